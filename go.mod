@@ -1,0 +1,3 @@
+module github.com/convkit/convkit
+
+go 1.26
