@@ -23,6 +23,8 @@ type direct[T tensor.Float] struct {
 	plane int // taps of one channel: kh*kw
 }
 
+var _ method[float64] = (*direct[float64])(nil)
+
 func newDirect[T tensor.Float](k tensor.Kernel, g Geometry) *direct[T] {
 	d := &direct[T]{g: g, in: k.In, plane: k.H * k.W, taps: make([]T, len(k.Taps)), bias: make([]T, k.Out)}
 	for i, t := range k.Taps {

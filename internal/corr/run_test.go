@@ -5,10 +5,11 @@ import (
 	"testing"
 
 	"github.com/convkit/convkit/internal/tensor"
+	"pgregory.net/rapid"
 )
 
 // run computes with a plan in arithmetic T and returns float64.
-func run[T tensor.Float](t testing.TB, x *tensor.Dense[float64], k tensor.Kernel, o Options, c Config) (*tensor.Dense[float64], error) {
+func run[T tensor.Float](t rapid.TB, x *tensor.Dense[float64], k tensor.Kernel, o Options, c Config) (*tensor.Dense[float64], error) {
 	t.Helper()
 	p, err := NewPlan[T](x.Shape(), k, o, c)
 	if err != nil {
@@ -33,9 +34,9 @@ func TestPublishedNumbers(t *testing.T) {
 	for _, v := range published {
 		t.Run(v.name, func(t *testing.T) {
 			want := parseMatrix(v.want)
-			for name, f := range map[string]func(testing.TB, *tensor.Dense[float64], tensor.Kernel, Options, Config) (*tensor.Dense[float64], error){
+			for name, f := range map[string]func(rapid.TB, *tensor.Dense[float64], tensor.Kernel, Options, Config) (*tensor.Dense[float64], error){
 				"float64": run[float64], "float32": run[float32],
-				"reference": func(_ testing.TB, x *tensor.Dense[float64], k tensor.Kernel, o Options, _ Config) (*tensor.Dense[float64], error) {
+				"reference": func(_ rapid.TB, x *tensor.Dense[float64], k tensor.Kernel, o Options, _ Config) (*tensor.Dense[float64], error) {
 					return Reference(x, k, o)
 				},
 			} {
