@@ -1,0 +1,128 @@
+// Package kernel turns what people write for a kernel into taps: a literal such
+// as "1 0 -1; 2 0 -2; 1 0 -1", a name such as gaussian:sigma=1.5, or a file.
+//
+// Every kernel is given in the orientation of correlation: the tap at the upper
+// left is multiplied with the upper left pixel of the window. To convolve, flip
+// the kernel both ways (tensor.Kernel.Flip).
+package kernel
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math"
+	"regexp"
+	"strings"
+
+	"github.com/convkit/convkit/internal/tensor"
+)
+
+// maxTaps bounds a kernel: 4096 x 4096 taps, 128 MB in float64. What is larger
+// is a slip of the keyboard or an image given as a kernel.
+const maxTaps = 1 << 24
+
+// SpecError says what is wrong with a kernel as it was typed: a literal, a name
+// or a parameter. What is wrong within a file is no SpecError.
+type SpecError struct{ Text, Advice string }
+
+func (e *SpecError) Error() string { return e.Text }
+
+// Hint says what to try, or nothing.
+func (e *SpecError) Hint() string { return e.Advice }
+
+func specError(advice, format string, args ...any) error {
+	return &SpecError{Text: fmt.Sprintf(format, args...), Advice: advice}
+}
+
+// nameLike is the form of a kernel's name, with or without parameters.
+var nameLike = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*(:[^/\\]*)?$`)
+
+// Parse reads the kernel that spec describes. The first of these rules that
+// holds decides, so that a spec never changes its meaning with the files that
+// happen to lie about:
+//
+//  1. "-" is standard input.
+//  2. A literal: the text begins with a number that a comma, semicolon, blank or
+//     the end follows, or begins with a bracket or brace (JSON), or begins like
+//     a number and holds a comma or semicolon.
+//  3. A name: the part before the first colon is the name of a kernel (Names).
+//  4. All else is a file. A file whose name reads as a literal or as the name of
+//     a kernel is given with ./ in front.
+//
+// open opens a file, or standard input for "-". With open nil only literals and
+// names are read.
+func Parse(spec string, open func(name string) (io.ReadCloser, error)) (tensor.Kernel, error) {
+	trimmed := strings.TrimSpace(spec)
+	name, params, _ := strings.Cut(trimmed, ":")
+	_, named := find(name)
+	switch {
+	case trimmed == "":
+		return tensor.Kernel{}, specError(`write a literal like "1,-1", a name like sobel-x, or a file`, "the kernel is empty")
+	case trimmed == "-":
+	case isLiteral(trimmed):
+		return parseLiteral(spec)
+	case named:
+		given, err := parseParameters(name, params)
+		if err != nil {
+			return tensor.Kernel{}, err
+		}
+		return Named(name, given)
+	}
+	if open == nil {
+		return tensor.Kernel{}, unknown(trimmed)
+	}
+	file := spec
+	if trimmed == "-" {
+		file = trimmed
+	}
+	f, err := open(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && nameLike.MatchString(trimmed):
+		return tensor.Kernel{}, unknown(trimmed)
+	case err != nil:
+		return tensor.Kernel{}, fmt.Errorf("kernel: %w", err)
+	}
+	k, err := Decode(f, file)
+	if e := f.Close(); err == nil && e != nil {
+		err = fmt.Errorf("%s: %w", file, e)
+	}
+	return k, err
+}
+
+// check refuses what no method can work with: no taps, too many of them, and
+// taps or biases that are not finite.
+func check(k tensor.Kernel, name string) error {
+	if len(k.Taps) == 0 {
+		return fmt.Errorf("%s: the kernel has no taps", name)
+	}
+	if len(k.Taps) > maxTaps {
+		return fmt.Errorf("%s: the kernel has %d taps, and %d are the limit", name, len(k.Taps), maxTaps)
+	}
+	for i, v := range k.Taps {
+		if notFinite(v) {
+			return fmt.Errorf("%s: the tap at %s is %v: a kernel needs finite numbers", name, place(k, i), v)
+		}
+	}
+	for o, v := range k.Bias {
+		if notFinite(v) {
+			return fmt.Errorf("%s: bias %d is %v: a kernel needs finite numbers", name, o+1, v)
+		}
+	}
+	if n := len(k.Bias); n > 1 && n != k.Out {
+		return fmt.Errorf("%s: %d biases for %d output channels: give one for each, or one for all", name, n, k.Out)
+	}
+	return nil
+}
+
+// place names tap i as people count: from 1.
+func place(k tensor.Kernel, i int) string {
+	v, u := i%k.W+1, i/k.W%k.H+1
+	if !k.Mixes {
+		return fmt.Sprintf("row %d, column %d", u, v)
+	}
+	plane := i / (k.W * k.H)
+	return fmt.Sprintf("output channel %d, input channel %d, row %d, column %d", plane/k.In+1, plane%k.In+1, u, v)
+}
+
+func notFinite(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }
