@@ -17,7 +17,7 @@ func laplacians() []entry {
 		{Info{
 			Name: "log", Parameters: []Parameter{{"sigma", "1", "standard deviation in pixels"}, truncate, {"balance", "none", "mean takes the mean off, so that a flat image gives exactly 0; none does not"}},
 			Formula: "((x^2 + y^2)/sigma^4 - 2/sigma^2) g(x) g(y), g the samples of a Gaussian that sum to 1, |x|, |y| <= int(truncate sigma + 1/2)",
-			Source:  "D. Marr and E. Hildreth, 1980; equal to SciPy's gaussian_laplace, which answers about -0.002 to a flat image of 1",
+			Source:  "D. Marr and E. Hildreth, 1980; equal to SciPy's gaussian_laplace, which answers -0.00014 (sigma 1) to a flat image of 1",
 			Summary: "Laplacian of a Gaussian: edges and blobs at one scale",
 		}, laplacianOfGaussian},
 		{Info{
@@ -40,7 +40,7 @@ func laplacians() []entry {
 }
 
 // laplacianOfGaussian samples the formula of its entry. The samples' sum is not
-// quite zero, for the tails that truncate cuts off: about -0.002 at the default.
+// quite zero, for the tails that truncate cuts off: -0.00014 at sigma 1.
 func laplacianOfGaussian(a *arguments) tensor.Kernel {
 	sigma := a.positive("sigma", maxSigma)
 	g := gaussian1D(2*a.reach("truncate", sigma)+1, sigma)
