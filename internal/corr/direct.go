@@ -9,12 +9,14 @@ type view[T tensor.Float] struct {
 }
 
 // from returns the view whose row 0 is row i.
-func (v view[T]) from(i int) []T { return v.data[i*v.stride:] }
+func (v view[T]) from(i int) view[T] { return view[T]{v.data[i*v.stride:], v.stride} }
 
-// direct computes a correlation by its definition, one output row at a time:
-// each tap adds a multiple of an input row to it. It works everywhere and for
-// every geometry. In the arithmetic T with unit roundoff u, the error of an
-// output is at most n*u*Σ|x||k| over its n = In*kh*kw taps (to first order).
+// row returns the first n elements of row i.
+func (v view[T]) row(i, n int) []T { return v.data[i*v.stride : i*v.stride+n] }
+
+// direct computes a correlation by its definition. In the arithmetic T with
+// unit roundoff u, the error of an output is at most n*u*Σ|x||k| over its
+// n = In*kh*kw taps, to first order.
 type direct[T tensor.Float] struct {
 	g     Geometry
 	taps  []T // Out x In x kh x kw, flipped already where asked
@@ -26,32 +28,72 @@ type direct[T tensor.Float] struct {
 var _ method[float64] = (*direct[float64])(nil)
 
 func newDirect[T tensor.Float](k tensor.Kernel, g Geometry) *direct[T] {
-	d := &direct[T]{g: g, in: k.In, plane: k.H * k.W, taps: make([]T, len(k.Taps)), bias: make([]T, k.Out)}
-	for i, t := range k.Taps {
-		d.taps[i] = T(t)
-	}
-	for o := range d.bias {
-		d.bias[o] = T(k.BiasOf(o))
-	}
-	return d
+	return &direct[T]{g: g, in: k.In, plane: k.H * k.W, taps: toT[T](k.Taps), bias: biases[T](k)}
 }
 
-func (d *direct[T]) correlate(dst []view[T], o, rows int, in []view[T]) {
+// toT rounds numbers to the arithmetic.
+func toT[T tensor.Float](s []float64) []T {
+	t := make([]T, len(s))
+	for i, v := range s {
+		t[i] = T(v)
+	}
+	return t
+}
+
+// biases is the bias of each output channel.
+func biases[T tensor.Float](k tensor.Kernel) []T {
+	b := make([]T, k.Out)
+	for o := range b {
+		b[o] = T(k.BiasOf(o))
+	}
+	return b
+}
+
+func (d *direct[T]) Describe() string { return "direct" }
+
+func (d *direct[T]) Rows() int { return 0 }
+
+// NewWorker returns d itself, which needs no memory of its own.
+func (d *direct[T]) NewWorker() bandWorker[T] { return d }
+
+func (d *direct[T]) Correlate(dst []view[T], o, rows int, in []view[T]) {
 	for j, out := range dst {
-		for r := range rows {
-			y := out.from(r)[:d.g.OutW]
+		for i, x := range in {
+			taps := d.taps[((o+j)*d.in+i)*d.plane:][:d.plane]
+			pass(out, x, rows, d.g.OutW, taps, d.g, i > 0)
+		}
+		addBias(out, rows, d.g.OutW, d.bias[o+j])
+	}
+}
+
+// block computes rows x cols outputs of a plain kernel.
+func (d *direct[T]) block(dst, src view[T], rows, cols int) {
+	pass(dst, src, rows, cols, d.taps, d.g, false)
+	addBias(dst, rows, cols, d.bias[0])
+}
+
+// pass computes rows x cols outputs of one plane with the kernel, stride and
+// dilation of g, or adds them to what stands there.
+func pass[T tensor.Float](dst, src view[T], rows, cols int, taps []T, g Geometry, add bool) {
+	for r := range rows {
+		y := dst.row(r, cols)
+		if !add {
 			clear(y)
-			for i, x := range in {
-				taps := d.taps[((o+j)*d.in+i)*d.plane:][:d.plane]
-				for u := range d.g.KH {
-					addTaps(y, x.from(r*d.g.Stride.H+u*d.g.Dilation.H), taps[u*d.g.KW:][:d.g.KW], d.g.Stride.W, d.g.Dilation.W)
-				}
-			}
-			if b := d.bias[o+j]; b != 0 {
-				for i := range y {
-					y[i] += b
-				}
-			}
+		}
+		for u := range g.KH {
+			addTaps(y, src.from(r*g.Stride.H+u*g.Dilation.H).data, taps[u*g.KW:][:g.KW], g.Stride.W, g.Dilation.W)
+		}
+	}
+}
+
+func addBias[T tensor.Float](dst view[T], rows, cols int, b T) {
+	if b == 0 {
+		return
+	}
+	for r := range rows {
+		y := dst.row(r, cols)
+		for i := range y {
+			y[i] += b
 		}
 	}
 }

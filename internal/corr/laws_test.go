@@ -81,11 +81,36 @@ func TestPlanEqualsReference(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := drawAny(t, reals)
 		t.Log(d)
-		want, magnitude := d.reference(t), magnitudeOf(t, d.x, d.k, d.o)
-		checkDirect[float64](t, d.run(t, rapid.IntRange(1, 3).Draw(t, "threads")), want, magnitude, d.k)
-		single, _ := run[float32](t, d.x, d.k, d.o, Config{})
-		checkDirect[float32](t, single, want, magnitude, d.k)
+		checkMethods[float64](t, d)
+		checkMethods[float32](t, d)
 	})
+}
+
+// checkMethods runs every method that can serve a correlation.
+func checkMethods[T tensor.Float](t *rapid.T, d draw) {
+	want := d.reference(t)
+	for _, m := range []struct {
+		method Method
+		bound  func(rapid.TB, draw) *tensor.Dense[float64]
+		plain  bool
+	}{
+		{Direct, boundDirect[T], false},
+		{Separable, boundSeparable[T], true},
+	} {
+		if m.plain && d.k.Mixes {
+			continue
+		}
+		got, err := run[T](t, d.x, d.k, d.o, Config{Method: m.method})
+		if err != nil {
+			t.Fatalf("%v: %v", m.method, err)
+		}
+		within(t, got, want, m.bound(t, d))
+	}
+	got, err := run[T](t, d.x, d.k, d.o, Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	within(t, got, want, boundDirect[T](t, d))
 }
 
 // Whole numbers stay exact, and NaN and Inf stand exactly where the definition
@@ -97,7 +122,15 @@ func TestWholeNumbersAndNonFinite(t *testing.T) {
 		t.Log(d)
 		want := d.reference(t)
 		single, _ := run[float32](t, d.x, d.k, d.o, Config{})
-		for _, got := range []*tensor.Dense[float64]{d.run(t, 2), single} {
+		results := []*tensor.Dense[float64]{d.run(t, 2), single}
+		if !d.k.Mixes {
+			separable, err := run[float32](t, d.x, d.k, d.o, Config{Method: Separable})
+			if err != nil {
+				t.Fatal(err)
+			}
+			results = append(results, separable)
+		}
+		for _, got := range results {
 			for i, w := range want.Data {
 				if g := got.Data[i]; g != w && !(math.IsNaN(g) && math.IsNaN(w)) {
 					t.Fatalf("element %d is %v, want %v", i, g, w)

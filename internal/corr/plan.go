@@ -55,12 +55,20 @@ type Plan[T tensor.Float] struct {
 	rows    int // output rows in a band
 }
 
-// method computes bands.
+// method is a way to compute a correlation, made ready for one kernel and one
+// geometry.
 type method[T tensor.Float] interface {
-	// correlate computes rows output rows of the channels o, o+1, … into the
+	Describe() string
+	Rows() int // output rows that a band should have at least
+	NewWorker() bandWorker[T]
+}
+
+// bandWorker computes bands with the memory of one goroutine.
+type bandWorker[T tensor.Float] interface {
+	// Correlate computes rows output rows of the channels o, o+1, … into the
 	// views dst, from the padded rows of the plane they come from or, for a
 	// kernel that mixes channels, of all planes of the image.
-	correlate(dst []view[T], o, rows int, in []view[T])
+	Correlate(dst []view[T], o, rows int, in []view[T])
 }
 
 // NewPlan checks a correlation of images of one shape with a kernel and
@@ -77,7 +85,10 @@ func NewPlan[T tensor.Float](in tensor.Shape, k tensor.Kernel, o Options, c Conf
 	if o.Convolve {
 		k = k.Flip()
 	}
-	p := &Plan[T]{in: in, out: out, g: g, k: k, threads: c.Threads, method: newDirect[T](k, g)}
+	p := &Plan[T]{in: in, out: out, g: g, k: k, threads: c.Threads}
+	if p.method, err = choose[T](k, g, c); err != nil {
+		return nil, err
+	}
 	if p.threads <= 0 {
 		p.threads = runtime.GOMAXPROCS(0)
 	}
@@ -93,26 +104,42 @@ func (p *Plan[T]) Geometry() Geometry { return p.g }
 
 // bandElements is how many padded input elements a band aims at: 256 KiB of
 // float32, so that a band with its result stays in a core's second cache.
-const bandElements = 1 << 16
+// bandLimit is what it never exceeds by a method's wish.
+const (
+	bandElements = 1 << 16
+	bandLimit    = 1 << 22
+)
 
 // bandRows is the number of output rows in a band: as many as fit the cache,
-// and enough that rows shared with the next band do not dominate.
+// or as the method asks for. A method that asks gets bands that do not depend
+// on the threads, because it may look at the values of a block as a whole.
 func (p *Plan[T]) bandRows() int {
-	planes := 1
+	row := p.g.PadW() * p.g.Stride.H
 	if p.k.Mixes {
-		planes = p.k.In
+		row *= p.k.In
 	}
-	rows := bandElements / (p.g.PadW() * planes * p.g.Stride.H)
-	rows = max(rows, 2*p.g.Reach().H/p.g.Stride.H, 1)
-	// Every thread gets a few bands, so that none waits long for the last.
-	rows = min(rows, max(1, p.g.OutH/(4*p.threads)))
-	return max(rows, 1)
+	rows := max(bandElements/row, 2*p.g.Reach().H/p.g.Stride.H, min(p.method.Rows(), bandLimit/row))
+	if p.method.Rows() == 0 {
+		// Every thread gets a few bands, so that none waits long for the last.
+		rows = min(rows, p.g.OutH/(4*p.threads))
+	}
+	// As many bands as a multiple of four, all of about one height.
+	if bands := (p.g.OutH + rows - 1) / max(rows, 1); bands > 1 {
+		bands = (bands + 3) / 4 * 4
+		rows = (p.g.OutH + bands - 1) / bands
+	}
+	return max(1, min(rows, p.g.OutH))
 }
 
 // Describe says in one line how the correlation is computed.
 func (p *Plan[T]) Describe() string {
-	var t T
-	return fmt.Sprintf("direct, %s, %v image, %v kernel, bands of %d rows, %d threads", typeName(t), p.in, p.k, p.rows, p.threads)
+	return fmt.Sprintf("%s, float%.0f, %v image, %v kernel, bands of %d rows, %d threads", p.method.Describe(), 8*float64(elementSize[T]()), p.in, p.k, p.rows, p.threads)
 }
 
-func typeName[T tensor.Float](t T) string { return fmt.Sprintf("%T", t) }
+// elementSize is the bytes of a T.
+func elementSize[T tensor.Float]() int {
+	if unitRoundoff[T]() > 0x1p-53 {
+		return 4
+	}
+	return 8
+}

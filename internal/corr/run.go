@@ -55,7 +55,7 @@ func (p *Plan[T]) Run(ctx context.Context, src tensor.Source[T], sink tensor.Sin
 	var all sync.WaitGroup
 	for range min(p.threads, list.len()) {
 		all.Go(func() {
-			w := worker[T]{p: p, src: src, sink: sink, reader: NewReader(src, p.g)}
+			w := worker[T]{p: p, src: src, sink: sink, reader: NewReader(src, p.g), method: p.method.NewWorker()}
 			for i := int(next.Add(1)) - 1; i < list.len(); i = int(next.Add(1)) - 1 {
 				err := context.Cause(ctx)
 				if err == nil {
@@ -79,6 +79,7 @@ type worker[T tensor.Float] struct {
 	src     tensor.Source[T]
 	sink    tensor.Sink[T]
 	reader  *Reader[T]
+	method  bandWorker[T]
 	in, out []view[T]
 	inBuf   []T
 	outBuf  []T
@@ -90,7 +91,7 @@ func (w *worker[T]) do(b job, i int, gate *turnstile) error {
 		return err
 	}
 	w.room(b)
-	w.p.method.correlate(w.out, w.channel(b), b.rows, w.in)
+	w.method.Correlate(w.out, w.channel(b), b.rows, w.in)
 	commits := make([]func() error, 0, 4)
 	for j, v := range w.out {
 		commit, err := w.sink.Put(tensor.Band[T]{P: b.n*w.p.out.C + b.o + j, Y: b.y, Rows: b.rows, W: w.p.out.W, Stride: v.stride, Data: v.data})
@@ -145,7 +146,7 @@ func (w *worker[T]) load(b job) error {
 	for q := range planes {
 		v := view[T]{w.inBuf[q*rows*stride:][:rows*stride], stride}
 		for r := range rows {
-			if err := w.reader.Row(first+q, y+r, v.from(r)); err != nil {
+			if err := w.reader.Row(first+q, y+r, v.row(r, stride)); err != nil {
 				return err
 			}
 		}

@@ -12,28 +12,54 @@ import (
 // order (Higham, Accuracy and Stability of Numerical Algorithms, section 3.1),
 // and the reference, in float64, errs by as much again. The factor 2 pays for
 // that, for the rounding of image and kernel to float32, and for the bias.
-const (
-	unit32 = 1.0 / (1 << 24)
-	unit64 = 1.0 / (1 << 53)
-	slack  = 2
-)
+const slack = 2
 
-func unit[T tensor.Float]() float64 {
-	var t T
-	if _, ok := any(t).(float32); ok {
-		return unit32
-	}
-	return unit64
+// boundDirect is the bound of the direct method for each output.
+func boundDirect[T tensor.Float](t rapid.TB, d draw) *tensor.Dense[float64] {
+	t.Helper()
+	b := magnitudeOf(t, d.x, d.k, d.o)
+	n := float64(d.k.In*d.k.H*d.k.W + 2)
+	scale(b.Data, slack*n*unitRoundoff[T]())
+	return b
 }
 
-// checkDirect compares a result with the reference under the bound of the
-// direct method, element by element, and demands the same NaN and Inf.
-func checkDirect[T tensor.Float](t rapid.TB, got, want, magnitude *tensor.Dense[float64], k tensor.Kernel) {
+// boundSeparable is the bound of the separable method: that of two sums, of
+// kh and kw products, for each pair, and the part of the kernel left out.
+func boundSeparable[T tensor.Float](t rapid.TB, d draw) *tensor.Dense[float64] {
+	t.Helper()
+	f, ok := factor(d.k.Taps, d.k.H, d.k.W, dropped[T]())
+	if !ok {
+		t.Fatal("no factors")
+	}
+	outer := d
+	outer.k.Taps = make([]float64, len(d.k.Taps))
+	for i := range f.cols {
+		for u, c := range f.cols[i] {
+			for v, r := range f.rows[i] {
+				outer.k.Taps[u*d.k.W+v] += math.Abs(c * r)
+			}
+		}
+	}
+	b := magnitudeOf(t, outer.x, outer.k, outer.o)
+	// Singular vectors err by a small multiple of the roundoff, too.
+	n := float64(d.k.H + d.k.W + 2*f.rank() + 8)
+	scale(b.Data, slack*n*unitRoundoff[T]())
+	largest := math.Abs(d.o.Border.Value)
+	for _, v := range d.x.Data {
+		largest = max(largest, math.Abs(v))
+	}
+	for i := range b.Data {
+		b.Data[i] += 2 * dropped[T]() * norm(d.k.Taps) * math.Sqrt(float64(d.k.H*d.k.W)) * largest
+	}
+	return b
+}
+
+// within compares a result with the reference under a bound, element by element, and demands the same NaN and Inf.
+func within(t rapid.TB, got, want, bound *tensor.Dense[float64]) {
 	t.Helper()
 	if got.Shape() != want.Shape() {
 		t.Fatalf("shape %v, want %v", got.Shape(), want.Shape())
 	}
-	n := float64(k.In*k.H*k.W + 2)
 	for i, w := range want.Data {
 		g := got.Data[i]
 		if math.IsNaN(w) || math.IsInf(w, 0) {
@@ -42,8 +68,8 @@ func checkDirect[T tensor.Float](t rapid.TB, got, want, magnitude *tensor.Dense[
 			}
 			continue
 		}
-		if bound := slack * n * unit[T]() * magnitude.Data[i]; !(math.Abs(g-w) <= bound) {
-			t.Fatalf("element %d is %v, want %v: off by %.3g, bound %.3g", i, g, w, g-w, bound)
+		if !(math.Abs(g-w) <= bound.Data[i]) {
+			t.Fatalf("element %d is %v, want %v: off by %.3g, bound %.3g", i, g, w, g-w, bound.Data[i])
 		}
 	}
 }

@@ -1,0 +1,158 @@
+package corr
+
+import (
+	"math"
+
+	"github.com/convkit/convkit/internal/tensor"
+	"gonum.org/v1/gonum/mat"
+)
+
+// factors are r pairs of a column and a row whose outer products sum to a
+// kernel: K[u][v] = Σ_i cols[i][u] * rows[i][v].
+type factors struct {
+	cols, rows [][]float64
+	// growth is Σ_i |cols[i][u]| |rows[i][v]| summed over all taps, relative to
+	// Σ|K|: how much cancellation between the pairs amplifies rounding.
+	growth float64
+}
+
+// rank is the number of pairs.
+func (f factors) rank() int { return len(f.cols) }
+
+// factor finds the pairs of a kh x kw matrix. A matrix of whole numbers of
+// rank one gets whole factors, so that whole images keep exact results;
+// otherwise the pairs come from the singular value decomposition, and as many
+// are kept as it takes for the rest to be at most drop times the kernel's
+// Frobenius norm.
+func factor(taps []float64, kh, kw int, drop float64) (factors, bool) {
+	if f, ok := factorWhole(taps, kh, kw); ok {
+		return f, true
+	}
+	var svd mat.SVD
+	if !svd.Factorize(mat.NewDense(kh, kw, append([]float64(nil), taps...)), mat.SVDThin) {
+		return factors{}, false
+	}
+	s := svd.Values(nil)
+	limit := drop * norm(s)
+	rank := len(s)
+	for rank > 1 && norm(s[rank-1:]) <= limit {
+		rank--
+	}
+	var u, v mat.Dense
+	svd.UTo(&u)
+	svd.VTo(&v)
+	var f factors
+	for i := range rank {
+		c, r := mat.Col(nil, i, &u), mat.Col(nil, i, &v)
+		scale(c, math.Sqrt(s[i]))
+		scale(r, math.Sqrt(s[i]))
+		f.cols, f.rows = append(f.cols, c), append(f.rows, r)
+	}
+	f.growth = growth(f, taps)
+	return f, true
+}
+
+// factorWhole gives whole factors of a whole matrix of rank one: its primitive
+// row (divided by the greatest common divisor) and the multiples of it.
+func factorWhole(taps []float64, kh, kw int) (factors, bool) {
+	if !allWhole(taps) {
+		return factors{}, false
+	}
+	first := 0
+	for first < len(taps) && taps[first] == 0 {
+		first++
+	}
+	if first == len(taps) {
+		return factors{}, false
+	}
+	row := append([]float64(nil), taps[first/kw*kw:][:kw]...)
+	divisor := 0.0
+	for _, v := range row {
+		divisor = gcd(divisor, math.Abs(v))
+	}
+	for v := range row {
+		row[v] /= divisor // exact, which multiplying with 1/divisor is not
+	}
+	lead := first % kw
+	col := make([]float64, kh)
+	for u := range col {
+		col[u] = taps[u*kw+lead] / row[lead]
+		for v, r := range row {
+			if taps[u*kw+v] != col[u]*r {
+				return factors{}, false
+			}
+		}
+	}
+	if !allWhole(col) || !allWhole(row) {
+		return factors{}, false
+	}
+	return factors{cols: [][]float64{col}, rows: [][]float64{row}, growth: 1}, true
+}
+
+// allWhole tells whether all are whole numbers that float32 holds exactly.
+func allWhole(s []float64) bool {
+	for _, v := range s {
+		if v != math.Trunc(v) || math.Abs(v) > 1<<24 {
+			return false
+		}
+	}
+	return true
+}
+
+func gcd(a, b float64) float64 {
+	for b != 0 {
+		a, b = b, math.Mod(a, b)
+	}
+	return a
+}
+
+func norm(s []float64) float64 {
+	n := 0.0
+	for _, v := range s {
+		n = math.Hypot(n, v)
+	}
+	return n
+}
+
+func scale(s []float64, f float64) {
+	for i := range s {
+		s[i] *= f
+	}
+}
+
+func growth(f factors, taps []float64) float64 {
+	sum, all := 0.0, 0.0
+	for _, t := range taps {
+		all += math.Abs(t)
+	}
+	for i := range f.cols {
+		c, r := 0.0, 0.0
+		for _, v := range f.cols[i] {
+			c += math.Abs(v)
+		}
+		for _, v := range f.rows[i] {
+			r += math.Abs(v)
+		}
+		sum += c * r
+	}
+	return sum / all
+}
+
+// unitRoundoff is the largest relative error of one rounding in T.
+func unitRoundoff[T tensor.Float]() float64 {
+	var t T
+	if _, ok := any(t).(float32); ok {
+		return 0x1p-24
+	}
+	return 0x1p-53
+}
+
+// dropped is the part of a kernel's norm that factor may leave out in the
+// arithmetic T: in float32 about what rounding the taps costs anyway, in
+// float64 what the decomposition itself errs by.
+func dropped[T tensor.Float]() float64 {
+	if u := unitRoundoff[T](); u > 0x1p-53 {
+		return 2 * u
+	}
+	return 8 * 0x1p-53
+}

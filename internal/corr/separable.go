@@ -1,0 +1,81 @@
+package corr
+
+import (
+	"fmt"
+
+	"github.com/convkit/convkit/internal/tensor"
+)
+
+// separable computes a correlation as r pairs of one-dimensional passes: each
+// pair filters the rows with its row, then the columns of that with its column,
+// and the pairs are summed. It serves plain kernels. The error of an
+// output is at most (kh+kw+r)*u*Σ|x||C||R| to first order, with |C||R| the sum of
+// the pairs' absolute outer products, plus the dropped part of the kernel.
+type separable[T tensor.Float] struct {
+	g          Geometry
+	cols, rows [][]T
+	bias       T
+	direct     *direct[T] // for blocks that the pairs would spoil
+	whole      bool       // the kernel is whole, but its factors are not
+}
+
+var _ method[float64] = (*separable[float64])(nil)
+
+func newSeparable[T tensor.Float](f factors, k tensor.Kernel, g Geometry) *separable[T] {
+	s := &separable[T]{g: g, bias: T(k.BiasOf(0)), direct: newDirect[T](k, g)}
+	s.whole = allWhole(k.Taps) && f.rank() > 1
+	for i := range f.cols {
+		s.cols, s.rows = append(s.cols, toT[T](f.cols[i])), append(s.rows, toT[T](f.rows[i]))
+	}
+	return s
+}
+
+func (s *separable[T]) Describe() string { return fmt.Sprintf("separable (rank %d)", len(s.cols)) }
+
+// Rows asks for bands much taller than the kernel, because the rows that two
+// bands share are filtered twice.
+func (s *separable[T]) Rows() int { return 16 * s.g.Reach().H }
+
+func (s *separable[T]) NewWorker() bandWorker[T] { return &separableWorker[T]{s: s} }
+
+// separableWorker holds the rows of one strip after the first pass.
+type separableWorker[T tensor.Float] struct {
+	s       *separable[T]
+	scratch []T
+}
+
+// stripElements bounds the first pass's result, which the second reads again:
+// 512 KiB of float32, half of a core's second cache.
+const stripElements = 1 << 17
+
+func (w *separableWorker[T]) Correlate(dst []view[T], _, rows int, in []view[T]) {
+	g := w.s.g
+	tall := (rows-1)*g.Stride.H + g.Reach().H
+	row, col := g, g
+	row.KH, row.Stride.H = 1, 1
+	col.KW, col.Stride.W = 1, 1
+	strip := max(stripElements/tall/64*64, 64)
+	w.scratch = grow(w.scratch, tall*min(strip, g.OutW))
+	for x := 0; x < g.OutW; x += strip {
+		cols := min(strip, g.OutW-x)
+		mid := view[T]{w.scratch, cols}
+		src := view[T]{in[0].data[x*g.Stride.W:], in[0].stride}
+		out := view[T]{dst[0].data[x:], dst[0].stride}
+		if w.s.spoils(src, tall, (cols-1)*g.Stride.W+g.Reach().W) {
+			w.s.direct.block(out, src, rows, cols)
+			continue
+		}
+		for i := range w.s.cols {
+			pass(mid, src, tall, cols, w.s.rows[i], row, false)
+			pass(out, mid, rows, cols, w.s.cols[i], col, i > 0)
+		}
+		addBias(out, rows, cols, w.s.bias)
+	}
+}
+
+// spoils tells whether the pairs would give a block other results than the
+// definition: several pairs cancel, which an infinity does not survive, and
+// their factors of a whole kernel are not whole.
+func (s *separable[T]) spoils(src view[T], rows, cols int) bool {
+	return len(s.cols) > 1 && (!allFinite(src, rows, cols) || s.whole && allWholeIn(src, rows, cols))
+}
