@@ -1,7 +1,12 @@
 module github.com/convkit/convkit
 
-go 1.26
+go 1.26.0
 
 require pgregory.net/rapid v1.3.0
 
-require gonum.org/v1/gonum v0.17.0
+require (
+	github.com/disintegration/imaging v1.6.2
+	github.com/klauspost/compress v1.18.4
+	golang.org/x/image v0.47.0
+	gonum.org/v1/gonum v0.17.0
+)

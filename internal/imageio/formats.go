@@ -1,0 +1,124 @@
+package imageio
+
+import (
+	"bytes"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Format is one line of the table of formats: what it is called and what it
+// can hold.
+type Format struct {
+	Name       string
+	Extensions []string // with the dot, the usual one first
+	Read       bool
+	Write      bool
+	Kind       Kind
+	Depths     []int // bits a sample that can be written: 8 and 16 for pixels, 32 and 64 for floats
+	Colour     bool  // three planes make a colour picture
+	Planes     bool  // any number of planes
+	Batch      bool  // any number of images
+	Alpha      bool
+	NaN        bool
+	Binary     bool // not for a terminal
+
+	sniff func(head []byte) bool
+}
+
+// headLen is how much of a file the signatures need.
+const headLen = 64
+
+func magic(words ...string) func([]byte) bool {
+	return func(head []byte) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return bytes.HasPrefix(head, []byte(w)) })
+	}
+}
+
+func isWebP(head []byte) bool {
+	return len(head) >= 12 && string(head[:4]) == "RIFF" && string(head[8:12]) == "WEBP"
+}
+
+// isPNM wants the blank after P5 too: text may begin with a P.
+func isPNM(letters string) func([]byte) bool {
+	return func(head []byte) bool {
+		return len(head) > 2 && head[0] == 'P' && strings.IndexByte(letters, head[1]) >= 0 && isSpace(head[2])
+	}
+}
+
+func isSpace(c byte) bool {
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v'
+}
+
+func isJSON(head []byte) bool {
+	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
+	return len(head) > 0 && (head[0] == '[' || head[0] == '{')
+}
+
+var formats = []Format{
+	{Name: "csv", Extensions: []string{".csv"}, Read: true, Write: true, Kind: Numbers, Planes: true, NaN: true},
+	{Name: "tsv", Extensions: []string{".tsv", ".tab"}, Read: true, Write: true, Kind: Numbers, Planes: true, NaN: true},
+	{Name: "txt", Extensions: []string{".txt", ".dat"}, Read: true, Write: true, Kind: Numbers, Planes: true, NaN: true},
+	{Name: "json", Extensions: []string{".json"}, Read: true, Write: true, Kind: Numbers, Planes: true, Batch: true, sniff: isJSON},
+	{Name: "npy", Extensions: []string{".npy"}, Read: true, Write: true, Kind: Numbers, Depths: []int{32, 64}, Planes: true, Batch: true, NaN: true, Binary: true, sniff: magic("\x93NUMPY")},
+	{Name: "png", Extensions: []string{".png"}, Read: true, Write: true, Depths: []int{8, 16}, Colour: true, Alpha: true, Binary: true, sniff: magic("\x89PNG\r\n\x1a\n")},
+	{Name: "jpg", Extensions: []string{".jpg", ".jpeg"}, Read: true, Write: true, Depths: []int{8}, Colour: true, Binary: true, sniff: magic("\xff\xd8\xff")},
+	{Name: "gif", Extensions: []string{".gif"}, Read: true, Colour: true, Alpha: true, Binary: true, sniff: magic("GIF87a", "GIF89a")},
+	{Name: "bmp", Extensions: []string{".bmp"}, Read: true, Colour: true, Alpha: true, Binary: true, sniff: magic("BM")},
+	{Name: "webp", Extensions: []string{".webp"}, Read: true, Colour: true, Alpha: true, Binary: true, sniff: isWebP},
+}
+
+// Formats is the table of every format; all else asks it.
+func Formats() []Format { return slices.Clone(formats) }
+
+func lookup(name string) (Format, bool) {
+	for _, f := range formats {
+		if f.Name == name || slices.Contains(f.Extensions, "."+name) {
+			return f, true
+		}
+	}
+	return Format{}, false
+}
+
+func names(keep func(Format) bool) string {
+	var list []string
+	for _, f := range formats {
+		if keep(f) {
+			list = append(list, f.Name)
+		}
+	}
+	return strings.Join(list, ", ")
+}
+
+func readable(f Format) bool { return f.Read }
+func writable(f Format) bool { return f.Write }
+
+// FormatOf gives the name of the format that a path's extension stands for.
+func FormatOf(path string) (string, error) {
+	ext := strings.ToLower(filepath.Ext(path))
+	for _, f := range formats {
+		if slices.Contains(f.Extensions, ext) {
+			return f.Name, nil
+		}
+	}
+	if ext == "" {
+		return "", badOption("the extension tells the format: "+names(writable), "%s has no extension", path)
+	}
+	return "", badOption("known formats: "+names(writable), "%s: unknown format %q", path, ext)
+}
+
+// IsBinary says whether a format is no sight for a terminal.
+func IsBinary(format string) bool {
+	f, ok := lookup(format)
+	return ok && f.Binary
+}
+
+// signature gives the format whose signature a file begins with.
+func signature(head []byte) (Format, bool) {
+	for _, f := range formats {
+		if f.sniff != nil && f.sniff(head) {
+			return f, true
+		}
+	}
+	return Format{}, false
+}

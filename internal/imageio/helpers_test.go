@@ -1,0 +1,86 @@
+package imageio
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/convkit/convkit/internal/tensor"
+)
+
+// pump sends every row of src to the sink, band by band, as a run would.
+func pump[T tensor.Float](src tensor.Source[T], sink tensor.Sink[T]) error {
+	s := src.Shape()
+	const rows = 3
+	put := func(p, y int) error {
+		b := tensor.Band[T]{P: p, Y: y, Rows: min(rows, s.H-y), W: s.W, Stride: s.W}
+		for i := range b.Rows {
+			row, err := src.Row(p, y+i, make([]T, s.W))
+			if err != nil {
+				return err
+			}
+			b.Data = append(b.Data, row...)
+		}
+		commit, err := sink.Put(b)
+		if err != nil || commit == nil {
+			return err
+		}
+		return commit()
+	}
+	for n := range s.N {
+		if sink.Order() == tensor.RowByRow {
+			for y := 0; y < s.H; y += rows {
+				for c := range s.C {
+					if err := put(n*s.C+c, y); err != nil {
+						return err
+					}
+				}
+			}
+			continue
+		}
+		for c := range s.C {
+			for y := 0; y < s.H; y += rows {
+				if err := put(n*s.C+c, y); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// through writes m as it is, in the arithmetic of T, and returns the bytes.
+func through[T tensor.Float](t *testing.T, m *Image, o WriteOptions) []byte {
+	t.Helper()
+	o.Like = m
+	var out bytes.Buffer
+	w, err := Create("-", &out, m.Shape(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := pump(Rows[T](m), SinkOf[T](w)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func decode(t *testing.T, data []byte, name string, o ReadOptions) *Image {
+	t.Helper()
+	m, err := Decode(bytes.NewReader(data), name, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// floats reads all numbers of a file.
+func floats(t *testing.T, m *Image) []float64 {
+	t.Helper()
+	d, err := tensor.Collect(Rows[float64](m))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d.Data
+}

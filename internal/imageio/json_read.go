@@ -1,0 +1,259 @@
+package imageio
+
+import (
+	"bytes"
+	"io"
+	"unicode/utf8"
+)
+
+// JSON numbers come as a nested array of rank 1 to 4, or as an object
+// {"kernel": array, "bias": number or array}.
+
+// readJSON reads the array; a bias has no place in an image.
+func readJSON(in *input) (*Image, error) {
+	p, err := parseJSON(in)
+	if err != nil {
+		return nil, err
+	}
+	if len(p.bias) > 0 {
+		return nil, badData("a kernel with a bias, not an image")
+	}
+	return arrayImage(p.dims, p.values, in.o.maxPixels())
+}
+
+// arrayImage makes an image of an array of rank 1 to 4.
+func arrayImage(dims []int, values []float64, max int64) (*Image, error) {
+	n, c, h, w, err := arrayDims(dims, max)
+	if err != nil {
+		return nil, err
+	}
+	return newNumbers(bytesOf(values), n, c, h, w, native[float64](), len(dims)), nil
+}
+
+// arrayDims reads dims from the end as W, H, C, N; what is missing is 1.
+func arrayDims(dims []int, max int64) (n, c, h, w int, err error) {
+	if len(dims) == 0 || len(dims) > 4 {
+		return 0, 0, 0, 0, badData("an array of rank %d; images have rank 1 to 4", len(dims))
+	}
+	all := [4]int{1, 1, 1, 1}
+	copy(all[4-len(dims):], dims)
+	if err := checkSize(max, int64(all[0]), int64(all[1]), int64(all[2]), int64(all[3])); err != nil {
+		return 0, 0, 0, 0, err
+	}
+	return all[0], all[1], all[2], all[3], nil
+}
+
+type jsonParser struct {
+	b    []byte
+	i    int
+	dims []int
+	// values of the array that is being read, row by row
+	values, bias []float64
+}
+
+func parseJSON(r io.Reader) (*jsonParser, error) {
+	b, err := io.ReadAll(r)
+	if err != nil {
+		return nil, err
+	}
+	p := &jsonParser{b: bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))}
+	switch p.next() {
+	case '{':
+		err = p.object()
+	case '[':
+		p.dims, p.values, err = p.array()
+	default:
+		err = p.fail("expected [ or {")
+	}
+	if err == nil && p.next() != 0 {
+		err = p.fail("something follows the end of the array")
+	}
+	return p, err
+}
+
+// next skips blanks and looks at the next byte, 0 at the end.
+func (p *jsonParser) next() byte {
+	for p.i < len(p.b) && isSpace(p.b[p.i]) {
+		p.i++
+	}
+	if p.i < len(p.b) {
+		return p.b[p.i]
+	}
+	return 0
+}
+
+func (p *jsonParser) fail(format string, args ...any) error {
+	if p.i >= len(p.b) {
+		format, args = "the text ends too early", nil
+	}
+	done := p.b[:min(p.i, len(p.b))]
+	start := bytes.LastIndexByte(done, '\n') + 1
+	return badText(bytes.Count(done, []byte("\n"))+1, utf8.RuneCount(done[start:])+1, format, args...)
+}
+
+// array reads a nested array whose parts all have one shape.
+func (p *jsonParser) array() ([]int, []float64, error) {
+	a := arrayReader{p: p}
+	err := a.level(0)
+	return a.dims, a.values, err
+}
+
+type arrayReader struct {
+	p      *jsonParser
+	dims   []int // -1 where the length of a level is not known yet
+	leaf   int   // the level of the numbers, from 1
+	values []float64
+}
+
+// level reads the array that begins here, at the given depth.
+func (a *arrayReader) level(depth int) error {
+	p := a.p
+	if depth == 4 {
+		return p.fail("nested deeper than 4 arrays")
+	}
+	if depth == len(a.dims) {
+		if a.leaf > 0 {
+			return p.fail("an array where its neighbours are numbers")
+		}
+		a.dims = append(a.dims, -1)
+	}
+	begin := p.i
+	p.i++
+	count := 0
+	for {
+		if p.next() == '[' {
+			if err := a.level(depth + 1); err != nil {
+				return err
+			}
+		} else if err := a.number(depth); err != nil {
+			return err
+		}
+		count++
+		c := p.next()
+		if c != ',' && c != ']' {
+			return p.fail("expected , or ]")
+		}
+		p.i++
+		if c == ']' {
+			break
+		}
+	}
+	if a.dims[depth] < 0 {
+		a.dims[depth] = count
+	}
+	if count != a.dims[depth] {
+		p.i = begin
+		return p.fail("ragged: this array has %d elements, the first of its kind has %d", count, a.dims[depth])
+	}
+	return nil
+}
+
+func (a *arrayReader) number(depth int) error {
+	if a.leaf == 0 && depth == len(a.dims)-1 {
+		a.leaf = depth + 1
+	}
+	if a.leaf != depth+1 {
+		return a.p.fail("a number where its neighbours are arrays")
+	}
+	v, err := a.p.number()
+	a.values = append(a.values, v)
+	return err
+}
+
+// number reads a JSON number, or NaN and Infinity as Python writes them.
+func (p *jsonParser) number() (float64, error) {
+	start := p.i
+	end := start
+	for end < len(p.b) && !isSpace(p.b[end]) && bytes.IndexByte([]byte(",]}[{"), p.b[end]) < 0 {
+		end++
+	}
+	if end == start {
+		return 0, p.fail("expected a number")
+	}
+	v, n := quickNumber(p.b[start:end])
+	if n != end-start {
+		var err error
+		if v, err = parseWord(p.b[start:end]); err != nil {
+			return 0, p.fail("%v", err)
+		}
+	}
+	p.i = end
+	return v, nil
+}
+
+// object reads {"kernel": …, "bias": …}.
+func (p *jsonParser) object() error {
+	for first := true; ; first = false {
+		p.i++ // { or ,
+		if first && p.next() == '}' {
+			return p.fail(`no "kernel" in the object`)
+		}
+		key, err := p.key()
+		if err != nil {
+			return err
+		}
+		if err := p.member(key); err != nil {
+			return err
+		}
+		c := p.next()
+		if c == '}' {
+			p.i++
+			break
+		}
+		if c != ',' {
+			return p.fail("expected , or }")
+		}
+	}
+	if p.dims == nil {
+		return badData(`no "kernel" in the object`)
+	}
+	return nil
+}
+
+// key reads a plain string and the colon after it.
+func (p *jsonParser) key() (string, error) {
+	if p.next() != '"' {
+		return "", p.fail("expected a key in quotes")
+	}
+	end := bytes.IndexByte(p.b[p.i+1:], '"')
+	if end < 0 {
+		p.i = len(p.b)
+		return "", p.fail("")
+	}
+	key := string(p.b[p.i+1 : p.i+1+end])
+	if key != "kernel" && key != "bias" {
+		return "", p.fail("unknown key %q: known are kernel and bias", key)
+	}
+	if key == "kernel" && p.dims != nil || key == "bias" && p.bias != nil {
+		return "", p.fail("%q stands here twice", key)
+	}
+	p.i += end + 2
+	if p.next() != ':' {
+		return "", p.fail("expected a colon")
+	}
+	p.i++
+	return key, nil
+}
+
+func (p *jsonParser) member(key string) error {
+	c := p.next()
+	if key == "kernel" {
+		if c != '[' {
+			return p.fail("a kernel is an array")
+		}
+		var err error
+		p.dims, p.values, err = p.array()
+		return err
+	}
+	if c != '[' {
+		v, err := p.number()
+		p.bias = []float64{v}
+		return err
+	}
+	dims, bias, err := p.array()
+	if err == nil && len(dims) != 1 {
+		err = p.fail("a bias is a number or a flat array of them")
+	}
+	p.bias = bias
+	return err
+}

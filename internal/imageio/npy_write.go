@@ -1,0 +1,25 @@
+package imageio
+
+import (
+	"fmt"
+	"strings"
+)
+
+var npyNames = map[elem]string{elemF32LE: "<f4", elemF64LE: "<f8", elemF32BE: ">f4", elemF64BE: ">f8"}
+
+// npyHead is a version 1 header, filled with blanks so that the numbers begin
+// at a multiple of 64 bytes.
+func npyHead(dims []int, e elem) []byte {
+	shape := ""
+	for _, d := range dims {
+		shape += fmt.Sprintf("%d, ", d)
+	}
+	if len(dims) > 1 {
+		shape = strings.TrimSuffix(shape, ", ")
+	}
+	dict := fmt.Sprintf("{'descr': '%s', 'fortran_order': False, 'shape': (%s), }", npyNames[e], shape)
+	const before = 10
+	pad := 63 - (before+len(dict))%64
+	dict += strings.Repeat(" ", pad) + "\n"
+	return append([]byte{0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, byte(len(dict)), byte(len(dict) >> 8)}, dict...)
+}

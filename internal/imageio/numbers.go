@@ -1,0 +1,102 @@
+package imageio
+
+import (
+	"bytes"
+	"io"
+
+	"github.com/convkit/convkit/internal/tensor"
+)
+
+// DecodeNumbers reads a small array, a kernel, of any format that can be read:
+// its size as the file has it, its numbers row by row, and the bias that JSON
+// may hold beside it. Pixels count 0..1.
+func DecodeNumbers(data []byte, name string) (dims []int, values, bias []float64, err error) {
+	if isJSON(data[:min(len(data), headLen)]) {
+		p, err := parseJSON(bytes.NewReader(data))
+		if err != nil {
+			return nil, nil, nil, (&input{name: name, what: "json"}).explain(err)
+		}
+		return p.dims, p.values, p.bias, nil
+	}
+	m, err := Decode(bytes.NewReader(data), name, ReadOptions{Alpha: AlphaDrop})
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	d, err := tensor.Collect(Rows[float64](m))
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	s := m.Shape()
+	dims = []int{s.N, s.C, s.H, s.W}
+	return dims[4-m.rank:], d.Data, nil, nil
+}
+
+// EncodeNumbers writes a small array in the format csv, tsv, txt, json or npy.
+// Text has no place for a bias or for rank 4, NPY none for a bias.
+func EncodeNumbers(w io.Writer, format string, dims []int, values, bias []float64, digits int) error {
+	f, ok := lookup(format)
+	if !ok || !f.Write || f.Kind != Numbers {
+		return badOption("csv, json and npy hold numbers", "%s is no format for numbers", format)
+	}
+	if f.Name == "json" {
+		return encodeJSON(w, dims, values, bias, digits)
+	}
+	if len(bias) > 0 {
+		return badOption("json holds a kernel with its bias", "%s has no place for a bias", f.Name)
+	}
+	if f.Name != "npy" && len(dims) > 3 {
+		return badOption("json and npy hold it", "%s has no place for an array of rank %d", f.Name, len(dims))
+	}
+	n, c, h, width, err := arrayDims(dims, DefaultMaxPixels)
+	if err != nil {
+		return err
+	}
+	out := &Writer{format: f, shape: tensor.Shape{N: n, C: c, H: h, W: width}, o: WriteOptions{Digits: digits}, out: newStream(w)}
+	out.o.Like = &Image{rank: len(dims), kind: Numbers}
+	d := tensor.FromData(out.shape, values)
+	sink := SinkOf[float64](out)
+	for p := range n * c {
+		commit, err := sink.Put(tensor.Band[float64]{P: p, Rows: h, W: width, Stride: width, Data: d.Plane(p)})
+		if err != nil {
+			return err
+		}
+		if err := commit(); err != nil {
+			return err
+		}
+	}
+	return out.Close()
+}
+
+// encodeJSON writes the bare array, or an object where there is a bias: one
+// number for one output, else a list.
+func encodeJSON(w io.Writer, dims []int, values, bias []float64, digits int) error {
+	var b []byte
+	var err error
+	if len(bias) > 0 {
+		b = append(b, "{\"kernel\": "...)
+	}
+	width := dims[len(dims)-1]
+	for at := range len(values) / width {
+		if b, err = appendJSONRow(b, dims, at, values[at*width:(at+1)*width], digits); err != nil {
+			return err
+		}
+	}
+	if len(bias) > 0 {
+		b = append(bytes.TrimRight(b, "\n"), ",\n\"bias\": "...)
+		if b, err = appendJSONBias(b, bias, digits); err != nil {
+			return err
+		}
+		b = append(b, "}\n"...)
+	}
+	_, err = w.Write(b)
+	return err
+}
+
+func appendJSONBias(b []byte, bias []float64, digits int) ([]byte, error) {
+	row, err := appendJSONRow(nil, []int{len(bias)}, 0, bias, digits)
+	row = bytes.TrimRight(row, "\n")
+	if len(bias) == 1 {
+		row = bytes.Trim(row, "[]")
+	}
+	return append(b, row...), err
+}

@@ -1,0 +1,131 @@
+package imageio
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+)
+
+// output is a file that appears whole or not at all: it is written beside its
+// place under another name, and takes its place when all went well. A device
+// or a pipe has no place to take and is written as it is.
+type output struct {
+	*bufio.Writer
+	file *os.File // nil for a stream
+	tmp  string   // "" where there is nothing to rename
+	path string
+}
+
+const outputBuffer = 256 << 10
+
+func newStream(w io.Writer) *output {
+	return &output{Writer: bufio.NewWriterSize(w, outputBuffer)}
+}
+
+// newOutput opens the temporary file. A link is followed, so that it stays one.
+func newOutput(path string) (*output, error) {
+	mode := fs.FileMode(0o666) // less the umask, as for any new file
+	exists := false
+	if st, err := os.Stat(path); err == nil {
+		if st.IsDir() {
+			return nil, fmt.Errorf("%s: is a directory, not a file", path)
+		}
+		if !st.Mode().IsRegular() {
+			f, err := os.OpenFile(path, os.O_WRONLY, 0)
+			if err != nil {
+				return nil, err
+			}
+			return &output{Writer: bufio.NewWriterSize(f, outputBuffer), file: f, path: path}, nil
+		}
+		mode, exists = st.Mode().Perm(), true
+		if path, err = filepath.EvalSymlinks(path); err != nil {
+			return nil, err
+		}
+	}
+	for range 100 {
+		tmp := filepath.Join(filepath.Dir(path), fmt.Sprintf(".%s.%08x.tmp", filepath.Base(path), rand.Uint32()))
+		f, err := os.OpenFile(tmp, os.O_RDWR|os.O_CREATE|os.O_EXCL, mode)
+		if errors.Is(err, fs.ErrExist) {
+			continue
+		}
+		if err != nil {
+			return nil, cannotCreate(path, err)
+		}
+		if exists {
+			// The umask may have taken bits that the old file has.
+			if err := f.Chmod(mode); err != nil {
+				f.Close()
+				os.Remove(tmp)
+				return nil, err
+			}
+		}
+		return &output{Writer: bufio.NewWriterSize(f, outputBuffer), file: f, tmp: tmp, path: path}, nil
+	}
+	return nil, fmt.Errorf("%s: no free name for a temporary file beside it", path)
+}
+
+// cannotCreate names the target, not the temporary file nobody asked for.
+func cannotCreate(path string, err error) error {
+	var p *fs.PathError
+	if !errors.As(err, &p) {
+		return err
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s: the folder %s does not exist", path, filepath.Dir(path))
+	}
+	return &fs.PathError{Op: "create", Path: path, Err: p.Err}
+}
+
+// close flushes, closes and takes the file's place.
+func (o *output) close() error {
+	err := o.Flush()
+	if o.file == nil {
+		return err
+	}
+	if e := o.file.Close(); err == nil {
+		err = e
+	}
+	o.file = nil
+	if o.tmp == "" {
+		return o.named(err)
+	}
+	if err == nil {
+		err = os.Rename(o.tmp, o.path)
+	}
+	if err != nil {
+		os.Remove(o.tmp)
+	}
+	o.tmp = ""
+	return o.named(err)
+}
+
+// abort leaves nothing behind. It does nothing after close.
+func (o *output) abort() {
+	if o.file == nil {
+		return
+	}
+	o.file.Close()
+	o.file = nil
+	if o.tmp != "" {
+		os.Remove(o.tmp)
+		o.tmp = ""
+	}
+}
+
+// named puts the target's name into an error that names the temporary file.
+func (o *output) named(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) && o.path != "" {
+		return &fs.PathError{Op: p.Op, Path: o.path, Err: p.Err}
+	}
+	var l *os.LinkError
+	if errors.As(err, &l) {
+		return &fs.PathError{Op: l.Op, Path: o.path, Err: l.Err}
+	}
+	return err
+}

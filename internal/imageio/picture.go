@@ -1,0 +1,165 @@
+package imageio
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/color"
+	"io"
+
+	"github.com/disintegration/imaging"
+	_ "golang.org/x/image/webp" // for image.DecodeConfig and imaging.Decode
+)
+
+// readPicture reads the formats that the imaging package knows, turned upright
+// as their EXIF orientation says.
+func readPicture(in *input) (*Image, error) {
+	// Two looks are needed, at the size and at the picture.
+	data, err := io.ReadAll(in)
+	if err != nil {
+		return nil, err
+	}
+	c, _, err := image.DecodeConfig(bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	if err := checkSize(in.o.maxPixels(), int64(c.Height), int64(c.Width)); err != nil {
+		return nil, err
+	}
+	img, err := imaging.Decode(bytes.NewReader(data), imaging.AutoOrientation(true))
+	if err != nil {
+		return nil, err
+	}
+	return fromGo(img, c.ColorModel == color.GrayModel)
+}
+
+// fromGo takes over the memory of a picture decoded elsewhere, or converts it
+// where colours stand in another form. Pictures known to be grey keep one
+// colour plane. Alpha is never multiplied in: At().RGBA() would do that.
+func fromGo(img image.Image, grey bool) (*Image, error) {
+	b := img.Bounds()
+	h, w := b.Dy(), b.Dx()
+	switch p := img.(type) {
+	case *image.Gray:
+		return view(newPixels(p.Pix, h, w, 1, 8, elemU8), p.Stride), nil
+	case *image.Gray16:
+		return view(newPixels(p.Pix, h, w, 1, 16, elemU16BE), p.Stride), nil
+	case *image.NRGBA:
+		m := view(newPixels(p.Pix, h, w, 4, 8, elemU8), p.Stride)
+		return greyOnly(m, grey), nil
+	case *image.NRGBA64:
+		m := view(newPixels(p.Pix, h, w, 4, 16, elemU16BE), p.Stride)
+		return greyOnly(m, grey), nil
+	case *image.RGBA:
+		if !p.Opaque() {
+			return unpremultiplied(p), nil
+		}
+		return opaque(view(newPixels(p.Pix, h, w, 4, 8, elemU8), p.Stride)), nil
+	case *image.RGBA64:
+		if !p.Opaque() {
+			return nil, fmt.Errorf("premultiplied 16-bit colour is not supported")
+		}
+		return opaque(view(newPixels(p.Pix, h, w, 4, 16, elemU16BE), p.Stride)), nil
+	case *image.Paletted:
+		return paletted(p), nil
+	case *image.YCbCr, *image.NYCbCrA, *image.CMYK:
+		return converted(img), nil
+	}
+	return nil, fmt.Errorf("pixels of type %T are not supported", img)
+}
+
+func view(m *Image, stride int) *Image {
+	m.sy, m.sn = stride, stride*m.h
+	return m
+}
+
+// opaque forgets an alpha plane that the file does not have.
+func opaque(m *Image) *Image {
+	m.alpha = false
+	return m
+}
+
+// greyOnly leaves the first colour and the alpha of R = G = B pixels.
+func greyOnly(m *Image, grey bool) *Image {
+	if !grey {
+		return m
+	}
+	m.colours, m.rank = 1, 2
+	m.sc *= 3 // alpha is plane 1, three samples on
+	return m
+}
+
+// paletted keeps the indices; indices beyond the palette are black, as
+// decoders agree.
+func paletted(p *image.Paletted) *Image {
+	h, w := p.Rect.Dy(), p.Rect.Dx()
+	m := view(newPixels(p.Pix, h, w, 1, 8, elemU8), p.Stride)
+	m.colours, m.rank, m.sc = 3, 3, 0
+	m.palette = new([4][256]uint8)
+	for i := range 256 {
+		c := color.NRGBA{A: 255}
+		if i < len(p.Palette) {
+			c = nrgba(p.Palette[i])
+		}
+		for k, v := range [4]uint8{c.R, c.G, c.B, c.A} {
+			m.palette[k][i] = v
+		}
+		m.alpha = m.alpha || c.A != 255
+	}
+	return m
+}
+
+func nrgba(c color.Color) color.NRGBA {
+	switch c := c.(type) {
+	case color.NRGBA:
+		return c
+	case color.RGBA:
+		if c.A == 255 {
+			return color.NRGBA(c)
+		}
+	}
+	return color.NRGBAModel.Convert(c).(color.NRGBA)
+}
+
+// unpremultiplied divides alpha out, which 8 bits hold only roughly.
+func unpremultiplied(p *image.RGBA) *Image {
+	h, w := p.Rect.Dy(), p.Rect.Dx()
+	mem := make([]byte, 0, 4*w*h)
+	for y := p.Rect.Min.Y; y < p.Rect.Max.Y; y++ {
+		for x := p.Rect.Min.X; x < p.Rect.Max.X; x++ {
+			c := nrgba(p.RGBAAt(x, y))
+			mem = append(mem, c.R, c.G, c.B, c.A)
+		}
+	}
+	return newPixels(mem, h, w, 4, 8, elemU8)
+}
+
+// converted turns the colour spaces of JPEG and WebP into RGB.
+func converted(img image.Image) *Image {
+	b := img.Bounds()
+	h, w := b.Dy(), b.Dx()
+	channels := 3
+	if _, ok := img.(*image.NYCbCrA); ok {
+		channels = 4
+	}
+	mem := make([]byte, 0, channels*w*h)
+	for y := b.Min.Y; y < b.Max.Y; y++ {
+		for x := b.Min.X; x < b.Max.X; x++ {
+			switch p := img.(type) {
+			case *image.YCbCr:
+				c := p.YCbCrAt(x, y)
+				r, g, b := color.YCbCrToRGB(c.Y, c.Cb, c.Cr)
+				mem = append(mem, r, g, b)
+			case *image.NYCbCrA:
+				c := p.NYCbCrAAt(x, y)
+				r, g, b := color.YCbCrToRGB(c.Y, c.Cb, c.Cr)
+				mem = append(mem, r, g, b, c.A)
+			case *image.CMYK:
+				c := p.CMYKAt(x, y)
+				r, g, b := color.CMYKToRGB(c.C, c.M, c.Y, c.K)
+				mem = append(mem, r, g, b)
+			}
+		}
+	}
+	return newPixels(mem, h, w, channels, 8, elemU8)
+}

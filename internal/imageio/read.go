@@ -1,0 +1,174 @@
+package imageio
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+)
+
+// ReadFile reads the image at path, "-" being stdin.
+func ReadFile(path string, stdin io.Reader, o ReadOptions) (*Image, error) {
+	if path == "-" {
+		return Decode(stdin, "<stdin>", o)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if st, err := f.Stat(); err == nil && st.IsDir() {
+		return nil, fmt.Errorf("%s: is a directory, not a file", path)
+	}
+	return Decode(f, path, o)
+}
+
+// Decode reads an image of any format. The name is for messages and, where the
+// content has no signature, for the format.
+func Decode(r io.Reader, name string, o ReadOptions) (m *Image, err error) {
+	in := &input{src: r, name: name, o: o}
+	in.Reader = bufio.NewReaderSize(readerFunc(in.read), 64<<10)
+	defer func() {
+		if p := recover(); p != nil {
+			m, err = nil, badData("damaged: the decoder gave up (%v)", p)
+		}
+		if err != nil {
+			m, err = nil, in.explain(err)
+		}
+	}()
+	f, err := in.format()
+	if err != nil {
+		return nil, err
+	}
+	in.what = f.Name
+	if m, err = decoders[f.Name](in); err != nil {
+		return nil, err
+	}
+	m.format, m.opts = f.Name, o
+	return m, nil
+}
+
+// decoders has a reader for each format of the table that can be read.
+var decoders = map[string]func(*input) (*Image, error){
+	"csv": readText, "tsv": readText, "txt": readText,
+	"json": readJSON,
+	"npy":  readNPY,
+	"png":  readPNG,
+	"jpg":  readPicture, "gif": readPicture, "bmp": readPicture, "webp": readPicture,
+}
+
+// input is a file that is being read.
+type input struct {
+	*bufio.Reader
+	src  io.Reader
+	name string
+	what string // the format
+	o    ReadOptions
+	err  error // the first error of src but io.EOF
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
+
+func (in *input) read(p []byte) (int, error) {
+	n, err := in.src.Read(p)
+	if err != nil && err != io.EOF && in.err == nil {
+		in.err = err
+	}
+	return n, err
+}
+
+// explain gives err the file's name, and tells a file that could not be read
+// from one that was read and makes no sense.
+func (in *input) explain(err error) error {
+	if in.err != nil {
+		if p := (*os.PathError)(nil); errors.As(in.err, &p) {
+			return in.err
+		}
+		return fmt.Errorf("%s: %w", in.name, in.err)
+	}
+	var bad *DataError
+	if errors.As(err, &bad) {
+		if bad.Name == "" {
+			bad.Name = in.name
+		}
+		return err
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		err = fmt.Errorf("the %s data ends too early: the file is cut off", in.what)
+	}
+	return &DataError{Name: in.name, Err: err}
+}
+
+// format finds the format: as asked, by signature, by name, and at last as
+// text where the content could be text.
+func (in *input) format() (Format, error) {
+	if in.o.Format != "" {
+		f, ok := lookup(in.o.Format)
+		if !ok || !f.Read {
+			return f, badOption("formats that can be read: "+names(readable), "%s is not a format that can be read", in.o.Format)
+		}
+		return f, nil
+	}
+	head, err := in.Peek(headLen)
+	if len(head) == 0 {
+		if in.err != nil {
+			return Format{}, err
+		}
+		return Format{}, badData("the file is empty")
+	}
+	if f, ok := signature(head); ok {
+		return f, nil
+	}
+	name, err := FormatOf(in.name)
+	if err == nil {
+		f, _ := lookup(name)
+		if f.Binary {
+			return f, badData("the name says %s, but the content does not begin like one", name)
+		}
+		return f, nil
+	}
+	if bytes.IndexByte(head, 0) >= 0 {
+		e := badData("not a format that can be read").(*DataError)
+		e.Hint = "formats that can be read: " + names(readable)
+		return Format{}, e
+	}
+	f, _ := lookup("txt")
+	return f, nil
+}
+
+// grow is how much memory is taken ahead of the data that fills it.
+const growStep = 16 << 20
+
+// bytes reads exactly n bytes. Memory grows as data arrives: a header that
+// lies about its size costs no more than growStep.
+func (in *input) bytes(n int) ([]byte, error) {
+	buf := make([]byte, min(n, growStep))
+	have := 0
+	for {
+		k, err := io.ReadFull(in, buf[have:])
+		have += k
+		if err == io.EOF && n > 0 {
+			err = io.ErrUnexpectedEOF
+		}
+		if err != nil || have == n {
+			return buf, err
+		}
+		next := make([]byte, min(n, 4*len(buf)))
+		copy(next, buf)
+		buf = next
+	}
+}
+
+func dimString(dims []int64) string {
+	s := make([]string, len(dims))
+	for i, d := range dims {
+		s[i] = strconv.FormatInt(d, 10)
+	}
+	return strings.Join(s, "x")
+}

@@ -1,0 +1,170 @@
+package imageio
+
+import (
+	"math"
+
+	"github.com/convkit/convkit/internal/tensor"
+)
+
+// Rows gives the image as rows of numbers: pixels over their full scale
+// (0..1) or, where RawValues was asked for, as they are stored. Rows that are
+// stored as T already are lent, not copied. Row takes no memory.
+func Rows[T tensor.Float](m *Image) tensor.Source[T] {
+	r := &rows[T]{m: m, shape: m.Shape()}
+	r.full = T(m.full)
+	if m.opts.Values == RawValues {
+		r.full = 1
+	}
+	if m.elem == elemU8 && m.kind == Pixels {
+		r.table = tables[T](m, r.full)
+	}
+	return r
+}
+
+type rows[T tensor.Float] struct {
+	m     *Image
+	shape tensor.Shape
+	full  T          // stored values are divided by it
+	table *[4][256]T // of 8-bit pixels: the number a stored byte means, in each plane
+}
+
+// tables gives the number of each of the 256 bytes in each plane. Each is one
+// correctly rounded division, so that rounding it back gives the byte.
+func tables[T tensor.Float](m *Image, full T) *[4][256]T {
+	t := new([4][256]T)
+	for c := range t {
+		for i := range t[c] {
+			v := uint8(i)
+			if m.palette != nil {
+				v = m.palette[c][i]
+			}
+			t[c][i] = T(v) / full
+		}
+	}
+	return t
+}
+
+// Shape is that of the image.
+func (r *rows[T]) Shape() tensor.Shape { return r.shape }
+
+// Row gives row y of plane p.
+func (r *rows[T]) Row(p, y int, buf []T) ([]T, error) {
+	n, c := p/r.shape.C, p%r.shape.C
+	switch {
+	case r.m.gray() && c == 0:
+		return r.luma(n, y, buf[:r.m.w]), nil
+	case r.m.filtersAlpha():
+		return r.premultiplied(n, c, y, buf[:r.m.w]), nil
+	}
+	if own := r.own(n, c, y); own != nil {
+		return own, nil
+	}
+	return r.plane(n, c, y, buf[:r.m.w]), nil
+}
+
+// own is the row's own memory where it is made of T, else nil.
+func (r *rows[T]) own(n, c, y int) []T {
+	m := r.m
+	if m.sx != m.elem.size() || r.full != 1 || m.physical() {
+		return nil
+	}
+	off := m.off + n*m.sn + c*m.sc + y*m.sy
+	return lent[T](m.mem[off:off+m.w*m.sx], m.elem, m.w)
+}
+
+// plane converts row y of stored plane c.
+func (r *rows[T]) plane(n, c, y int, dst []T) []T {
+	m := r.m
+	off := m.off + n*m.sn + c*m.sc + y*m.sy
+	if r.table != nil {
+		table := &r.table[c]
+		if m.sx == 1 {
+			for i, v := range m.mem[off : off+len(dst)] {
+				dst[i] = table[v]
+			}
+			return dst
+		}
+		for i := range dst {
+			dst[i] = table[m.mem[off+i*m.sx]]
+		}
+		return dst
+	}
+	load(dst, m.mem, off, m.sx, m.elem)
+	if m.physical() {
+		physical(m, dst)
+		return dst
+	}
+	if r.full != 1 {
+		for i, v := range dst {
+			dst[i] = v / r.full
+		}
+	}
+	return dst
+}
+
+// physical says whether stored numbers stand for others.
+func (m *Image) physical() bool { return m.scale != 1 || m.zero != 0 || m.blank != nil }
+
+// physical sets v to zero + scale*v, and to NaN where v is the blank number.
+func physical[T tensor.Float](m *Image, dst []T) {
+	for i, v := range dst {
+		if m.blank != nil && float64(v) == *m.blank {
+			dst[i] = T(math.NaN())
+			continue
+		}
+		dst[i] = T(m.zero + m.scale*float64(v))
+	}
+}
+
+// stored gives the sample at byte o of mem, which is of colour plane c.
+func (m *Image) stored(o, c int) float64 {
+	switch m.elem {
+	case elemU8:
+		if m.palette != nil {
+			return float64(m.palette[c][m.mem[o]])
+		}
+		return float64(m.mem[o])
+	case elemU16BE:
+		return float64(uint(m.mem[o])<<8 | uint(m.mem[o+1]))
+	case elemU16LE:
+		return float64(uint(m.mem[o+1])<<8 | uint(m.mem[o]))
+	}
+	var v [1]float64
+	load(v[:], m.mem, o, 0, m.elem)
+	return v[0]
+}
+
+// luma is row y as 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601), summed in
+// thousandths so that equal R, G and B give themselves exactly. It is
+// multiplied by alpha where alpha is filtered.
+func (r *rows[T]) luma(n, y int, dst []T) []T {
+	m := r.m
+	off := m.off + n*m.sn + y*m.sy
+	for i := range dst {
+		o := off + i*m.sx
+		v := 299*m.stored(o, 0) + 587*m.stored(o+m.sc, 1) + 114*m.stored(o+2*m.sc, 2)
+		if m.filtersAlpha() {
+			v *= m.stored(o+3*m.sc, 3) / m.full
+		}
+		dst[i] = T(v / (1000 * float64(r.full)))
+	}
+	return dst
+}
+
+// premultiplied is row y of colour plane c times alpha (0..1), or of alpha.
+func (r *rows[T]) premultiplied(n, c, y int, dst []T) []T {
+	m := r.m
+	alpha := r.shape.C - 1
+	off := m.off + n*m.sn + y*m.sy
+	toAlpha := m.colours * m.sc
+	for i := range dst {
+		o := off + i*m.sx
+		a := m.stored(o+toAlpha, m.colours)
+		if c == alpha {
+			dst[i] = T(a / float64(r.full))
+			continue
+		}
+		dst[i] = T(m.stored(o+c*m.sc, c) * (a / m.full) / float64(r.full))
+	}
+	return dst
+}

@@ -1,0 +1,226 @@
+package imageio
+
+import (
+	"bytes"
+	"io"
+	"unicode/utf8"
+)
+
+// Matrix text: numbers between commas, semicolons, tabs or blanks (one kind a
+// file, found at the first line with two numbers), '#' for comments, an empty
+// line between planes.
+
+// readText reads a text matrix, or planes of one size.
+func readText(in *input) (*Image, error) {
+	t := textReader{max: in.o.maxPixels(), line: 1}
+	if err := t.read(in); err != nil {
+		return nil, err
+	}
+	rank := 2
+	if t.planes > 1 {
+		rank = 3
+	}
+	return newNumbers(bytesOf(t.values), 1, t.planes, t.height, t.width, native[float64](), rank), nil
+}
+
+type textReader struct {
+	max    int64
+	values []float64
+	line   int // of the file, from 1
+	delim  byte
+
+	width, height, planes int // height is set when the first plane ends
+	rows                  int // of the plane being read
+	firstLine             int // where the plane being read began
+}
+
+// delimBlank stands for any run of blanks and tabs.
+const delimBlank = ' '
+
+func (t *textReader) read(r io.Reader) error {
+	buf := make([]byte, 256<<10)
+	have, start := 0, true
+	for {
+		n, err := r.Read(buf[have:])
+		have += n
+		if start && (have >= 3 || err != nil) {
+			start = false
+			have = copy(buf, bytes.TrimPrefix(buf[:have], []byte("\xef\xbb\xbf")))
+		}
+		whole := bytes.LastIndexByte(buf[:have], '\n') + 1
+		if err == io.EOF {
+			whole = have
+		} else if err != nil {
+			return err
+		}
+		if !start && whole > 0 {
+			if err := t.lines(buf[:whole]); err != nil {
+				return err
+			}
+			have = copy(buf, buf[whole:have])
+		}
+		if err == io.EOF {
+			return t.end()
+		}
+		if have == len(buf) {
+			buf = append(buf, make([]byte, len(buf))...)
+		}
+	}
+}
+
+// lines reads whole lines.
+func (t *textReader) lines(b []byte) error {
+	for len(b) > 0 {
+		line := b
+		if i := bytes.IndexByte(b, '\n'); i >= 0 {
+			line, b = b[:i], b[i+1:]
+		} else {
+			b = nil
+		}
+		if err := t.oneLine(line); err != nil {
+			return err
+		}
+		t.line++
+	}
+	return nil
+}
+
+func (t *textReader) oneLine(line []byte) error {
+	comment := bytes.IndexByte(line, '#')
+	if comment >= 0 {
+		line = line[:comment]
+	}
+	end := len(line)
+	for end > 0 && isSpace(line[end-1]) && (t.delim != '\t' || line[end-1] != '\t') {
+		end--
+	}
+	line = line[:end]
+	if len(bytes.TrimLeft(line, " \t")) == 0 {
+		if comment < 0 && t.rows > 0 {
+			return t.endPlane()
+		}
+		return nil
+	}
+	if t.delim == 0 {
+		t.delim = findDelimiter(line)
+	}
+	if t.rows == 0 {
+		t.firstLine = t.line
+	}
+	before := len(t.values)
+	if err := t.fields(line); err != nil {
+		return err
+	}
+	n := len(t.values) - before
+	if t.width == 0 {
+		t.width = n
+	}
+	if n != t.width {
+		return badText(t.line, 1, "ragged: this row has %d numbers, the first has %d", n, t.width)
+	}
+	t.rows++
+	if t.planes > 0 && t.rows > t.height {
+		return badText(t.line, 1, "plane %d has more than the %d rows of the first (an empty line begins a new plane)", t.planes+1, t.height)
+	}
+	if int64(len(t.values)) > t.max {
+		e := badText(t.line, 1, "more than %d numbers", t.max).(*DataError)
+		e.Hint = "--max-pixels N raises the limit"
+		return e
+	}
+	return nil
+}
+
+// findDelimiter looks at a line; 0 means that it holds one number and does not tell.
+func findDelimiter(line []byte) byte {
+	for _, d := range []byte{';', ',', '\t'} {
+		if bytes.IndexByte(bytes.Trim(line, " \t"), d) >= 0 {
+			if d == '\t' && bytes.IndexByte(bytes.Trim(line, " \t"), ' ') >= 0 {
+				return delimBlank
+			}
+			return d
+		}
+	}
+	if bytes.IndexByte(bytes.TrimLeft(line, " \t"), ' ') >= 0 {
+		return delimBlank
+	}
+	return 0
+}
+
+// fields adds the numbers of a line.
+func (t *textReader) fields(line []byte) error {
+	i := 0
+	for {
+		for i < len(line) && (line[i] == ' ' || line[i] == '\t' && t.delim != '\t') {
+			i++
+		}
+		if v, n := quickNumber(line[i:]); n > 0 && t.ends(line, i+n) {
+			t.values = append(t.values, v)
+			i += n
+		} else {
+			j := i
+			for j < len(line) && !t.isDelim(line[j]) {
+				j++
+			}
+			v, err := parseWord(bytes.TrimRight(line[i:j], " \t\r"))
+			if err != nil {
+				return badText(t.line, column(line, i), "%v", err)
+			}
+			t.values = append(t.values, v)
+			i = j
+		}
+		for i < len(line) && (line[i] == ' ' || line[i] == '\t' && t.delim != '\t') {
+			i++
+		}
+		if i >= len(line) {
+			return nil
+		}
+		if t.delim != delimBlank {
+			i++ // the delimiter: a number follows it
+		}
+	}
+}
+
+func (t *textReader) isDelim(c byte) bool {
+	if t.delim == delimBlank || t.delim == 0 {
+		return c == ' ' || c == '\t'
+	}
+	return c == t.delim
+}
+
+// ends says whether a number may end before line[i], or before the blanks there.
+func (t *textReader) ends(line []byte, i int) bool {
+	if i < len(line) && t.isDelim(line[i]) || i == len(line) {
+		return true
+	}
+	for i < len(line) && (line[i] == ' ' || line[i] == '\t') {
+		i++
+	}
+	return i == len(line) || t.isDelim(line[i])
+}
+
+// column counts characters, not bytes, from 1.
+func column(line []byte, i int) int { return utf8.RuneCount(line[:i]) + 1 }
+
+func (t *textReader) endPlane() error {
+	if t.planes == 0 {
+		t.height = t.rows
+	}
+	if t.rows != t.height {
+		return badText(t.firstLine, 1, "plane %d has %d rows, the first has %d (an empty line begins a new plane)", t.planes+1, t.rows, t.height)
+	}
+	t.planes++
+	t.rows = 0
+	return nil
+}
+
+func (t *textReader) end() error {
+	if t.rows > 0 {
+		if err := t.endPlane(); err != nil {
+			return err
+		}
+	}
+	if t.planes == 0 {
+		return badData("no numbers in it")
+	}
+	return nil
+}

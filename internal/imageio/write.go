@@ -1,0 +1,189 @@
+package imageio
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"sync/atomic"
+
+	"github.com/convkit/convkit/internal/tensor"
+)
+
+// AlphaWindow says where the alpha of an output comes from: output (y, x)
+// takes that of input (y*StrideH+Top, x*StrideW+Left), clamped to the image.
+// Strides of 0 count as 1.
+type AlphaWindow struct{ Top, Left, StrideH, StrideW int }
+
+// WriteOptions say how a result is written.
+type WriteOptions struct {
+	Format  string // "" : by the path's extension; csv for a stream
+	Map     Mapping
+	Depth   int    // bits a sample, 8 or 16; 0: that of the input, else 8
+	Digits  int    // decimals in text; -1: as few as read back to the same value
+	Like    *Image // the input, whose kind, depth, alpha and rank the output follows; or nil
+	Values  Values // of the result, where Like is nil
+	AlphaAt AlphaWindow
+}
+
+// Writer is a file that is being written.
+type Writer struct {
+	o      WriteOptions
+	format Format
+	shape  tensor.Shape
+	out    *output
+	pixels *pixelBuffer // the whole picture, of formats that need it so
+	sent   bool         // the header is out
+
+	lo, hi  float64 // the range for MapRescale
+	clipped atomic.Int64
+}
+
+// Create begins a file for a result of shape s; "-" is stdout. What the format
+// cannot hold is refused before anything is created. The file is written under
+// another name and takes its place in Close.
+func Create(path string, stdout io.Writer, s tensor.Shape, o WriteOptions) (*Writer, error) {
+	f, err := outputFormat(path, o.Format)
+	if err != nil {
+		return nil, err
+	}
+	if o.Like != nil {
+		o.Values = o.Like.opts.Values
+	}
+	w := &Writer{o: o, format: f, shape: s, hi: 1}
+	if f.Kind == Pixels {
+		if w.pixels, err = newPixelBuffer(f, s, o); err != nil {
+			return nil, err
+		}
+	}
+	if path == "-" {
+		w.out = newStream(stdout)
+		return w, nil
+	}
+	if w.out, err = newOutput(path); err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+func outputFormat(path, name string) (Format, error) {
+	if name == "" && path == "-" {
+		name = "csv"
+	}
+	if name == "" {
+		var err error
+		if name, err = FormatOf(path); err != nil {
+			return Format{}, err
+		}
+	}
+	f, ok := lookup(name)
+	if !ok {
+		return f, badOption("formats that can be written: "+names(writable), "unknown format %q", name)
+	}
+	if !f.Write {
+		return f, badOption("formats that can be written: "+names(writable), "%s can be read but not written", f.Name)
+	}
+	return f, nil
+}
+
+// SinkOf gives the writer's sink for results of type T.
+func SinkOf[T tensor.Float](w *Writer) tensor.Sink[T] {
+	switch {
+	case w.pixels != nil && w.pixels.premultiplied:
+		return newAlphaSink[T](w)
+	case w.pixels != nil:
+		return &pixelSink[T]{w: w, q: newQuantizer[T](w)}
+	case w.format.Name == "npy":
+		return &sampleSink[T]{w: w, elem: native[T](), header: npyHead(w.dims(), native[T]())}
+	case w.format.Name == "json":
+		return &textSink[T]{w: w, row: jsonRow[T](w)}
+	}
+	return &textSink[T]{w: w, row: plainRow[T](w)}
+}
+
+// NeedsRange says that SetRange must come before SinkOf.
+func (w *Writer) NeedsRange() bool { return w.format.Kind == Pixels && w.o.Map == MapRescale }
+
+// SetRange tells the smallest and the largest number of the result.
+func (w *Writer) SetRange(lo, hi float64) { w.lo, w.hi = lo, hi }
+
+// Format is the name of the format that is written.
+func (w *Writer) Format() string { return w.format.Name }
+
+// Depth is the number of bits a sample, 0 for formats of numbers.
+func (w *Writer) Depth() int {
+	if w.pixels == nil {
+		return 0
+	}
+	return w.pixels.depth
+}
+
+// Clipped counts the pixels that became others than their value says, because
+// it lay outside the scale or was NaN (written as 0), and all pixels.
+func (w *Writer) Clipped() (changed, total int64) {
+	if w.pixels == nil {
+		return 0, 0
+	}
+	return w.clipped.Load(), int64(w.shape.Len())
+}
+
+// Close completes the file and lets it take its place. After an error nothing
+// is left behind.
+func (w *Writer) Close() error {
+	if err := w.finish(); err != nil {
+		w.Abort()
+		return w.out.named(err)
+	}
+	return w.out.close()
+}
+
+func (w *Writer) finish() error {
+	if w.pixels == nil {
+		return nil
+	}
+	switch w.format.Name {
+	case "png":
+		return writePNG(w.out, w.pixels)
+	case "jpg":
+		return writeJPEG(w.out, w.pixels)
+	}
+	return fmt.Errorf("no writer for %s", w.format.Name)
+}
+
+// Abort removes what was written. It does nothing after Close.
+func (w *Writer) Abort() { w.out.abort() }
+
+// dims is the size of the array that is written: its rank is that of the
+// input, or more where the result needs more.
+func (w *Writer) dims() []int {
+	s := w.shape
+	dims := []int{s.N, s.C, s.H, s.W}
+	rank := 2
+	if s.C > 1 {
+		rank = 3
+	}
+	if s.N > 1 {
+		rank = 4
+	}
+	if m := w.o.Like; m != nil && m.kind == Numbers && !m.gray() {
+		if m.rank == 1 && s.N*s.C*s.H == 1 {
+			return dims[3:]
+		}
+		rank = max(rank, m.rank)
+	}
+	return dims[4-rank:]
+}
+
+// depthOf is the depth of the output: as asked, else that of the input, as far
+// as the format can hold it.
+func depthOf(f Format, o WriteOptions) (int, error) {
+	if o.Depth != 0 {
+		if !slices.Contains(f.Depths, o.Depth) {
+			return 0, badOption("", "%s holds %v bits a sample, not %d", f.Name, f.Depths, o.Depth)
+		}
+		return o.Depth, nil
+	}
+	if o.Like != nil && slices.Contains(f.Depths, o.Like.depth) {
+		return o.Like.depth, nil
+	}
+	return 8, nil
+}
