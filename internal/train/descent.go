@@ -1,0 +1,148 @@
+package train
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/convkit/convkit/internal/tensor"
+)
+
+// Descent is how the taps are found step by step.
+type Descent struct {
+	Optimizer Optimizer
+	Rate      float64 // 0: BestRate
+	Momentum  float64 // for Momentum and Nesterov, at least 0, below 1
+	Epochs    int
+	Loss      Loss
+	Init      *tensor.Kernel // nil: zeros
+	// Tol ends the descent early, once the loss is within Tol times the first
+	// loss of the best possible. 0: never.
+	Tol float64
+}
+
+// Epoch is one line of the log: the state before that epoch's step.
+type Epoch struct {
+	Epoch        int     `json:"epoch"` // from 1
+	Loss         float64 `json:"loss"`
+	Rate         float64 `json:"lr"`
+	GradientNorm float64 `json:"gradient_norm"` // ‖∇loss‖₂
+	Gap          float64 `json:"gap"`           // loss − best possible loss
+}
+
+// stepper is a descent under way.
+type stepper interface {
+	state() (gap, squares float64) // of the sum loss: gap and ‖∇‖²
+	step(t int)
+	taps() [][]float64
+}
+
+// Descend runs the epochs, full batch, and calls log (which may be nil) before
+// each step. The losses and taps are those of a plain loop over all windows
+// with the optimiser of the same name in PyTorch.
+//
+// A cancelled context ends it with the context's error and the Result reached
+// so far, from which it can be taken up again. A loss that ends above where it
+// began, or is no number, is a *DivergedError.
+func Descend(ctx context.Context, s *Statistics, d Descent, log func(Epoch)) (Result, error) {
+	if err := d.check(s); err != nil {
+		return Result{}, err
+	}
+	if d.Optimizer == Exact {
+		return Solve(s, d.Loss), ctx.Err()
+	}
+	scale := s.scale(d.Loss)
+	if d.Rate == 0 {
+		d.Rate = s.BestRate(d)
+	}
+	best := s.floor() * scale
+	r := Result{Best: best, Rate: d.Rate, Stable: s.StableRate(d), Rank: s.rank()}
+	m := s.newStepper(d, scale)
+	first := 0.0
+	var stopped error
+	for t := 1; ; t++ {
+		gap, squares := m.state()
+		r.Loss, r.Epochs = best+gap*scale, t-1
+		if t == 1 {
+			first = r.Loss
+		}
+		if t > d.Epochs || (t > 1 && gap*scale <= d.Tol*first) {
+			break
+		}
+		if stopped = ctx.Err(); stopped != nil {
+			break
+		}
+		if log != nil {
+			log(Epoch{Epoch: t, Loss: r.Loss, Rate: d.Rate, GradientNorm: math.Sqrt(squares) * scale, Gap: gap * scale})
+		}
+		m.step(t)
+	}
+	r.Kernel = s.layout.kernel(m.taps())
+	if !(r.Loss <= first+lossRounding*s.Energy()*scale) || math.IsInf(r.Loss, 0) {
+		return r, &DivergedError{Optimizer: d.Optimizer, Rate: d.Rate, Stable: r.Stable, Epoch: r.Epochs, First: first, Last: r.Loss}
+	}
+	return r, stopped
+}
+
+// lossRounding is the share of Σy² that a loss may rise by rounding alone.
+const lossRounding = 1e-14
+
+func (d Descent) check(s *Statistics) error {
+	switch {
+	case d.Epochs < 0:
+		return fmt.Errorf("epochs %d: must be at least 0", d.Epochs)
+	case d.Rate < 0 || math.IsNaN(d.Rate) || math.IsInf(d.Rate, 0):
+		return fmt.Errorf("rate %v: must be positive", d.Rate)
+	case !(d.Momentum >= 0 && d.Momentum < 1):
+		return fmt.Errorf("momentum %v: must be at least 0 and below 1", d.Momentum)
+	case d.Optimizer == Nesterov && d.Momentum == 0:
+		return fmt.Errorf("nesterov needs a momentum above 0")
+	case d.Tol < 0 || math.IsNaN(d.Tol):
+		return fmt.Errorf("tolerance %v: must be at least 0", d.Tol)
+	}
+	if d.Init != nil {
+		_, err := s.layout.vectors(*d.Init)
+		return err
+	}
+	return nil
+}
+
+// start is the initial vector of each output; Init has been checked.
+func (s *Statistics) start(d Descent) [][]float64 {
+	if d.Init != nil {
+		if w, err := s.layout.vectors(*d.Init); err == nil {
+			return w
+		}
+	}
+	w := make([][]float64, s.layout.outC)
+	for o := range w {
+		w[o] = make([]float64, s.layout.unknowns())
+	}
+	return w
+}
+
+func (s *Statistics) newStepper(d Descent, scale float64) stepper {
+	if d.Optimizer == Adam {
+		return newAdam(s, d, scale)
+	}
+	return newModes(s, d, scale)
+}
+
+// floor is the smallest possible sum of squares: loss0 − Σ γ²/λ, with γ the
+// gradient along the eigenvectors.
+func (s *Statistics) floor() float64 {
+	total := 0.0
+	for i := range s.systems {
+		e := s.systems[i].spectrum()
+		for _, o := range s.systems[i].outputs {
+			least := o.loss
+			for j, g := range e.into(o.grad) {
+				if e.lambda[j] > 0 {
+					least -= g * g / e.lambda[j]
+				}
+			}
+			total += math.Max(0, least)
+		}
+	}
+	return total
+}

@@ -1,0 +1,132 @@
+package train
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/convkit/convkit/internal/corr"
+)
+
+// KernelSize returns the kernel that leads from an xh x xw image to a yh x yw
+// one, where the two sizes say it: from
+//
+//	out = floor((in + before + after − d*(k−1) − 1) / stride) + 1
+//
+// with padding valid, full or explicit. With padding same every kernel fits,
+// and with a stride several may; then the error names the choice, and where no
+// kernel fits, the paddings that would do.
+func KernelSize(xh, xw, yh, yw int, o corr.Options) (corr.Size, error) {
+	hs, ws := sizes(xh, yh, vertical(o)), sizes(xw, yw, horizontal(o))
+	from := fmt.Sprintf("x is %dx%d, y is %dx%d", xh, xw, yh, yw)
+	switch {
+	case hs.none() || ws.none():
+		return corr.Size{}, fmt.Errorf("%s: no kernel leads from the one to the other with padding %v%s%s", from, o.Padding, strideWords(o), otherPaddings(xh, xw, yh, yw, o))
+	case hs.one() && ws.one():
+		return corr.Size{H: hs.low, W: ws.low}, nil
+	case o.Padding.Mode == corr.Same:
+		return corr.Size{}, fmt.Errorf("%s: with padding same kernels of every size fit; say which (for example 3x3)", from)
+	}
+	return corr.Size{}, fmt.Errorf("%s: kernels of %s rows and %s columns fit%s; say which", from, hs, ws, strideWords(o))
+}
+
+// axis is one axis of the geometry: pads with their mode, stride, dilation.
+type axis struct {
+	mode             corr.PaddingMode
+	before, after    int
+	stride, dilation int
+}
+
+func vertical(o corr.Options) axis {
+	return axis{o.Padding.Mode, o.Padding.Top, o.Padding.Bottom, max(1, o.Stride.H), max(1, o.Dilation.H)}
+}
+
+func horizontal(o corr.Options) axis {
+	return axis{o.Padding.Mode, o.Padding.Left, o.Padding.Right, max(1, o.Stride.W), max(1, o.Dilation.W)}
+}
+
+// span is the sizes low to high of one axis, none where low > high.
+type span struct{ low, high int }
+
+func (s span) none() bool { return s.low > s.high }
+func (s span) one() bool  { return s.low == s.high }
+
+func (s span) String() string {
+	if s.one() {
+		return fmt.Sprint(s.low)
+	}
+	return fmt.Sprintf("%d to %d", s.low, s.high)
+}
+
+// sizes are the k with which one axis goes from in to out elements. With r =
+// d*(k−1) the padded length less r must lie in [stride*(out−1)+1, stride*out].
+func sizes(in, out int, a axis) span {
+	least, most := a.stride*(out-1)+1, a.stride*out
+	switch a.mode {
+	case corr.Same:
+		if in < least || in > most {
+			return span{1, 0}
+		}
+		return span{1, in}
+	case corr.Full: // in + 2r − r
+		return steps(least-in, most-in, a.dilation)
+	case corr.Explicit:
+		in += a.before + a.after
+	}
+	return steps(in-most, in-least, a.dilation)
+}
+
+// steps are the k >= 1 with d*(k−1) in [low, high].
+func steps(low, high, d int) span {
+	if high < 0 {
+		return span{1, 0}
+	}
+	return span{(max(low, 0)+d-1)/d + 1, high/d + 1}
+}
+
+func strideWords(o corr.Options) string {
+	s, d := corr.Size{H: max(1, o.Stride.H), W: max(1, o.Stride.W)}, corr.Size{H: max(1, o.Dilation.H), W: max(1, o.Dilation.W)}
+	words := ""
+	if s != (corr.Size{H: 1, W: 1}) {
+		words += fmt.Sprintf(", stride %v", s)
+	}
+	if d != (corr.Size{H: 1, W: 1}) {
+		words += fmt.Sprintf(", dilation %v", d)
+	}
+	return words
+}
+
+// otherPaddings names the paddings that would explain the two sizes.
+func otherPaddings(xh, xw, yh, yw int, o corr.Options) string {
+	var fits []string
+	for _, mode := range []corr.PaddingMode{corr.Valid, corr.Same, corr.Full} {
+		if mode == o.Padding.Mode {
+			continue
+		}
+		o.Padding = corr.Padding{Mode: mode}
+		hs, ws := sizes(xh, yh, vertical(o)), sizes(xw, yw, horizontal(o))
+		switch {
+		case hs.none() || ws.none():
+		case mode == corr.Same:
+			fits = append(fits, "same with any kernel")
+		default:
+			fits = append(fits, fmt.Sprintf("%v with a kernel of %s by %s", o.Padding, hs, ws))
+		}
+	}
+	if fits == nil {
+		return "; no other padding mode does either, unless a stride or explicit padding is given"
+	}
+	return "; padding " + strings.Join(fits, ", or ") + " would"
+}
+
+// checkSizes compares what the geometry makes of x with y.
+func checkSizes(g corr.Geometry, yh, yw int, o corr.Options) error {
+	if g.OutH == yh && g.OutW == yw {
+		return nil
+	}
+	hs, ws := sizes(g.InH, yh, vertical(o)), sizes(g.InW, yw, horizontal(o))
+	hint := otherPaddings(g.InH, g.InW, yh, yw, o)
+	if !hs.none() && !ws.none() {
+		hint = fmt.Sprintf("; a kernel of %s by %s would", hs, ws)
+	}
+	return fmt.Errorf("a %dx%d kernel with padding %v%s makes %dx%d of x (%dx%d), but y is %dx%d%s", g.KH, g.KW, o.Padding, strideWords(o), g.OutH, g.OutW, g.InH, g.InW, yh, yw, hint)
+}

@@ -1,0 +1,82 @@
+package train
+
+import (
+	"github.com/convkit/convkit/internal/tensor"
+)
+
+// Result is a fitted kernel.
+type Result struct {
+	// Kernel as the operator takes it: with Convolve, the one that is convolved
+	// with. It has a bias where one was learned.
+	Kernel tensor.Kernel
+	Loss   float64 // with this kernel
+	Best   float64 // the smallest there is
+	Rate   float64 // the rate used; 0 for Exact
+	Stable float64 // the largest stable rate; +Inf where there is no limit
+	Epochs int     // the epochs done
+	Rank   int     // combinations of unknowns that the data determines
+}
+
+// Solve returns the best fit: the solution of G w = c and, where the data leaves
+// combinations of taps undetermined, the smallest such w.
+func Solve(s *Statistics, l Loss) Result {
+	best := s.best()
+	loss := s.lossAt(best) * s.scale(l)
+	return Result{Kernel: s.layout.kernel(best), Loss: loss, Best: loss, Stable: s.StableRate(Descent{Loss: l}), Rank: s.rank()}
+}
+
+// best is the smallest of the best fits, by output channel.
+func (s *Statistics) best() [][]float64 {
+	var best [][]float64
+	for i := range s.systems {
+		e := s.systems[i].spectrum()
+		for _, o := range s.systems[i].outputs {
+			step := e.newton(o.grad)
+			w := make([]float64, e.n)
+			for j := range w {
+				w[j] = o.origin[j] + step[j]
+			}
+			if e.rank < e.n {
+				w = e.project(w)
+			}
+			best = append(best, w)
+		}
+	}
+	return best
+}
+
+// project drops the part of w that the data does not see.
+func (e *spectrum) project(w []float64) []float64 {
+	c := e.into(w)
+	for i, l := range e.lambda {
+		if l == 0 {
+			c[i] = 0
+		}
+	}
+	return e.out(c)
+}
+
+// lossAt is the sum of squares at w.
+func (s *Statistics) lossAt(w [][]float64) float64 {
+	total := 0.0
+	for c, v := range w {
+		i, k := s.layout.place(c)
+		sys := &s.systems[i]
+		o := &sys.outputs[k]
+		d := make([]float64, sys.n)
+		for j := range d {
+			d[j] = v[j] - o.origin[j]
+		}
+		total += o.lossAt(d, sys.times(d))
+	}
+	return total
+}
+
+// rank is the number of combinations of unknowns that the data determines.
+func (s *Statistics) rank() int {
+	r := 0
+	for i := range s.systems {
+		r += s.systems[i].spectrum().rank * len(s.systems[i].outputs)
+	}
+	return r
+}

@@ -1,0 +1,116 @@
+package train
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// spectrum is G = V diag(λ) Vᵀ, λ ascending.
+type spectrum struct {
+	n      int
+	lambda []float64
+	v      []float64 // column i is the eigenvector of lambda[i]
+	rank   int
+}
+
+// rankShare is the share of the largest eigenvalue, for each unknown, below
+// which one counts as zero: what the rounding of the sums and of the
+// decomposition leaves of a zero.
+const rankShare = 1.0 / (1 << 50)
+
+// spectrum decomposes G. Eigenvalues within rounding of zero are set to zero.
+func (s *system) spectrum() *spectrum {
+	if s.eigen != nil {
+		return s.eigen
+	}
+	e := &spectrum{n: s.n, lambda: make([]float64, s.n), v: make([]float64, s.n*s.n)}
+	var eig mat.EigenSym
+	if finite(s.g) && eig.Factorize(mat.NewSymDense(s.n, s.g), true) {
+		eig.Values(e.lambda)
+		eig.VectorsTo(mat.NewDense(s.n, s.n, e.v))
+	} else {
+		for i := range e.lambda {
+			e.lambda[i], e.v[i*s.n+i] = math.NaN(), 1
+		}
+	}
+	cut := rankShare * float64(s.n) * e.max()
+	for i, l := range e.lambda {
+		if l <= cut {
+			e.lambda[i] = 0
+			continue
+		}
+		e.rank++
+	}
+	s.eigen = e
+	return e
+}
+
+// max is the largest eigenvalue.
+func (e *spectrum) max() float64 { return e.lambda[e.n-1] }
+
+// min is the smallest that is not zero, or zero where all are.
+func (e *spectrum) min() float64 {
+	for _, l := range e.lambda {
+		if l > 0 {
+			return l
+		}
+	}
+	return 0
+}
+
+// into is Vᵀ x, the coordinates of x along the eigenvectors.
+func (e *spectrum) into(x []float64) []float64 {
+	c := make([]float64, e.n)
+	for j, f := range x {
+		for i, v := range e.v[j*e.n : (j+1)*e.n] {
+			c[i] += f * v
+		}
+	}
+	return c
+}
+
+// out is V c.
+func (e *spectrum) out(c []float64) []float64 {
+	x := make([]float64, e.n)
+	for j := range x {
+		x[j] = dot(e.v[j*e.n:(j+1)*e.n], c)
+	}
+	return x
+}
+
+// newton is the step from the origin to the best fit, the smallest that there
+// is: V λ⁺ Vᵀ g, with λ⁺ = 1/λ, and 0 for λ = 0.
+func (e *spectrum) newton(grad []float64) []float64 {
+	c := e.into(grad)
+	for i, l := range e.lambda {
+		if l == 0 {
+			c[i] = 0
+			continue
+		}
+		c[i] /= l
+	}
+	return e.out(c)
+}
+
+func finite(s []float64) bool {
+	for _, v := range s {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return false
+		}
+	}
+	return true
+}
+
+// extremes are the largest and the smallest eigenvalue that is not zero, over
+// all systems.
+func (s *Statistics) extremes() (least, most float64) {
+	for i := range s.systems {
+		e := s.systems[i].spectrum()
+		if l := e.min(); l > 0 && (least == 0 || l < least) {
+			least = l
+		}
+		most = max(most, e.max())
+	}
+	return least, most
+}
