@@ -3,54 +3,75 @@ package kernel
 import (
 	"fmt"
 	"io"
-	"strconv"
-	"strings"
 
+	"github.com/convkit/convkit/internal/imageio"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
 // maxBytes bounds a kernel file: maxTaps numbers of some 24 characters.
 const maxBytes = 24 * maxTaps
 
-// Decode reads a kernel file; name is what errors call it.
+// Decode reads a kernel file, which name stands for in errors: a text matrix
+// (lines of # are comments, so that what `convkit learn` prints is read as it
+// is), JSON or NPY, told apart by content. JSON is the bare array, or
+// {"kernel": …, "bias": …}. Rank 1 is a row; rank 2 is kh x kw; rank 3 is
+// In x kh x kw with one output channel; rank 4 is Out x In x kh x kw.
 func Decode(r io.Reader, name string) (tensor.Kernel, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
 	switch {
 	case err != nil:
 		return tensor.Kernel{}, fmt.Errorf("%s: %w", name, err)
 	case len(data) > maxBytes:
-		return tensor.Kernel{}, fmt.Errorf("%s: too large for a kernel (more than %d bytes)", name, maxBytes)
+		return tensor.Kernel{}, badFile(name, "too large for a kernel (more than %d bytes)", maxBytes)
 	}
-	var lines []string
-	for line := range strings.Lines(string(data)) {
-		line, _, _ = strings.Cut(line, "#")
-		lines = append(lines, strings.TrimSpace(line))
-	}
-	k, err := parseRows(strings.TrimSpace(strings.Join(lines, "\n")))
+	dims, taps, bias, err := imageio.DecodeNumbers(data, name)
 	if err != nil {
-		return k, fmt.Errorf("%s: %w", name, err)
+		return tensor.Kernel{}, err
 	}
-	return k, check(k, name)
+	k, err := shaped(dims, taps)
+	if err != nil {
+		return k, badFile(name, "%w", err)
+	}
+	k.Bias = bias
+	if err := check(k); err != nil {
+		return tensor.Kernel{}, badFile(name, "%w", err)
+	}
+	return k, nil
 }
 
-// Encode writes k as rows of numbers with commas. digits fixes the decimals; below 0
-// each number has the shortest form that reads back to the same value.
+func badFile(name, format string, args ...any) error {
+	return &imageio.DataError{Name: name, Err: fmt.Errorf(format, args...)}
+}
+
+// shaped makes a kernel of an array of rank 0 to 4.
+func shaped(dims []int, taps []float64) (tensor.Kernel, error) {
+	if len(dims) > 4 {
+		return tensor.Kernel{}, fmt.Errorf("an array of rank %d is no kernel: ranks 1 to 4 are", len(dims))
+	}
+	full := [4]int{1, 1, 1, 1}
+	copy(full[4-len(dims):], dims)
+	k := tensor.Kernel{Mixes: len(dims) > 2, Out: full[0], In: full[1], H: full[2], W: full[3], Taps: taps}
+	// Divide rather than multiply: a product of header fields may overflow.
+	n := len(taps)
+	for _, d := range full {
+		if d <= 0 || n%d != 0 {
+			return tensor.Kernel{}, fmt.Errorf("%d numbers do not make a kernel of %v", len(taps), dims)
+		}
+		n /= d
+	}
+	if n != 1 {
+		return tensor.Kernel{}, fmt.Errorf("%d numbers do not make a kernel of %v", len(taps), dims)
+	}
+	return k, nil
+}
+
+// Encode writes k as csv, tsv, txt, json or npy; digits fixes the decimals, and
+// below 0 each number has the shortest form that reads back to the same value.
+// Text holds neither a bias nor channels, NPY no bias.
 func Encode(w io.Writer, k tensor.Kernel, format string, digits int) error {
-	if k.Mixes || len(k.Bias) > 0 || format != "csv" {
-		return fmt.Errorf("a %v kernel cannot be written as %s", k, format)
+	dims := []int{k.H, k.W}
+	if k.Mixes {
+		dims = []int{k.Out, k.In, k.H, k.W}
 	}
-	form := byte('g')
-	if digits >= 0 {
-		form = 'f'
-	}
-	for u := range k.H {
-		row := make([]string, k.W)
-		for v := range row {
-			row[v] = strconv.FormatFloat(k.At(0, 0, u, v)+0, form, digits, 64)
-		}
-		if _, err := fmt.Fprintln(w, strings.Join(row, ",")); err != nil {
-			return err
-		}
-	}
-	return nil
+	return imageio.EncodeNumbers(w, format, dims, k.Taps, k.Bias, digits)
 }

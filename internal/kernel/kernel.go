@@ -92,25 +92,25 @@ func Parse(spec string, open func(name string) (io.ReadCloser, error)) (tensor.K
 
 // check refuses what no method can work with: no taps, too many of them, and
 // taps or biases that are not finite.
-func check(k tensor.Kernel, name string) error {
+func check(k tensor.Kernel) error {
 	if len(k.Taps) == 0 {
-		return fmt.Errorf("%s: the kernel has no taps", name)
+		return errors.New("the kernel has no taps")
 	}
 	if len(k.Taps) > maxTaps {
-		return fmt.Errorf("%s: the kernel has %d taps, and %d are the limit", name, len(k.Taps), maxTaps)
+		return fmt.Errorf("the kernel has %d taps, and %d are the limit", len(k.Taps), maxTaps)
 	}
 	for i, v := range k.Taps {
 		if notFinite(v) {
-			return fmt.Errorf("%s: the tap at %s is %v: a kernel needs finite numbers", name, place(k, i), v)
+			return fmt.Errorf("the tap at %s is %v: a kernel needs finite numbers", place(k, i), v)
 		}
 	}
 	for o, v := range k.Bias {
 		if notFinite(v) {
-			return fmt.Errorf("%s: bias %d is %v: a kernel needs finite numbers", name, o+1, v)
+			return fmt.Errorf("bias %d is %v: a kernel needs finite numbers", o+1, v)
 		}
 	}
 	if n := len(k.Bias); n > 1 && n != k.Out {
-		return fmt.Errorf("%s: %d biases for %d output channels: give one for each, or one for all", name, n, k.Out)
+		return fmt.Errorf("%d biases for %d output channels: give one for each, or one for all", n, k.Out)
 	}
 	return nil
 }

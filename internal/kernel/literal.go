@@ -69,11 +69,6 @@ func parseLiteral(spec string) (tensor.Kernel, error) {
 		}
 		return k, nil
 	}
-	return parseRows(spec)
-}
-
-// parseRows reads a literal that is not JSON.
-func parseRows(spec string) (tensor.Kernel, error) {
 	l := literal{text: spec, commas: strings.Contains(spec, ",")}
 	body, divisor, err := l.splitDivisor()
 	if err != nil {
@@ -93,7 +88,7 @@ func parseRows(spec string) (tensor.Kernel, error) {
 		}
 	}
 	k := tensor.Matrix(len(l.rows), len(l.rows[0]), taps...)
-	if err := check(k, "kernel"); err != nil {
+	if err := check(k); err != nil {
 		return tensor.Kernel{}, specError("", "%v", err)
 	}
 	return k, nil

@@ -78,8 +78,8 @@ func Named(name string, params map[string]string) (tensor.Kernel, error) {
 	if a.err != nil {
 		return tensor.Kernel{}, a.err
 	}
-	if err := check(k, "kernel "+name); err != nil {
-		return tensor.Kernel{}, specError("", "%v", err)
+	if err := check(k); err != nil {
+		return tensor.Kernel{}, specError(usage(name), "kernel %s: %v", name, err)
 	}
 	return k, nil
 }
