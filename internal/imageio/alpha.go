@@ -19,7 +19,7 @@ func newAlphaSink[T tensor.Float](w *Writer) *alphaSink[T] {
 	if w.o.Values == RawValues {
 		s.unit = T(w.o.Like.full)
 	}
-	s.alpha = quantizer[T]{scale: T(w.pixels.full()) / s.unit, shift: 0.5, full: T(w.pixels.full())}
+	s.alpha = quantizer[T]{scale: T(w.pixels.full) / s.unit, shift: 0.5, full: T(w.pixels.full)}
 	return s
 }
 

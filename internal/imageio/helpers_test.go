@@ -2,6 +2,7 @@ package imageio
 
 import (
 	"bytes"
+	"io"
 	"testing"
 
 	"github.com/convkit/convkit/internal/tensor"
@@ -84,3 +85,5 @@ func floats(t *testing.T, m *Image) []float64 {
 	}
 	return d.Data
 }
+
+var errEOF = io.EOF

@@ -12,7 +12,8 @@ type pixelBuffer struct {
 	colours       int // 1 or 3
 	channels      int // with alpha
 	depth         int
-	premultiplied bool // the result's last plane is alpha, the others were multiplied by it
+	full          float64 // the sample that means 1
+	premultiplied bool    // the result's last plane is alpha, the others were multiplied by it
 }
 
 func newPixelBuffer(f Format, s tensor.Shape, o WriteOptions) (*pixelBuffer, error) {
@@ -20,7 +21,10 @@ func newPixelBuffer(f Format, s tensor.Shape, o WriteOptions) (*pixelBuffer, err
 	if err != nil {
 		return nil, err
 	}
-	b := &pixelBuffer{h: s.H, w: s.W, colours: s.C, channels: s.C, depth: depth}
+	b := &pixelBuffer{h: s.H, w: s.W, colours: s.C, channels: s.C, depth: depth, full: float64(uint(1)<<depth - 1)}
+	if f.AnyFull && o.Like != nil && o.Like.kind == Pixels && o.Like.depth == depth {
+		b.full = o.Like.full
+	}
 	if o.Like != nil && o.Like.filtersAlpha() && s.C == o.Like.Shape().C {
 		b.premultiplied = true
 		b.colours--
@@ -46,9 +50,6 @@ func newPixelBuffer(f Format, s tensor.Shape, o WriteOptions) (*pixelBuffer, err
 // pixel is the number of bytes of one.
 func (b *pixelBuffer) pixel() int { return b.channels * b.depth / 8 }
 
-// full is the sample that means 1.
-func (b *pixelBuffer) full() float64 { return float64(uint(1)<<b.depth - 1) }
-
 // row is the memory of row y.
 func (b *pixelBuffer) row(y int) []byte {
 	n := b.w * b.pixel()
@@ -67,7 +68,7 @@ func (b *pixelBuffer) copyAlpha(m *Image, at AlphaWindow) {
 			o := from + min(max(x*strideW+at.Left, 0), m.w-1)*m.sx
 			v := uint(m.stored(o, m.colours))
 			if b.depth != m.depth {
-				v = uint(float64(v)*b.full()/m.full + 0.5)
+				v = uint(float64(v)*b.full/m.full + 0.5)
 			}
 			d := dst[(x+1)*b.pixel()-size:]
 			if size == 1 {
@@ -89,7 +90,7 @@ type quantizer[T tensor.Float] struct {
 }
 
 func newQuantizer[T tensor.Float](w *Writer) quantizer[T] {
-	full := w.pixels.full()
+	full := w.pixels.full
 	unit := 1.0 // what 1 is in the result's numbers
 	if w.o.Values == RawValues {
 		unit = full

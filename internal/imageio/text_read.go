@@ -91,7 +91,7 @@ func (t *textReader) oneLine(line []byte) error {
 		line = line[:comment]
 	}
 	end := len(line)
-	for end > 0 && isSpace(line[end-1]) && (t.delim != '\t' || line[end-1] != '\t') {
+	for end > 0 && isSpace(line[end-1]) {
 		end--
 	}
 	line = line[:end]

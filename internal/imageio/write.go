@@ -1,7 +1,6 @@
 package imageio
 
 import (
-	"fmt"
 	"io"
 	"slices"
 	"sync/atomic"
@@ -32,6 +31,7 @@ type Writer struct {
 	shape  tensor.Shape
 	out    *output
 	pixels *pixelBuffer // the whole picture, of formats that need it so
+	floats []byte       // the same of a PFM
 	sent   bool         // the header is out
 
 	lo, hi  float64 // the range for MapRescale
@@ -54,6 +54,12 @@ func Create(path string, stdout io.Writer, s tensor.Shape, o WriteOptions) (*Wri
 		if w.pixels, err = newPixelBuffer(f, s, o); err != nil {
 			return nil, err
 		}
+	}
+	if f.Name == "pfm" {
+		if s.N != 1 || s.C != 1 && s.C != 3 {
+			return nil, badOption("npy holds any number of planes", "pfm cannot hold a result of %v", s)
+		}
+		w.floats = make([]byte, 4*s.Len())
 	}
 	if path == "-" {
 		w.out = newStream(stdout)
@@ -92,6 +98,8 @@ func SinkOf[T tensor.Float](w *Writer) tensor.Sink[T] {
 		return newAlphaSink[T](w)
 	case w.pixels != nil:
 		return &pixelSink[T]{w: w, q: newQuantizer[T](w)}
+	case w.floats != nil:
+		return &floatSink[T]{w: w}
 	case w.format.Name == "npy":
 		return &sampleSink[T]{w: w, elem: native[T](), header: npyHead(w.dims(), native[T]())}
 	case w.format.Name == "json":
@@ -137,16 +145,17 @@ func (w *Writer) Close() error {
 }
 
 func (w *Writer) finish() error {
-	if w.pixels == nil {
-		return nil
-	}
 	switch w.format.Name {
+	case "pfm":
+		return writePFM(w.out, w.shape, w.floats)
 	case "png":
 		return writePNG(w.out, w.pixels)
+	case "pgm", "ppm":
+		return writePNM(w.out, w.pixels)
 	case "jpg":
 		return writeJPEG(w.out, w.pixels)
 	}
-	return fmt.Errorf("no writer for %s", w.format.Name)
+	return nil
 }
 
 // Abort removes what was written. It does nothing after Close.

@@ -1,0 +1,258 @@
+package imageio
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+
+	"github.com/convkit/convkit/internal/tensor"
+)
+
+// The portable anymaps: P1 to P6 with any maximum, which means 1, and the
+// float maps PF and Pf, whose rows go from the bottom up.
+
+// readPNM reads a bit, grey or colour map, as text or as bytes.
+func readPNM(in *input) (*Image, error) {
+	var magic [2]byte
+	if _, err := io.ReadFull(in, magic[:]); err != nil {
+		return nil, err
+	}
+	p := pnmReader{in: in, kind: magic[1]}
+	w, err := p.integer("width", math.MaxInt32)
+	if err != nil {
+		return nil, err
+	}
+	h, err := p.integer("height", math.MaxInt32)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkSize(in.o.maxPixels(), int64(h), int64(w)); err != nil {
+		return nil, err
+	}
+	bitmap := p.kind == '1' || p.kind == '4'
+	full := 1
+	if !bitmap {
+		if full, err = p.integer("maximum", 65535); err != nil {
+			return nil, err
+		}
+		if full == 0 {
+			return nil, badData("the maximum is 0")
+		}
+	}
+	channels := 1
+	if p.kind == '3' || p.kind == '6' {
+		channels = 3
+	}
+	depth, e := 8, elemU8
+	if full > 255 {
+		depth, e = 16, elemU16BE
+	}
+	n := h * w * channels
+	var mem []byte
+	switch {
+	case p.kind == '4':
+		mem, err = p.packedBits(h, w)
+	case p.kind < '4':
+		mem, err = p.text(n, full)
+	default:
+		mem, err = in.bytes(n * e.size())
+	}
+	if err != nil {
+		return nil, err
+	}
+	m := newPixels(mem, h, w, channels, depth, e)
+	m.full = float64(full)
+	if bitmap {
+		m.bits = 1
+	}
+	return m, nil
+}
+
+type pnmReader struct {
+	in   *input
+	kind byte // '1' to '6'
+}
+
+// integer reads a decimal number after blanks and comments, and the one blank
+// that ends it.
+func (p *pnmReader) integer(what string, max int) (int, error) {
+	c, err := p.in.ReadByte()
+	for err == nil && (isSpace(c) || c == '#') {
+		if c == '#' {
+			for err == nil && c != '\n' {
+				c, err = p.in.ReadByte()
+			}
+			continue
+		}
+		c, err = p.in.ReadByte()
+	}
+	v, digits := 0, 0
+	for err == nil && c >= '0' && c <= '9' && v <= max {
+		v, digits = v*10+int(c-'0'), digits+1
+		if p.kind == '1' && what == "sample" {
+			return v, nil // the bits of a plain bitmap need no blanks
+		}
+		c, err = p.in.ReadByte()
+	}
+	if err != nil && !(err == io.EOF && what == "sample" && digits > 0) {
+		return 0, err
+	}
+	if digits == 0 || v > max || err == nil && !isSpace(c) {
+		return 0, badData("the %s is not a whole number up to %d", what, max)
+	}
+	return v, nil
+}
+
+// text reads n samples written as decimal numbers. In a bitmap 1 is black.
+func (p *pnmReader) text(n, full int) ([]byte, error) {
+	mem := make([]byte, 0, min(n, growStep))
+	for range n {
+		v, err := p.integer("sample", full)
+		if err != nil {
+			return nil, err
+		}
+		switch {
+		case p.kind == '1':
+			mem = append(mem, byte(1-v))
+		case full > 255:
+			mem = append(mem, byte(v>>8), byte(v))
+		default:
+			mem = append(mem, byte(v))
+		}
+	}
+	return mem, nil
+}
+
+// packedBits reads rows of bits that begin at a byte each; 1 is black.
+func (p *pnmReader) packedBits(h, w int) ([]byte, error) {
+	row := make([]byte, (w+7)/8)
+	mem := make([]byte, 0, min(h*w, growStep))
+	for range h {
+		if _, err := io.ReadFull(p.in, row); err != nil {
+			return nil, cutOff(err)
+		}
+		for x := range w {
+			mem = append(mem, 1-row[x/8]>>(7-x%8)&1)
+		}
+	}
+	return mem, nil
+}
+
+// cutOff says that data was still to come.
+func cutOff(err error) error {
+	if err == io.EOF {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+// readPFM reads float32 rows, the last row first. The scale's sign tells the
+// order of the bytes; its size is a unit of light and changes no number.
+func readPFM(in *input) (*Image, error) {
+	var magic [2]byte
+	if _, err := io.ReadFull(in, magic[:]); err != nil {
+		return nil, err
+	}
+	p := pnmReader{in: in, kind: magic[1]}
+	w, err := p.integer("width", math.MaxInt32)
+	if err != nil {
+		return nil, err
+	}
+	h, err := p.integer("height", math.MaxInt32)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkSize(in.o.maxPixels(), int64(h), int64(w)); err != nil {
+		return nil, err
+	}
+	scale, err := pfmScale(in.Reader)
+	if err != nil {
+		return nil, err
+	}
+	channels, e := 1, elemF32BE
+	if p.kind == 'F' {
+		channels = 3
+	}
+	if scale < 0 {
+		e = elemF32LE
+	}
+	mem, err := in.bytes(h * w * channels * 4)
+	if err != nil {
+		return nil, err
+	}
+	rank := 2
+	if channels == 3 {
+		rank = 3
+	}
+	m := newNumbers(mem, 1, channels, h, w, e, rank)
+	m.sc, m.sx, m.sy = 4, 4*channels, -4*channels*w
+	m.off = (h - 1) * w * channels * 4
+	return m, nil
+}
+
+func pfmScale(r *bufio.Reader) (float64, error) {
+	var word []byte
+	for {
+		c, err := r.ReadByte()
+		if err != nil {
+			return 0, cutOff(err)
+		}
+		if isSpace(c) && len(word) > 0 {
+			break
+		}
+		if !isSpace(c) {
+			word = append(word, c)
+		}
+		if len(word) > 40 {
+			break
+		}
+	}
+	v, err := strconv.ParseFloat(string(word), 64)
+	if err != nil || v == 0 || v != v {
+		return 0, badData("the scale %.40q is not a number other than 0", word)
+	}
+	return v, nil
+}
+
+// writePNM writes a grey map (P5) or a colour map (P6).
+func writePNM(w io.Writer, b *pixelBuffer) error {
+	kind := 5
+	if b.channels == 3 {
+		kind = 6
+	}
+	if _, err := fmt.Fprintf(w, "P%d\n%d %d\n%d\n", kind, b.w, b.h, int(b.full)); err != nil {
+		return err
+	}
+	_, err := w.Write(b.mem)
+	return err
+}
+
+// floatSink keeps the float32 rows of a PFM, the last row first, until all are
+// there.
+type floatSink[T tensor.Float] struct{ w *Writer }
+
+func (s *floatSink[T]) Order() tensor.Order { return tensor.AnyOrder }
+
+func (s *floatSink[T]) Put(b tensor.Band[T]) (func() error, error) {
+	shape := s.w.shape
+	pixel := 4 * shape.C
+	for i := range b.Rows {
+		at := (shape.H - 1 - b.Y - i) * shape.W * pixel
+		store(s.w.floats[at+4*b.P:], pixel, elemF32LE, b.Row(i))
+	}
+	return nil, nil
+}
+
+func writePFM(w io.Writer, s tensor.Shape, mem []byte) error {
+	kind := "Pf"
+	if s.C == 3 {
+		kind = "PF"
+	}
+	if _, err := fmt.Fprintf(w, "%s\n%d %d\n-1.0\n", kind, s.W, s.H); err != nil {
+		return err
+	}
+	_, err := w.Write(mem)
+	return err
+}
