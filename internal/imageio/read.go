@@ -100,7 +100,8 @@ func (in *input) explain(err error) error {
 		}
 		return err
 	}
-	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+	// Some decoders do not wrap the EOF that they met, only name it.
+	if strings.HasSuffix(err.Error(), "EOF") {
 		err = fmt.Errorf("the %s data ends too early: the file is cut off", in.what)
 	}
 	return &DataError{Name: in.name, Err: err}

@@ -1,0 +1,242 @@
+package imageio
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"math"
+	"slices"
+	"testing"
+
+	"github.com/convkit/convkit/internal/tensor"
+)
+
+// picture makes a test picture that holds every 8-bit value, and many of 16
+// bits, in each channel.
+func picture(channels, depth int) *Image {
+	const h, w = 16, 16
+	mem := make([]byte, h*w*channels*depth/8)
+	for i := range mem {
+		mem[i] = byte(i*7 + i/256*13 + i%channels*50)
+	}
+	e := elemU8
+	if depth == 16 {
+		e = elemU16BE
+	}
+	m := newPixels(mem, h, w, channels, depth, e)
+	m.format = "png"
+	return m
+}
+
+// TestIdentity: every value of every depth and colour stays, in both
+// arithmetics, as 0..1 and raw, through every format that can hold it.
+func TestIdentity(t *testing.T) {
+	for _, f := range Formats() {
+		if !f.Write || f.Kind != Pixels || f.Name == "jpg" {
+			continue
+		}
+		for _, channels := range []int{1, 2, 3, 4} {
+			for _, depth := range f.Depths {
+				if channels >= 3 && !f.Colour || channels%2 == 0 && !f.Alpha {
+					continue
+				}
+				for _, values := range []Values{UnitValues, RawValues} {
+					t.Run(fmt.Sprint(f.Name, channels, depth, values), func(t *testing.T) {
+						m := picture(channels, depth)
+						m.opts.Values = values
+						for _, out := range [][]byte{
+							through[float32](t, m, WriteOptions{Format: f.Name}),
+							through[float64](t, m, WriteOptions{Format: f.Name}),
+						} {
+							again := decode(t, out, "x", ReadOptions{Values: values})
+							samplesEqual(t, m, again)
+						}
+					})
+				}
+			}
+		}
+	}
+}
+
+// samplesEqual compares every stored sample, alpha among them.
+func samplesEqual(t *testing.T, a, b *Image) {
+	t.Helper()
+	if a.Shape() != b.Shape() || a.depth != b.depth || a.alpha != b.alpha {
+		t.Fatalf("%v %d bits alpha %v became %v %d bits alpha %v", a.Shape(), a.depth, a.alpha, b.Shape(), b.depth, b.alpha)
+	}
+	planes := a.colours
+	if a.alpha {
+		planes++
+	}
+	for c := range planes {
+		for y := range a.h {
+			for x := range a.w {
+				p := a.stored(a.off+c*a.sc+y*a.sy+x*a.sx, c)
+				q := b.stored(b.off+c*b.sc+y*b.sy+x*b.sx, c)
+				if p != q {
+					t.Fatalf("plane %d (%d, %d): %v became %v", c, y, x, p, q)
+				}
+			}
+		}
+	}
+}
+
+// TestMapping follows single numbers into pixels.
+func TestMapping(t *testing.T) {
+	in := []float64{-2, -0.25, 0, 0.1, 0.5, 1, 1.001, 3, math.NaN(), math.Inf(1), math.Inf(-1)}
+	for _, c := range []struct {
+		m       Mapping
+		depth   int
+		want    []float64
+		clipped int64
+	}{
+		{MapClip, 8, []float64{0, 0, 0, 26, 128, 255, 255, 255, 0, 255, 0}, 6},
+		{MapClip, 16, []float64{0, 0, 0, 6554, 32768, 65535, 65535, 65535, 0, 65535, 0}, 7},
+		{MapAbs, 8, []float64{255, 64, 0, 26, 128, 255, 255, 255, 0, 255, 255}, 5},
+		{MapSigned, 8, []float64{0, 96, 128, 140, 191, 255, 255, 255, 0, 255, 0}, 5},
+		{MapRescale, 8, []float64{0, 89, 102, 107, 128, 153, 153, 255, 0, 255, 0}, 3},
+	} {
+		t.Run(fmt.Sprint(c.m, c.depth), func(t *testing.T) {
+			var out bytes.Buffer
+			shape := tensor.Shape{N: 1, C: 1, H: 1, W: len(in)}
+			w, err := Create("-", &out, shape, WriteOptions{Format: "png", Map: c.m, Depth: c.depth})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if w.NeedsRange() != (c.m == MapRescale) {
+				t.Error("NeedsRange is wrong")
+			}
+			w.SetRange(-2, 3)
+			if err := pump(tensor.Source[float64](tensor.FromData(shape, in)), SinkOf[float64](w)); err != nil {
+				t.Fatal(err)
+			}
+			if err := w.Close(); err != nil {
+				t.Fatal(err)
+			}
+			got := floats(t, decode(t, out.Bytes(), "x", ReadOptions{Values: RawValues}))
+			if changed, total := w.Clipped(); !slices.Equal(got, c.want) || changed != c.clipped || total != int64(len(in)) {
+				t.Errorf("got %v, %d of %d clipped, want %v, %d", got, changed, total, c.want, c.clipped)
+			}
+		})
+	}
+}
+
+// TestRawNumbers: without an input picture, raw numbers are samples.
+func TestRawNumbers(t *testing.T) {
+	m := decode(t, []byte("0,1,254.5,300"), "x.csv", ReadOptions{Values: RawValues})
+	got := floats(t, decode(t, through[float64](t, m, WriteOptions{Format: "pgm"}), "x", ReadOptions{Values: RawValues}))
+	if !slices.Equal(got, []float64{0, 1, 255, 255}) {
+		t.Errorf("got %v", got)
+	}
+}
+
+// TestDepths: 8 bits to 16 and back, and the alpha with them.
+func TestDepths(t *testing.T) {
+	m := picture(4, 8)
+	wide := decode(t, through[float32](t, m, WriteOptions{Format: "png", Depth: 16}), "x", ReadOptions{})
+	if wide.Depth() != 16 || wide.stored(0, 0) != 257*m.stored(0, 0) || wide.stored(wide.sc*3, 3) != 257*m.stored(3, 3) {
+		t.Errorf("%d bits, %v", wide.Depth(), wide.mem[:8])
+	}
+	samplesEqual(t, m, decode(t, through[float32](t, wide, WriteOptions{Format: "png", Depth: 8}), "x", ReadOptions{}))
+	if _, err := Create("-", nil, m.Shape(), WriteOptions{Format: "jpg", Depth: 16}); err == nil {
+		t.Error("jpg took 16 bits")
+	}
+	// The depth is only a wish where it comes from the input.
+	if w, err := Create("-", nil, m.Shape(), WriteOptions{Format: "jpg", Like: wide}); err != nil || w.Depth() != 8 {
+		t.Errorf("a 16-bit picture cannot become a jpg: %v", err)
+	}
+}
+
+func TestGray(t *testing.T) {
+	m := newPixels([]byte{10, 20, 30, 200, 200, 200}, 1, 2, 3, 8, elemU8)
+	m.opts = ReadOptions{Gray: true, Values: RawValues}
+	want := []float64{(299*10 + 587*20 + 114*30) / 1000., 200}
+	if got := floats(t, m); m.Shape().C != 1 || !slices.Equal(got, want) {
+		t.Errorf("%v: %v, want %v", m.Shape(), got, want)
+	}
+	m.opts.Values = UnitValues
+	if got := floats(t, m); got[1] != 200./255 {
+		t.Errorf("grey is %v, want %v", got[1], 200./255)
+	}
+}
+
+// TestAlphaModes: kept untouched, dropped, or filtered with the colours.
+func TestAlphaModes(t *testing.T) {
+	src := image.NewNRGBA(image.Rect(0, 0, 2, 1))
+	src.SetNRGBA(0, 0, color.NRGBA{200, 100, 50, 128})
+	src.SetNRGBA(1, 0, color.NRGBA{10, 20, 30, 0})
+	var b bytes.Buffer
+	if err := png.Encode(&b, src); err != nil {
+		t.Fatal(err)
+	}
+	keep := decode(t, b.Bytes(), "x", ReadOptions{Values: RawValues})
+	if got := floats(t, keep); !slices.Equal(got, []float64{200, 10, 100, 20, 50, 30}) {
+		t.Errorf("keep: %v", got)
+	}
+	drop := decode(t, b.Bytes(), "x", ReadOptions{Alpha: AlphaDrop})
+	if again := decode(t, through[float32](t, drop, WriteOptions{Format: "png"}), "x", ReadOptions{}); again.HasAlpha() || again.Shape().C != 3 {
+		t.Error("drop: alpha is still there")
+	}
+	filter := decode(t, b.Bytes(), "x", ReadOptions{Alpha: AlphaFilter, Values: RawValues})
+	if got := floats(t, filter); filter.Shape().C != 4 || got[0] != 200*(128./255) || got[1] != 0 || got[6] != 128 || got[7] != 0 {
+		t.Errorf("filter: %v", got)
+	}
+	again := decode(t, through[float64](t, filter, WriteOptions{Format: "png"}), "x", ReadOptions{})
+	if !bytes.Equal(again.mem[:8], []byte{200, 100, 50, 128, 0, 0, 0, 0}) {
+		t.Errorf("filter and back: %v", again.mem[:8])
+	}
+	// A format without alpha takes the colours.
+	if ppm := decode(t, through[float64](t, filter, WriteOptions{Format: "ppm"}), "x", ReadOptions{}); !bytes.Equal(ppm.mem, []byte{200, 100, 50, 0, 0, 0}) {
+		t.Errorf("filter to ppm: %v", ppm.mem)
+	}
+}
+
+// TestAlphaWindow: a result of another size takes the alpha of its windows' centres.
+func TestAlphaWindow(t *testing.T) {
+	m := picture(2, 8)
+	var out bytes.Buffer
+	w, err := Create("-", &out, tensor.Shape{N: 1, C: 1, H: 8, W: 20}, WriteOptions{Format: "png", Like: m, AlphaAt: AlphaWindow{1, -2, 2, 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	got := decode(t, out.Bytes(), "x", ReadOptions{})
+	for y := range 8 {
+		for x := range 20 {
+			want := m.mem[((2*y+1)*16+min(max(x-2, 0), 15))*2+1]
+			if a := got.stored(got.off+got.sc+y*got.sy+x*got.sx, 1); a != float64(want) {
+				t.Fatalf("(%d, %d): %v, want %d", y, x, a, want)
+			}
+		}
+	}
+}
+
+// TestShapes: what a format cannot hold is refused before anything is created.
+func TestShapes(t *testing.T) {
+	for _, c := range []struct {
+		format string
+		s      tensor.Shape
+		ok     bool
+	}{
+		{"png", tensor.Shape{N: 1, C: 3, H: 2, W: 2}, true},
+		{"png", tensor.Shape{N: 1, C: 2, H: 2, W: 2}, false},
+		{"png", tensor.Shape{N: 2, C: 1, H: 2, W: 2}, false},
+		{"pgm", tensor.Shape{N: 1, C: 3, H: 2, W: 2}, false},
+		{"pfm", tensor.Shape{N: 1, C: 2, H: 2, W: 2}, false},
+		{"npy", tensor.Shape{N: 2, C: 7, H: 2, W: 2}, true},
+		{"csv", tensor.Shape{N: 2, C: 7, H: 2, W: 2}, true},
+	} {
+		path := t.TempDir() + "/out." + c.format
+		w, err := Create(path, nil, c.s, WriteOptions{})
+		if (err == nil) != c.ok {
+			t.Errorf("%s %v: %v", c.format, c.s, err)
+		}
+		if w != nil {
+			w.Abort()
+		}
+	}
+}
