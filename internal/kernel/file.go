@@ -1,8 +1,10 @@
 package kernel
 
 import (
+	"bytes"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/convkit/convkit/internal/imageio"
 	"github.com/convkit/convkit/internal/tensor"
@@ -13,7 +15,8 @@ const maxBytes = 24 * maxTaps
 
 // Decode reads a kernel file, which name stands for in errors: a text matrix
 // (lines of # are comments, so that what `convkit learn` prints is read as it
-// is), JSON or NPY, told apart by content. JSON is the bare array, or
+// is), JSON, NPY, a matrix file of libvips or the notation of another tool
+// (foreign), told apart by content. JSON is the bare array, or
 // {"kernel": …, "bias": …}. Rank 1 is a row; rank 2 is kh x kw; rank 3 is
 // In x kh x kw with one output channel; rank 4 is Out x In x kh x kw.
 func Decode(r io.Reader, name string) (tensor.Kernel, error) {
@@ -23,6 +26,20 @@ func Decode(r io.Reader, name string) (tensor.Kernel, error) {
 		return tensor.Kernel{}, fmt.Errorf("%s: %w", name, err)
 	case len(data) > maxBytes:
 		return tensor.Kernel{}, badFile(name, "too large for a kernel (more than %d bytes)", maxBytes)
+	}
+	if text, ok := plainText(data); ok {
+		k, known, err := tensor.Kernel{}, isForeign(text), error(nil)
+		if known {
+			k, err = foreign(text)
+		} else {
+			k, known, err = parseVips(text, name)
+		}
+		if err != nil {
+			return tensor.Kernel{}, badFile(name, "%w", err)
+		}
+		if known {
+			return k, nil
+		}
 	}
 	dims, taps, bias, err := imageio.DecodeNumbers(data, name)
 	if err != nil {
@@ -37,6 +54,27 @@ func Decode(r io.Reader, name string) (tensor.Kernel, error) {
 		return tensor.Kernel{}, badFile(name, "%w", err)
 	}
 	return k, nil
+}
+
+// plainText returns data without comments, a byte order mark and outer blanks, if it
+// is ASCII text that is not JSON.
+func plainText(data []byte) (string, bool) {
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	for _, b := range data {
+		if b >= 0x80 || b < ' ' && b != '\t' && b != '\n' && b != '\r' {
+			return "", false
+		}
+	}
+	var b strings.Builder
+	for line := range strings.Lines(string(data)) {
+		line, _, commented := strings.Cut(line, "#")
+		b.WriteString(line)
+		if commented {
+			b.WriteByte('\n')
+		}
+	}
+	text := strings.TrimSpace(b.String())
+	return text, text != "" && text[0] != '[' && text[0] != '{'
 }
 
 func badFile(name, format string, args ...any) error {
@@ -65,10 +103,14 @@ func shaped(dims []int, taps []float64) (tensor.Kernel, error) {
 	return k, nil
 }
 
-// Encode writes k as csv, tsv, txt, json or npy; digits fixes the decimals, and
-// below 0 each number has the shortest form that reads back to the same value.
-// Text holds neither a bias nor channels, NPY no bias.
+// Encode writes k in one of Formats; digits fixes the decimals, and below 0 each
+// number has the shortest form that reads back to the same value. csv, tsv and txt hold
+// neither a bias nor channels, npy no bias, json all; for the other tools see
+// dialects.
 func Encode(w io.Writer, k tensor.Kernel, format string, digits int) error {
+	if done, err := encodeDialect(w, k, format, digits); done {
+		return err
+	}
 	dims := []int{k.H, k.W}
 	if k.Mixes {
 		dims = []int{k.Out, k.In, k.H, k.W}

@@ -43,11 +43,14 @@ var nameLike = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*(:[^/\\]*)?$`)
 // happen to lie about:
 //
 //  1. "-" is standard input.
-//  2. A literal: the text begins with a number that a comma, semicolon, blank or
+//  2. The notation of another tool: G'MIC's (1,2;3,4) in round brackets,
+//     ImageMagick's 3x3+1+1: with its size in front, FFmpeg's numbers with a colon
+//     behind, or its convolution=….
+//  3. A literal: the text begins with a number that a comma, semicolon, blank or
 //     the end follows, or begins with a bracket or brace (JSON), or begins like
 //     a number and holds a comma or semicolon.
-//  3. A name: the part before the first colon is the name of a kernel (Names).
-//  4. All else is a file. A file whose name reads as a literal or as the name of
+//  4. A name: the part before the first colon is the name of a kernel (Names).
+//  5. All else is a file. A file whose name reads as a literal or as the name of
 //     a kernel is given with ./ in front.
 //
 // open opens a file, or standard input for "-". With open nil only literals and
@@ -60,6 +63,12 @@ func Parse(spec string, open func(name string) (io.ReadCloser, error)) (tensor.K
 	case trimmed == "":
 		return tensor.Kernel{}, specError(`write a literal like "1,-1", a name like sobel-x, or a file`, "the kernel is empty")
 	case trimmed == "-":
+	case isForeign(trimmed):
+		k, err := foreign(trimmed)
+		if e := (*SpecError)(nil); err != nil && !errors.As(err, &e) {
+			err = specError("", "kernel: %v", err)
+		}
+		return k, err
 	case isLiteral(trimmed):
 		return parseLiteral(spec)
 	case named:

@@ -69,6 +69,11 @@ func parseLiteral(spec string) (tensor.Kernel, error) {
 		}
 		return k, nil
 	}
+	return parseRows(spec)
+}
+
+// parseRows reads a literal that is not JSON.
+func parseRows(spec string) (tensor.Kernel, error) {
 	l := literal{text: spec, commas: strings.Contains(spec, ",")}
 	body, divisor, err := l.splitDivisor()
 	if err != nil {
