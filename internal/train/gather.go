@@ -10,65 +10,108 @@ import (
 	"github.com/convkit/convkit/internal/tensor"
 )
 
-// refineBelow is the share of Σy² that must be left unexplained for one pass to
-// be enough. The sums carry about 1e-15 of Σy²; a loss of 1e-5 of it is then
+// refineBelow is the share of Σy² that must be left unexplained for one reading
+// to be enough. The sums carry about 1e-15 of Σy²; a loss of 1e-5 of it is then
 // right to ten digits.
 const refineBelow = 1e-5
 
+// cancelledBelow is the share of the diagonal of G that must remain when the
+// windows that do not count are taken away from the sums over all. Below it
+// they are left out one by one instead.
+const cancelledBelow = 1e-3
+
 // Gather sums up a pair of images: x, and y which is what the kernel sought
-// makes of it. Where the best kernel leaves almost nothing unexplained, the
-// images are read a second time for the residual itself, so that losses keep
-// their digits down to rounding.
+// makes of it. It is GatherPair with every window.
+func Gather(ctx context.Context, x, y tensor.Source[float64], s Spec) (*Statistics, error) {
+	return GatherPair(ctx, Pair{X: x, Y: y}, s)
+}
+
+// GatherPair sums up a pair. Where the best kernel leaves almost nothing
+// unexplained, the images are read a second time for the residual itself, so
+// that losses keep their digits down to rounding.
 //
 // Sums are made band by band, the bands are of fixed size and are added in
-// order: the result does not depend on the number of threads.
-func Gather(ctx context.Context, x, y tensor.Source[float64], s Spec) (*Statistics, error) {
-	p, err := newPass(x, y, s)
+// order: the result does not depend on the number of threads. Where no window
+// counts, the error is a *NoWindowsError.
+func GatherPair(ctx context.Context, pair Pair, s Spec) (*Statistics, error) {
+	st, err := gatherOnce(ctx, pair, s)
+	if err != nil {
+		return nil, err
+	}
+	if best := st.best(); st.lossAt(best) < refineBelow*st.Energy() {
+		if err := st.refine(ctx, pair, best); err != nil {
+			return nil, err
+		}
+	}
+	return st, nil
+}
+
+// gatherOnce reads the pair once, for everything about the origin zero.
+func gatherOnce(ctx context.Context, pair Pair, s Spec) (*Statistics, error) {
+	p, err := newPass(pair, s)
 	if err != nil {
 		return nil, err
 	}
 	st := newStatistics(p.layout)
-	if err := p.run(ctx, st, nil); err != nil {
+	if err := p.run(ctx, st); err != nil {
 		return nil, err
 	}
-	best := st.best()
-	if st.lossAt(best) >= refineBelow*st.Energy() {
-		return st, nil
+	if st.counts.Used == 0 {
+		return nil, &NoWindowsError{st.counts}
 	}
-	residual := newStatistics(p.layout)
-	if err := p.run(ctx, residual, best); err != nil {
-		return nil, err
+	if p.lags != nil && st.trace() < cancelledBelow*(st.trace()+p.removed) {
+		p.lags, p.removed = nil, 0
+		st = newStatistics(p.layout)
+		if err := p.run(ctx, st); err != nil {
+			return nil, err
+		}
 	}
-	st.recentre(residual)
+	if pair.Weight != 0 {
+		st.weigh(pair.Weight)
+	}
 	return st, nil
 }
 
-// recentre takes origin, gradient and loss from a pass about another origin.
-func (s *Statistics) recentre(residual *Statistics) {
-	for i := range s.systems {
-		for k := range s.systems[i].outputs {
-			a, b := &s.systems[i].outputs[k], &residual.systems[i].outputs[k]
-			a.origin, a.grad, a.loss = b.origin, b.grad, b.loss
-		}
+// refine reads the pair again for gradient and loss about origin.
+func (s *Statistics) refine(ctx context.Context, pair Pair, origin [][]float64) error {
+	p, err := newPass(pair, s.layout.spec)
+	if err != nil {
+		return err
 	}
+	p.origin = origin
+	about := newStatistics(p.layout)
+	if err := p.run(ctx, about); err != nil {
+		return err
+	}
+	if pair.Weight != 0 {
+		about.weigh(pair.Weight)
+	}
+	s.recentre(about)
+	return nil
 }
 
 // pass is one reading of a pair.
 type pass struct {
-	layout layout
-	x, y   tensor.Source[float64]
-	g      corr.Geometry
-	rows   int // output rows in a band
-	bands  int // bands in a plane
-	groups int // sets of planes that are summed on their own: images, or planes
+	Pair
+	layout  layout
+	g       corr.Geometry
+	groups  int // sets of planes that are summed on their own: images, or planes
+	jobs    []job
+	lags    *lagPlan    // nil: every window on its own
+	origin  [][]float64 // nil: zero; else G is not summed
+	removed float64     // trace of what was taken away from G
 }
 
-// bandRows is the output rows in a band: enough that the halo of kh-1 rows
-// costs little, few enough that small images spread over the cores.
+// bandRows is the output rows in a band: many, so that the kh-1 rows that are
+// read twice cost little; few, so that the rows stay in cache and small images
+// spread over the cores.
 const bandRows = 32
 
-func newPass(x, y tensor.Source[float64], s Spec) (*pass, error) {
-	xs, ys := x.Shape(), y.Shape()
+// maxUnknowns bounds G at half a gigabyte.
+const maxUnknowns = 8192
+
+func newPass(pair Pair, s Spec) (*pass, error) {
+	xs, ys := pair.X.Shape(), pair.Y.Shape()
 	l, err := newLayout(s, xs, ys)
 	if err != nil {
 		return nil, err
@@ -80,106 +123,97 @@ func newPass(x, y tensor.Source[float64], s Spec) (*pass, error) {
 	if err := checkSizes(g, ys.H, ys.W, s.Options); err != nil {
 		return nil, err
 	}
-	if n := l.unknowns(); n > maxUnknowns {
+	if err := pair.check(); err != nil {
+		return nil, err
+	}
+	n := l.unknowns()
+	if n > maxUnknowns {
 		return nil, fmt.Errorf("a %v kernel of %d input channels has %d unknowns for one output: more than %d cannot be solved for", s.Kernel, l.inputs(), n, maxUnknowns)
 	}
-	p := &pass{layout: l, x: x, y: y, g: g, rows: bandRows, groups: xs.N}
+	p := &pass{Pair: pair, layout: l, g: g, groups: xs.N}
 	if s.Channels != Mix {
 		p.groups = xs.Planes()
 	}
-	p.bands = (g.OutH + p.rows - 1) / p.rows
+	p.jobs = newJobs(p.groups, segments(g.OutH, g.KH), max(bandRows, 2*g.KH))
+	one := corr.Size{H: 1, W: 1}
+	if g.Stride == one && g.Dilation == one && g.OutW >= 2*g.KW {
+		p.lags = newLagPlan(l.inputs(), s.Kernel, g.OutW, n, l.background() == 1)
+	}
 	return p, nil
 }
 
-// maxUnknowns bounds G at half a gigabyte.
-const maxUnknowns = 8192
+// target is what jobs add to: the sums of one system over all windows, or over
+// those held out.
+type target struct {
+	sys  *system
+	lags *lagSums
+}
 
-// run adds all bands to st, in order; about origin, without G, where that is
-// given.
-func (p *pass) run(ctx context.Context, st *Statistics, origin [][]float64) error {
-	st.setOrigin(origin)
+// run adds all jobs to st, in order.
+func (p *pass) run(ctx context.Context, st *Statistics) error {
+	st.setOrigin(p.origin)
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	total := p.groups * p.bands
 	threads := p.layout.spec.Threads
 	if threads <= 0 {
 		threads = runtime.GOMAXPROCS(0)
 	}
-	var all sync.WaitGroup
-	line := newQueue(total)
-	for range min(threads, total) {
-		all.Go(func() {
-			w := newWorker(p, origin)
+	all, held := p.targets(st.systems), p.targets(st.held)
+	var wait sync.WaitGroup
+	line := newQueue(len(p.jobs))
+	for range min(threads, len(p.jobs)) {
+		wait.Go(func() {
+			w := newWorker(p)
 			for i, ok := line.take(); ok; i, ok = line.take() {
 				err := context.Cause(ctx)
 				if err == nil {
-					err = w.band(i/p.bands, i%p.bands)
+					err = w.do(p.jobs[i])
 				}
 				if err != nil {
 					cancel(err)
 				}
 				line.pass(i, func() {
-					if err == nil {
-						st.systems[w.system].add(&w.sums)
+					if err != nil {
+						return
+					}
+					st.counts.add(w.counts)
+					p.removed += w.removed
+					w.addTo(all[w.system])
+					if p.jobs[i].segment.held {
+						w.addTo(held[w.system])
 					}
 				})
 			}
 		})
 	}
-	all.Wait()
-	return context.Cause(ctx)
+	wait.Wait()
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	p.finish(all)
+	p.finish(held)
+	return nil
 }
 
-func (s *Statistics) setOrigin(origin [][]float64) {
-	if origin == nil {
+func (p *pass) targets(systems []system) []target {
+	list := make([]target, len(systems))
+	for i := range systems {
+		list[i].sys = &systems[i]
+		if p.lags != nil {
+			list[i].lags = p.lags.newSums()
+		}
+	}
+	return list
+}
+
+// finish makes G of the sums by lag.
+func (p *pass) finish(list []target) {
+	if p.lags == nil || p.origin != nil {
 		return
 	}
-	for o, w := range origin {
-		i, k := s.layout.place(o)
-		s.systems[i].outputs[k].origin = w
+	for _, t := range list {
+		for _, l := range p.lags.rows {
+			t.lags.spread(p.lags, t.sys.g, l, 0, p.g.KH-1)
+		}
 	}
-}
-
-// place is the system of output channel o and its number there.
-func (l layout) place(o int) (sys, k int) {
-	if l.spec.Channels == Separate {
-		return o, 0
-	}
-	return 0, o
-}
-
-// queue gives out the numbers 0, 1, … and lets their results pass in order.
-type queue struct {
-	mu           sync.Mutex
-	turn         *sync.Cond
-	next, passed int
-	total        int
-}
-
-func newQueue(total int) *queue {
-	q := &queue{total: total}
-	q.turn = sync.NewCond(&q.mu)
-	return q
-}
-
-func (q *queue) take() (int, bool) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if q.next == q.total {
-		return 0, false
-	}
-	q.next++
-	return q.next - 1, true
-}
-
-// pass runs f when all lower numbers have passed.
-func (q *queue) pass(i int, f func()) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	for q.passed != i {
-		q.turn.Wait()
-	}
-	f()
-	q.passed++
-	q.turn.Broadcast()
 }

@@ -93,15 +93,6 @@ func (e *spectrum) newton(grad []float64) []float64 {
 	return e.out(c)
 }
 
-func finite(s []float64) bool {
-	for _, v := range s {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return false
-		}
-	}
-	return true
-}
-
 // extremes are the largest and the smallest eigenvalue that is not zero, over
 // all systems.
 func (s *Statistics) extremes() (least, most float64) {

@@ -18,6 +18,8 @@ import (
 type Statistics struct {
 	layout  layout
 	systems []system
+	held    []system // the part of the sums that is over held-out windows
+	counts  Counts
 }
 
 // system is one set of normal equations: G, n x n, and what belongs to each of
@@ -37,10 +39,11 @@ type output struct {
 	y      moments
 }
 
-// moments are count, mean and Σ(y − mean)² of the outputs themselves.
+// moments are of the outputs themselves: how many there are, their weight in
+// all, mean, and Σ weight (y − mean)².
 type moments struct {
-	n        int
-	mean, m2 float64
+	n                int
+	weight, mean, m2 float64
 }
 
 // add merges two sets (Chan, Golub and LeVeque, 1979).
@@ -48,26 +51,104 @@ func (m *moments) add(o moments) {
 	if o.n == 0 {
 		return
 	}
-	n := float64(m.n + o.n)
+	w := m.weight + o.weight
 	d := o.mean - m.mean
-	m.m2 += o.m2 + d*d*float64(m.n)*float64(o.n)/n
-	m.mean += d * float64(o.n) / n
-	m.n += o.n
+	m.m2 += o.m2 + d*d*m.weight*o.weight/w
+	m.mean += d * o.weight / w
+	m.n, m.weight = m.n+o.n, w
 }
 
-// energy is Σ y².
-func (m moments) energy() float64 { return m.m2 + float64(m.n)*m.mean*m.mean }
+// energy is Σ weight y².
+func (m moments) energy() float64 { return m.m2 + m.weight*m.mean*m.mean }
 
 func newStatistics(l layout) *Statistics {
-	s := &Statistics{layout: l, systems: make([]system, l.systems())}
-	for i := range s.systems {
-		n := l.unknowns()
-		s.systems[i] = system{n: n, g: make([]float64, n*n), outputs: make([]output, l.outputs())}
-		for o := range s.systems[i].outputs {
-			s.systems[i].outputs[o] = output{origin: make([]float64, n), grad: make([]float64, n)}
-		}
+	s := &Statistics{layout: l}
+	for range l.systems() {
+		s.systems = append(s.systems, newSystem(l))
+		s.held = append(s.held, newSystem(l))
 	}
 	return s
+}
+
+func newSystem(l layout) system {
+	n := l.unknowns()
+	s := system{n: n, g: make([]float64, n*n), outputs: make([]output, l.outputs())}
+	for k := range s.outputs {
+		s.outputs[k] = output{origin: make([]float64, n), grad: make([]float64, n)}
+	}
+	return s
+}
+
+// setOrigin sets the origin, given by output channel, of sums that are all
+// zero. nil leaves it at zero.
+func (s *Statistics) setOrigin(origin [][]float64) {
+	for c, w := range origin {
+		i, k := s.layout.place(c)
+		s.systems[i].outputs[k].origin = w
+		s.held[i].outputs[k].origin = w
+	}
+}
+
+// place is the system of output channel c and its number there.
+func (l layout) place(c int) (sys, k int) {
+	if l.spec.Channels == Separate {
+		return c, 0
+	}
+	return 0, c
+}
+
+// recentre takes origin, gradient and loss from sums about another origin.
+func (s *Statistics) recentre(about *Statistics) {
+	take := func(to, from []system) {
+		for i := range to {
+			for k := range to[i].outputs {
+				a, b := &to[i].outputs[k], &from[i].outputs[k]
+				a.origin, a.grad, a.loss = b.origin, b.grad, b.loss
+			}
+		}
+	}
+	take(s.systems, about.systems)
+	take(s.held, about.held)
+}
+
+// weigh multiplies every square by f.
+func (s *Statistics) weigh(f float64) {
+	for _, list := range [][]system{s.systems, s.held} {
+		for i := range list {
+			list[i].eigen = nil
+			scale(list[i].g, f)
+			for k := range list[i].outputs {
+				o := &list[i].outputs[k]
+				scale(o.grad, f)
+				o.loss *= f
+				o.y.m2 *= f
+				o.y.weight *= f
+			}
+		}
+	}
+}
+
+func scale(a []float64, f float64) {
+	for i := range a {
+		a[i] *= f
+	}
+}
+
+// trace is the sum of the diagonal of G.
+func (s *system) trace() float64 {
+	t := 0.0
+	for i := range s.n {
+		t += s.g[i*s.n+i]
+	}
+	return t
+}
+
+func (s *Statistics) trace() float64 {
+	t := 0.0
+	for i := range s.systems {
+		t += s.systems[i].trace()
+	}
+	return t
 }
 
 // Add adds the sums of another pair of images, gathered for the same kernel.
@@ -79,7 +160,9 @@ func (s *Statistics) Add(o *Statistics) error {
 	}
 	for i := range s.systems {
 		s.systems[i].add(&o.systems[i])
+		s.held[i].add(&o.held[i])
 	}
+	s.counts.add(o.counts)
 	return nil
 }
 
@@ -137,15 +220,10 @@ func (o *output) lossAt(d, gd []float64) float64 {
 }
 
 // Windows is the number of outputs that were compared, over all planes.
-func (s *Statistics) Windows() int {
-	n := 0
-	for _, sys := range s.systems {
-		for _, o := range sys.outputs {
-			n += o.y.n
-		}
-	}
-	return n
-}
+func (s *Statistics) Windows() int { return s.counts.Used }
+
+// Counts tells what became of every output.
+func (s *Statistics) Counts() Counts { return s.counts }
 
 // Unknowns is the number of taps and biases that are fitted.
 func (s *Statistics) Unknowns() int { return s.layout.unknowns() * s.layout.outC }
@@ -167,22 +245,4 @@ func (s *Statistics) scale(l Loss) float64 {
 		return 1 / float64(s.Windows())
 	}
 	return 1
-}
-
-// dot is Σ a[i]*b[i] in four partial sums, which are added in pairs.
-func dot(a, b []float64) float64 {
-	b = b[:len(a)]
-	var s0, s1, s2, s3 float64
-	i := 0
-	for ; i+4 <= len(a); i += 4 {
-		x, y := a[i:i+4:i+4], b[i:i+4:i+4]
-		s0 += x[0] * y[0]
-		s1 += x[1] * y[1]
-		s2 += x[2] * y[2]
-		s3 += x[3] * y[3]
-	}
-	for ; i < len(a); i++ {
-		s0 += a[i] * b[i]
-	}
-	return (s0 + s1) + (s2 + s3)
 }

@@ -51,11 +51,14 @@ func (c Channels) String() string { return channelNames[c] }
 // Spec is what is fitted: the operator's geometry, the size of the kernel, and
 // whether there is a bias.
 type Spec struct {
-	Options  corr.Options
-	Kernel   corr.Size
-	Bias     bool
-	Channels Channels
-	Threads  int // 0: one for each processor; no result depends on it
+	Options corr.Options
+	Kernel  corr.Size
+	Bias    bool
+	// Background is the degree of a slow polynomial of the place that is added
+	// to every output, and includes the bias. 0: none.
+	Background int
+	Channels   Channels
+	Threads    int // 0: one for each processor; no result depends on it
 }
 
 // layout is a Spec together with the channels of a pair: how many taps there
@@ -101,13 +104,8 @@ func (l layout) inputs() int {
 // taps is the number of taps of one output.
 func (l layout) taps() int { return l.inputs() * l.spec.Kernel.H * l.spec.Kernel.W }
 
-// unknowns is taps, and one where there is a bias.
-func (l layout) unknowns() int {
-	if l.spec.Bias {
-		return l.taps() + 1
-	}
-	return l.taps()
-}
+// unknowns is taps and background.
+func (l layout) unknowns() int { return l.taps() + l.background() }
 
 // kernel builds the kernel from one vector of unknowns for each output
 // channel. With Convolve it is turned to the one that is convolved with. The
@@ -127,7 +125,7 @@ func (l layout) kernel(w [][]float64) tensor.Kernel {
 			at = (o*k.In + o) * m
 		}
 		copy(k.Taps[at:at+m], v[:m])
-		if l.spec.Bias {
+		if l.background() > 0 {
 			k.Bias = append(k.Bias, v[m])
 		}
 	}
@@ -148,7 +146,7 @@ func (l layout) vectors(k tensor.Kernel) ([][]float64, error) {
 	if !k.Mixes && l.inputs() > 1 {
 		return nil, fmt.Errorf("the initial kernel is %v, but %d channels are mixed: give an OxIxHxW kernel", k, l.inC)
 	}
-	if len(k.Bias) > 0 && !l.spec.Bias {
+	if len(k.Bias) > 0 && l.background() == 0 {
 		return nil, fmt.Errorf("the initial kernel has a bias, but none is learned")
 	}
 	if l.spec.Options.Convolve {
@@ -166,7 +164,7 @@ func (l layout) vectors(k tensor.Kernel) ([][]float64, error) {
 		}
 		w[o] = make([]float64, l.unknowns())
 		copy(w[o], k.Taps[at:at+m])
-		if l.spec.Bias {
+		if l.background() > 0 {
 			w[o][m] = k.BiasOf(o)
 		}
 	}

@@ -1,0 +1,240 @@
+package train
+
+// addWindows adds the windows of a row to G where they are summed one by one;
+// where they are summed by lag, it takes those away that do not count. unused is
+// their number.
+func (w *worker) addWindows(unused int) {
+	switch {
+	case w.p.lags == nil && unused == 0:
+		w.addProducts(w.views, 0, 1)
+	case w.p.lags == nil:
+		w.addProducts(w.pack(true), 0, 1)
+	default:
+		if w.layout.background() > 1 {
+			w.addProducts(w.views, w.layout.taps(), 1)
+		} else if n := w.sums.n; w.layout.background() == 1 {
+			w.sums.g[n*n-1] += float64(len(w.y))
+			w.gUsed = true
+		}
+		if unused > 0 {
+			before := w.trace()
+			w.addProducts(w.pack(false), 0, -1)
+			w.removed += before - w.trace()
+		}
+	}
+}
+
+func (w *worker) trace() float64 { return w.sums.trace() }
+
+// addProducts adds sign * Σ a aᵀ of some windows to G: the columns of the
+// unknowns from first on.
+func (w *worker) addProducts(views [][]float64, first int, sign float64) {
+	w.gUsed = true
+	n, g := w.sums.n, w.sums.g
+	for j := first; j < n; j++ {
+		for i := range j + 1 {
+			d := sign * dot(views[i], views[j])
+			g[i*n+j] += d
+			if i != j {
+				g[j*n+i] += d
+			}
+		}
+	}
+}
+
+// pack copies the windows that count, or those that do not, side by side.
+func (w *worker) pack(use bool) [][]float64 {
+	memory := w.memory
+	for t, view := range w.views {
+		m := 0
+		for i, v := range view {
+			if w.use[i] == use {
+				memory[m] = v
+				m++
+			}
+		}
+		w.packed[t], memory = memory[:m], memory[m:]
+	}
+	return w.packed
+}
+
+// choose reads the row of each output into r and finds which windows count:
+// it returns the number of those that do not. Moments are of the others.
+func (w *worker) choose(group, oy, top int) (unused int, err error) {
+	outputs := len(w.r)
+	for i := range w.use {
+		w.use[i] = true
+	}
+	var c Counts
+	drop := func(i int, n *int) {
+		if w.use[i] {
+			w.use[i] = false
+			*n += outputs
+			unused++
+		}
+	}
+	w.dropUnseen(top, func(i int) { drop(i, &c.NotFinite) })
+	for k := range outputs {
+		plane := group*outputs + k
+		y, err := w.p.Y.Row(plane, oy, w.y)
+		if err != nil {
+			return 0, err
+		}
+		copy(w.r[k], y)
+		if !isFinite(sum(y)) {
+			for i, v := range y {
+				if !isFinite(v) {
+					drop(i, &c.NotFinite)
+				}
+			}
+		}
+		if m := w.p.Mask; m != nil {
+			row, err := m.Row(plane%m.Shape().Planes(), oy, w.mask)
+			if err != nil {
+				return 0, err
+			}
+			for i, v := range row {
+				if v == 0 {
+					drop(i, &c.Masked)
+				}
+			}
+		}
+		if r := w.p.Range; r != nil {
+			for i, v := range y {
+				if v <= r.Low || v >= r.High {
+					drop(i, &c.Saturated)
+				}
+			}
+		}
+	}
+	c.Used = (len(w.use) - unused) * outputs
+	w.counts.add(c)
+	for k := range outputs {
+		w.sums.outputs[k].y.add(w.momentsOf(w.r[k], unused))
+		w.silence(w.r[k], unused)
+	}
+	return unused, nil
+}
+
+// silence sets the residuals that do not count to zero.
+func (w *worker) silence(r []float64, unused int) {
+	if unused == 0 {
+		return
+	}
+	for i, use := range w.use {
+		if !use {
+			r[i] = 0
+		}
+	}
+}
+
+// dropUnseen drops the windows that see an input that is not finite.
+func (w *worker) dropUnseen(top int, drop func(i int)) {
+	g := w.p.g
+	for i := range w.p.layout.inputs() {
+		for u := range g.KH {
+			bad := w.bad[i*w.height+top+u*g.Dilation.H]
+			if bad == nil {
+				continue
+			}
+			for ox := range w.use {
+				for v := range g.KW {
+					if bad[ox*g.Stride.W+v*g.Dilation.W] {
+						drop(ox)
+					}
+				}
+			}
+		}
+	}
+}
+
+// clean sets what is not finite in a row to zero and tells which it was; nil
+// where all is finite.
+func clean(row []float64) []bool {
+	if isFinite(sum(row)) {
+		return nil
+	}
+	var bad []bool
+	for i, v := range row {
+		if !isFinite(v) {
+			if bad == nil {
+				bad = make([]bool, len(row))
+			}
+			bad[i], row[i] = true, 0
+		}
+	}
+	return bad
+}
+
+func isFinite(v float64) bool { return v-v == 0 }
+
+// momentsOf are the moments of the outputs of a row that count.
+func (w *worker) momentsOf(y []float64, unused int) moments {
+	m := moments{n: len(y) - unused, weight: float64(len(y) - unused)}
+	if m.n == 0 {
+		return moments{}
+	}
+	for i, v := range y {
+		if w.use[i] {
+			m.mean += v
+		}
+	}
+	m.mean /= m.weight
+	for i, v := range y {
+		if w.use[i] {
+			m.m2 += (v - m.mean) * (v - m.mean)
+		}
+	}
+	return m
+}
+
+// residual makes r = y − aᵀw0 of output k.
+func (w *worker) residual(k, top, unused int) {
+	r, w0, g := w.r[k], w.sums.outputs[k].origin, w.p.g
+	for t, view := range w.views[w.layout.taps():] {
+		subLags(r, w0[w.layout.taps()+t:][:1], view)
+	}
+	for t := 0; t < w.layout.taps(); t += g.KW {
+		if w.p.lags != nil {
+			subLags(r, w0[t:t+g.KW], w.tapRow(t, top))
+			continue
+		}
+		for v := range g.KW {
+			subLags(r, w0[t+v:t+v+1], w.views[t+v])
+		}
+	}
+	w.silence(r, unused)
+}
+
+// tapRow is the padded row that the taps from t on, a row of the kernel, see.
+func (w *worker) tapRow(t, top int) []float64 {
+	u, i := t/w.p.g.KW%w.p.g.KH, t/(w.p.g.KW*w.p.g.KH)
+	return w.paddedRow(i*w.height + top + u)
+}
+
+// addOutput adds the residuals of a row to gradient and loss of output k.
+func (w *worker) addOutput(k, top int) {
+	o, r, m := &w.sums.outputs[k], w.r[k], w.layout.taps()
+	o.loss += dot(r, r)
+	for t := 0; t < m; t += w.p.g.KW {
+		if w.p.lags != nil {
+			dotLags(o.grad[t:t+w.p.g.KW], r, w.tapRow(t, top))
+			continue
+		}
+		for v := range w.p.g.KW {
+			o.grad[t+v] += dot(w.views[t+v], r)
+		}
+	}
+	for t := m; t < len(w.views); t++ {
+		o.grad[t] += dot(w.views[t], r)
+	}
+}
+
+func finite(s []float64) bool {
+	for _, v := range s {
+		if !isFinite(v) {
+			return false
+		}
+	}
+	return true
+}

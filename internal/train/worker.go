@@ -1,0 +1,218 @@
+package train
+
+import (
+	"github.com/convkit/convkit/internal/corr"
+)
+
+// worker sums the windows of one job at a time. It belongs to one goroutine.
+type worker struct {
+	p      *pass
+	reader *corr.Reader[float64]
+	background
+
+	// The sums of the job.
+	system  int
+	sums    system
+	lags    *lagSums
+	edge    *lagSums // of one padded row
+	counts  Counts
+	removed float64
+	gUsed   bool // sums.g is not all zeros
+
+	height, width int         // of the padded rows
+	padded        []float64   // plane by plane
+	bad           [][]bool    // for each padded row, the columns that are not finite; nil for none
+	columns       [][]float64 // [row*kw + v]: what tap column v sees of a padded row
+	split         []float64   // memory of columns where a stride takes them apart
+
+	views   [][]float64 // one for each unknown, of the current row of windows
+	packed  [][]float64 // the same, of some of its windows
+	memory  []float64   // of packed
+	ones    []float64
+	y, mask []float64
+	r       [][]float64 // for each output: y, then y − aᵀw0; 0 where it does not count
+	use     []bool      // windows that count
+}
+
+func newWorker(p *pass) *worker {
+	n, m, outW := p.layout.unknowns(), p.layout.taps(), p.g.OutW
+	w := &worker{p: p, reader: corr.NewReader(p.X, p.g)}
+	w.y, w.mask, w.use = make([]float64, outW), make([]float64, outW), make([]bool, outW)
+	w.views, w.packed, w.memory = make([][]float64, n), make([][]float64, n), make([]float64, n*outW)
+	w.sums = newSystem(p.layout)
+	w.r = make([][]float64, len(w.sums.outputs))
+	for k := range w.r {
+		w.r[k] = make([]float64, outW)
+	}
+	w.background = newBackground(p.layout, p.g.OutH, outW)
+	copy(w.views[m:], w.background.rows)
+	if p.lags != nil {
+		w.lags, w.edge = p.lags.newSums(), p.lags.newSums()
+		w.ones = make([]float64, p.g.PadW())
+		for i := range w.ones {
+			w.ones[i] = 1
+		}
+	}
+	return w
+}
+
+// do sums a job.
+func (w *worker) do(j job) error {
+	w.clear(j.group)
+	if err := w.load(j); err != nil {
+		return err
+	}
+	for oy := j.y0; oy < j.y1; oy++ {
+		if err := w.row(j, oy); err != nil {
+			return err
+		}
+	}
+	if w.p.lags != nil && w.p.origin == nil {
+		w.addLags(j)
+	}
+	return nil
+}
+
+// clear sets the sums to zero, about the origin of the group's system.
+func (w *worker) clear(group int) {
+	w.system, w.counts, w.removed = 0, Counts{}, 0
+	if w.p.layout.spec.Channels == Separate {
+		w.system = group % w.p.layout.outC
+	}
+	if w.gUsed {
+		clear(w.sums.g)
+		w.gUsed = false
+	}
+	if w.lags != nil {
+		w.lags.clear()
+	}
+	for k := range w.sums.outputs {
+		o := &w.sums.outputs[k]
+		clear(o.grad)
+		o.loss, o.y = 0, moments{}
+		if w.p.origin != nil {
+			o.origin = w.p.origin[w.system+k]
+		}
+	}
+}
+
+// addTo adds the sums of the job to t.
+func (w *worker) addTo(t target) {
+	for k := range t.sys.outputs {
+		a, b := &t.sys.outputs[k], &w.sums.outputs[k]
+		addTo(a.grad, b.grad)
+		a.loss += b.loss
+		a.y.add(b.y)
+	}
+	if w.gUsed {
+		addTo(t.sys.g, w.sums.g)
+	}
+	if t.lags != nil && w.p.origin == nil {
+		t.lags.add(w.lags)
+	}
+}
+
+// load reads the padded rows that the job sees.
+func (w *worker) load(j job) error {
+	g, planes := w.p.g, w.p.layout.inputs()
+	w.height, w.width = (j.y1-j.y0-1)*g.Stride.H+g.Reach().H, g.PadW()
+	w.padded = grow(w.padded, planes*w.height*w.width)
+	w.bad = grow(w.bad, planes*w.height)
+	w.columns = grow(w.columns, planes*w.height*g.KW)
+	if g.Stride.W > 1 {
+		w.split = grow(w.split, planes*w.height*g.KW*g.OutW)
+	}
+	for i := range planes * w.height {
+		row := w.paddedRow(i)
+		if err := w.reader.Row(j.group*planes+i/w.height, j.y0*g.Stride.H+i%w.height, row); err != nil {
+			return err
+		}
+		w.bad[i] = clean(row)
+		for v := range g.KW {
+			w.columns[i*g.KW+v] = w.column(row, i, v)
+		}
+	}
+	return nil
+}
+
+func (w *worker) paddedRow(i int) []float64 { return w.padded[i*w.width : (i+1)*w.width] }
+
+// column is what tap column v sees of a padded row: row[v*dx + ox*sx] for ox =
+// 0, 1, …
+func (w *worker) column(row []float64, i, v int) []float64 {
+	g := w.p.g
+	row = row[v*g.Dilation.W:]
+	if g.Stride.W == 1 {
+		return row[:g.OutW]
+	}
+	part := w.split[(i*g.KW+v)*g.OutW:][:g.OutW]
+	for ox := range part {
+		part[ox] = row[ox*g.Stride.W]
+	}
+	return part
+}
+
+// row sums one row of windows.
+func (w *worker) row(j job, oy int) error {
+	g, t := w.p.g, 0
+	top := (oy - j.y0) * g.Stride.H
+	for i := range w.p.layout.inputs() {
+		for u := range g.KH {
+			at := (i*w.height + top + u*g.Dilation.H) * g.KW
+			t += copy(w.views[t:], w.columns[at:at+g.KW])
+		}
+	}
+	w.background.row(oy)
+	unused, err := w.choose(j.group, oy, top)
+	if err != nil {
+		return err
+	}
+	if w.p.origin == nil {
+		w.addWindows(unused)
+	}
+	for k := range w.r {
+		if w.p.origin != nil {
+			w.residual(k, top, unused)
+		}
+		w.addOutput(k, top)
+	}
+	return nil
+}
+
+// addLags adds the job's own padded rows to the sums by lag: each is the upper
+// row of its pairs once. Rows that not every u counts go to G at once.
+func (w *worker) addLags(j job) {
+	p, kh := w.p.lags, w.p.g.KH
+	own := j.y1 - j.y0
+	if j.y1 == j.segment.y1 {
+		own += kh - 1
+	}
+	for _, l := range p.rows {
+		for r := range own {
+			u0, u1 := p.owners(j.segment, j.y0+r)
+			if u1 = min(u1, kh-1-l.ly); u0 > u1 {
+				continue
+			}
+			a, b := w.paddedRow(l.i*w.height+r), w.ones
+			if l.j != ones {
+				b = w.paddedRow(l.j*w.height + r + l.ly)
+			}
+			if u0 == 0 && u1 == kh-1-l.ly {
+				w.lags.addRow(p, l, a, b)
+				continue
+			}
+			w.edge.clearRow(l)
+			w.edge.addRow(p, l, a, b)
+			w.edge.spread(p, w.sums.g, l, u0, u1)
+			w.gUsed = true
+		}
+	}
+}
+
+// grow returns a slice of n elements, in s where it is large enough.
+func grow[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	return s[:n]
+}
