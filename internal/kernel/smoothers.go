@@ -65,14 +65,7 @@ func gaussian(a *arguments) tensor.Kernel {
 	if h == 0 {
 		h, w = 2*a.reach("truncate", sy)+1, 2*a.reach("truncate", sx)+1
 	}
-	gy, gx := gaussian1D(h, sy), gaussian1D(w, sx)
-	taps := make([]float64, 0, h*w)
-	for _, y := range gy {
-		for _, x := range gx {
-			taps = append(taps, y*x)
-		}
-	}
-	return tensor.Matrix(h, w, taps...)
+	return product(gaussian1D(h, sy), gaussian1D(w, sx))
 }
 
 // reach is int(truncate*sigma + 1/2), SciPy's radius of a Gaussian. Beyond 2047
@@ -109,16 +102,7 @@ func gaussian1D(n int, sigma float64) []float64 {
 }
 
 // outer returns the square kernel g gᵀ.
-func outer(g []float64) tensor.Kernel {
-	n := len(g)
-	taps := make([]float64, 0, n*n)
-	for _, y := range g {
-		for _, x := range g {
-			taps = append(taps, y*x)
-		}
-	}
-	return tensor.Matrix(n, n, taps...)
-}
+func outer(g []float64) tensor.Kernel { return product(g, g) }
 
 // motion draws the anti-aliased segment of its entry. The sides are odd and as
 // small as hold every tap above zero.
