@@ -154,6 +154,14 @@ func each[T tensor.Float](dst []T, off, step int, at func(o int) T) {
 	}
 }
 
+// bigEndian is the type of T with the high byte first.
+func bigEndian[T tensor.Float]() elem {
+	if unsafe.Sizeof(T(0)) == 4 {
+		return elemF32BE
+	}
+	return elemF64BE
+}
+
 // store sets the numbers at dst[i*step:] to src: floats as they are, unsigned
 // whole numbers from values that fit already.
 func store[T tensor.Float](dst []byte, step int, e elem, src []T) {

@@ -21,6 +21,7 @@ type Format struct {
 	Batch      bool  // any number of images
 	Alpha      bool
 	NaN        bool
+	Floats     bool // a format of pixels that takes numbers too, as float32
 	AnyFull    bool // any stored number can mean 1, not only the largest
 	Binary     bool // not for a terminal
 
@@ -67,7 +68,8 @@ var formats = []Format{
 	{Name: "pgm", Extensions: []string{".pgm", ".pbm"}, Read: true, Write: true, Depths: []int{8, 16}, AnyFull: true, Binary: true, sniff: isPNM("1245")},
 	{Name: "ppm", Extensions: []string{".ppm", ".pnm"}, Read: true, Write: true, Depths: []int{8, 16}, Colour: true, AnyFull: true, Binary: true, sniff: isPNM("36")},
 	{Name: "pfm", Extensions: []string{".pfm"}, Read: true, Write: true, Kind: Numbers, Depths: []int{32}, Colour: true, NaN: true, Binary: true, sniff: isPNM("Ff")},
-	{Name: "tif", Extensions: []string{".tif", ".tiff"}, Read: true, Depths: []int{8, 16}, Colour: true, Alpha: true, Binary: true, sniff: magic("II*\x00", "MM\x00*")},
+	{Name: "fits", Extensions: []string{".fits", ".fit", ".fts"}, Read: true, Write: true, Kind: Numbers, Depths: []int{32, 64}, Planes: true, Batch: true, NaN: true, Binary: true, sniff: magic("SIMPLE  =")},
+	{Name: "tif", Extensions: []string{".tif", ".tiff"}, Read: true, Write: true, Depths: []int{8, 16, 32}, Colour: true, Floats: true, Alpha: true, NaN: true, Binary: true, sniff: magic("II*\x00", "MM\x00*")},
 	{Name: "gif", Extensions: []string{".gif"}, Read: true, Colour: true, Alpha: true, Binary: true, sniff: magic("GIF87a", "GIF89a")},
 	{Name: "bmp", Extensions: []string{".bmp"}, Read: true, Colour: true, Alpha: true, Binary: true, sniff: magic("BM")},
 	{Name: "webp", Extensions: []string{".webp"}, Read: true, Colour: true, Alpha: true, Binary: true, sniff: isWebP},

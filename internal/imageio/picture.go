@@ -30,7 +30,19 @@ func readPicture(in *input) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	return fromGo(img, c.ColorModel == color.GrayModel)
+	m, err := fromGo(img, c.ColorModel == color.GrayModel)
+	if err == nil && m.palette != nil && !m.alpha {
+		m.greyPalette()
+	}
+	return m, err
+}
+
+// greyPalette makes one plane of a palette that is all greys: GIF and BMP have
+// no other way to hold one.
+func (m *Image) greyPalette() {
+	if m.palette[0] == m.palette[1] && m.palette[1] == m.palette[2] {
+		m.colours, m.rank = 1, 2
+	}
 }
 
 // fromGo takes over the memory of a picture decoded elsewhere, or converts it

@@ -38,7 +38,7 @@ func TestIdentity(t *testing.T) {
 			continue
 		}
 		for _, channels := range []int{1, 2, 3, 4} {
-			for _, depth := range f.Depths {
+			for _, depth := range []int{8, 16} {
 				if channels >= 3 && !f.Colour || channels%2 == 0 && !f.Alpha {
 					continue
 				}

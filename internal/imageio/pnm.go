@@ -229,9 +229,13 @@ func writePNM(w io.Writer, b *pixelBuffer) error {
 	return err
 }
 
-// floatSink keeps the float32 rows of a PFM, the last row first, until all are
-// there.
-type floatSink[T tensor.Float] struct{ w *Writer }
+// floatSink keeps the float32 samples of a picture until all are there: of a
+// PFM with the last row first, of a TIFF with the high byte first.
+type floatSink[T tensor.Float] struct {
+	w        *Writer
+	elem     elem
+	bottomUp bool
+}
 
 func (s *floatSink[T]) Order() tensor.Order { return tensor.AnyOrder }
 
@@ -239,8 +243,11 @@ func (s *floatSink[T]) Put(b tensor.Band[T]) (func() error, error) {
 	shape := s.w.shape
 	pixel := 4 * shape.C
 	for i := range b.Rows {
-		at := (shape.H - 1 - b.Y - i) * shape.W * pixel
-		store(s.w.floats[at+4*b.P:], pixel, elemF32LE, b.Row(i))
+		y := b.Y + i
+		if s.bottomUp {
+			y = shape.H - 1 - y
+		}
+		store(s.w.floats[y*shape.W*pixel+4*b.P:], pixel, s.elem, b.Row(i))
 	}
 	return nil, nil
 }

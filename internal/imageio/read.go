@@ -58,8 +58,10 @@ var decoders = map[string]func(*input) (*Image, error){
 	"json": readJSON,
 	"npy":  readNPY,
 	"png":  readPNG,
-	"jpg":  readPicture, "gif": readPicture, "bmp": readPicture, "webp": readPicture, "tif": readPicture,
-	"pgm": readPNM, "ppm": readPNM, "pfm": readPFM,
+	"jpg":  readPicture, "gif": readPicture, "bmp": readPicture, "webp": readPicture,
+	"tif":  readTIFF,
+	"fits": readFITS,
+	"pgm":  readPNM, "ppm": readPNM, "pfm": readPFM,
 }
 
 // input is a file that is being read.

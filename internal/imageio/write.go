@@ -33,6 +33,7 @@ type Writer struct {
 	pixels *pixelBuffer // the whole picture, of formats that need it so
 	floats []byte       // the same of a PFM
 	sent   bool         // the header is out
+	fill   int          // zero bytes that follow the numbers
 
 	lo, hi  float64 // the range for MapRescale
 	clipped atomic.Int64
@@ -50,14 +51,15 @@ func Create(path string, stdout io.Writer, s tensor.Shape, o WriteOptions) (*Wri
 		o.Values = o.Like.opts.Values
 	}
 	w := &Writer{o: o, format: f, shape: s, hi: 1}
-	if f.Kind == Pixels {
+	floats := f.Floats && o.Depth == 0 && o.Like != nil && o.Like.kind == Numbers
+	if f.Kind == Pixels && !floats {
 		if w.pixels, err = newPixelBuffer(f, s, o); err != nil {
 			return nil, err
 		}
 	}
-	if f.Name == "pfm" {
-		if s.N != 1 || s.C != 1 && s.C != 3 {
-			return nil, badOption("npy holds any number of planes", "pfm cannot hold a result of %v", s)
+	if f.Name == "pfm" || floats {
+		if s.N != 1 || s.C != 1 && s.C != 3 && !floats {
+			return nil, badOption("npy holds any number of planes", "%s cannot hold a result of %v", f.Name, s)
 		}
 		w.floats = make([]byte, 4*s.Len())
 	}
@@ -99,9 +101,16 @@ func SinkOf[T tensor.Float](w *Writer) tensor.Sink[T] {
 	case w.pixels != nil:
 		return &pixelSink[T]{w: w, q: newQuantizer[T](w)}
 	case w.floats != nil:
-		return &floatSink[T]{w: w}
+		if w.format.Name == "pfm" {
+			return &floatSink[T]{w: w, elem: elemF32LE, bottomUp: true}
+		}
+		return &floatSink[T]{w: w, elem: elemF32BE}
 	case w.format.Name == "npy":
 		return &sampleSink[T]{w: w, elem: native[T](), header: npyHead(w.dims(), native[T]())}
+	case w.format.Name == "fits":
+		e := bigEndian[T]()
+		w.fill = fitsFill(w.shape.Len() * e.size())
+		return &sampleSink[T]{w: w, elem: e, header: fitsHead(w.dims(), e)}
 	case w.format.Name == "json":
 		return &textSink[T]{w: w, row: jsonRow[T](w)}
 	}
@@ -109,7 +118,7 @@ func SinkOf[T tensor.Float](w *Writer) tensor.Sink[T] {
 }
 
 // NeedsRange says that SetRange must come before SinkOf.
-func (w *Writer) NeedsRange() bool { return w.format.Kind == Pixels && w.o.Map == MapRescale }
+func (w *Writer) NeedsRange() bool { return w.pixels != nil && w.o.Map == MapRescale }
 
 // SetRange tells the smallest and the largest number of the result.
 func (w *Writer) SetRange(lo, hi float64) { w.lo, w.hi = lo, hi }
@@ -146,6 +155,11 @@ func (w *Writer) Close() error {
 
 func (w *Writer) finish() error {
 	switch w.format.Name {
+	case "tif":
+		if w.floats != nil {
+			return writeFloatTIFF(w.out, w.shape, w.floats)
+		}
+		return writeTIFF(w.out, w.pixels)
 	case "pfm":
 		return writePFM(w.out, w.shape, w.floats)
 	case "png":
@@ -155,7 +169,8 @@ func (w *Writer) finish() error {
 	case "jpg":
 		return writeJPEG(w.out, w.pixels)
 	}
-	return nil
+	_, err := w.out.Write(make([]byte, w.fill))
+	return err
 }
 
 // Abort removes what was written. It does nothing after Close.
@@ -186,8 +201,8 @@ func (w *Writer) dims() []int {
 // as the format can hold it.
 func depthOf(f Format, o WriteOptions) (int, error) {
 	if o.Depth != 0 {
-		if !slices.Contains(f.Depths, o.Depth) {
-			return 0, badOption("", "%s holds %v bits a sample, not %d", f.Name, f.Depths, o.Depth)
+		if o.Depth > 16 || !slices.Contains(f.Depths, o.Depth) {
+			return 0, badOption("png, tif, pgm and ppm hold 8 and 16", "%s cannot hold pixels of %d bits", f.Name, o.Depth)
 		}
 		return o.Depth, nil
 	}

@@ -1,0 +1,223 @@
+package imageio
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// FITS (standard 4.0): blocks of 2880 bytes, headers of 80-character cards,
+// numbers with the high byte first, the first axis the fastest.
+const (
+	fitsBlock = 2880
+	fitsCard  = 80
+)
+
+// readFITS reads the first image: that of the primary part or, where it has
+// none, of the first extension that is an image. Numbers are physical values,
+// BZERO + BSCALE*stored, and NaN where stored is BLANK.
+func readFITS(in *input) (*Image, error) {
+	for {
+		h, err := fitsHeader(in)
+		if err != nil {
+			return nil, err
+		}
+		if h.isImage() {
+			return h.image(in)
+		}
+		n, err := h.skip()
+		if err != nil {
+			return nil, err
+		}
+		if _, err := io.CopyN(io.Discard, in, n); err != nil {
+			return nil, noImage(err)
+		}
+		if _, err := in.Peek(1); err == io.EOF {
+			return nil, noImage(err)
+		}
+	}
+}
+
+func noImage(err error) error {
+	if err == io.EOF {
+		return badData("no image in it: only tables or empty parts")
+	}
+	return err
+}
+
+// fitsCards are the values of a header's cards, as they are spelled.
+type fitsCards map[string]string
+
+// maxFITSCards is far above the longest headers of telescopes.
+const maxFITSCards = 36 * 1000
+
+func fitsHeader(r io.Reader) (fitsCards, error) {
+	h := fitsCards{}
+	var block [fitsBlock]byte
+	for n := 0; n < maxFITSCards; {
+		if _, err := io.ReadFull(r, block[:]); err != nil {
+			return nil, cutOff(err)
+		}
+		for i := 0; i < fitsBlock; i += fitsCard {
+			n++
+			card := string(block[i : i+fitsCard])
+			key := strings.TrimRight(card[:8], " ")
+			if key == "END" {
+				return h, nil
+			}
+			if card[8:10] != "= " {
+				continue
+			}
+			value, _, _ := strings.Cut(card[10:], "/")
+			if _, twice := h[key]; !twice {
+				h[key] = strings.TrimSpace(value)
+			}
+		}
+	}
+	return nil, badData("a FITS header of more than %d cards", maxFITSCards)
+}
+
+func (h fitsCards) integer(key string, otherwise int) (int, error) {
+	word, ok := h[key]
+	if !ok {
+		return otherwise, nil
+	}
+	v, err := strconv.Atoi(word)
+	if err != nil {
+		return 0, badData("the FITS card %s is %.40q, not a whole number", key, word)
+	}
+	return v, nil
+}
+
+func (h fitsCards) float(key string, otherwise float64) (float64, error) {
+	word, ok := h[key]
+	if !ok {
+		return otherwise, nil
+	}
+	v, err := strconv.ParseFloat(strings.Replace(word, "D", "E", 1), 64)
+	if err != nil {
+		return 0, badData("the FITS card %s is %.40q, not a number", key, word)
+	}
+	return v, nil
+}
+
+func (h fitsCards) isImage() bool {
+	_, primary := h["SIMPLE"]
+	extension := strings.TrimSpace(strings.Trim(h["XTENSION"], "' "))
+	return (primary || extension == "IMAGE") && h["NAXIS"] != "0"
+}
+
+// axes gives the sizes of the axes, the fastest first.
+func (h fitsCards) axes() ([]int, error) {
+	n, err := h.integer("NAXIS", -1)
+	if err != nil {
+		return nil, err
+	}
+	if n < 0 || n > 999 {
+		return nil, badData("a FITS image of %d axes", n)
+	}
+	axes := make([]int, n)
+	for i := range axes {
+		if axes[i], err = h.integer("NAXIS"+strconv.Itoa(i+1), -1); err != nil {
+			return nil, err
+		}
+		if axes[i] < 0 {
+			return nil, badData("the FITS axis %d has no size", i+1)
+		}
+	}
+	return axes, nil
+}
+
+// skip is the number of bytes of a part that is no image, blocks filled up.
+func (h fitsCards) skip() (int64, error) {
+	axes, err := h.axes()
+	if err != nil || len(axes) == 0 {
+		return 0, err
+	}
+	var extra, groups, bits int
+	for _, c := range []struct {
+		key   string
+		to    *int
+		other int
+	}{{"PCOUNT", &extra, 0}, {"GCOUNT", &groups, 1}, {"BITPIX", &bits, 8}} {
+		if *c.to, err = h.integer(c.key, c.other); err != nil {
+			return 0, err
+		}
+	}
+	n := 1.0
+	for _, a := range axes {
+		n *= float64(a)
+	}
+	n = (n + float64(extra)) * float64(groups) * math.Abs(float64(bits)) / 8
+	if !(n >= 0 && n < 1<<62) {
+		return 0, badData("a FITS part of %g bytes", n)
+	}
+	return (int64(n) + fitsBlock - 1) / fitsBlock * fitsBlock, nil
+}
+
+var fitsElems = map[int]elem{8: elemU8, 16: elemI16BE, 32: elemI32BE, 64: elemI64BE, -32: elemF32BE, -64: elemF64BE}
+
+// image reads the numbers that follow the header.
+func (h fitsCards) image(in *input) (*Image, error) {
+	axes, err := h.axes()
+	if err != nil {
+		return nil, err
+	}
+	for len(axes) > 4 && axes[len(axes)-1] == 1 {
+		axes = axes[:len(axes)-1]
+	}
+	dims := make([]int, len(axes))
+	for i, a := range axes {
+		dims[len(axes)-1-i] = a
+	}
+	n, c, height, w, err := arrayDims(dims, in.o.maxPixels())
+	if err != nil {
+		return nil, err
+	}
+	bits, err := h.integer("BITPIX", 0)
+	if err != nil {
+		return nil, err
+	}
+	e, ok := fitsElems[bits]
+	if !ok {
+		return nil, badData("BITPIX %d is none of 8, 16, 32, 64, -32, -64", bits)
+	}
+	mem, err := in.bytes(n * c * height * w * e.size())
+	if err != nil {
+		return nil, err
+	}
+	m := newNumbers(mem, n, c, height, w, e, len(dims))
+	if m.zero, err = h.float("BZERO", 0); err != nil {
+		return nil, err
+	}
+	if m.scale, err = h.float("BSCALE", 1); err != nil {
+		return nil, err
+	}
+	if _, ok := h["BLANK"]; ok && bits > 0 {
+		blank, err := h.float("BLANK", 0)
+		if err != nil {
+			return nil, err
+		}
+		m.blank = &blank
+	}
+	return m, nil
+}
+
+// fitsHead is the header of an image of float32 or float64 numbers.
+func fitsHead(dims []int, e elem) []byte {
+	var b strings.Builder
+	card := func(key, value string) { fmt.Fprintf(&b, "%-8s= %20s%50s", key, value, "") }
+	card("SIMPLE", "T")
+	card("BITPIX", strconv.Itoa(-8*e.size()))
+	card("NAXIS", strconv.Itoa(len(dims)))
+	for i := range dims {
+		card("NAXIS"+strconv.Itoa(i+1), strconv.Itoa(dims[len(dims)-1-i]))
+	}
+	fmt.Fprintf(&b, "%-80s", "END")
+	return append([]byte(b.String()), strings.Repeat(" ", fitsFill(b.Len()))...)
+}
+
+// fitsFill is the number of bytes that n lacks to whole blocks.
+func fitsFill(n int) int { return (fitsBlock - n%fitsBlock) % fitsBlock }

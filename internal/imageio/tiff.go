@@ -1,0 +1,203 @@
+package imageio
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"slices"
+
+	"golang.org/x/image/tiff"
+)
+
+// TIFF 6.0: the first picture of a file, of whole numbers or floats, in strips
+// or tiles.
+
+const (
+	tagWidth          = 256
+	tagHeight         = 257
+	tagBits           = 258
+	tagCompression    = 259
+	tagPhotometric    = 262
+	tagStripOffsets   = 273
+	tagOrientation    = 274
+	tagSamples        = 277
+	tagRowsPerStrip   = 278
+	tagStripBytes     = 279
+	tagPlanar         = 284
+	tagPredictor      = 317
+	tagTileWidth      = 322
+	tagTileHeight     = 323
+	tagTileOffsets    = 324
+	tagTileBytes      = 325
+	tagExtraSamples   = 338
+	tagSampleFormat   = 339
+	whiteIsZero       = 0
+	blackIsZero       = 1
+	photometricRGB    = 2
+	alphaAssociated   = 1 // colours are multiplied by it
+	alphaUnassociated = 2
+	formatUint        = 1
+	formatInt         = 2
+	formatFloat       = 3
+)
+
+// tiffFile is a directory of tags and the bytes that they point into.
+type tiffFile struct {
+	data  []byte
+	order binary.ByteOrder
+	tags  map[int][]uint64
+
+	w, h, samples, bits  int
+	format, photometric  int
+	compression, predict int
+	planar               bool // each sample has its own strips or tiles
+	blockW, blockH       int  // the size of a strip or a tile
+	offsets, counts      []uint64
+	fileElem             elem
+}
+
+// readTIFF reads what this package knows, and leaves the rest (fax codes,
+// palettes, bits that are no whole bytes) to the decoder of golang.org/x/image.
+func readTIFF(in *input) (*Image, error) {
+	data, err := io.ReadAll(in)
+	if err != nil {
+		return nil, err
+	}
+	t := &tiffFile{data: data}
+	if err := t.directory(); err != nil {
+		return nil, err
+	}
+	if err := checkSize(in.o.maxPixels(), int64(t.h), int64(t.w)); err != nil {
+		return nil, err
+	}
+	if !t.known() {
+		img, err := tiff.Decode(bytes.NewReader(data))
+		if err != nil {
+			return nil, fmt.Errorf("%w (compression %d, photometric %d, %d samples of %d bits)", err, t.compression, t.photometric, t.samples, t.bits)
+		}
+		m, err := fromGo(img, t.photometric <= blackIsZero)
+		if err == nil {
+			m.bits = t.bits
+		}
+		return m, err
+	}
+	if err := t.layout(in.o.maxPixels()); err != nil {
+		return nil, err
+	}
+	mem, err := t.decode()
+	if err != nil {
+		return nil, err
+	}
+	return t.image(mem)
+}
+
+// maxTags bounds the directory; the standard knows fewer than a hundred.
+const maxTags = 4096
+
+// directory reads the tags of the first picture.
+func (t *tiffFile) directory() error {
+	if len(t.data) < 8 {
+		return io.ErrUnexpectedEOF
+	}
+	t.order = binary.ByteOrder(binary.LittleEndian)
+	if t.data[0] == 'M' {
+		t.order = binary.BigEndian
+	}
+	b, err := t.at(uint64(t.order.Uint32(t.data[4:])), 2)
+	if err != nil {
+		return err
+	}
+	n := int(t.order.Uint16(b))
+	if n > maxTags {
+		return badData("a TIFF directory of %d tags", n)
+	}
+	if b, err = t.at(uint64(t.order.Uint32(t.data[4:]))+2, 12*uint64(n)); err != nil {
+		return err
+	}
+	t.tags = make(map[int][]uint64)
+	for ; len(b) > 0; b = b[12:] {
+		if err := t.tag(b[:12]); err != nil {
+			return err
+		}
+	}
+	t.w, t.h = t.one(tagWidth, 0), t.one(tagHeight, 0)
+	t.samples, t.bits = t.one(tagSamples, 1), t.one(tagBits, 1)
+	t.format, t.photometric = t.one(tagSampleFormat, formatUint), t.one(tagPhotometric, blackIsZero)
+	t.compression, t.predict = t.one(tagCompression, 1), t.one(tagPredictor, 1)
+	t.planar = t.one(tagPlanar, 1) == 2 && t.samples > 1
+	return nil
+}
+
+// at gives n bytes of the file.
+func (t *tiffFile) at(off, n uint64) ([]byte, error) {
+	if off > uint64(len(t.data)) || n > uint64(len(t.data))-off {
+		return nil, io.ErrUnexpectedEOF
+	}
+	return t.data[off : off+n], nil
+}
+
+// tag reads a tag whose values are whole numbers.
+func (t *tiffFile) tag(b []byte) error {
+	size := map[uint16]uint64{1: 1, 3: 2, 4: 4}[t.order.Uint16(b[2:])]
+	if size == 0 {
+		return nil
+	}
+	n := uint64(t.order.Uint32(b[4:]))
+	values := b[8:]
+	if n*size > 4 {
+		var err error
+		if values, err = t.at(uint64(t.order.Uint32(b[8:])), n*size); err != nil {
+			return err
+		}
+	}
+	list := make([]uint64, n)
+	for i := range list {
+		switch size {
+		case 1:
+			list[i] = uint64(values[i])
+		case 2:
+			list[i] = uint64(t.order.Uint16(values[2*i:]))
+		case 4:
+			list[i] = uint64(t.order.Uint32(values[4*i:]))
+		}
+	}
+	t.tags[int(t.order.Uint16(b))] = list
+	return nil
+}
+
+func (t *tiffFile) one(tag, otherwise int) int {
+	if v := t.tags[tag]; len(v) > 0 {
+		return int(v[0])
+	}
+	return otherwise
+}
+
+// known says whether the samples are whole bytes, all alike, in a colour space
+// and a compression of this package.
+func (t *tiffFile) known() bool {
+	same := func(tag, want int) bool {
+		return !slices.ContainsFunc(t.tags[tag], func(v uint64) bool { return v != uint64(want) })
+	}
+	_, compressed := tiffCompressions[t.compression]
+	return compressed && same(tagBits, t.bits) && same(tagSampleFormat, t.format) &&
+		t.photometric <= photometricRGB && t.elem() == nil
+}
+
+// elem sets the type of the samples in the file.
+func (t *tiffFile) elem() error {
+	pairs := map[[2]int][2]elem{
+		{formatUint, 8}: {elemU8, elemU8}, {formatUint, 16}: {elemU16LE, elemU16BE}, {formatUint, 32}: {elemU32LE, elemU32BE},
+		{formatInt, 8}: {elemI8, elemI8}, {formatInt, 16}: {elemI16LE, elemI16BE}, {formatInt, 32}: {elemI32LE, elemI32BE},
+		{formatFloat, 32}: {elemF32LE, elemF32BE}, {formatFloat, 64}: {elemF64LE, elemF64BE},
+	}
+	pair, ok := pairs[[2]int{t.format, t.bits}]
+	if !ok {
+		return fmt.Errorf("samples of format %d and %d bits", t.format, t.bits)
+	}
+	t.fileElem = pair[0]
+	if t.order == binary.ByteOrder(binary.BigEndian) {
+		t.fileElem = pair[1]
+	}
+	return nil
+}

@@ -1,0 +1,326 @@
+package imageio
+
+import (
+	"bytes"
+	"encoding/binary"
+	"io"
+
+	"github.com/klauspost/compress/zlib"
+	"golang.org/x/image/tiff/lzw"
+)
+
+// tiffCompressions unpack one strip or tile of n bytes. What a compressor can
+// gain at most bounds the memory that a small file may ask for.
+var tiffCompressions = map[int]struct {
+	unpack func(packed []byte, n int) ([]byte, error)
+	gain   int
+}{
+	1: {func(b []byte, n int) ([]byte, error) {
+		if len(b) < n {
+			return nil, io.ErrUnexpectedEOF
+		}
+		return b[:n:n], nil
+	}, 1},
+	5: {func(b []byte, n int) ([]byte, error) {
+		r := lzw.NewReader(bytes.NewReader(b), lzw.MSB, 8)
+		defer r.Close()
+		return readN(r, n)
+	}, 4096},
+	8:     {inflate, 1100},
+	32946: {inflate, 1100},
+	32773: {unpackBits, 64},
+}
+
+func inflate(b []byte, n int) ([]byte, error) {
+	r, err := zlib.NewReader(bytes.NewReader(b))
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	return readN(r, n)
+}
+
+func readN(r io.Reader, n int) ([]byte, error) {
+	b := make([]byte, n)
+	_, err := io.ReadFull(r, b)
+	return b, cutOff(err)
+}
+
+// unpackBits undoes the byte runs of Apple's PackBits.
+func unpackBits(b []byte, n int) ([]byte, error) {
+	out := make([]byte, 0, n)
+	for len(out) < n {
+		if len(b) < 2 {
+			return nil, io.ErrUnexpectedEOF
+		}
+		k := int(int8(b[0]))
+		switch {
+		case k == -128:
+			b = b[1:]
+		case k < 0:
+			out = append(out, bytes.Repeat(b[1:2], min(1-k, n-len(out)))...)
+			b = b[2:]
+		default:
+			if len(b) < k+2 {
+				return nil, io.ErrUnexpectedEOF
+			}
+			out = append(out, b[1:1+min(k+1, n-len(out))]...)
+			b = b[k+2:]
+		}
+	}
+	return out, nil
+}
+
+// layout finds the strips or tiles and checks that the file can hold what it
+// promises.
+func (t *tiffFile) layout(limit int64) error {
+	t.offsets, t.counts = t.tags[tagStripOffsets], t.tags[tagStripBytes]
+	t.blockW, t.blockH = t.w, min(t.one(tagRowsPerStrip, t.h), t.h)
+	if len(t.tags[tagTileOffsets]) > 0 {
+		t.offsets, t.counts = t.tags[tagTileOffsets], t.tags[tagTileBytes]
+		t.blockW, t.blockH = t.one(tagTileWidth, 0), t.one(tagTileHeight, 0)
+	}
+	if t.samples < 1 || t.photometric == photometricRGB && t.samples < 3 {
+		return badData("%d samples make no pixel", t.samples)
+	}
+	if err := checkSize(limit, int64(t.h), int64(t.w), int64(t.samples)); err != nil {
+		return err
+	}
+	if err := checkSize(limit, int64(t.blockH), int64(t.blockW), int64(t.samples)); err != nil {
+		return err
+	}
+	n := t.across() * t.down() * t.planes()
+	if len(t.offsets) < n || len(t.counts) < n && t.compression != 1 {
+		return badData("%d of %d strips or tiles are missing", n-min(len(t.offsets), len(t.counts)), n)
+	}
+	pixels := max(t.w*t.h, t.blockW*t.blockH)
+	if pixels*t.samples*t.fileElem.size()/tiffCompressions[t.compression].gain > len(t.data) {
+		return io.ErrUnexpectedEOF
+	}
+	if t.predict == 3 && t.format != formatFloat {
+		return badData("a predictor of floats before whole numbers")
+	}
+	return nil
+}
+
+func (t *tiffFile) across() int { return (t.w + t.blockW - 1) / t.blockW }
+func (t *tiffFile) down() int   { return (t.h + t.blockH - 1) / t.blockH }
+
+// planes is the number of sets of strips or tiles.
+func (t *tiffFile) planes() int {
+	if t.planar {
+		return t.samples
+	}
+	return 1
+}
+
+// decode gives the samples row by row, interleaved or plane by plane as in the
+// file. Numbers that lie there as they are needed are not copied.
+func (t *tiffFile) decode() ([]byte, error) {
+	pixel := t.fileElem.size() * t.samples / t.planes()
+	rowBytes := t.w * pixel
+	if whole := t.contiguous(rowBytes); whole != nil {
+		return whole, nil
+	}
+	mem := make([]byte, t.h*rowBytes*t.planes())
+	for i := range t.across() * t.down() * t.planes() {
+		plane, at := i/(t.across()*t.down()), i%(t.across()*t.down())
+		y, x := at/t.across()*t.blockH, at%t.across()*t.blockW
+		rows := t.blockH
+		if t.blockW == t.w {
+			rows = min(rows, t.h-y) // the last strip is as short as the picture
+		}
+		block, err := t.block(i, rows, t.blockW*pixel)
+		if err != nil {
+			return nil, err
+		}
+		n := min(t.blockW, t.w-x) * pixel
+		for r := range min(rows, t.h-y) {
+			dst := mem[(plane*t.h+y+r)*rowBytes+x*pixel:]
+			copy(dst[:n], block[r*t.blockW*pixel:])
+		}
+	}
+	switch { // the predictor of floats leaves the high byte first
+	case t.predict == 3 && t.bits == 32:
+		t.fileElem = elemF32BE
+	case t.predict == 3:
+		t.fileElem = elemF64BE
+	}
+	return mem, nil
+}
+
+// contiguous is the whole picture where it lies in one piece, uncompressed.
+func (t *tiffFile) contiguous(rowBytes int) []byte {
+	if t.compression != 1 || t.blockW != t.w || t.predict != 1 || t.photometric == whiteIsZero {
+		return nil
+	}
+	strip := uint64(t.blockH * rowBytes)
+	for i, off := range t.offsets {
+		if off != t.offsets[0]+uint64(i)*strip {
+			return nil
+		}
+	}
+	size, stated := uint64(t.h*rowBytes*t.planes()), uint64(0)
+	for _, n := range t.counts {
+		stated += n
+	}
+	if len(t.counts) > 0 && stated < size {
+		return nil
+	}
+	whole, err := t.at(t.offsets[0], size)
+	if err != nil || t.planes() > 1 && t.h%t.blockH != 0 {
+		return nil
+	}
+	return whole
+}
+
+// block unpacks strip or tile i and undoes its predictor.
+func (t *tiffFile) block(i, rows, rowBytes int) ([]byte, error) {
+	n := uint64(rows * rowBytes)
+	if i < len(t.counts) {
+		n = t.counts[i]
+	}
+	packed, err := t.at(t.offsets[i], n)
+	if err != nil {
+		return nil, err
+	}
+	b, err := tiffCompressions[t.compression].unpack(packed, rows*rowBytes)
+	if err != nil {
+		return nil, err
+	}
+	if t.predict == 1 && t.photometric != whiteIsZero {
+		return b, nil
+	}
+	if t.compression == 1 {
+		b = bytes.Clone(b)
+	}
+	samples := t.samples / t.planes()
+	for r := range rows {
+		row := b[r*rowBytes : (r+1)*rowBytes]
+		switch t.predict {
+		case 1:
+		case 2:
+			undoDifferences(row, samples, t.fileElem.size(), t.order)
+		case 3:
+			undoFloatPredictor(row, samples, t.fileElem.size())
+		default:
+			return nil, badData("TIFF predictor %d is not known", t.predict)
+		}
+		if t.photometric == whiteIsZero && t.format == formatUint {
+			for i := range row {
+				row[i] = ^row[i]
+			}
+		}
+	}
+	return b, nil
+}
+
+// undoDifferences adds to each sample the one of the pixel to its left.
+func undoDifferences(row []byte, samples, size int, order binary.ByteOrder) {
+	step := samples * size
+	for i := step; i+size <= len(row); i += size {
+		switch size {
+		case 1:
+			row[i] += row[i-step]
+		case 2:
+			order.PutUint16(row[i:], order.Uint16(row[i:])+order.Uint16(row[i-step:]))
+		case 4:
+			order.PutUint32(row[i:], order.Uint32(row[i:])+order.Uint32(row[i-step:]))
+		case 8:
+			order.PutUint64(row[i:], order.Uint64(row[i:])+order.Uint64(row[i-step:]))
+		}
+	}
+}
+
+// undoFloatPredictor adds byte to byte, and then gathers the bytes of each
+// float, which lie in planes with the highest first (Adobe's technical note 3).
+func undoFloatPredictor(row []byte, samples, size int) {
+	for i := samples; i < len(row); i++ {
+		row[i] += row[i-samples]
+	}
+	planes := bytes.Clone(row)
+	n := len(row) / size
+	for i := range n {
+		for k := range size {
+			row[i*size+k] = planes[k*n+i]
+		}
+	}
+}
+
+// image makes an image of the samples.
+func (t *tiffFile) image(mem []byte) (*Image, error) {
+	size := t.fileElem.size()
+	var m *Image
+	if t.format == formatUint && t.bits <= 16 {
+		m = newPixels(mem, t.h, t.w, t.samples, t.bits, t.fileElem)
+	} else {
+		m = newNumbers(mem, 1, t.samples, t.h, t.w, t.fileElem, 2)
+	}
+	m.grid = grid{mem: mem, elem: t.fileElem, sc: size, sx: size * t.samples, sy: size * t.samples * t.w}
+	if t.planar {
+		m.grid = grid{mem: mem, elem: t.fileElem, sx: size, sy: size * t.w, sc: size * t.w * t.h}
+	}
+	m.colours, m.alpha = t.samples, false
+	extra := t.tags[tagExtraSamples]
+	base := 1
+	if t.photometric == photometricRGB {
+		base = 3
+	}
+	if t.samples == base+1 && m.kind == Pixels && (base == 3 || len(extra) == 1) {
+		// A fourth sample of no stated meaning is alpha to everyone.
+		m.colours, m.alpha = base, true
+		if t.one(tagExtraSamples, 0) == alphaAssociated {
+			m.divideAlpha()
+		}
+	}
+	m.rank = 2
+	if m.colours > 1 {
+		m.rank = 3
+	}
+	m.orient(t.one(tagOrientation, 1))
+	return m, nil
+}
+
+// divideAlpha turns colours that were multiplied by alpha into plain ones, in
+// memory of their own.
+func (m *Image) divideAlpha() {
+	mem := bytes.Clone(m.mem)
+	for y := range m.h {
+		for x := range m.w {
+			o := m.off + y*m.sy + x*m.sx
+			a := m.stored(o+m.colours*m.sc, m.colours)
+			for c := range m.colours {
+				v := uint16(0)
+				if a > 0 {
+					v = uint16(min(m.stored(o+c*m.sc, c)*m.full/a+0.5, m.full))
+				}
+				if m.elem == elemU8 {
+					mem[o+c*m.sc] = byte(v)
+				} else {
+					store(mem[o+c*m.sc:], 0, m.elem, []float64{float64(v)})
+				}
+			}
+		}
+	}
+	m.mem = mem
+}
+
+// orient turns the image upright by looking at its memory another way.
+// Orientations are those of EXIF and TIFF: 1 upright, 2 mirrored, 3 turned by
+// 180 degrees, 4 upside down, 5 to 8 the same with rows for columns.
+func (m *Image) orient(o int) {
+	if o < 2 || o > 8 {
+		return
+	}
+	flipX := func() { m.off, m.sx = m.off+(m.w-1)*m.sx, -m.sx }
+	flipY := func() { m.off, m.sy = m.off+(m.h-1)*m.sy, -m.sy }
+	if o == 2 || o == 3 || o == 7 || o == 8 {
+		flipX()
+	}
+	if o == 3 || o == 4 || o == 6 || o == 7 {
+		flipY()
+	}
+	if o >= 5 {
+		m.h, m.w, m.sx, m.sy = m.w, m.h, m.sy, m.sx
+	}
+}
