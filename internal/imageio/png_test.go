@@ -13,7 +13,7 @@ import (
 )
 
 // goPictures lists the pictures that come with Go's own decoders.
-func goPictures(t *testing.T, pattern string) []string {
+func goPictures(t testing.TB, pattern string) []string {
 	t.Helper()
 	root := filepath.Join(build.Default.GOROOT, "src", "image")
 	var all []string

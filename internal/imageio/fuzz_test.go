@@ -1,0 +1,120 @@
+package imageio
+
+import (
+	"bytes"
+	"os"
+	"testing"
+
+	"github.com/convkit/convkit/internal/tensor"
+)
+
+// seeds gives a few good files of a format; the fuzzer breaks them.
+func seeds(f *testing.F, format string) {
+	for _, channels := range []int{1, 2, 3, 4} {
+		for _, depth := range []int{8, 16} {
+			m := picture(channels, depth)
+			m.h, m.w = 3, 5
+			var out bytes.Buffer
+			w, err := Create("-", &out, m.Shape(), WriteOptions{Format: format, Like: m, Digits: -1})
+			if err != nil {
+				continue
+			}
+			if err := pump(Rows[float32](m), SinkOf[float32](w)); err != nil {
+				f.Fatal(err)
+			}
+			if err := w.Close(); err != nil {
+				f.Fatal(err)
+			}
+			f.Add(out.Bytes())
+		}
+	}
+}
+
+// fuzz: whatever the bytes, the reader of a format gives an image whose every
+// row can be read, or an error; and it takes no memory for promises.
+func fuzz(f *testing.F, format string) {
+	f.Fuzz(func(t *testing.T, data []byte) {
+		m, err := Decode(bytes.NewReader(data), "x", ReadOptions{Format: format, MaxPixels: 1 << 16})
+		if err != nil {
+			return
+		}
+		s := m.Shape()
+		if s.N < 1 || s.C < 1 || s.H < 1 || s.W < 1 {
+			t.Fatalf("an image of %v", s)
+		}
+		if _, err := tensor.Collect(Rows[float32](m)); err != nil {
+			t.Fatal(err)
+		}
+		m.opts.Alpha = AlphaFilter
+		if _, err := tensor.Collect(Rows[float64](m)); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func FuzzText(f *testing.F) {
+	for _, s := range []string{"1,2\n3,4\n", "1 2\n\n3 4\n", "\xef\xbb\xbf# x\n1;nan\r\n-inf;1e-3", "1\t2\n\n\n", "0x1p-2,1_0", "1e999", "-.5e+07"} {
+		f.Add([]byte(s))
+	}
+	fuzz(f, "csv")
+}
+
+func FuzzJSON(f *testing.F) {
+	for _, s := range []string{"[1]", "[[1,2],[3,4]]", `{"kernel": [[[[1]]]], "bias": [1]}`, `{"kernel": [1], "bias": -1e3}`, "[[],[]]", "{"} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		p, err := parseJSON(bytes.NewReader(data))
+		if err != nil {
+			return
+		}
+		n := 1
+		for _, d := range p.dims {
+			n *= d
+		}
+		if n != len(p.values) || len(p.dims) > 4 {
+			t.Fatalf("%v holds %d numbers", p.dims, len(p.values))
+		}
+	})
+}
+
+func FuzzNPY(f *testing.F)  { seeds(f, "npy"); fuzz(f, "npy") }
+func FuzzFITS(f *testing.F) { seeds(f, "fits"); fuzz(f, "fits") }
+func FuzzTIFF(f *testing.F) { seeds(f, "tif"); fuzz(f, "tif") }
+func FuzzPFM(f *testing.F)  { seeds(f, "pfm"); fuzz(f, "pfm") }
+
+func FuzzPNM(f *testing.F) {
+	seeds(f, "pgm")
+	seeds(f, "ppm")
+	f.Add([]byte("P1\n# c\n3 2\n101010"))
+	f.Add([]byte("P4\n3 2\n\xa0\x40"))
+	f.Add([]byte("P2 2 1 1000 3 999"))
+	fuzz(f, "pgm")
+}
+
+func FuzzPNG(f *testing.F) {
+	seeds(f, "png")
+	addFiles(f, "*.png", 20)
+	fuzz(f, "png")
+}
+
+func FuzzPicture(f *testing.F) {
+	seeds(f, "jpg")
+	addFiles(f, "*.gif", 3)
+	addFiles(f, "*.jpeg", 3)
+	fuzz(f, "jpg")
+}
+
+// addFiles seeds with the smallest of Go's own pictures, broken ones too.
+func addFiles(f *testing.F, pattern string, most int) {
+	for _, path := range goPictures(f, pattern) {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		if len(data) < 8<<10 && most > 0 {
+			f.Add(data)
+			most--
+		}
+	}
+}
