@@ -45,7 +45,7 @@ type stepper interface {
 // so far, from which it can be taken up again. A loss that ends above where it
 // began, or is no number, is a *DivergedError.
 func Descend(ctx context.Context, s *Statistics, d Descent, log func(Epoch)) (Result, error) {
-	if err := d.check(s); err != nil {
+	if err := d.Check(s); err != nil {
 		return Result{}, err
 	}
 	if d.Optimizer == Exact {
@@ -87,7 +87,8 @@ func Descend(ctx context.Context, s *Statistics, d Descent, log func(Epoch)) (Re
 // lossRounding is the share of Σy² that a loss may rise by rounding alone.
 const lossRounding = 1e-14
 
-func (d Descent) check(s *Statistics) error {
+// Check refuses options that make no descent on these statistics.
+func (d Descent) Check(s *Statistics) error {
 	switch {
 	case d.Epochs < 0:
 		return fmt.Errorf("epochs %d: must be at least 0", d.Epochs)

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"golang.org/x/term"
+)
+
+// app is what every command shares: the streams, the environment, and the
+// options that all commands have.
+type app struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	env            func(string) (string, bool)
+
+	config    string
+	threads   int
+	quiet     bool
+	verbose   bool
+	maxPixels int64
+	progress  progressMode
+
+	origin map[string]string // flag name -> the place its value came from, where that is not the command line
+}
+
+// warn prints a warning, unless the user wants quiet.
+func (a *app) warn(format string, args ...any) {
+	if !a.quiet {
+		fmt.Fprintf(a.stderr, "convkit: warning: "+format+"\n", args...)
+	}
+}
+
+// note says what is done without having been asked, unless the user wants quiet.
+func (a *app) note(format string, args ...any) {
+	if !a.quiet {
+		fmt.Fprintf(a.stderr, "convkit: "+format+"\n", args...)
+	}
+}
+
+// tell prints a line for those who want to know more.
+func (a *app) tell(format string, args ...any) {
+	if a.verbose {
+		fmt.Fprintf(a.stderr, format+"\n", args...)
+	}
+}
+
+// timed runs f and tells how long it took.
+func (a *app) timed(what string, f func() error) error {
+	start := time.Now()
+	err := f()
+	a.tell("%s %.1f ms", what, time.Since(start).Seconds()*1e3)
+	return err
+}
+
+// isTerminal tells whether a stream is a person's screen or keyboard.
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}

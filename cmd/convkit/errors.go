@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"syscall"
+
+	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/imageio"
+	"github.com/convkit/convkit/internal/kernel"
+	"github.com/convkit/convkit/internal/train"
+	"github.com/spf13/pflag"
+)
+
+// The exit codes.
+const (
+	exitDone        = 0
+	exitFailed      = 1 // could not read, write or run
+	exitUsage       = 2
+	exitData        = 3
+	exitDiverged    = 4
+	exitInterrupted = 130
+)
+
+// failure is an error with its exit code and what to try.
+type failure struct {
+	code int
+	err  error
+	hint string
+}
+
+func (f *failure) Error() string { return f.err.Error() }
+func (f *failure) Unwrap() error { return f.err }
+
+func usage(hint, format string, args ...any) error {
+	return &failure{code: exitUsage, err: fmt.Errorf(format, args...), hint: hint}
+}
+
+func badData(hint, format string, args ...any) error {
+	return &failure{code: exitData, err: fmt.Errorf(format, args...), hint: hint}
+}
+
+// report prints an error in its two lines and returns its exit code. A reader
+// that went away (a closed pipe) is told nothing.
+func (a *app) report(err error) int {
+	code, hint := classify(err)
+	if errors.Is(err, syscall.EPIPE) {
+		return exitFailed
+	}
+	message := err.Error()
+	if code == exitInterrupted {
+		message = "interrupted"
+	}
+	fmt.Fprintf(a.stderr, "convkit: error: %s\n", oneLine(message))
+	if hint != "" {
+		fmt.Fprintf(a.stderr, "convkit: hint: %s\n", oneLine(hint))
+	}
+	return code
+}
+
+func oneLine(s string) string {
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\r' }), " ")
+}
+
+// classify finds the exit code and the hint of an error.
+func classify(err error) (code int, hint string) {
+	var (
+		f        *failure
+		data     *imageio.DataError
+		option   *imageio.OptionError
+		spec     *kernel.SpecError
+		large    *corr.TooLargeError
+		diverged *train.DivergedError
+		path     *fs.PathError
+	)
+	switch {
+	case errors.As(err, &f):
+		return f.code, f.hint
+	case errors.Is(err, context.Canceled):
+		return exitInterrupted, ""
+	case errors.As(err, &diverged):
+		hint := "let --lr auto choose the rate"
+		if diverged.Rate > diverged.Stable {
+			hint = fmt.Sprintf("try --lr %.3g, or let --lr auto choose the rate", 0.9*diverged.Stable)
+		}
+		return exitDiverged, hint
+	case errors.As(err, &data):
+		return exitData, data.Hint
+	case errors.As(err, &option):
+		return exitUsage, option.Hint
+	case errors.As(err, &spec):
+		return exitUsage, spec.Hint()
+	case errors.As(err, &large):
+		return exitData, "use a smaller kernel, or pad the image: --padding same"
+	case errors.As(err, &path):
+		return exitFailed, ""
+	}
+	return exitFailed, ""
+}
+
+// flagError turns the flag parser's errors into ours.
+func flagError(err error) error {
+	var value *pflag.InvalidValueError
+	if errors.As(err, &value) {
+		return usage("", "--%s: %w", value.GetFlag().Name, value.Unwrap())
+	}
+	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) {
+		return usage("convkit help lists the commands, convkit COMMAND --help their flags", "%s", err)
+	}
+	return usage("", "%w", err)
+}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"math"
+	"sync"
+
+	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/imageio"
+	"github.com/convkit/convkit/internal/tensor"
+)
+
+// filter is what corr and edges share: images through an operator into files.
+type filter struct {
+	*app
+	output    string
+	method    corr.Method
+	precision string
+	geometry  corr.Options
+	read      imageio.ReadOptions
+	write     imageio.WriteOptions
+	operator  operator
+}
+
+// operator is a kernel, or a pair whose magnitude is taken.
+type operator struct {
+	kernel tensor.Kernel
+	other  *tensor.Kernel
+}
+
+func plan[T tensor.Float](op operator, in tensor.Shape, o corr.Options, c corr.Config) (*corr.Plan[T], error) {
+	if op.other != nil {
+		return corr.NewGradient[T](in, op.kernel, *op.other, o, c)
+	}
+	return corr.NewPlan[T](in, op.kernel, o, c)
+}
+
+// one filters one image into one output.
+func (f *filter) one(ctx context.Context, img *imageio.Image, to string) error {
+	single := img.Kind() == imageio.Pixels
+	if f.precision != "auto" {
+		single = f.precision == "float32"
+	}
+	if single {
+		return through[float32](ctx, f, img, to)
+	}
+	return through[float64](ctx, f, img, to)
+}
+
+// through plans, computes and writes in arithmetic T.
+func through[T tensor.Float](ctx context.Context, f *filter, img *imageio.Image, to string) error {
+	p, err := plan[T](f.operator, img.Shape(), f.geometry, corr.Config{Method: f.method, Threads: f.threads})
+	if err != nil {
+		return err
+	}
+	if n := p.Out(); float64(n.N)*float64(n.C)*float64(n.H)*float64(n.W) > float64(f.maxPixels) {
+		return badData("raise --max-pixels, or pad less", "the result (%v) has more than %d numbers", n, f.maxPixels)
+	}
+	f.tell("plan %s", p.Describe())
+	g, write := p.Geometry(), f.write
+	write.Like = img
+	// The alpha of an output is that of the pixel in the middle of its window.
+	write.AlphaAt = imageio.AlphaWindow{Top: (g.Reach().H-1)/2 - g.Top, Left: (g.Reach().W-1)/2 - g.Left, StrideH: g.Stride.H, StrideW: g.Stride.W}
+	w, err := imageio.Create(to, f.stdout, p.Out(), write)
+	if err != nil {
+		return err
+	}
+	defer w.Abort()
+	src := imageio.Rows[T](img)
+	if w.NeedsRange() {
+		r := &rangeSink[T]{lo: math.Inf(1), hi: math.Inf(-1)}
+		if err := f.timed("range", func() error { return p.Run(ctx, src, r) }); err != nil {
+			return err
+		}
+		w.SetRange(r.lo, r.hi)
+	}
+	m := f.newMeter("correlating", p.Out().Planes()*p.Out().H)
+	sink := imageio.SinkOf[T](w)
+	if m != nil {
+		sink = metered[T]{sink, m}
+	}
+	if err := f.timed("compute", func() error { return p.Run(ctx, src, sink) }); err != nil {
+		return err
+	}
+	m.end()
+	if err := f.timed("write", w.Close); err != nil {
+		return err
+	}
+	f.warnClipped(w)
+	return nil
+}
+
+// clippedShare is the share of clipped pixels that is worth a warning.
+const clippedShare = 0.001
+
+func (f *filter) warnClipped(w *imageio.Writer) {
+	if changed, total := w.Clipped(); float64(changed) > clippedShare*float64(total) {
+		f.warn("%d of %d pixels (%.1f %%) lay outside the scale and were clipped; choose another --map (abs, rescale, signed)", changed, total, 100*float64(changed)/float64(total))
+	}
+}
+
+// rangeSink finds the smallest and the largest finite number of a result.
+type rangeSink[T tensor.Float] struct {
+	mu     sync.Mutex
+	lo, hi float64
+}
+
+func (r *rangeSink[T]) Order() tensor.Order { return tensor.AnyOrder }
+
+func (r *rangeSink[T]) Put(b tensor.Band[T]) (func() error, error) {
+	lo, hi := T(math.Inf(1)), T(math.Inf(-1))
+	for i := range b.Rows {
+		for _, v := range b.Row(i) {
+			if v-v == 0 {
+				lo, hi = min(lo, v), max(hi, v)
+			}
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.lo, r.hi = min(r.lo, float64(lo)), max(r.hi, float64(hi))
+	return nil, nil
+}

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/imageio"
+	"github.com/convkit/convkit/internal/kernel"
+	"github.com/convkit/convkit/internal/tensor"
+	"github.com/spf13/cobra"
+)
+
+// addGeometry adds the flags of the operator's geometry.
+func addGeometry(cmd *cobra.Command, o *corr.Options) {
+	fs := cmd.Flags()
+	define(fs, &o.Padding, "padding", "", "valid", "valid|same|full|N|HxW|T,B,L,R", "rows and columns added around the image; same puts an odd one at the bottom and right", corr.ParsePadding)
+	complete(cmd, "padding", corr.PaddingNames())
+	define(fs, &o.Border, "border", "", "zeros", "zeros|constant:V|replicate|reflect|symmetric|circular", "what stands in the padding; reflect does not repeat the edge, symmetric does", corr.ParseBorder)
+	complete(cmd, "border", corr.BorderNames())
+	define(fs, &o.Stride, "stride", "", "1", "N|HxW", "step between outputs", corr.ParseSize)
+	define(fs, &o.Dilation, "dilation", "", "1", "N|HxW", "distance between taps", corr.ParseSize)
+	fs.BoolVar(&o.Convolve, "convolve", false, "flip the kernel both ways first (convolution)")
+}
+
+// addReading adds the flags that say how pictures are read.
+func addReading(cmd *cobra.Command, o *imageio.ReadOptions) {
+	defineEnum(cmd, &o.Values, "values", "unit", "what a pixel stands for: 0..1, or the stored whole number", imageio.ValuesNames, imageio.ParseValues)
+	cmd.Flags().BoolVar(&o.Gray, "gray", false, "make one plane of a colour picture (Rec. 601 luma of the stored values)")
+	defineEnum(cmd, &o.Alpha, "alpha", "keep", "alpha passes through untouched, is filtered with premultiplied colour, or is dropped", imageio.AlphaModeNames, imageio.ParseAlphaMode)
+}
+
+// addWriting adds the flags that say how results are written.
+func addWriting(cmd *cobra.Command, o *imageio.WriteOptions, mapping imageio.Mapping) {
+	fs := cmd.Flags()
+	defineEnum(cmd, &o.Map, "map", mapping.String(), "how numbers become pixels: clip to 0..1, absolute value, min..max to 0..1, or 0.5 + v/2", imageio.MappingNames, imageio.ParseMapping)
+	define(fs, &o.Depth, "depth", "", "", "8|16", "bits of a pixel; the input's where not given", func(s string) (int, error) {
+		w, err := word("8", "16")(s)
+		return map[string]int{"8": 8, "16": 16}[w], err
+	})
+	complete(cmd, "depth", []string{"8", "16"})
+	addFormat(cmd, &o.Format, "format of the output; csv for standard output, else by the extension of -o")
+	addDigits(cmd, &o.Digits)
+}
+
+func addFormat(cmd *cobra.Command, to *string, help string) {
+	var names []string
+	for _, f := range imageio.Formats() {
+		if f.Write {
+			names = append(names, f.Name)
+		}
+	}
+	define(cmd.Flags(), to, "format", "", "", "NAME", help, word(names...))
+	complete(cmd, "format", names)
+}
+
+func addDigits(cmd *cobra.Command, to *int) {
+	*to = -1
+	define(cmd.Flags(), to, "digits", "", "", "N", "decimals of numbers in text; as few as read back to the same value where not given", func(s string) (int, error) {
+		n, err := atLeast(0)(s)
+		if err == nil && n > 400 {
+			err = errors.New("more decimals than any number has")
+		}
+		return n, err
+	})
+}
+
+// addThrough adds the flags of commands that turn images into images.
+func addThrough(cmd *cobra.Command, f *filter) {
+	fs := cmd.Flags()
+	define(fs, &f.output, "output", "o", "", "FILE|DIR", "where the result goes; - is standard output", anyText)
+	must(cmd.MarkFlagFilename("output"))
+	defineEnum(cmd, &f.method, "method", "auto", "how it is computed; all give the same numbers within rounding", corr.MethodNames(), corr.ParseMethod)
+	defineEnum(cmd, &f.precision, "precision", "auto", "arithmetic: float32 for pixels, float64 for numbers, or as said", precisions, word(precisions...))
+	addGeometry(cmd, &f.geometry)
+	addReading(cmd, &f.read)
+}
+
+var precisions = []string{"auto", "float32", "float64"}
+
+// addKernel adds -k.
+func addKernel(cmd *cobra.Command, to *string) {
+	define(cmd.Flags(), to, "kernel", "k", "", "KERNEL", `a matrix like "1 0 -1; 2 0 -2; 1 0 -1", a file, -, or a name (see convkit kernels)`, anyText)
+	must(cmd.RegisterFlagCompletionFunc("kernel", completeKernel))
+}
+
+func completeKernel(_ *cobra.Command, _ []string, begin string) ([]string, cobra.ShellCompDirective) {
+	var names []string
+	for _, k := range kernel.Names() {
+		if strings.HasPrefix(k.Name, begin) {
+			names = append(names, k.Name+"\t"+k.Summary)
+		}
+	}
+	return names, cobra.ShellCompDirectiveDefault
+}
+
+// readKernel parses a kernel as it was typed; files are opened, and - is
+// standard input. What is wrong within a file is bad data.
+func (a *app) readKernel(spec string) (tensor.Kernel, error) {
+	if strings.TrimSpace(spec) == "" {
+		return tensor.Kernel{}, usage(`give a matrix like "1,-1", a file, or a name: convkit kernels lists them`, "the kernel is empty")
+	}
+	return kernel.Parse(spec, func(name string) (io.ReadCloser, error) {
+		if name == "-" {
+			return io.NopCloser(a.stdin), nil
+		}
+		info, err := os.Stat(name)
+		if err == nil && info.IsDir() {
+			return nil, &failure{code: exitFailed, err: errors.New(name + " is a folder, not a kernel")}
+		}
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, &failure{code: exitFailed, err: err, hint: "a kernel is a matrix, a file or a name: convkit kernels lists the names"}
+		}
+		return f, nil
+	})
+}

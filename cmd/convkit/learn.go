@@ -1,0 +1,301 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/imageio"
+	"github.com/convkit/convkit/internal/kernel"
+	"github.com/convkit/convkit/internal/tensor"
+	"github.com/convkit/convkit/internal/train"
+	"github.com/spf13/cobra"
+)
+
+// learner is the options of learn.
+type learner struct {
+	*app
+	output, format string
+	digits         int
+	target, init   string
+	size           corr.Size // zero: found from the shapes
+	spec           train.Spec
+	descent        train.Descent
+	initBias       float64
+	initBiasGiven  bool
+	seed           int
+	logEvery       int // 0: a fifth of the epochs
+	logFile        string
+	read           imageio.ReadOptions
+}
+
+func newLearn(a *app) *cobra.Command {
+	l := &learner{app: a}
+	cmd := &cobra.Command{
+		Use:   "learn [X Y] [-o KERNEL]",
+		Short: "Learn the kernel that turned one image into another",
+		Long: `Learn the kernel (and bias) with which the operator of convkit corr turns X into Y,
+by full-batch gradient descent with the update rules of PyTorch's optimisers, or
+exactly. The epochs run on sums over all windows, which are made once: their cost
+does not depend on the size of the images.
+
+Without X and Y it learns the textbook's example: a 6x8 image and its edges by 1,-1.
+The loss of an epoch is the one before that epoch's step. On standard output the
+log lines are # comments, so that the stream is one matrix that other tools read.`,
+		Example: `  convkit learn --lr 0.03 --epochs 10
+  convkit learn before.csv after.csv | convkit corr photo.png -k - -o out.png
+  convkit learn photo.png blurred.png --kernel-size 5 --padding same --optimizer exact -o kernel.npy
+  convkit learn x.npy --target sobel-x --optimizer adam --lr 0.01 --log loss.csv -o learned.csv`,
+		Args: cobra.MaximumNArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			l.initBiasGiven = a.given(cmd, "init-bias")
+			if err := l.check(args); err != nil {
+				return err
+			}
+			return l.run(cmd.Context(), args)
+		},
+	}
+	l.flags(cmd)
+	addGeometry(cmd, &l.spec.Options)
+	addReading(cmd, &l.read)
+	return cmd
+}
+
+func (l *learner) flags(cmd *cobra.Command) {
+	fs := cmd.Flags()
+	positive := func(v float64) bool { return v > 0 }
+	define(fs, &l.output, "output", "o", "", "KERNEL", "where the kernel goes; standard output where not given", anyText)
+	must(cmd.MarkFlagFilename("output"))
+	formats := []string{"csv", "tsv", "txt", "json", "npy"}
+	define(fs, &l.format, "format", "", "", "NAME", "format of the kernel: csv, tsv, txt, json or npy; by the extension of -o, else csv", word(formats...))
+	complete(cmd, "format", formats)
+	addDigits(cmd, &l.digits)
+	define(fs, &l.size, "kernel-size", "", "", "N|HxW", "size of the kernel; found from the sizes of X and Y where they tell", corr.ParseSize)
+	define(fs, &l.descent.Rate, "lr", "", "auto", "V|auto", "learning rate; auto takes the best fixed one", func(s string) (float64, error) {
+		if strings.EqualFold(s, "auto") {
+			return 0, nil
+		}
+		return number("positive number, nor auto", positive)(s)
+	})
+	define(fs, &l.descent.Epochs, "epochs", "", "1000", "N", "steps of descent", atLeast(0))
+	defineEnum(cmd, &l.descent.Optimizer, "optimizer", "gd", "how the taps are found", train.OptimizerNames(), train.ParseOptimizer)
+	define(fs, &l.descent.Momentum, "momentum", "", "0.9", "V", "for momentum and nesterov", number("number from 0 up to but not including 1", func(v float64) bool { return v >= 0 && v < 1 }))
+	defineEnum(cmd, &l.descent.Loss, "loss", "sum", "sum or mean of the squared differences", train.LossNames(), train.ParseLoss)
+	fs.BoolVar(&l.spec.Bias, "bias", false, "learn a bias, too")
+	define(fs, &l.init, "init", "", "uniform", "uniform|zeros|KERNEL", "where the taps begin: evenly drawn as PyTorch does, zeros, or a kernel", anyText)
+	must(cmd.RegisterFlagCompletionFunc("init", completeKernel))
+	define(fs, &l.initBias, "init-bias", "", "", "V", "where the bias begins", number("finite number", anyNumber))
+	define(fs, &l.seed, "seed", "", "0", "N", "of the random beginning", atLeast(0))
+	define(fs, &l.logEvery, "log-every", "", "", "N", "epochs between log lines; a fifth of the epochs where not given", atLeast(1))
+	define(fs, &l.logFile, "log", "", "", "FILE", "write the log to a file: .csv, .jsonl, else text", anyText)
+	must(cmd.MarkFlagFilename("log", "csv", "jsonl", "txt"))
+	define(fs, &l.target, "target", "", "", "KERNEL", "make Y from X with this kernel", anyText)
+	must(cmd.RegisterFlagCompletionFunc("target", completeKernel))
+}
+
+// check refuses what contradicts itself before anything is read.
+func (l *learner) check(args []string) error {
+	stdin := 0
+	for _, s := range append([]string{l.init, l.target}, args...) {
+		if s == "-" {
+			stdin++
+		}
+	}
+	switch {
+	case stdin > 1:
+		return usage("", "standard input (-) can be read only once")
+	case len(args) == 1 && l.target == "":
+		return usage("give both images, or make the second with --target KERNEL", "learn needs X and Y, and got only %s", args[0])
+	case len(args) == 2 && l.target != "":
+		return usage("leave one of them away", "Y is given twice: as %s, and by --target", args[1])
+	case l.initBiasGiven && !l.spec.Bias:
+		return usage("add --bias", "--init-bias is given, but no bias is learned")
+	case l.toStdout() && imageio.IsBinary(l.format) && isTerminal(l.stdout):
+		return usage("write it to a file with -o FILE, or pipe it on", "%s is binary and standard output is a terminal", l.format)
+	}
+	if l.toStdout() || l.format != "" {
+		return nil
+	}
+	name, err := imageio.FormatOf(l.output)
+	if err != nil {
+		return err
+	}
+	if _, err := word("csv", "tsv", "txt", "json", "npy")(name); err != nil {
+		return usage("use .csv, .tsv, .txt, .json or .npy", "%s: a kernel cannot be written as %s", l.output, name)
+	}
+	l.format = name
+	return nil
+}
+
+func (l *learner) toStdout() bool { return l.output == "" || l.output == "-" }
+
+// run reads the pair, sums it up, fits, and writes the kernel.
+func (l *learner) run(ctx context.Context, args []string) error {
+	x, y, err := l.images(ctx, args)
+	if err != nil {
+		return err
+	}
+	stats, err := l.gather(ctx, x, y)
+	if err != nil {
+		return err
+	}
+	if err := l.begin(stats); err != nil {
+		return err
+	}
+	if limit := stats.StableRate(l.descent); l.descent.Optimizer != train.Exact && l.descent.Rate > limit {
+		l.warn("the rate %.4g is above the largest stable one, %.4g: the loss will grow", l.descent.Rate, limit)
+	}
+	log := l.newLog(l.asJSON())
+	var result train.Result
+	err = l.timed("descend", func() (err error) {
+		result, err = train.Descend(ctx, stats, l.descent, log.epoch)
+		return err
+	})
+	if e := log.close(); e != nil {
+		return e
+	}
+	if err != nil && (!errors.Is(err, context.Canceled) || len(result.Kernel.Taps) == 0) {
+		return err
+	}
+	l.tell("loss %.6g, best possible %.6g, rate %.6g, largest stable %.6g, rank %d", result.Loss, result.Best, result.Rate, result.Stable, result.Rank)
+	if e := l.writeKernel(result.Kernel); e != nil {
+		return e
+	}
+	return err
+}
+
+// images returns X and Y: the textbook's, or from files, or Y made from X.
+func (l *learner) images(ctx context.Context, args []string) (x, y tensor.Source[float64], err error) {
+	l.read.MaxPixels = l.maxPixels
+	if len(args) == 0 {
+		if l.target == "" {
+			l.target = "1,-1"
+		}
+		l.note("no X and Y: the textbook's example, a 6x8 image and its correlation with %s", l.target)
+		x = textbookImage()
+	} else {
+		img, err := imageio.ReadFile(args[0], l.stdin, l.read)
+		if err != nil {
+			return nil, nil, err
+		}
+		x = imageio.Rows[float64](img)
+	}
+	if l.target != "" {
+		y, err = l.make(ctx, x)
+		return x, y, err
+	}
+	img, err := imageio.ReadFile(args[1], l.stdin, l.read)
+	if err != nil {
+		return nil, nil, err
+	}
+	return x, imageio.Rows[float64](img), nil
+}
+
+// textbookImage is 6x8 ones, with zeros in the columns 2 to 5.
+func textbookImage() tensor.Source[float64] {
+	x := tensor.NewDense[float64](tensor.Shape{N: 1, C: 1, H: 6, W: 8})
+	for i := range x.Data {
+		if c := i % 8; c < 2 || c >= 6 {
+			x.Data[i] = 1
+		}
+	}
+	return x
+}
+
+// make computes Y from X and the target.
+func (l *learner) make(ctx context.Context, x tensor.Source[float64]) (tensor.Source[float64], error) {
+	k, err := l.readKernel(l.target)
+	if err != nil {
+		return nil, fmt.Errorf("--target: %w", err)
+	}
+	if l.size == (corr.Size{}) {
+		l.size = corr.Size{H: k.H, W: k.W}
+	}
+	p, err := corr.NewPlan[float64](x.Shape(), k, l.spec.Options, corr.Config{Threads: l.threads})
+	if err != nil {
+		return nil, asData(err)
+	}
+	y := tensor.NewDense[float64](p.Out())
+	return y, p.Run(ctx, x, y)
+}
+
+// gather finds the size of the kernel and sums up the pair.
+func (l *learner) gather(ctx context.Context, x, y tensor.Source[float64]) (*train.Statistics, error) {
+	xs, ys := x.Shape(), y.Shape()
+	l.spec.Kernel, l.spec.Threads = l.size, l.threads
+	if l.size == (corr.Size{}) {
+		size, err := train.KernelSize(xs.H, xs.W, ys.H, ys.W, l.spec.Options)
+		if err != nil {
+			return nil, &failure{code: exitData, err: err, hint: "--kernel-size HxW says the size; --padding and --stride say how X became Y"}
+		}
+		l.spec.Kernel = size
+	}
+	var stats *train.Statistics
+	err := l.timed("sums", func() (err error) {
+		stats, err = train.Gather(ctx, x, y, l.spec)
+		return err
+	})
+	return stats, asData(err)
+}
+
+// asData gives an error that has no exit code of its own that of bad data.
+func asData(err error) error {
+	if err == nil {
+		return nil
+	}
+	if code, _ := classify(err); code != exitFailed {
+		return err
+	}
+	return &failure{code: exitData, err: err}
+}
+
+// begin sets the kernel that the descent begins with.
+func (l *learner) begin(s *train.Statistics) error {
+	var k tensor.Kernel
+	switch l.init {
+	case "uniform", "zeros":
+		k = train.InitUniform(s, uint64(l.seed))
+		if l.init == "zeros" {
+			clear(k.Taps)
+			clear(k.Bias)
+		}
+	default:
+		var err error
+		if k, err = l.readKernel(l.init); err != nil {
+			return fmt.Errorf("--init: %w", err)
+		}
+	}
+	if l.initBiasGiven {
+		k.Bias = []float64{l.initBias}
+	}
+	l.descent.Init = &k
+	if err := l.descent.Check(s); err != nil {
+		return usage("", "%w", err)
+	}
+	return nil
+}
+
+// asJSON tells whether the kernel is more than a matrix and goes to standard
+// output as JSON.
+func (l *learner) asJSON() bool {
+	return l.toStdout() && (l.spec.Bias || l.format == "json" || l.format == "npy")
+}
+
+// writeKernel writes the result; what no matrix can hold becomes JSON.
+func (l *learner) writeKernel(k tensor.Kernel) error {
+	rich := k.Mixes || len(k.Bias) > 0
+	if l.toStdout() {
+		format := l.format
+		if format == "" {
+			format = "csv"
+		}
+		return l.printKernel(k, format, l.digits)
+	}
+	if rich && len(k.Bias) > 0 && l.format != "json" {
+		return usage("write it to a .json file", "%s: a kernel with a bias is JSON, not %s", l.output, l.format)
+	}
+	return imageio.WriteFile(l.output, func(w io.Writer) error { return kernel.Encode(w, k, l.format, l.digits) })
+}

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/convkit/convkit/internal/imageio"
+	"github.com/convkit/convkit/internal/train"
+)
+
+// lossLog writes the log of a descent: every so many epochs a line, into a
+// stream or a file.
+type lossLog struct {
+	every  int
+	line   func(train.Epoch) string
+	stream io.Writer
+	file   string // "" for a stream
+	buffer bytes.Buffer
+}
+
+// newLog decides where the log goes and how its lines look. On standard
+// output, before a matrix, lines are comments; before anything else they would
+// spoil it and go to standard error.
+func (l *learner) newLog(spoils bool) *lossLog {
+	log := &lossLog{every: l.logEvery, stream: l.stdout, line: plainLine}
+	if log.every == 0 {
+		log.every = max(1, l.descent.Epochs/5)
+	}
+	switch {
+	case l.logFile != "":
+		log.file, log.stream = l.logFile, &log.buffer
+		switch strings.ToLower(filepath.Ext(l.logFile)) {
+		case ".csv":
+			log.line = csvLine
+			fmt.Fprintln(&log.buffer, "epoch,loss,lr,gradient_norm,gap")
+		case ".jsonl":
+			log.line = jsonLine
+		}
+	case l.quiet:
+		log.stream = io.Discard
+	case spoils:
+		log.stream = l.stderr
+	case l.toStdout():
+		log.line = func(e train.Epoch) string { return "# " + plainLine(e) }
+	}
+	return log
+}
+
+// epoch writes the line of an epoch that is due.
+func (g *lossLog) epoch(e train.Epoch) {
+	if e.Epoch%g.every == 0 {
+		fmt.Fprintln(g.stream, g.line(e))
+	}
+}
+
+// close puts the log file in its place.
+func (g *lossLog) close() error {
+	if g.file == "" {
+		return nil
+	}
+	return imageio.WriteFile(g.file, func(w io.Writer) error {
+		_, err := w.Write(g.buffer.Bytes())
+		return err
+	})
+}
+
+// plainLine is the textbook's line.
+func plainLine(e train.Epoch) string { return fmt.Sprintf("epoch %d, loss %.3f", e.Epoch, e.Loss) }
+
+func csvLine(e train.Epoch) string {
+	line := strconv.Itoa(e.Epoch)
+	for _, v := range []float64{e.Loss, e.Rate, e.GradientNorm, e.Gap} {
+		line += "," + strconv.FormatFloat(v, 'g', -1, 64)
+	}
+	return line
+}
+
+// jsonLine writes NaN and infinities, which JSON has not, as null.
+func jsonLine(e train.Epoch) string {
+	type line struct {
+		Epoch        int      `json:"epoch"`
+		Loss         *float64 `json:"loss"`
+		Rate         *float64 `json:"lr"`
+		GradientNorm *float64 `json:"gradient_norm"`
+		Gap          *float64 `json:"gap"`
+	}
+	b, err := json.Marshal(line{e.Epoch, finite(e.Loss), finite(e.Rate), finite(e.GradientNorm), finite(e.Gap)})
+	must(err)
+	return string(b)
+}
+
+func finite(v float64) *float64 {
+	if v-v != 0 {
+		return nil
+	}
+	return &v
+}

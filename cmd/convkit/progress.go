@@ -1,0 +1,82 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/convkit/convkit/internal/tensor"
+)
+
+// progressMode says when progress is shown.
+type progressMode int
+
+const (
+	progressAuto progressMode = iota // on a terminal, for what takes longer than a moment
+	progressAlways
+	progressNever
+)
+
+var progressNames = []string{"auto", "always", "never"}
+
+func parseProgress(s string) (progressMode, error) {
+	w, err := word(progressNames...)(s)
+	return progressMode(slices.Index(progressNames, w)), err
+}
+
+// meter counts finished rows and prints the share on standard error, a few
+// times a second.
+type meter struct {
+	a           *app
+	what        string
+	every       time.Duration
+	mu          sync.Mutex
+	done, total int
+	last        time.Time
+	shown       bool
+}
+
+// newMeter returns nil where progress is not wanted; a nil meter does nothing.
+func (a *app) newMeter(what string, total int) *meter {
+	if a.quiet || a.progress == progressNever || a.progress == progressAuto && !isTerminal(a.stderr) {
+		return nil
+	}
+	return &meter{a: a, what: what, total: total, every: time.Second / 5, last: time.Now()}
+}
+
+func (m *meter) add(n int) {
+	if m == nil {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.done += n; time.Since(m.last) >= m.every {
+		m.last, m.shown = time.Now(), true
+		fmt.Fprintf(m.a.stderr, "\r%s %3d %%", m.what, 100*m.done/max(1, m.total))
+	}
+}
+
+// end clears the line, or on request of --progress always leaves it at 100 %.
+func (m *meter) end() {
+	switch {
+	case m == nil:
+	case m.a.progress == progressAlways:
+		fmt.Fprintf(m.a.stderr, "\r%s %3d %%\n", m.what, 100*m.done/max(1, m.total))
+	case m.shown:
+		fmt.Fprintf(m.a.stderr, "\r%s\r", strings.Repeat(" ", len(m.what)+6))
+	}
+}
+
+// metered counts the rows that go into a sink.
+type metered[T tensor.Float] struct {
+	tensor.Sink[T]
+	m *meter
+}
+
+func (s metered[T]) Put(b tensor.Band[T]) (func() error, error) {
+	commit, err := s.Sink.Put(b)
+	s.m.add(b.Rows)
+	return commit, err
+}

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"runtime/debug"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+func newRoot(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "convkit",
+		Short: "Correlate images with kernels, and learn kernels from images",
+		Long: `convkit answers two questions about images and matrices:
+
+  what does this kernel do to this image?   convkit corr, convkit edges
+  which kernel turned this into that?       convkit learn
+
+Options come from flags, then from the environment (--log-every is
+CONVKIT_LOG_EVERY), then from --config FILE, ./convkit.yaml or
+$XDG_CONFIG_HOME/convkit/convkit.yaml (with lines like "threads: 2").
+
+Exit codes: 0 done, 1 could not read, write or run, 2 wrong usage, 3 bad data,
+4 the fit diverged, 130 interrupted.`,
+		Example: `  printf '0 1 2\n3 4 5\n6 7 8\n' | convkit corr -k '0 1; 2 3'
+  convkit edges photo.png -o edges.png
+  convkit learn before.csv after.csv | convkit corr photo.png -k - -o out.png`,
+		Version:       version(),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return nil
+			}
+			hint := "convkit help lists the commands"
+			if s := cmd.SuggestionsFor(args[0]); len(s) > 0 {
+				hint = "did you mean convkit " + strings.Join(s, " or convkit ") + "?"
+			}
+			return usage(hint, "unknown command %q", args[0])
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetIn(a.stdin)
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
+	root.SetVersionTemplate("convkit {{.Version}}\n")
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return flagError(err) })
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.SuggestionsMinimumDistance = 2
+	fs := root.PersistentFlags()
+	fs.StringVar(&a.config, "config", "", "read options from `FILE` (YAML, JSON or TOML)")
+	define(fs, &a.threads, "threads", "", "0", "N", "processors to use, 0 for all; no result depends on it", atLeast(0))
+	fs.BoolVarP(&a.quiet, "quiet", "q", false, "no warnings, notes or log lines")
+	fs.BoolVarP(&a.verbose, "verbose", "v", false, "tell the plan and its timing on standard error")
+	define(fs, &a.maxPixels, "max-pixels", "", "2147483648", "N", "refuse images of more numbers than this", func(s string) (int64, error) {
+		n, err := atLeast(1)(s)
+		return int64(n), err
+	})
+	define(fs, &a.progress, "progress", "", "auto", "auto|always|never", "progress on standard error", parseProgress)
+	must(root.RegisterFlagCompletionFunc("progress", cobra.FixedCompletions(progressNames, cobra.ShellCompDirectiveNoFileComp)))
+	must(root.MarkPersistentFlagFilename("config", "yaml", "yml", "json", "toml"))
+	root.AddCommand(newCorr(a), newEdges(a), newLearn(a), newKernels(a), newCompletion(a))
+	for _, c := range root.Commands() {
+		prepare(a, c)
+	}
+	return root
+}
+
+// prepare lets a command read its configuration before it runs, and turns its
+// complaints about arguments into usage errors.
+func prepare(a *app, cmd *cobra.Command) {
+	args, runE := cmd.Args, cmd.RunE
+	cmd.Args = func(cmd *cobra.Command, given []string) error {
+		if err := args(cmd, given); err != nil {
+			return usage("convkit "+cmd.Name()+" --help shows how it is used", "%w", err)
+		}
+		return nil
+	}
+	cmd.RunE = func(cmd *cobra.Command, given []string) error {
+		if err := a.configure(cmd); err != nil {
+			return err
+		}
+		return runE(cmd, given)
+	}
+}
+
+// version is the module's version as the build knows it.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(unknown)"
+}

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// value is a flag that is parsed, and refused, as soon as it is set, wherever
+// its text comes from.
+type value[T any] struct {
+	to    *T
+	parse func(string) (T, error)
+	text  string
+	kind  string // what help calls the value
+}
+
+func (v *value[T]) Set(s string) error {
+	t, err := v.parse(s)
+	if err == nil {
+		*v.to, v.text = t, s
+	}
+	return err
+}
+
+func (v *value[T]) String() string { return v.text }
+func (v *value[T]) Type() string   { return v.kind }
+
+// define adds a flag with a default that must parse.
+func define[T any](fs *pflag.FlagSet, to *T, name, short, initial, kind, help string, parse func(string) (T, error)) {
+	v := &value[T]{to: to, parse: parse, kind: kind}
+	if initial != "" {
+		if err := v.Set(initial); err != nil {
+			panic(fmt.Sprintf("default of --%s: %v", name, err))
+		}
+	}
+	fs.VarP(v, name, short, help)
+}
+
+// defineEnum adds a flag that takes one of some words, and completes them.
+func defineEnum[T any](cmd *cobra.Command, to *T, name, initial, help string, words []string, parse func(string) (T, error)) {
+	define(cmd.Flags(), to, name, "", initial, strings.Join(words, "|"), help, parse)
+	complete(cmd, name, words)
+}
+
+func complete(cmd *cobra.Command, name string, words []string) {
+	noSpace := cobra.ShellCompDirectiveNoFileComp
+	if slices.ContainsFunc(words, func(w string) bool { return strings.HasSuffix(w, ":") }) {
+		noSpace |= cobra.ShellCompDirectiveNoSpace
+	}
+	must(cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(words, noSpace)))
+}
+
+// must is for what can only fail by a mistake in the program.
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
+// atLeast parses a whole number.
+func atLeast(low int) func(string) (int, error) {
+	return func(s string) (int, error) {
+		n, err := strconv.Atoi(strings.TrimSpace(s))
+		if err != nil || n < low {
+			return 0, fmt.Errorf("%q is no whole number of at least %d", s, low)
+		}
+		return n, nil
+	}
+}
+
+// number parses a finite number for which ok holds.
+func number(what string, ok func(float64) bool) func(string) (float64, error) {
+	return func(s string) (float64, error) {
+		v, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
+		if err != nil || math.IsNaN(v) || math.IsInf(v, 0) || !ok(v) {
+			return 0, fmt.Errorf("%q is no %s", s, what)
+		}
+		return v, nil
+	}
+}
+
+func anyNumber(float64) bool { return true }
+
+// word parses one of some words.
+func word(words ...string) func(string) (string, error) {
+	return func(s string) (string, error) {
+		if slices.Contains(words, strings.ToLower(s)) {
+			return strings.ToLower(s), nil
+		}
+		return "", fmt.Errorf("%q is not one of %s", s, strings.Join(words, ", "))
+	}
+}
+
+func anyText(s string) (string, error) { return s, nil }
