@@ -13,12 +13,12 @@ var order = []Parameter{{"order", "1", "which derivative, 1 to 50"}}
 
 // derivatives are the kernels that find edges. Apart from diff and roberts they
 // give right minus left (x) and lower minus upper (y), as OpenCV's do; diff gives
-// left minus right and upper minus lower, as the textbook writes it. None of
-// them is normalised: a step of 1 makes prewitt-x answer 3, sobel-x 4 and scharr-x 16; farid alone gives the slope itself,
-// 1 to 1 per cent.
+// left minus right and upper minus lower, as the textbook writes it. They are not
+// normalised: a step of 1 makes prewitt-x answer 3, sobel-x 4 and scharr-x 16;
+// farid alone gives the slope itself, 1 to 1 per cent.
 func derivatives() []entry {
 	return []entry{
-		fixed("diff-x", "1 -1", "the textbook's edge detector (Dive into Deep Learning, 7.2)",
+		fixed("diff-x", "1 -1", "the textbook's edge detector (Dive into Deep Learning)",
 			"difference of neighbours, left minus right: vertical edges"),
 		fixed("diff-y", "1; -1", "transpose of diff-x",
 			"difference of neighbours, upper minus lower: horizontal edges"),

@@ -2,7 +2,9 @@ package kernel
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -39,8 +41,17 @@ func fixed(name, matrix, source, summary string) entry {
 	}
 }
 
+// table is what entries makes once.
+var table struct {
+	once sync.Once
+	all  []entry
+}
+
 // entries are all named kernels, in the order of `convkit kernels`.
-func entries() []entry { return append(append(derivatives(), laplacians()...), smoothers()...) }
+func entries() []entry {
+	table.once.Do(func() { table.all = slices.Concat(derivatives(), laplacians(), smoothers()) })
+	return table.all
+}
 
 // Names describes all named kernels.
 func Names() []Info {
