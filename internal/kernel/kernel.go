@@ -92,6 +92,9 @@ func Parse(spec string, open func(name string) (io.ReadCloser, error)) (tensor.K
 	case err != nil:
 		return tensor.Kernel{}, fmt.Errorf("kernel: %w", err)
 	}
+	if file == "-" {
+		file = "<stdin>"
+	}
 	k, err := Decode(f, file)
 	if e := f.Close(); err == nil && e != nil {
 		err = fmt.Errorf("%s: %w", file, e)

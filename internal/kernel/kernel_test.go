@@ -121,6 +121,9 @@ func TestParseChooses(t *testing.T) {
 	if _, err := Parse("no.csv", open); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a missing file gives %v", err)
 	}
+	if _, err := Parse("-", files(map[string]string{"-": "1,x"})); err == nil || !strings.HasPrefix(err.Error(), "<stdin>:1:3") {
+		t.Errorf("a word on standard input gives %v", err)
+	}
 	if _, err := Parse("k.csv", nil); err == nil {
 		t.Error("a file was read without an opener")
 	}
