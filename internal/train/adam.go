@@ -28,7 +28,7 @@ func newAdam(s *Statistics, d Descent, scale float64) *adam {
 		for j, v := range o.origin {
 			w[j] -= v
 		}
-		a.best = append(a.best, s.systems[i].spectrum().newton(o.grad))
+		a.best = append(a.best, s.systems[i].newton(o.grad))
 		a.gd = append(a.gd, s.systems[i].times(w))
 		a.m = append(a.m, make([]float64, len(w)))
 		a.v = append(a.v, make([]float64, len(w)))

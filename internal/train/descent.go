@@ -129,20 +129,13 @@ func (s *Statistics) newStepper(d Descent, scale float64) stepper {
 	return newModes(s, d, scale)
 }
 
-// floor is the smallest possible sum of squares: loss0 − Σ γ²/λ, with γ the
-// gradient along the eigenvectors.
+// floor is the smallest possible sum of squares: loss0 − gᵀ G⁺ g.
 func (s *Statistics) floor() float64 {
 	total := 0.0
 	for i := range s.systems {
-		e := s.systems[i].spectrum()
-		for _, o := range s.systems[i].outputs {
-			least := o.loss
-			for j, g := range e.into(o.grad) {
-				if e.lambda[j] > 0 {
-					least -= g * g / e.lambda[j]
-				}
-			}
-			total += math.Max(0, least)
+		sys := &s.systems[i]
+		for _, o := range sys.outputs {
+			total += math.Max(0, o.loss-dot(o.grad, sys.newton(o.grad)))
 		}
 	}
 	return total

@@ -29,15 +29,12 @@ func Solve(s *Statistics, l Loss) Result {
 func (s *Statistics) best() [][]float64 {
 	var best [][]float64
 	for i := range s.systems {
-		e := s.systems[i].spectrum()
-		for _, o := range s.systems[i].outputs {
-			step := e.newton(o.grad)
-			w := make([]float64, e.n)
-			for j := range w {
-				w[j] = o.origin[j] + step[j]
-			}
-			if e.rank < e.n {
-				w = e.project(w)
+		sys := &s.systems[i]
+		for _, o := range sys.outputs {
+			w := sys.newton(o.grad)
+			addTo(w, o.origin)
+			if sys.rank() < sys.n {
+				w = sys.spectrum().project(w)
 			}
 			best = append(best, w)
 		}
@@ -76,7 +73,7 @@ func (s *Statistics) lossAt(w [][]float64) float64 {
 func (s *Statistics) rank() int {
 	r := 0
 	for i := range s.systems {
-		r += s.systems[i].spectrum().rank * len(s.systems[i].outputs)
+		r += s.systems[i].rank() * len(s.systems[i].outputs)
 	}
 	return r
 }

@@ -93,15 +93,15 @@ func (e *spectrum) newton(grad []float64) []float64 {
 	return e.out(c)
 }
 
-// extremes are the largest and the smallest eigenvalue that is not zero, over
+// extremes are the smallest eigenvalue that is not zero, and the largest, over
 // all systems.
 func (s *Statistics) extremes() (least, most float64) {
 	for i := range s.systems {
-		e := s.systems[i].spectrum()
-		if l := e.min(); l > 0 && (least == 0 || l < least) {
+		l, m := s.systems[i].extremes()
+		if l > 0 && (least == 0 || l < least) {
 			least = l
 		}
-		most = max(most, e.max())
+		most = max(most, m)
 	}
 	return least, most
 }

@@ -3,6 +3,8 @@ package train
 import (
 	"fmt"
 	"math"
+
+	"gonum.org/v1/gonum/mat"
 )
 
 // Statistics are the sums over all windows from which every fit follows. They
@@ -28,7 +30,12 @@ type system struct {
 	n       int
 	g       []float64
 	outputs []output
-	eigen   *spectrum // of g, once it was asked for
+
+	// Derived from g, once asked for: see factor.go.
+	eigen       *spectrum
+	cholesky    *mat.Cholesky
+	ill         bool
+	least, most float64
 }
 
 // output is the right-hand side of one output channel.
@@ -115,7 +122,7 @@ func (s *Statistics) recentre(about *Statistics) {
 func (s *Statistics) weigh(f float64) {
 	for _, list := range [][]system{s.systems, s.held} {
 		for i := range list {
-			list[i].eigen = nil
+			list[i].forget()
 			scale(list[i].g, f)
 			for k := range list[i].outputs {
 				o := &list[i].outputs[k]
@@ -179,7 +186,7 @@ func (s *system) add(o *system) {
 	for j, v := range o.g {
 		s.g[j] += v
 	}
-	s.eigen = nil
+	s.forget()
 }
 
 // about is gradient and loss of output k about another origin.
