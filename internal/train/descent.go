@@ -77,7 +77,8 @@ func Descend(ctx context.Context, s *Statistics, d Descent, log func(Epoch)) (Re
 		}
 		m.step(t)
 	}
-	r.Kernel = s.layout.kernel(m.taps())
+	r.weights = m.taps()
+	r.Kernel = s.layout.kernel(r.weights)
 	if !(r.Loss <= first+lossRounding*s.Energy()*scale) || math.IsInf(r.Loss, 0) {
 		return r, &DivergedError{Optimizer: d.Optimizer, Rate: d.Rate, Stable: r.Stable, Epoch: r.Epochs, First: first, Last: r.Loss}
 	}

@@ -21,6 +21,9 @@ const (
 	peerTolerance = 1e-9
 	// sumTolerance bounds sums that are added in another order, relatively.
 	sumTolerance = 1e-13
+	// shapeTolerance bounds constrained fits of random pairs, whose condition
+	// numbers reach 1e4, against dense systems that square them.
+	shapeTolerance = 1e-8
 )
 
 // unroll lists the windows of a plain (shared) fit.

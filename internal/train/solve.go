@@ -15,6 +15,8 @@ type Result struct {
 	Stable float64 // the largest stable rate; +Inf where there is no limit
 	Epochs int     // the epochs done
 	Rank   int     // combinations of unknowns that the data determines
+
+	weights [][]float64 // the unknowns, by output channel
 }
 
 // Solve returns the best fit: the solution of G w = c and, where the data leaves
@@ -22,7 +24,7 @@ type Result struct {
 func Solve(s *Statistics, l Loss) Result {
 	best := s.best()
 	loss := s.lossAt(best) * s.scale(l)
-	return Result{Kernel: s.layout.kernel(best), Loss: loss, Best: loss, Stable: s.StableRate(Descent{Loss: l}), Rank: s.rank()}
+	return Result{Kernel: s.layout.kernel(best), weights: best, Loss: loss, Best: loss, Stable: s.StableRate(Descent{Loss: l}), Rank: s.rank()}
 }
 
 // best is the smallest of the best fits, by output channel.
