@@ -77,8 +77,7 @@ func Descend(ctx context.Context, s *Statistics, d Descent, log func(Epoch)) (Re
 		}
 		m.step(t)
 	}
-	r.weights = m.taps()
-	r.Kernel = s.layout.kernel(r.weights)
+	r.setWeights(s.layout, m.taps())
 	if !(r.Loss <= first+lossRounding*s.Energy()*scale) || math.IsInf(r.Loss, 0) {
 		return r, &DivergedError{Optimizer: d.Optimizer, Rate: d.Rate, Stable: r.Stable, Epoch: r.Epochs, First: first, Last: r.Loss}
 	}

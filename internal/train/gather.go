@@ -34,16 +34,11 @@ func Gather(ctx context.Context, x, y tensor.Source[float64], s Spec) (*Statisti
 // order: the result does not depend on the number of threads. Where no window
 // counts, the error is a *NoWindowsError.
 func GatherPair(ctx context.Context, pair Pair, s Spec) (*Statistics, error) {
-	st, err := gatherOnce(ctx, pair, s)
+	set, err := GatherSet(ctx, []Input{One(pair)}, s, SetOptions{})
 	if err != nil {
 		return nil, err
 	}
-	if best := st.best(); st.lossAt(best) < refineBelow*st.Energy() {
-		if err := st.refine(ctx, pair, best); err != nil {
-			return nil, err
-		}
-	}
-	return st, nil
+	return set.Statistics, nil
 }
 
 // gatherOnce reads the pair once, for everything about the origin zero.
@@ -72,24 +67,6 @@ func gatherOnce(ctx context.Context, pair Pair, s Spec) (*Statistics, error) {
 	return st, nil
 }
 
-// refine reads the pair again for gradient and loss about origin.
-func (s *Statistics) refine(ctx context.Context, pair Pair, origin [][]float64) error {
-	p, err := newPass(pair, s.layout.spec)
-	if err != nil {
-		return err
-	}
-	p.origin = origin
-	about := newStatistics(p.layout)
-	if err := p.run(ctx, about); err != nil {
-		return err
-	}
-	if pair.Weight != 0 {
-		about.weigh(pair.Weight)
-	}
-	s.recentre(about)
-	return nil
-}
-
 // pass is one reading of a pair.
 type pass struct {
 	Pair
@@ -99,6 +76,7 @@ type pass struct {
 	jobs    []job
 	lags    *lagPlan    // nil: every window on its own
 	origin  [][]float64 // nil: zero; else G is not summed
+	robust  *robustPass // nil: residuals count as they are
 	removed float64     // trace of what was taken away from G
 }
 
@@ -178,11 +156,17 @@ func (p *pass) run(ctx context.Context, st *Statistics) error {
 					}
 					st.counts.add(w.counts)
 					p.removed += w.removed
+					if p.robust != nil {
+						p.robust.add(&w.robust)
+					}
 					w.addTo(all[w.system])
 					if p.jobs[i].segment.held {
 						w.addTo(held[w.system])
 					}
 				})
+			}
+			if p.robust != nil {
+				p.robust.median.merge(&w.tally)
 			}
 		})
 	}

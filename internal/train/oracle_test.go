@@ -24,6 +24,8 @@ const (
 	// shapeTolerance bounds constrained fits of random pairs, whose condition
 	// numbers reach 1e4, against dense systems that square them.
 	shapeTolerance = 1e-8
+	// robustClose bounds robust fits, whose scale is found to 1e-9.
+	robustClose = 1e-7
 )
 
 // unroll lists the windows of a plain (shared) fit.

@@ -80,8 +80,7 @@ func SolveShaped(s *Statistics, shape Shape, l Loss) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	f := s.scale(l)
-	return Result{Kernel: s.layout.kernel(w), weights: w, Loss: s.lossAt(w) * f, Best: s.floor() * f, Stable: s.StableRate(Descent{Loss: l}), Rank: s.rank()}, nil
+	return s.result(w, l), nil
 }
 
 // shaped is the best fit of the shape, by output channel.

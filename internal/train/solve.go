@@ -16,15 +16,37 @@ type Result struct {
 	Epochs int     // the epochs done
 	Rank   int     // combinations of unknowns that the data determines
 
+	// Background holds, for each output channel, the coefficients of the
+	// polynomial where one was asked for: of P_i(ξ) P_j(η), i + j <= degree, ξ
+	// and η running from -1 to 1 across and down the output, in the order j = 0:
+	// i = 0, 1, …; j = 1: … The first is the Kernel's bias too.
+	Background [][]float64
+
+	Robust *RobustFit // nil: not a robust fit
+
 	weights [][]float64 // the unknowns, by output channel
+}
+
+// setWeights sets the unknowns and what follows from them.
+func (r *Result) setWeights(l layout, w [][]float64) {
+	r.weights, r.Kernel, r.Background = w, l.kernel(w), nil
+	if l.spec.Background > 0 {
+		for _, v := range w {
+			r.Background = append(r.Background, v[l.taps():])
+		}
+	}
 }
 
 // Solve returns the best fit: the solution of G w = c and, where the data leaves
 // combinations of taps undetermined, the smallest such w.
-func Solve(s *Statistics, l Loss) Result {
-	best := s.best()
-	loss := s.lossAt(best) * s.scale(l)
-	return Result{Kernel: s.layout.kernel(best), weights: best, Loss: loss, Best: loss, Stable: s.StableRate(Descent{Loss: l}), Rank: s.rank()}
+func Solve(s *Statistics, l Loss) Result { return s.result(s.best(), l) }
+
+// result is the Result of given unknowns.
+func (s *Statistics) result(w [][]float64, l Loss) Result {
+	f := s.scale(l)
+	r := Result{Loss: s.lossAt(w) * f, Best: s.floor() * f, Stable: s.StableRate(Descent{Loss: l}), Rank: s.rank()}
+	r.setWeights(s.layout, w)
+	return r
 }
 
 // best is the smallest of the best fits, by output channel.

@@ -17,6 +17,8 @@ type worker struct {
 	edge    *lagSums // of one padded row
 	counts  Counts
 	removed float64
+	robust  robustPass
+	tally   [2]tally
 	gUsed   bool // sums.g is not all zeros
 
 	height, width int         // of the padded rows
@@ -43,6 +45,9 @@ func newWorker(p *pass) *worker {
 	w.r = make([][]float64, len(w.sums.outputs))
 	for k := range w.r {
 		w.r[k] = make([]float64, outW)
+	}
+	if p.robust != nil {
+		w.robust, w.tally = *p.robust, p.robust.median.tally()
 	}
 	w.background = newBackground(p.layout, p.g.OutH, outW)
 	copy(w.views[m:], w.background.rows)
@@ -76,6 +81,7 @@ func (w *worker) do(j job) error {
 // clear sets the sums to zero, about the origin of the group's system.
 func (w *worker) clear(group int) {
 	w.system, w.counts, w.removed = 0, Counts{}, 0
+	w.robust.slope, w.robust.square, w.robust.outliers = 0, 0, 0
 	if w.p.layout.spec.Channels == Separate {
 		w.system = group % w.p.layout.outC
 	}
@@ -173,6 +179,9 @@ func (w *worker) row(j job, oy int) error {
 	for k := range w.r {
 		if w.p.origin != nil {
 			w.residual(k, top, unused)
+		}
+		if w.p.robust != nil {
+			w.robust.replace(w.r[k], w.use, &w.tally)
 		}
 		w.addOutput(k, top)
 	}

@@ -1,0 +1,151 @@
+package train
+
+import (
+	"context"
+	"fmt"
+)
+
+// Input is a pair that is opened when it is its turn, so that of many pairs one
+// at a time is in memory.
+type Input struct {
+	Name string
+	// Open gives the pair, and a function that is called when it has been read.
+	// A fit may open an input several times.
+	Open func() (p Pair, done func(), err error)
+}
+
+// One is the input of a pair that is there already.
+func One(p Pair) Input {
+	return Input{Open: func() (Pair, func(), error) { return p, func() {}, nil }}
+}
+
+// Failure is a pair that could not be summed.
+type Failure struct {
+	Name string
+	Err  error
+}
+
+func (f *Failure) Error() string { return f.Name + ": " + f.Err.Error() }
+
+func (f *Failure) Unwrap() error { return f.Err }
+
+// Set is the sums of many pairs for one kernel, and the inputs they are of.
+type Set struct {
+	*Statistics
+	Inputs   []Input    // those that were summed
+	Failures []*Failure // those that were skipped
+	spec     Spec
+}
+
+// SetOptions are how many pairs are summed.
+type SetOptions struct {
+	KeepGoing bool // skip pairs that cannot be read or do not fit the others
+	// Progress, which may be nil, is called after each pair; err is the reason
+	// why it was skipped.
+	Progress func(done, total int, name string, err error)
+}
+
+// GatherSet sums up all inputs for one kernel. The first that fails ends it,
+// with a *Failure, unless KeepGoing is set; then it fails where none is left.
+func GatherSet(ctx context.Context, inputs []Input, s Spec, o SetOptions) (*Set, error) {
+	set := &Set{spec: s}
+	for i, in := range inputs {
+		st, err := set.one(ctx, in)
+		if err == nil && set.Statistics != nil {
+			err = set.Add(st)
+		}
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if o.Progress != nil {
+			o.Progress(i+1, len(inputs), in.Name, err)
+		}
+		switch {
+		case err != nil && !o.KeepGoing:
+			return nil, in.wrap(err)
+		case err != nil:
+			set.Failures = append(set.Failures, &Failure{in.Name, err})
+			continue
+		case set.Statistics == nil:
+			set.Statistics = st
+		}
+		set.Inputs = append(set.Inputs, in)
+	}
+	if set.Statistics == nil {
+		if len(set.Failures) > 0 {
+			return nil, fmt.Errorf("none of the %d pairs can be used; the first: %w", len(inputs), set.Failures[0])
+		}
+		return nil, fmt.Errorf("there is no pair of images to learn from")
+	}
+	if best := set.best(); set.lossAt(best) < refineBelow*set.Energy() {
+		if err := set.refine(ctx, best); err != nil {
+			return nil, err
+		}
+	}
+	return set, nil
+}
+
+func (in Input) wrap(err error) error {
+	if in.Name == "" {
+		return err
+	}
+	return &Failure{in.Name, err}
+}
+
+func (s *Set) one(ctx context.Context, in Input) (*Statistics, error) {
+	pair, done, err := in.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	return gatherOnce(ctx, pair, s.spec)
+}
+
+// refine reads all inputs again, about origin.
+func (s *Set) refine(ctx context.Context, origin [][]float64) error {
+	about := newStatistics(s.layout)
+	about.setOrigin(origin)
+	err := s.read(ctx, func(p *pass) { p.origin = origin }, func(st *Statistics, _ *pass) error {
+		for i := range about.systems {
+			about.systems[i].add(&st.systems[i])
+			about.held[i].add(&st.held[i])
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	s.recentre(about)
+	return nil
+}
+
+// read makes one more pass over each input, set up by prepare, and hands its
+// sums to take.
+func (s *Set) read(ctx context.Context, prepare func(*pass), take func(*Statistics, *pass) error) error {
+	for _, in := range s.Inputs {
+		err := func() error {
+			pair, done, err := in.Open()
+			if err != nil {
+				return err
+			}
+			defer done()
+			p, err := newPass(pair, s.spec)
+			if err != nil {
+				return err
+			}
+			prepare(p)
+			st := newStatistics(p.layout)
+			if err := p.run(ctx, st); err != nil {
+				return err
+			}
+			if pair.Weight != 0 {
+				st.weigh(pair.Weight)
+			}
+			return take(st, p)
+		}()
+		if err != nil {
+			return in.wrap(err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,131 @@
+package train
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/tensor"
+)
+
+// Many pairs are one fit; a bad one is named, or skipped and counted.
+func TestGatherSet(t *testing.T) {
+	s := Spec{Kernel: corr.Size{H: 2, W: 2}}
+	k := truth(s)
+	var inputs []Input
+	for i := range 4 {
+		x := texture(12+i, 15)
+		in := One(Pair{X: x, Y: apply(t, x, k, s.Options), Weight: float64(i)})
+		in.Name = fmt.Sprintf("pair%d", i)
+		inputs = append(inputs, in)
+	}
+	inputs[2].Open = func() (Pair, func(), error) { return Pair{}, nil, errors.New("cut in half") }
+	if _, err := GatherSet(t.Context(), inputs, s, SetOptions{}); err == nil || !strings.Contains(err.Error(), "pair2: cut in half") {
+		t.Fatalf("error %v, want the pair's name", err)
+	}
+	calls := 0
+	set, err := GatherSet(t.Context(), inputs, s, SetOptions{KeepGoing: true, Progress: func(done, total int, name string, err error) {
+		calls++
+		if done != calls || total != 4 || (err != nil) != (name == "pair2") {
+			t.Errorf("progress %d of %d, %s, %v", done, total, name, err)
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if calls != 4 || len(set.Failures) != 1 || len(set.Inputs) != 3 {
+		t.Fatalf("%d calls, %d failures, %d inputs", calls, len(set.Failures), len(set.Inputs))
+	}
+	for i, v := range Solve(set.Statistics, Sum).Kernel.Taps {
+		near(t, fmt.Sprintf("tap %d", i), v, k.Taps[i], 0, logTolerance)
+	}
+	if _, err := GatherSet(t.Context(), inputs[2:3], s, SetOptions{KeepGoing: true}); err == nil {
+		t.Error("a set of nothing is accepted")
+	}
+}
+
+// A pair of weight 3 counts as three pairs.
+func TestWeights(t *testing.T) {
+	s := Spec{Kernel: corr.Size{H: 2, W: 2}, Bias: true}
+	a, b := Pair{X: texture(12, 15), Y: texture(11, 14)}, Pair{X: texture(9, 9), Y: texture(8, 8)}
+	fit := func(pairs ...Pair) tensor.Kernel {
+		var inputs []Input
+		for _, p := range pairs {
+			inputs = append(inputs, One(p))
+		}
+		set, err := GatherSet(t.Context(), inputs, s, SetOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return Solve(set.Statistics, Sum).Kernel
+	}
+	heavy := a
+	heavy.Weight = 3
+	want := fit(a, b, a, a)
+	for i, v := range fit(heavy, b).Taps {
+		near(t, fmt.Sprintf("tap %d", i), v, want.Taps[i], logTolerance, 0)
+	}
+}
+
+// One kernel a plane, or a mixture of all, is found from channels.
+func TestChannels(t *testing.T) {
+	x := tensor.NewDense[float64](tensor.Shape{N: 2, C: 3, H: 20, W: 24})
+	state := uint64(5)
+	for i := range x.Data {
+		state = state*6364136223846793005 + 1442695040888963407
+		x.Data[i] = float64(state>>40) / (1 << 24)
+	}
+	k := tensor.Kernel{Mixes: true, Out: 3, In: 3, H: 2, W: 3, Taps: make([]float64, 54), Bias: []float64{0.1, -0.2, 0.3}}
+	for _, c := range []Channels{Mix, Separate} {
+		for i := range k.Taps {
+			k.Taps[i] = 0
+			if c == Mix || i/6%4 == 0 {
+				k.Taps[i] = float64(i%7) - 2.5
+			}
+		}
+		s := Spec{Kernel: corr.Size{H: 2, W: 3}, Bias: true, Channels: c}
+		st := gather(t, x, apply(t, x, k, s.Options), s)
+		got := Solve(st, Sum).Kernel
+		for i, v := range append(got.Taps, got.Bias...) {
+			near(t, fmt.Sprintf("%v: value %d", c, i), v, append(k.Taps, k.Bias...)[i], logTolerance, logTolerance)
+		}
+		d := Descent{Epochs: 3000, Optimizer: Momentum, Momentum: 0.95}
+		r, err := Descend(t.Context(), st, d, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, v := range r.Kernel.Taps {
+			near(t, fmt.Sprintf("%v: descended tap %d", c, i), v, k.Taps[i], logTolerance, logTolerance)
+		}
+	}
+}
+
+// The polynomial that was added comes back with the kernel.
+func TestBackground(t *testing.T) {
+	s := Spec{Kernel: corr.Size{H: 3, W: 3}, Background: 2}
+	x := texture(30, 40)
+	k := truth(s)
+	y := apply(t, x, k, s.Options)
+	want := []float64{0.5, -0.25, 0.125, 0.75, 0.0625, -0.5}
+	for oy := range 28 {
+		for ox := range 38 {
+			t := 0
+			for j := range 3 {
+				for i := range 3 - j {
+					y.Data[oy*38+ox] += want[t] * legendre(i, ox, 38) * legendre(j, oy, 28)
+					t++
+				}
+			}
+		}
+	}
+	r := Solve(gather(t, x, y, s), Sum)
+	for i, v := range k.Taps {
+		near(t, fmt.Sprintf("tap %d", i), r.Kernel.Taps[i], v, 0, logTolerance)
+	}
+	for i, v := range want {
+		near(t, fmt.Sprintf("coefficient %d", i), r.Background[0][i], v, 0, logTolerance)
+	}
+	near(t, "bias", r.Kernel.Bias[0], want[0], 0, logTolerance)
+}
