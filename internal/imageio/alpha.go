@@ -38,6 +38,7 @@ func (s *alphaSink[T]) Put(b tensor.Band[T]) (func() error, error) {
 		if len(s.waiting) == s.w.shape.C {
 			s.divide()
 			s.waiting = s.waiting[:0]
+			return s.w.pixels.filled(own.Y, own.Rows)
 		}
 		return nil
 	}, nil

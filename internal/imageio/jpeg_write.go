@@ -1,6 +1,7 @@
 package imageio
 
 import (
+	"bytes"
 	"image"
 	"io"
 
@@ -10,19 +11,31 @@ import (
 // jpegQuality keeps the loss below what an eye sees.
 const jpegQuality = 95
 
-// writeJPEG writes grey or RGB of 8 bits.
-func writeJPEG(w io.Writer, b *pixelBuffer) error {
-	if b.w > 65535 || b.h > 65535 {
-		return badOption("png and tif do", "jpg holds at most 65535 rows and columns, not %dx%d", b.h, b.w)
-	}
-	var img image.Image = &image.Gray{Pix: b.mem, Stride: b.w, Rect: image.Rect(0, 0, b.w, b.h)}
-	if b.channels == 3 {
-		p := image.NewRGBA(image.Rect(0, 0, b.w, b.h))
-		for i := range b.w * b.h {
-			copy(p.Pix[4*i:], b.mem[3*i:3*i+3])
-			p.Pix[4*i+3] = 255
+// jpegPacker writes grey or RGB of 8 bits, all rows at once.
+type jpegPacker struct{ c *canvas }
+
+func (p *jpegPacker) head(io.Writer) error { return nil }
+
+func (p *jpegPacker) pack(_, _ int, rows []byte) (*packedRows, error) {
+	c := p.c
+	rect := image.Rect(0, 0, c.w, c.h)
+	var img image.Image = &image.Gray{Pix: rows, Stride: c.w, Rect: rect}
+	if c.channels == 3 {
+		rgb := image.NewRGBA(rect)
+		for i := range c.w * c.h {
+			copy(rgb.Pix[4*i:], rows[3*i:3*i+3])
+			rgb.Pix[4*i+3] = 255
 		}
-		img = p
+		img = rgb
 	}
-	return imaging.Encode(w, img, imaging.JPEG, imaging.JPEGQuality(jpegQuality))
+	var out bytes.Buffer
+	err := imaging.Encode(&out, img, imaging.JPEG, imaging.JPEGQuality(jpegQuality))
+	return &packedRows{data: out.Bytes()}, err
 }
+
+func (p *jpegPacker) add(w io.Writer, rows *packedRows) error {
+	_, err := w.Write(rows.data)
+	return err
+}
+
+func (p *jpegPacker) tail(io.Writer) error { return nil }

@@ -109,6 +109,10 @@ func TestOutputErrors(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		one := tensor.NewDense[float64](oneCell)
+		if err := pump(tensor.Source[float64](one), SinkOf[float64](w)); err != nil {
+			t.Fatal(err)
+		}
 		if err := w.Close(); err == nil || !strings.Contains(err.Error(), "/dev/full") {
 			t.Errorf("/dev/full: %v", err)
 		}

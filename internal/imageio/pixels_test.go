@@ -201,6 +201,10 @@ func TestAlphaWindow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	zeros := tensor.NewDense[float32](tensor.Shape{N: 1, C: 1, H: 8, W: 20})
+	if err := pump(tensor.Source[float32](zeros), SinkOf[float32](w)); err != nil {
+		t.Fatal(err)
+	}
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}

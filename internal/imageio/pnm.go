@@ -216,18 +216,28 @@ func pfmScale(r *bufio.Reader) (float64, error) {
 	return v, nil
 }
 
-// writePNM writes a grey map (P5) or a colour map (P6).
-func writePNM(w io.Writer, b *pixelBuffer) error {
+// pnmPacker writes a grey map (P5) or a colour map (P6): rows as they are.
+type pnmPacker struct{ c *canvas }
+
+func (p *pnmPacker) head(w io.Writer) error {
 	kind := 5
-	if b.channels == 3 {
+	if p.c.channels == 3 {
 		kind = 6
 	}
-	if _, err := fmt.Fprintf(w, "P%d\n%d %d\n%d\n", kind, b.w, b.h, int(b.full)); err != nil {
-		return err
-	}
-	_, err := w.Write(b.mem)
+	_, err := fmt.Fprintf(w, "P%d\n%d %d\n%d\n", kind, p.c.w, p.c.h, int(p.c.full))
 	return err
 }
+
+func (p *pnmPacker) pack(_, _ int, rows []byte) (*packedRows, error) {
+	return &packedRows{data: rows}, nil
+}
+
+func (p *pnmPacker) add(w io.Writer, rows *packedRows) error {
+	_, err := w.Write(rows.data)
+	return err
+}
+
+func (p *pnmPacker) tail(io.Writer) error { return nil }
 
 // floatSink keeps the float32 samples of a picture until all are there: of a
 // PFM with the last row first, of a TIFF with the high byte first.

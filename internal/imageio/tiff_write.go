@@ -5,8 +5,6 @@ import (
 	"encoding/binary"
 	"io"
 	"math"
-	"runtime"
-	"sync"
 
 	"github.com/klauspost/compress/zlib"
 
@@ -17,49 +15,26 @@ import (
 // for the compressor, small enough for readers that want a part.
 const tiffStrip = 256 << 10
 
-// writeTIFF writes 8 or 16 bits, deflated after horizontal differences, with
-// the high byte first as it stands in memory.
-func writeTIFF(w io.Writer, b *pixelBuffer) error {
-	rowBytes := b.w * b.pixel()
-	rows := max(1, tiffStrip/rowBytes)
-	strips := make([][]byte, (b.h+rows-1)/rows)
-	errs := make([]error, len(strips))
-	var all sync.WaitGroup
-	turn := make(chan struct{}, runtime.GOMAXPROCS(0))
-	for i := range strips {
-		turn <- struct{}{}
-		all.Go(func() {
-			strips[i], errs[i] = b.tiffStrip(i*rows, min(rows, b.h-i*rows))
-			<-turn
-		})
-	}
-	all.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	d := tiffDirectory{w: b.w, h: b.h, samples: b.channels, bits: b.depth, format: formatUint, compression: 8, predictor: 2, rows: rows}
-	d.photometric = blackIsZero
-	if b.colours == 3 {
-		d.photometric = photometricRGB
-	}
-	if b.channels > b.colours {
-		d.extra = []uint32{alphaUnassociated}
-	}
-	return d.write(w, strips)
+// tiffPacker writes 8 or 16 bits, a segment a strip, deflated after horizontal
+// differences, with the high byte first as it stands in memory. The strips wait
+// for the directory, which tells their sizes and comes first.
+type tiffPacker struct {
+	c      *canvas
+	rows   int
+	strips [][]byte
 }
 
-// tiffStrip packs rows [y, y+n).
-func (b *pixelBuffer) tiffStrip(y, n int) ([]byte, error) {
+func (p *tiffPacker) head(io.Writer) error { return nil }
+
+func (p *tiffPacker) pack(_, n int, rows []byte) (*packedRows, error) {
 	var out bytes.Buffer
 	z := zlib.NewWriter(&out)
-	line := make([]byte, b.w*b.pixel())
-	step := b.pixel()
+	line := make([]byte, p.c.rowBytes())
+	step := p.c.pixel()
 	for r := range n {
-		row := b.row(y + r)
+		row := rows[r*len(line) : (r+1)*len(line)]
 		copy(line, row)
-		if b.depth == 8 {
+		if p.c.depth == 8 {
 			for i := step; i < len(row); i++ {
 				line[i] = row[i] - row[i-step]
 			}
@@ -73,7 +48,25 @@ func (b *pixelBuffer) tiffStrip(y, n int) ([]byte, error) {
 		}
 	}
 	err := z.Close()
-	return out.Bytes(), err
+	return &packedRows{data: out.Bytes()}, err
+}
+
+func (p *tiffPacker) add(_ io.Writer, s *packedRows) error {
+	p.strips = append(p.strips, s.data)
+	return nil
+}
+
+func (p *tiffPacker) tail(w io.Writer) error {
+	c := p.c
+	d := tiffDirectory{w: c.w, h: c.h, samples: c.channels, bits: c.depth, format: formatUint, compression: 8, predictor: 2, rows: p.rows}
+	d.photometric = blackIsZero
+	if c.colours == 3 {
+		d.photometric = photometricRGB
+	}
+	if c.channels > c.colours {
+		d.extra = []uint32{alphaUnassociated}
+	}
+	return d.write(w, p.strips)
 }
 
 // writeFloatTIFF writes float32 samples as they are, in one strip.

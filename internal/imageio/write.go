@@ -22,6 +22,8 @@ type WriteOptions struct {
 	Like    *Image // the input, whose kind, depth, alpha and rank the output follows; or nil
 	Values  Values // of the result, where Like is nil
 	AlphaAt AlphaWindow
+
+	PNGLevel string // one of PNGLevels; "" is default
 }
 
 // Writer is a file that is being written.
@@ -30,10 +32,10 @@ type Writer struct {
 	format Format
 	shape  tensor.Shape
 	out    *output
-	pixels *pixelBuffer // the whole picture, of formats that need it so
-	floats []byte       // the same of a PFM
-	sent   bool         // the header is out
-	fill   int          // zero bytes that follow the numbers
+	pixels *canvas // of formats of pixels
+	floats []byte  // the whole picture of a PFM or a float TIFF
+	sent   bool    // the header is out
+	fill   int     // zero bytes that follow the numbers
 
 	lo, hi  float64 // the range for MapRescale
 	clipped atomic.Int64
@@ -53,7 +55,7 @@ func Create(path string, stdout io.Writer, s tensor.Shape, o WriteOptions) (*Wri
 	w := &Writer{o: o, format: f, shape: s, hi: 1}
 	floats := f.Floats && o.Depth == 0 && o.Like != nil && o.Like.kind == Numbers
 	if f.Kind == Pixels && !floats {
-		if w.pixels, err = newPixelBuffer(f, s, o); err != nil {
+		if w.pixels, err = newCanvas(f, s, o); err != nil {
 			return nil, err
 		}
 	}
@@ -65,10 +67,11 @@ func Create(path string, stdout io.Writer, s tensor.Shape, o WriteOptions) (*Wri
 	}
 	if path == "-" {
 		w.out = newStream(stdout)
-		return w, nil
-	}
-	if w.out, err = newOutput(path); err != nil {
+	} else if w.out, err = newOutput(path); err != nil {
 		return nil, err
+	}
+	if w.pixels != nil {
+		w.pixels.out = w.out
 	}
 	return w, nil
 }
@@ -154,20 +157,13 @@ func (w *Writer) Close() error {
 }
 
 func (w *Writer) finish() error {
-	switch w.format.Name {
-	case "tif":
-		if w.floats != nil {
-			return writeFloatTIFF(w.out, w.shape, w.floats)
-		}
-		return writeTIFF(w.out, w.pixels)
-	case "pfm":
+	switch {
+	case w.pixels != nil:
+		return w.pixels.close()
+	case w.format.Name == "tif":
+		return writeFloatTIFF(w.out, w.shape, w.floats)
+	case w.format.Name == "pfm":
 		return writePFM(w.out, w.shape, w.floats)
-	case "png":
-		return writePNG(w.out, w.pixels)
-	case "pgm", "ppm":
-		return writePNM(w.out, w.pixels)
-	case "jpg":
-		return writeJPEG(w.out, w.pixels)
 	}
 	_, err := w.out.Write(make([]byte, w.fill))
 	return err

@@ -1,0 +1,72 @@
+package imageio
+
+import (
+	"bytes"
+	"hash/adler32"
+	"image/png"
+	"math/rand/v2"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+func TestSubtract(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(0, 40).Draw(t, "n")
+		a := rapid.SliceOfN(rapid.Byte(), n, n).Draw(t, "a")
+		b := rapid.SliceOfN(rapid.Byte(), n, n).Draw(t, "b")
+		dst := make([]byte, n)
+		subtract(dst, a, b)
+		for i := range dst {
+			if dst[i] != a[i]-b[i] {
+				t.Fatalf("byte %d: %d - %d gives %d", i, a[i], b[i], dst[i])
+			}
+		}
+	})
+}
+
+func TestJoinAdler(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a := rapid.SliceOf(rapid.Byte()).Draw(t, "a")
+		b := rapid.SliceOf(rapid.Byte()).Draw(t, "b")
+		got := joinAdler(adler32.Checksum(a), adler32.Checksum(b), len(b))
+		if want := adler32.Checksum(append(a, b...)); got != want {
+			t.Fatalf("got %08x, want %08x", got, want)
+		}
+	})
+}
+
+// TestPNGSegments writes pictures of several segments at every level: noise,
+// which Huffman codes take best, and stripes, which matches do.
+func TestPNGSegments(t *testing.T) {
+	const h, w = 700, 500
+	for name, value := range map[string]func(y, x int) byte{
+		"noise":   func(int, int) byte { return byte(rand.N(64)) },
+		"stripes": func(y, x int) byte { return byte(x / 7 * 31) },
+	} {
+		m := newPixels(make([]byte, h*w*4), h, w, 4, 8, elemU8)
+		for i := range m.mem {
+			m.mem[i] = value(i/(4*w), i%(4*w))
+		}
+		sizes := map[string]int{}
+		for _, level := range PNGLevels {
+			out := through[float32](t, m, WriteOptions{Format: "png", PNGLevel: level})
+			img, err := png.Decode(bytes.NewReader(out))
+			if err != nil {
+				t.Fatal(name, level, err)
+			}
+			back, err := fromGo(img, false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			samplesEqual(t, m, back)
+			sizes[level] = len(out)
+		}
+		if sizes["best"] > sizes["default"] || name == "stripes" && sizes["default"] > sizes["fast"]/10 {
+			t.Errorf("%s: sizes are %v", name, sizes)
+		}
+	}
+	if _, err := Create("-", nil, picture(1, 8).Shape(), WriteOptions{Format: "png", PNGLevel: "most"}); err == nil {
+		t.Error("an unknown level was taken")
+	}
+}
