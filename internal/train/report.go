@@ -1,0 +1,243 @@
+package train
+
+import (
+	"context"
+	"encoding/json"
+	"math"
+	"strconv"
+)
+
+// Number is a figure that may be unknown or infinite, which JSON has no number
+// for: NaN and ±Inf are written null.
+type Number float64
+
+// MarshalJSON writes the shortest form.
+func (n Number) MarshalJSON() ([]byte, error) {
+	if !isFinite(float64(n)) {
+		return []byte("null"), nil
+	}
+	return json.Marshal(float64(n))
+}
+
+// String gives four digits, or a dash where there is no figure.
+func (n Number) String() string {
+	switch f := float64(n); {
+	case math.IsNaN(f):
+		return "-"
+	case math.IsInf(f, 0):
+		return "infinite"
+	default:
+		return strconv.FormatFloat(f, 'g', 4, 64)
+	}
+}
+
+// Report says how good a fit is and how surely it is known.
+type Report struct {
+	Windows    int    `json:"windows"` // outputs that were compared
+	Loss       Number `json:"loss"`    // as asked for: sum or mean
+	RMS        Number `json:"rms"`     // of the residuals
+	R2         Number `json:"r2"`      // 1 − Σr²/Σ(y−mean)²
+	HeldOutRMS Number `json:"heldout_rms"`
+	HeldOutR2  Number `json:"heldout_r2"`
+	HeldOut    int    `json:"heldout_windows"`
+
+	// StandardError is shaped like the kernel: rank 2, or 4 where it mixes
+	// channels. null marks taps that the images do not determine.
+	StandardError any `json:"standard_error"`
+	// BiasStandardError is a number, or one for each output channel; null
+	// without a bias.
+	BiasStandardError any `json:"bias_standard_error"`
+
+	Condition Number `json:"condition"` // λmax/λmin of G; infinite where it is singular
+	Rank      int    `json:"rank"`
+	Unknowns  int    `json:"unknowns"`
+	StableLR  Number `json:"stable_lr"` // for gd and the loss asked for; infinite for an input of zeros
+
+	// RoundingFloor is 1/√12 of Y's step, the RMS that rounding Y alone
+	// leaves; NaN where Y was not rounded.
+	RoundingFloor Number     `json:"rounding_floor"`
+	Robust        *RobustFit `json:"robust,omitempty"`
+	LeftOut       Counts     `json:"outputs"`
+	Undetermined  []string   `json:"undetermined,omitempty"`
+	// LooksLike is for the caller to fill.
+	LooksLike string `json:"looks_like"`
+
+	// Errors are the standard errors of the kernel's taps in the order of
+	// Kernel.Taps; +Inf marks the undetermined.
+	Errors []float64 `json:"-"`
+}
+
+// ReportOptions say how the result was found, so that the same can be done
+// without the held-out windows.
+type ReportOptions struct {
+	Loss    Loss
+	Shape   Shape
+	Descent *Descent // nil: Solve or SolveShaped
+	Quantum float64  // step between the values of Y; 0: they are not rounded
+}
+
+// Report describes a result of Solve, SolveShaped, SolveRobust or Descend. The
+// held-out figures are those of a second fit in the same way that has not seen
+// the held-out tenth of the windows, on that tenth. They are unknown for a
+// robust fit, and where there are fewer than four rows of outputs.
+func (s *Statistics) Report(ctx context.Context, r Result, o ReportOptions) (*Report, error) {
+	sum := s.lossAt(r.weights)
+	rep := &Report{
+		Windows: s.Windows(), Loss: Number(sum * s.scale(o.Loss)), RMS: Number(math.Sqrt(sum / s.weight())), R2: r2(sum, s.systems),
+		HeldOutRMS: Number(math.NaN()), HeldOutR2: Number(math.NaN()), RoundingFloor: Number(math.NaN()), Condition: Number(s.Condition()), Rank: r.Rank, Unknowns: s.Unknowns(),
+		StableLR: Number(s.StableRate(Descent{Loss: o.Loss})), LeftOut: s.counts, Undetermined: s.Undetermined(), Robust: r.Robust,
+	}
+	if o.Quantum > 0 {
+		rep.RoundingFloor = Number(o.Quantum / math.Sqrt(12))
+	}
+	shape := o.Shape
+	se, err := s.standardErrors(r, shape)
+	if err != nil {
+		return nil, err
+	}
+	rep.errors(s.layout, se)
+	if r.Robust == nil {
+		if err := s.heldOut(ctx, rep, o); err != nil {
+			return nil, err
+		}
+	}
+	return rep, nil
+}
+
+// weight is the number of outputs, each times the weight of its pair.
+func (s *Statistics) weight() float64 {
+	w := 0.0
+	for i := range s.systems {
+		for _, o := range s.systems[i].outputs {
+			w += o.y.weight
+		}
+	}
+	return w
+}
+
+// r2 is 1 − Σr²/Σ(y−mean)², the mean being that of each output channel; NaN
+// where the outputs do not vary.
+func r2(sum float64, systems []system) Number {
+	total := 0.0
+	for i := range systems {
+		for _, o := range systems[i].outputs {
+			total += o.y.m2
+		}
+	}
+	if total == 0 {
+		return Number(math.NaN())
+	}
+	return Number(1 - sum/total)
+}
+
+// Condition is λmax/λmin of G: +Inf where it is singular. The relative error of
+// taps grows with its root, the epochs of gradient descent with itself.
+func (s *Statistics) Condition() float64 {
+	worst := 1.0
+	for i := range s.systems {
+		least, most := s.systems[i].extremes()
+		if s.systems[i].rank() < s.systems[i].n {
+			return math.Inf(1)
+		}
+		worst = math.Max(worst, most/least)
+	}
+	return worst
+}
+
+// heldOut fits the rest and measures it on what was held out.
+func (s *Statistics) heldOut(ctx context.Context, rep *Report, o ReportOptions) error {
+	held := &Statistics{layout: s.layout, systems: s.held}
+	n := 0
+	for i := range s.held {
+		for _, out := range s.held[i].outputs {
+			n += out.y.n
+		}
+	}
+	rest := s.rest(n)
+	if n == 0 || rest.Windows() <= s.Unknowns() {
+		return nil
+	}
+	w, err := rest.again(ctx, o)
+	if err != nil {
+		// The fit of all windows is there; the one of nine tenths did not
+		// get as far, which only an interruption may end.
+		return ctx.Err()
+	}
+	sum := held.lossAt(w)
+	rep.HeldOut, rep.HeldOutRMS, rep.HeldOutR2 = n, Number(math.Sqrt(sum/held.weight())), r2(sum, s.held)
+	return nil
+}
+
+func (s *Statistics) again(ctx context.Context, o ReportOptions) ([][]float64, error) {
+	if o.Descent != nil {
+		r, err := Descend(ctx, s, *o.Descent, nil)
+		return r.weights, err
+	}
+	return s.shaped(o.Shape)
+}
+
+// rest is the sums without the held-out windows, of which there are n.
+func (s *Statistics) rest(n int) *Statistics {
+	r := newStatistics(s.layout)
+	r.counts = Counts{Used: s.counts.Used - n}
+	for i := range r.systems {
+		a, b, c := &r.systems[i], &s.systems[i], &s.held[i]
+		for j := range a.g {
+			a.g[j] = b.g[j] - c.g[j]
+		}
+		for k := range a.outputs {
+			o, p, q := &a.outputs[k], &b.outputs[k], &c.outputs[k]
+			o.origin = p.origin
+			for j := range o.grad {
+				o.grad[j] = p.grad[j] - q.grad[j]
+			}
+			o.loss = math.Max(0, p.loss-q.loss)
+			o.y.n, o.y.weight = p.y.n-q.y.n, p.y.weight-q.y.weight
+			if o.y.weight > 0 {
+				o.y.mean = (p.y.mean*p.y.weight - q.y.mean*q.y.weight) / o.y.weight
+				d := q.y.mean - o.y.mean
+				o.y.m2 = math.Max(0, p.y.m2-q.y.m2-d*d*o.y.weight*q.y.weight/p.y.weight)
+			}
+		}
+	}
+	return r
+}
+
+// errors sets the standard errors in the forms of the report.
+func (rep *Report) errors(l layout, se [][]float64) {
+	k := l.kernel(se)
+	rep.Errors = k.Taps
+	at := 0
+	matrix := func() [][]Number {
+		rows := make([][]Number, k.H)
+		for u := range rows {
+			for range k.W {
+				rows[u] = append(rows[u], Number(k.Taps[at]))
+				at++
+			}
+		}
+		return rows
+	}
+	if !k.Mixes {
+		rep.StandardError = matrix()
+	} else {
+		outs := make([][][][]Number, k.Out)
+		for o := range outs {
+			for range k.In {
+				outs[o] = append(outs[o], matrix())
+			}
+		}
+		rep.StandardError = outs
+	}
+	switch len(k.Bias) {
+	case 0:
+	case 1:
+		rep.BiasStandardError = Number(k.Bias[0])
+	default:
+		var list []Number
+		for _, b := range k.Bias {
+			list = append(list, Number(b))
+		}
+		rep.BiasStandardError = list
+	}
+}

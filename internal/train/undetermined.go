@@ -1,0 +1,253 @@
+package train
+
+import (
+	"fmt"
+	"math"
+	"strings"
+)
+
+// sameShare is the share of two taps' sums of squares below which they count as
+// seeing the same values.
+const sameShare = 1e-13
+
+// Undetermined says in words what the images cannot tell about the kernel; nil
+// where they determine every tap. Of the fits that are equally good the one with
+// the smallest taps is taken.
+func (s *Statistics) Undetermined() []string {
+	var words []string
+	for i := range s.systems {
+		sys := &s.systems[i]
+		if sys.rank() == sys.n {
+			continue
+		}
+		d := describer{l: s.layout, sys: sys}
+		lines := d.describe()
+		if len(s.systems) > 1 {
+			for j := range lines {
+				lines[j] = fmt.Sprintf("plane %d: %s", i, lines[j])
+			}
+		}
+		words = append(words, lines...)
+	}
+	return words
+}
+
+// describer puts what a singular system does not determine into words.
+type describer struct {
+	l    layout
+	sys  *system
+	gone int // combinations accounted for
+}
+
+func (d *describer) describe() []string {
+	missing := d.sys.n - d.sys.rank()
+	if d.sys.trace() == 0 {
+		return []string{"x is zero wherever the kernel looks: no tap is determined, and all are taken as zero"}
+	}
+	groups := d.groups()
+	var lines []string
+	for _, g := range groups {
+		if line := d.group(g); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	if rest := missing - d.gone; rest > 0 {
+		lines = append(lines, d.rest(rest))
+	}
+	return append(lines, fmt.Sprintf("%d of %d unknowns are determined; of the equally good kernels the one with the smallest taps is given", d.sys.rank(), d.sys.n))
+}
+
+// groups are the sets of unknowns that see multiples of the same values; those
+// that see zeros only come first, as one.
+func (d *describer) groups() [][]int {
+	n, g := d.sys.n, d.sys.g
+	most := 0.0
+	for i := range n {
+		most = math.Max(most, g[i*n+i])
+	}
+	groups := [][]int{nil}
+	done := make([]bool, n)
+	for i := range n {
+		if done[i] {
+			continue
+		}
+		if g[i*n+i] <= sameShare*most {
+			groups[0] = append(groups[0], i)
+			continue
+		}
+		group := []int{i}
+		for j := i + 1; j < n; j++ {
+			// Cauchy and Schwarz: equality for multiples of each other.
+			both := g[i*n+i] * g[j*n+j]
+			if !done[j] && both-g[i*n+j]*g[i*n+j] <= sameShare*both*float64(n) {
+				done[j] = true
+				group = append(group, j)
+			}
+		}
+		groups = append(groups, group)
+	}
+	return groups
+}
+
+// group describes one of groups.
+func (d *describer) group(g []int) string {
+	n := d.sys.n
+	if len(g) == 0 {
+		return ""
+	}
+	if d.sys.g[g[0]*n+g[0]] <= sameShare*d.sys.trace() {
+		d.gone += len(g)
+		return d.names(g) + " sees only zeros and is undetermined: taken as zero"
+	}
+	if len(g) == 1 {
+		return ""
+	}
+	d.gone += len(g) - 1
+	last := g[len(g)-1]
+	switch {
+	case last >= d.l.taps() && len(g) == 2:
+		return d.names(g[:1]) + " sees a constant, which the bias makes as well: only together are they determined"
+	case last >= d.l.taps():
+		return d.names(g[:len(g)-1]) + " see a constant, which the bias makes as well: only their sum and the bias together are determined"
+	}
+	return d.names(g) + " see the same values: only their sum is determined"
+}
+
+// names lists taps; whole rows and columns by that name.
+func (d *describer) names(g []int) string {
+	k := d.l.spec.Kernel
+	plane := k.H * k.W
+	switch {
+	case len(g) == d.l.taps() && len(g) > 1:
+		return "all taps"
+	case len(g) == k.W && k.W > 1 && g[0]%k.W == 0 && g[len(g)-1] == g[0]+k.W-1:
+		return d.channel(g[0]) + fmt.Sprintf("the taps of row %d", g[0]%plane/k.W)
+	case len(g) == k.H && k.H > 1 && g[0]%plane < k.W && g[len(g)-1] == g[0]+plane-k.W && evenly(g, k.W):
+		return d.channel(g[0]) + fmt.Sprintf("the taps of column %d", g[0]%plane)
+	}
+	var names []string
+	for i, t := range g {
+		if i == maxNames && len(g) > maxNames+1 {
+			return "the taps " + strings.Join(names, ", ") + fmt.Sprintf(" and %d more", len(g)-i)
+		}
+		names = append(names, d.name(t))
+	}
+	if len(g) == 1 {
+		return "the tap " + names[0]
+	}
+	return "the taps " + strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+}
+
+// maxNames bounds how many taps are named one by one.
+const maxNames = 8
+
+func evenly(g []int, step int) bool {
+	for i := 1; i < len(g); i++ {
+		if g[i]-g[i-1] != step {
+			return false
+		}
+	}
+	return true
+}
+
+func (d *describer) channel(t int) string {
+	if d.l.inputs() == 1 {
+		return ""
+	}
+	return fmt.Sprintf("in plane %d ", t/(d.l.spec.Kernel.H*d.l.spec.Kernel.W))
+}
+
+// name is a tap's row and column, from 0.
+func (d *describer) name(t int) string {
+	k := d.l.spec.Kernel
+	switch {
+	case t == d.l.taps():
+		return "bias"
+	case t > d.l.taps():
+		return fmt.Sprintf("background %d", t-d.l.taps())
+	case d.l.inputs() > 1:
+		return fmt.Sprintf("[%d][%d][%d]", t/(k.H*k.W), t%(k.H*k.W)/k.W, t%k.W)
+	}
+	return fmt.Sprintf("[%d][%d]", t/k.W, t%k.W)
+}
+
+// rest describes combinations that are no plain sums: it gives the one with the
+// fewest taps that elimination finds.
+func (d *describer) rest(count int) string {
+	combination := d.combination()
+	var terms []string
+	for t, f := range combination {
+		if f == 0 {
+			continue
+		}
+		sign := " + "
+		if f < 0 {
+			sign = " - "
+		}
+		terms = append(terms, sign, fmt.Sprintf("%.4g %s", math.Abs(f), d.name(t)))
+	}
+	word := fmt.Sprintf("%d combination of taps leaves", count)
+	if count > 1 {
+		word = fmt.Sprintf("%d combinations of taps leave", count)
+	}
+	if len(terms) == 0 || len(terms) > 4*maxNames {
+		return word + " the output as it is and cannot be determined"
+	}
+	return word + " the output as it is and cannot be determined, for example " + strings.TrimPrefix(strings.TrimPrefix(strings.Join(terms, ""), " + "), " ")
+}
+
+// combination is a direction that the data does not see, made sparse: the
+// directions are eliminated from the last unknowns on, so that the first that is
+// left touches few.
+func (d *describer) combination() []float64 {
+	e := d.sys.spectrum()
+	var rows [][]float64
+	for i, l := range e.lambda {
+		if l > 0 {
+			continue
+		}
+		row := make([]float64, e.n)
+		for j := range row {
+			row[j] = e.v[j*e.n+i]
+		}
+		rows = append(rows, row)
+	}
+	for column := e.n - 1; column >= 0 && len(rows) > 1; column-- {
+		best := 0
+		for i := range rows {
+			if math.Abs(rows[i][column]) > math.Abs(rows[best][column]) {
+				best = i
+			}
+		}
+		pivot := rows[best]
+		if math.Abs(pivot[column]) < 1e-6 {
+			continue
+		}
+		rows = append(rows[:best], rows[best+1:]...)
+		for _, row := range rows {
+			f := row[column] / pivot[column]
+			for j := range row {
+				row[j] -= f * pivot[j]
+			}
+			scale(row, 1/math.Sqrt(dot(row, row)))
+		}
+	}
+	row := rows[0]
+	least := math.Inf(1)
+	for j, v := range row {
+		if math.Abs(v) < 1e-6 {
+			row[j] = 0
+		} else {
+			least = math.Min(least, math.Abs(v))
+		}
+	}
+	first := 1.0
+	for _, v := range row {
+		if v != 0 {
+			first = math.Copysign(1, v)
+			break
+		}
+	}
+	scale(row, first/least)
+	return row
+}
