@@ -196,7 +196,7 @@ func TestUndeterminedWords(t *testing.T) {
 		{paint(func(_, x int) float64 { return math.Sin(float64(x * x)) }), Spec{Kernel: corr.Size{H: 3, W: 2}}, "the taps of column 0 see the same values"},
 		{paint(func(y, _ int) float64 { return math.Sin(float64(y * y)) }), Spec{Kernel: corr.Size{H: 2, W: 3}}, "the taps of row 1 see the same values"},
 		{paint(func(_, x int) float64 { return float64(x) }), Spec{Kernel: corr.Size{H: 1, W: 3}}, "1 [0][0] - 2 [0][1] + 1 [0][2]"},
-		{paint(func(y, x int) float64 { return max(0, float64(4-x)) + math.Sin(float64(y*x*(4-x))) }), Spec{Kernel: corr.Size{H: 1, W: 5}, Options: corr.Options{Stride: corr.Size{H: 1, W: 9}}}, "[0][4] sees only zeros"},
+		{paint(func(y, x int) float64 { return max(0, float64(4-x)) + math.Sin(float64(y*x*(4-x))) }), Spec{Kernel: corr.Size{H: 1, W: 5}, Options: corr.Options{Stride: corr.Size{H: 1, W: 9}}}, "only zeros are seen by the tap [0][4]"},
 		{texture(9, 11), Spec{Kernel: corr.Size{H: 2, W: 2}}, ""},
 	} {
 		y := apply(t, c.x, truth(c.spec), c.spec.Options)

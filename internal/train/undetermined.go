@@ -46,7 +46,11 @@ func (d *describer) describe() []string {
 	}
 	groups := d.groups()
 	var lines []string
-	for _, g := range groups {
+	if dead := groups[0]; len(dead) > 0 {
+		d.gone += len(dead)
+		lines = append(lines, "only zeros are seen by "+d.names(dead)+": taken as zero")
+	}
+	for _, g := range groups[1:] {
 		if line := d.group(g); line != "" {
 			lines = append(lines, line)
 		}
@@ -68,11 +72,13 @@ func (d *describer) groups() [][]int {
 	groups := [][]int{nil}
 	done := make([]bool, n)
 	for i := range n {
-		if done[i] {
-			continue
-		}
 		if g[i*n+i] <= sameShare*most {
 			groups[0] = append(groups[0], i)
+			done[i] = true
+		}
+	}
+	for i := range n {
+		if done[i] {
 			continue
 		}
 		group := []int{i}
@@ -91,15 +97,7 @@ func (d *describer) groups() [][]int {
 
 // group describes one of groups.
 func (d *describer) group(g []int) string {
-	n := d.sys.n
-	if len(g) == 0 {
-		return ""
-	}
-	if d.sys.g[g[0]*n+g[0]] <= sameShare*d.sys.trace() {
-		d.gone += len(g)
-		return d.names(g) + " sees only zeros and is undetermined: taken as zero"
-	}
-	if len(g) == 1 {
+	if len(g) < 2 {
 		return ""
 	}
 	d.gone += len(g) - 1
