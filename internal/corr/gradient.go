@@ -56,11 +56,11 @@ type gradientWorker[T tensor.Float] struct {
 	scratch []T
 }
 
-func (w *gradientWorker[T]) Correlate(dst []view[T], o, rows int, in []view[T]) {
+func (w *gradientWorker[T]) Correlate(dst []view[T], o, rows int, in []view[T], _ bool) {
 	w.scratch = grow(w.scratch, rows*w.cols)
 	other := view[T]{w.scratch, w.cols}
-	w.x.Correlate(dst, o, rows, in)
-	w.y.Correlate([]view[T]{other}, o, rows, in)
+	w.x.Correlate(dst, o, rows, in, false)
+	w.y.Correlate([]view[T]{other}, o, rows, in, false)
 	for r := range rows {
 		a, b := dst[0].row(r, w.cols), other.row(r, w.cols)
 		for i, v := range a {

@@ -67,8 +67,9 @@ type method[T tensor.Float] interface {
 type bandWorker[T tensor.Float] interface {
 	// Correlate computes rows output rows of the channels o, o+1, … into the
 	// views dst, from the padded rows of the plane they come from or, for a
-	// kernel that mixes channels, of all planes of the image.
-	Correlate(dst []view[T], o, rows int, in []view[T])
+	// kernel that mixes channels, of all planes of the image. With stream, dst
+	// outgrows the cache and is not read soon.
+	Correlate(dst []view[T], o, rows int, in []view[T], stream bool)
 }
 
 // NewPlan checks a correlation of images of one shape with a kernel and

@@ -55,7 +55,8 @@ func (p *Plan[T]) Run(ctx context.Context, src tensor.Source[T], sink tensor.Sin
 	var all sync.WaitGroup
 	for range min(p.threads, list.len()) {
 		all.Go(func() {
-			w := worker[T]{p: p, src: src, sink: sink, reader: NewReader(src, p.g), method: p.method.NewWorker()}
+			_, lends := sink.(tensor.Lender[T])
+			w := worker[T]{stream: lends && p.out.Len()*elementSize[T]() >= streamBytes, p: p, src: src, sink: sink, reader: NewReader(src, p.g), method: p.method.NewWorker()}
 			for i := int(next.Add(1)) - 1; i < list.len(); i = int(next.Add(1)) - 1 {
 				err := context.Cause(ctx)
 				if err == nil {
@@ -73,6 +74,10 @@ func (p *Plan[T]) Run(ctx context.Context, src tensor.Source[T], sink tensor.Sin
 	return context.Cause(ctx)
 }
 
+// streamBytes is the size of a result from which stores around the cache pay:
+// half of a shared cache of 32 MiB.
+const streamBytes = 16 << 20
+
 // worker is one goroutine's buffers.
 type worker[T tensor.Float] struct {
 	p       *Plan[T]
@@ -80,6 +85,7 @@ type worker[T tensor.Float] struct {
 	sink    tensor.Sink[T]
 	reader  *Reader[T]
 	method  bandWorker[T]
+	stream  bool // results go to memory that outgrows the cache
 	in, out []view[T]
 	inBuf   []T
 	outBuf  []T
@@ -91,7 +97,7 @@ func (w *worker[T]) do(b job, i int, gate *turnstile) error {
 		return err
 	}
 	w.room(b)
-	w.method.Correlate(w.out, w.channel(b), b.rows, w.in)
+	w.method.Correlate(w.out, w.channel(b), b.rows, w.in, w.stream)
 	commits := make([]func() error, 0, 4)
 	for j, v := range w.out {
 		commit, err := w.sink.Put(tensor.Band[T]{P: b.n*w.p.out.C + b.o + j, Y: b.y, Rows: b.rows, W: w.p.out.W, Stride: v.stride, Data: v.data})

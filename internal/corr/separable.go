@@ -3,6 +3,7 @@ package corr
 import (
 	"fmt"
 
+	"github.com/convkit/convkit/internal/corr/vec"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -12,25 +13,31 @@ import (
 // output is at most (kh+kw+r)*u*Σ|x||C||R| to first order, with |C||R| the sum of
 // the pairs' absolute outer products, plus the dropped part of the kernel.
 type separable[T tensor.Float] struct {
-	g          Geometry
-	cols, rows [][]T
+	g          Geometry // of the whole kernel
+	rows, cols []*block[T]
 	bias       T
-	direct     *direct[T] // for blocks that the pairs would spoil
-	whole      bool       // the kernel is whole, but its factors are not
+	direct     *block[T] // for blocks that the pairs would spoil
+	whole      bool      // the kernel is whole, but its factors are not
 }
 
 var _ method[float64] = (*separable[float64])(nil)
 
 func newSeparable[T tensor.Float](f factors, k tensor.Kernel, g Geometry) *separable[T] {
-	s := &separable[T]{g: g, bias: T(k.BiasOf(0)), direct: newDirect[T](k, g)}
+	s := &separable[T]{g: g, bias: T(k.BiasOf(0)), direct: newBlock(toT[T](k.Taps), g)}
 	s.whole = allWhole(k.Taps) && f.rank() > 1
+	row, col := g, g
+	row.KH, row.Stride.H = 1, 1
+	col.KW, col.Stride.W = 1, 1
 	for i := range f.cols {
-		s.cols, s.rows = append(s.cols, toT[T](f.cols[i])), append(s.rows, toT[T](f.rows[i]))
+		s.rows = append(s.rows, newBlock(toT[T](f.rows[i]), row))
+		s.cols = append(s.cols, newBlock(toT[T](f.cols[i]), col))
 	}
 	return s
 }
 
-func (s *separable[T]) Describe() string { return fmt.Sprintf("separable (rank %d)", len(s.cols)) }
+func (s *separable[T]) Describe() string {
+	return fmt.Sprintf("separable (rank %d, %s)", len(s.cols), vec.Name())
+}
 
 // Rows asks for bands much taller than the kernel, because the rows that two
 // bands share are filtered twice.
@@ -38,38 +45,36 @@ func (s *separable[T]) Rows() int { return 16 * s.g.Reach().H }
 
 func (s *separable[T]) NewWorker() bandWorker[T] { return &separableWorker[T]{s: s} }
 
-// separableWorker holds the rows of one strip after the first pass.
+// separableWorker holds the rows of one strip of columns after the first pass.
 type separableWorker[T tensor.Float] struct {
-	s       *separable[T]
-	scratch []T
+	s            *separable[T]
+	mid, scratch []T
 }
 
 // stripElements bounds the first pass's result, which the second reads again:
 // 512 KiB of float32, half of a core's second cache.
 const stripElements = 1 << 17
 
-func (w *separableWorker[T]) Correlate(dst []view[T], _, rows int, in []view[T]) {
-	g := w.s.g
+func (w *separableWorker[T]) Correlate(dst []view[T], _, rows int, in []view[T], stream bool) {
+	s, g := w.s, w.s.g
 	tall := (rows-1)*g.Stride.H + g.Reach().H
-	row, col := g, g
-	row.KH, row.Stride.H = 1, 1
-	col.KW, col.Stride.W = 1, 1
 	strip := max(stripElements/tall/64*64, 64)
-	w.scratch = grow(w.scratch, tall*min(strip, g.OutW))
+	w.mid = grow(w.mid, tall*min(strip, g.OutW))
 	for x := 0; x < g.OutW; x += strip {
 		cols := min(strip, g.OutW-x)
-		mid := view[T]{w.scratch, cols}
+		mid := view[T]{w.mid, cols}
 		src := view[T]{in[0].data[x*g.Stride.W:], in[0].stride}
 		out := view[T]{dst[0].data[x:], dst[0].stride}
-		if w.s.spoils(src, tall, (cols-1)*g.Stride.W+g.Reach().W) {
-			w.s.direct.block(out, src, rows, cols)
+		mode := modeOf(stream && len(s.rows) == 1)
+		if s.spoils(src, tall, (cols-1)*g.Stride.W+g.Reach().W) {
+			s.direct.run(&w.scratch, out, src, rows, cols, s.bias, mode)
 			continue
 		}
-		for i := range w.s.cols {
-			pass(mid, src, tall, cols, w.s.rows[i], row, false)
-			pass(out, mid, rows, cols, w.s.cols[i], col, i > 0)
+		for i := range s.rows {
+			s.rows[i].run(&w.scratch, mid, src, tall, cols, 0, 0)
+			s.cols[i].run(&w.scratch, out, mid, rows, cols, s.bias, mode)
+			mode = vec.Add
 		}
-		addBias(out, rows, cols, w.s.bias)
 	}
 }
 
@@ -77,5 +82,5 @@ func (w *separableWorker[T]) Correlate(dst []view[T], _, rows int, in []view[T])
 // definition: several pairs cancel, which an infinity does not survive, and
 // their factors of a whole kernel are not whole.
 func (s *separable[T]) spoils(src view[T], rows, cols int) bool {
-	return len(s.cols) > 1 && (!allFinite(src, rows, cols) || s.whole && allWholeIn(src, rows, cols))
+	return len(s.rows) > 1 && (!allFinite(src, rows, cols) || s.whole && allWholeIn(src, rows, cols))
 }

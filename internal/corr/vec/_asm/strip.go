@@ -1,0 +1,214 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/mmcloughlin/avo/attr"
+	"github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// strip is a function that computes some rows of a valid correlation over all
+// columns. Each input vector is loaded once and used for every output row that
+// sees it; each tap is broadcast once and used for all vectors of a tile.
+//
+// The taps are packed: for each input row of the strip and each kernel column,
+// the taps of the output rows stand side by side (see Pack).
+type strip struct {
+	isa
+	rows int // output rows
+	taps int // kernel rows: exactly so many, or at least, where it equals rows
+
+	x, xs, packed, kh, kw, dx, y, ys, cols reg.Register
+	bias                                   reg.VecVirtual
+	add, streams                           reg.Register
+	labels                                 int
+}
+
+func newStrip(v isa, rows, taps int) *strip { return &strip{isa: v, rows: rows, taps: taps} }
+
+func (s *strip) generate() {
+	name := s.name("strip%dx%d", s.rows, s.taps)
+	build.TEXT(name, attr.NOSPLIT, fmt.Sprintf("func(x *%[1]s, xs int, packed *%[1]s, kh, kw, dx int, y *%[1]s, ys, cols int, bias %[1]s, mode int)", s.goType()))
+	build.Pragma("noescape")
+	s.x = build.Load(build.Param("x"), build.GP64())
+	s.xs = build.Load(build.Param("xs"), build.GP64())
+	s.packed = build.Load(build.Param("packed"), build.GP64())
+	s.dx = build.Load(build.Param("dx"), build.GP64())
+	s.y = build.Load(build.Param("y"), build.GP64())
+	s.ys = build.Load(build.Param("ys"), build.GP64())
+	s.cols = build.Load(build.Param("cols"), build.GP64())
+
+	wide, narrow, rest, end := s.label("wide"), s.label("narrow"), s.label("rest"), s.label("end")
+	step := s.across * s.lanes()
+	build.Label(wide)
+	build.CMPQ(s.cols, Imm(uint64(step)))
+	build.JL(LabelRef(narrow))
+	s.tile(s.across, nil)
+	s.advance(step)
+	build.JMP(LabelRef(wide))
+
+	build.Label(narrow)
+	build.CMPQ(s.cols, Imm(uint64(s.lanes())))
+	build.JL(LabelRef(rest))
+	s.tile(1, nil)
+	s.advance(s.lanes())
+	build.JMP(LabelRef(narrow))
+
+	build.Label(rest)
+	build.TESTQ(s.cols, s.cols)
+	build.JZ(LabelRef(end))
+	m := s.newMask(s.cols.(reg.GPVirtual))
+	s.tile(1, &m)
+	build.Label(end)
+	build.SFENCE()
+	build.VZEROUPPER()
+	build.RET()
+}
+
+func (s *strip) label(what string) string {
+	s.labels++
+	return fmt.Sprintf("%s%d", what, s.labels)
+}
+
+// advance moves to the next columns.
+func (s *strip) advance(columns int) {
+	build.ADDQ(U32(uint32(columns*s.elem)), s.x)
+	build.ADDQ(U32(uint32(columns*s.elem)), s.y)
+	build.SUBQ(U32(uint32(columns)), s.cols)
+}
+
+// tile computes rows x across vectors, or one masked vector of each row.
+func (s *strip) tile(across int, m *mask) {
+	sums := s.begin(across, m)
+	row, packed := build.GP64(), build.GP64()
+	build.MOVQ(s.x, row)
+	build.MOVQ(s.packed, packed)
+	body := func(lo, hi int) { s.inputRow(sums, row, packed, lo, hi, across, m) }
+	if s.taps < s.rows {
+		for r := range s.rows + s.taps - 1 {
+			body(max(0, r-s.taps+1), min(r, s.rows-1))
+		}
+	} else {
+		for r := range s.rows - 1 {
+			body(0, r)
+		}
+		n := build.GP64()
+		build.Load(build.Param("kh"), n)
+		build.SUBQ(Imm(uint64(s.rows-1)), n)
+		middle := s.label("middle")
+		build.Label(middle)
+		body(0, s.rows-1)
+		build.DECQ(n)
+		build.JNZ(LabelRef(middle))
+		for r := range s.rows - 1 {
+			body(r+1, s.rows-1)
+		}
+	}
+	s.finish(sums, across, m)
+}
+
+// begin sets the sums to the bias, or to what stands in y already.
+func (s *strip) begin(across int, m *mask) [][]reg.VecVirtual {
+	sums := make([][]reg.VecVirtual, s.rows)
+	for r := range sums {
+		sums[r] = make([]reg.VecVirtual, across)
+		for c := range sums[r] {
+			sums[r][c] = s.vector()
+		}
+	}
+	fresh, ready := s.label("fresh"), s.label("ready")
+	mode := build.GP64()
+	build.Load(build.Param("mode"), mode)
+	build.TESTQ(U32(modeAdd), mode)
+	build.JZ(LabelRef(fresh))
+	s.outputs(func(r, c int, at Mem) {
+		if m != nil {
+			s.loadMasked(at, *m, sums[r][c])
+		} else {
+			s.load(at, sums[r][c])
+		}
+	}, across)
+	build.JMP(LabelRef(ready))
+	build.Label(fresh)
+	bias, err := build.Param("bias").Resolve()
+	if err != nil {
+		panic(err)
+	}
+	for r := range sums {
+		for c := range sums[r] {
+			s.broadcast(bias.Addr, sums[r][c])
+		}
+	}
+	build.Label(ready)
+	return sums
+}
+
+// The bits of a strip's mode, as in package vec.
+const (
+	modeAdd    = 1
+	modeStream = 2
+)
+
+// outputs visits the vectors of the tile's place in y.
+func (s *strip) outputs(visit func(r, c int, at Mem), across int) {
+	out := build.GP64()
+	build.MOVQ(s.y, out)
+	for r := range s.rows {
+		for c := range across {
+			visit(r, c, Mem{Base: out, Disp: c * s.width})
+		}
+		if r < s.rows-1 {
+			build.ADDQ(s.ys, out)
+		}
+	}
+}
+
+// inputRow adds one input row to the output rows lo to hi, which see it.
+func (s *strip) inputRow(sums [][]reg.VecVirtual, row, packed reg.GPVirtual, lo, hi, across int, m *mask) {
+	at, n := build.GP64(), build.GP64()
+	build.MOVQ(row, at)
+	build.Load(build.Param("kw"), n)
+	loop := s.label("row")
+	build.Label(loop)
+	in := make([]reg.VecVirtual, across)
+	for c := range in {
+		in[c] = s.vector()
+		if m != nil {
+			s.loadMasked(Mem{Base: at}, *m, in[c])
+		} else {
+			s.load(Mem{Base: at, Disp: c * s.width}, in[c])
+		}
+	}
+	for r := lo; r <= hi; r++ {
+		tap := s.vector()
+		s.broadcast(Mem{Base: packed, Disp: r * s.elem}, tap)
+		for c := range in {
+			s.fma(tap, in[c], sums[r][c])
+		}
+	}
+	build.ADDQ(s.dx, at)
+	build.ADDQ(Imm(uint64(s.rows*s.elem)), packed)
+	build.DECQ(n)
+	build.JNZ(LabelRef(loop))
+	build.ADDQ(s.xs, row)
+}
+
+// finish stores the sums, around the cache where asked.
+func (s *strip) finish(sums [][]reg.VecVirtual, across int, m *mask) {
+	if m != nil {
+		s.outputs(func(r, c int, at Mem) { s.storeMasked(sums[r][c], *m, at) }, across)
+		return
+	}
+	plain, done := s.label("plain"), s.label("done")
+	mode := build.GP64()
+	build.Load(build.Param("mode"), mode)
+	build.TESTQ(U32(modeStream), mode)
+	build.JZ(LabelRef(plain))
+	s.outputs(func(r, c int, at Mem) { s.stream(sums[r][c], at) }, across)
+	build.JMP(LabelRef(done))
+	build.Label(plain)
+	s.outputs(func(r, c int, at Mem) { s.store(sums[r][c], at) }, across)
+	build.Label(done)
+}

@@ -1,0 +1,87 @@
+//go:build !purego
+
+package vec
+
+import (
+	"unsafe"
+
+	"golang.org/x/sys/cpu"
+)
+
+// stripFunc computes 1, 2 or 4 output rows over cols columns. Distances are in
+// bytes; packed are the taps as pack lays them out for so many rows.
+type stripFunc[T Float] func(x *T, xs int, packed *T, kh, kw, dx int, y *T, ys, cols int, bias T, mode int)
+
+// strips are the functions of one instruction set and element type: for 4 rows
+// with kernels of 1, 2, 3 and more rows, for 2 with 1 and more, and for 1.
+type strips[T Float] struct {
+	four  [4]stripFunc[T]
+	two   [2]stripFunc[T]
+	one   stripFunc[T]
+	width int // bytes in a vector
+}
+
+// blockBytes bounds the input rows under a strip: they are read again for each
+// kernel row and should stay in the second cache, of which this is a quarter.
+const blockBytes = 256 << 10
+
+func (s *strips[T]) correlate(y []T, ys int, x []T, xs int, k *Taps[T], dx, rows, cols int, bias T, mode Mode) {
+	size := int(unsafe.Sizeof(bias))
+	if aligned := uintptr(unsafe.Pointer(&y[0]))%uintptr(s.width) == 0 && ys*size%s.width == 0; !aligned {
+		mode &^= Stream
+	}
+	block := max(blockBytes/(size*(k.kh+3))/256*256, 256)
+	for c := 0; c < cols; c += block {
+		s.block(y[c:], ys, x[c:], xs, k, dx, rows, min(block, cols-c), bias, mode)
+	}
+}
+
+func (s *strips[T]) block(y []T, ys int, x []T, xs int, k *Taps[T], dx, rows, cols int, bias T, mode Mode) {
+	size := int(unsafe.Sizeof(bias))
+	run := func(f stripFunc[T], taps []T, r int) {
+		f(&x[r*xs], xs*size, &taps[0], k.kh, k.kw, dx*size, &y[r*ys], ys*size, cols, bias, int(mode))
+	}
+	r := 0
+	for ; r+4 <= rows; r += 4 {
+		run(s.four[min(k.kh, 4)-1], k.by4, r)
+	}
+	if r+2 <= rows {
+		run(s.two[min(k.kh, 2)-1], k.by2, r)
+		r += 2
+	}
+	if r < rows {
+		run(s.one, k.rows, r)
+	}
+}
+
+var (
+	avx512f32 = strips[float32]{
+		[4]stripFunc[float32]{strip4x1AVX512f32, strip4x2AVX512f32, strip4x3AVX512f32, strip4x4AVX512f32},
+		[2]stripFunc[float32]{strip2x1AVX512f32, strip2x2AVX512f32}, strip1x1AVX512f32, 64,
+	}
+	avx512f64 = strips[float64]{
+		[4]stripFunc[float64]{strip4x1AVX512f64, strip4x2AVX512f64, strip4x3AVX512f64, strip4x4AVX512f64},
+		[2]stripFunc[float64]{strip2x1AVX512f64, strip2x2AVX512f64}, strip1x1AVX512f64, 64,
+	}
+	avx2f32 = strips[float32]{
+		[4]stripFunc[float32]{strip4x1AVX2f32, strip4x2AVX2f32, strip4x3AVX2f32, strip4x4AVX2f32},
+		[2]stripFunc[float32]{strip2x1AVX2f32, strip2x2AVX2f32}, strip1x1AVX2f32, 32,
+	}
+	avx2f64 = strips[float64]{
+		[4]stripFunc[float64]{strip4x1AVX2f64, strip4x2AVX2f64, strip4x3AVX2f64, strip4x4AVX2f64},
+		[2]stripFunc[float64]{strip2x1AVX2f64, strip2x2AVX2f64}, strip1x1AVX2f64, 32,
+	}
+)
+
+// processor lists the implementations in assembly that this processor can run.
+func processor() []*implementation {
+	var list []*implementation
+	x := &cpu.X86
+	if x.HasAVX512F && x.HasAVX2 && x.HasFMA && x.HasBMI2 {
+		list = append(list, &implementation{name: "avx512", f32: avx512f32.correlate, f64: avx512f64.correlate, peak32: peakAVX512f32, peak64: peakAVX512f64, width: 64})
+	}
+	if x.HasAVX2 && x.HasFMA {
+		list = append(list, &implementation{name: "avx2", f32: avx2f32.correlate, f64: avx2f64.correlate, peak32: peakAVX2f32, peak64: peakAVX2f64, width: 32})
+	}
+	return list
+}

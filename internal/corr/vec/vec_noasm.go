@@ -1,0 +1,6 @@
+//go:build !amd64 || purego
+
+package vec
+
+// processor has nothing but the portable loops.
+func processor() []*implementation { return nil }
