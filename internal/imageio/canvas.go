@@ -214,8 +214,11 @@ func (c *canvas) copyAlpha(i int) {
 	strideH, strideW := max(at.StrideH, 1), max(at.StrideW, 1)
 	plane := m.off + m.colours*m.sc
 	for r := range c.rowsIn(i) {
-		y := i*c.rows + r
-		from := plane + min(max(y*strideH+at.Top, 0), m.h-1)*m.sy
+		y := min(max((i*c.rows+r)*strideH+at.Top, 0), m.h-1)
+		if m.wait(y) != nil {
+			return // whoever reads the colours meets the error too
+		}
+		from := plane + y*m.sy
 		dst := c.segments[i].mem[r*c.rowBytes():]
 		for x := range c.w {
 			o := from + min(max(x*strideW+at.Left, 0), m.w-1)*m.sx

@@ -70,6 +70,9 @@ func through[T tensor.Float](t *testing.T, m *Image, o WriteOptions) []byte {
 func decode(t *testing.T, data []byte, name string, o ReadOptions) *Image {
 	t.Helper()
 	m, err := Decode(bytes.NewReader(data), name, o)
+	if err == nil {
+		err = m.wait(m.h - 1)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

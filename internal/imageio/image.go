@@ -63,6 +63,8 @@ type Image struct {
 	scale, zero float64
 	blank       *float64
 
+	pending *progress // of an image that is still being unpacked, else nil
+
 	opts ReadOptions
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"image"
 	"image/color"
-	"io"
 
 	"github.com/disintegration/imaging"
 	_ "golang.org/x/image/webp" // for image.DecodeConfig and imaging.Decode
@@ -15,7 +14,7 @@ import (
 // as their EXIF orientation says.
 func readPicture(in *input) (*Image, error) {
 	// Two looks are needed, at the size and at the picture.
-	data, err := io.ReadAll(in)
+	data, err := in.all()
 	if err != nil {
 		return nil, err
 	}

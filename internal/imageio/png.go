@@ -1,35 +1,185 @@
 package imageio
 
 import (
+	"bytes"
 	"encoding/binary"
-	"image"
+	"hash/crc32"
 	"image/png"
+	"io"
+	"slices"
 )
 
+// pngFile is a PNG whose chunks have been read.
+type pngFile struct {
+	w, h       int
+	bits       int // of a sample
+	colour     int // the colour type: 0 grey, 2 RGB, 3 palette, 4 grey and alpha, 6 RGBA
+	interlaced bool
+	palette    []byte
+	alphas     []byte // tRNS
+	data       []byte // all IDAT, and inPad zeros
+}
+
+const pngSignature = "\x89PNG\r\n\x1a\n"
+
+// pngSamples is the number of samples of a pixel by colour type.
+var pngSamples = map[int]int{0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+
+// pngBits are the bits a sample may have by colour type.
+var pngBits = map[int][]int{0: {1, 2, 4, 8, 16}, 2: {8, 16}, 3: {1, 2, 4, 8}, 4: {8, 16}, 6: {8, 16}}
+
 // readPNG reads every kind of PNG. Greys of 1, 2 and 4 bits are spread over
-// 0..255, a palette stays one byte a pixel with its colours beside it.
+// 0..255, a palette stays one byte a pixel with its colours beside it. The
+// rows of a large picture are still being unpacked when it returns.
 func readPNG(in *input) (*Image, error) {
-	head, err := in.Peek(29)
+	if err := in.checkPNGSize(); err != nil {
+		return nil, err
+	}
+	file, err := in.all()
 	if err != nil {
 		return nil, err
+	}
+	p := &pngFile{}
+	if err := p.chunks(file); err != nil {
+		return nil, err
+	}
+	if p.special() {
+		return p.throughGo(file)
+	}
+	return p.decode(in)
+}
+
+// special pictures are rare, and left to Go's own decoder: those that are
+// interlaced, and those with one transparent colour.
+func (p *pngFile) special() bool { return p.interlaced || len(p.alphas) > 0 && p.colour != 3 }
+
+// checkPNGSize looks at the header before the file is read.
+func (in *input) checkPNGSize() error {
+	head, err := in.Peek(33)
+	if err != nil {
+		return err
+	}
+	if string(head[:8]) != pngSignature || string(head[8:16]) != "\x00\x00\x00\x0dIHDR" {
+		return badData("the file does not begin like a PNG")
 	}
 	w, h := int64(binary.BigEndian.Uint32(head[16:])), int64(binary.BigEndian.Uint32(head[20:]))
-	if string(head[12:16]) == "IHDR" {
-		if err := checkSize(in.o.maxPixels(), h, w); err != nil {
-			return nil, err
+	return checkSize(in.o.maxPixels(), h, w)
+}
+
+// chunks checks every chunk up to the end, and gathers what matters.
+func (p *pngFile) chunks(file []byte) error {
+	b := file[len(pngSignature):]
+	for first := true; ; first = false {
+		if len(b) < 12 {
+			return io.ErrUnexpectedEOF
+		}
+		n := int64(binary.BigEndian.Uint32(b))
+		kind := string(b[4:8])
+		if n > int64(len(b)-12) {
+			return io.ErrUnexpectedEOF
+		}
+		data := b[8 : 8+n]
+		if crc32.ChecksumIEEE(b[4:8+n]) != binary.BigEndian.Uint32(b[8+n:]) {
+			return badData("damaged: the checksum of the chunk %q is wrong", kind)
+		}
+		b = b[12+n:]
+		if first != (kind == "IHDR") {
+			return badData("the chunk %q stands in the wrong place", kind)
+		}
+		switch kind {
+		case "IHDR":
+			if err := p.header(data); err != nil {
+				return err
+			}
+		case "PLTE":
+			p.palette = bytes.Clone(data)
+		case "tRNS":
+			p.alphas = bytes.Clone(data)
+		case "IDAT":
+			if p.data == nil {
+				p.data = file[:0] // the data moves down over what has been read
+			}
+			if !p.special() {
+				p.data = append(p.data, data...)
+			}
+		case "IEND":
+			return p.check()
 		}
 	}
-	bits, greyAlpha := int(head[24]), head[25] == 0 || head[25] == 4
-	img, err := png.Decode(in)
+}
+
+func (p *pngFile) header(b []byte) error {
+	if len(b) != 13 {
+		return badData("a PNG header of %d bytes", len(b))
+	}
+	p.w, p.h = int(binary.BigEndian.Uint32(b)), int(binary.BigEndian.Uint32(b[4:]))
+	p.bits, p.colour, p.interlaced = int(b[8]), int(b[9]), b[12] == 1
+	if !slices.Contains(pngBits[p.colour], p.bits) {
+		return badData("a PNG of colour type %d with %d bits", p.colour, p.bits)
+	}
+	if b[10] != 0 || b[11] != 0 || b[12] > 1 {
+		return badData("a PNG of unknown compression, filter or interlace")
+	}
+	return nil
+}
+
+// deflateGain is the most that deflate can pack into a byte.
+const deflateGain = 1032
+
+// check compares what the header promises with what is there.
+func (p *pngFile) check() error {
+	if p.colour == 3 && (len(p.palette) == 0 || len(p.palette)%3 != 0 || len(p.palette) > 3<<p.bits) {
+		return badData("a palette of %d bytes", len(p.palette))
+	}
+	if p.special() {
+		return nil
+	}
+	if p.h*(p.rowBytes()+1)/deflateGain > len(p.data) {
+		return io.ErrUnexpectedEOF
+	}
+	p.data = append(p.data, make([]byte, inPad)...)
+	return nil
+}
+
+// rowBytes is the size of a row, its filter not counted.
+func (p *pngFile) rowBytes() int { return (p.w*p.bits*pngSamples[p.colour] + 7) / 8 }
+
+// throughGo decodes a special picture.
+func (p *pngFile) throughGo(file []byte) (*Image, error) {
+	img, err := png.Decode(bytes.NewReader(file))
 	if err != nil {
 		return nil, err
 	}
-	m, err := fromGo(img, greyAlpha)
-	if err != nil {
-		return nil, err
+	m, err := fromGo(img, p.colour == 0 || p.colour == 4)
+	if err == nil && p.colour != 3 {
+		m.bits = p.bits
 	}
-	if _, ok := img.(*image.Paletted); !ok {
-		m.bits = bits
+	return m, err
+}
+
+// image describes the picture whose bytes, or bits spread to bytes, will stand
+// in mem.
+func (p *pngFile) image(mem []byte) *Image {
+	depth, e := 8, elemU8
+	if p.bits == 16 {
+		depth, e = 16, elemU16BE
 	}
-	return m, nil
+	m := newPixels(mem, p.h, p.w, pngSamples[p.colour], depth, e)
+	if p.colour != 3 {
+		m.bits = p.bits
+		return m
+	}
+	m.colours, m.rank, m.sc = 3, 3, 0
+	m.palette = new([4][256]uint8)
+	for i := range 256 {
+		m.palette[3][i] = 255 // indices beyond the palette are black
+		if 3*i < len(p.palette) {
+			m.palette[0][i], m.palette[1][i], m.palette[2][i] = p.palette[3*i], p.palette[3*i+1], p.palette[3*i+2]
+		}
+		if i < len(p.alphas) {
+			m.palette[3][i] = p.alphas[i]
+			m.alpha = m.alpha || p.alphas[i] != 255
+		}
+	}
+	return m
 }

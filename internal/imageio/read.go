@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"strconv"
 	"strings"
@@ -167,6 +168,19 @@ func (in *input) bytes(n int) ([]byte, error) {
 		copy(next, buf)
 		buf = next
 	}
+}
+
+// all reads the rest of the file.
+func (in *input) all() ([]byte, error) {
+	buf := make([]byte, 0, 64<<10)
+	if f, ok := in.src.(*os.File); ok {
+		if st, err := f.Stat(); err == nil && st.Mode().IsRegular() && st.Size() < math.MaxInt32 {
+			buf = make([]byte, 0, st.Size()+bytes.MinRead)
+		}
+	}
+	b := bytes.NewBuffer(buf)
+	_, err := b.ReadFrom(in)
+	return b.Bytes(), err
 }
 
 func dimString(dims []int64) string {

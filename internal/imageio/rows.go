@@ -49,6 +49,9 @@ func (r *rows[T]) Shape() tensor.Shape { return r.shape }
 
 // Row gives row y of plane p.
 func (r *rows[T]) Row(p, y int, buf []T) ([]T, error) {
+	if err := r.m.wait(y); err != nil {
+		return nil, err
+	}
 	n, c := p/r.shape.C, p%r.shape.C
 	switch {
 	case r.m.gray() && c == 0:

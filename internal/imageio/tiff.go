@@ -60,7 +60,7 @@ type tiffFile struct {
 // readTIFF reads what this package knows, and leaves the rest (fax codes,
 // palettes, bits that are no whole bytes) to the decoder of golang.org/x/image.
 func readTIFF(in *input) (*Image, error) {
-	data, err := io.ReadAll(in)
+	data, err := in.all()
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,184 @@
+package imageio
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+)
+
+// progress tells how many rows of an image are there while it is unpacked.
+type progress struct {
+	rows  atomic.Int64
+	mu    sync.Mutex
+	more  sync.Cond
+	ended bool
+	err   error
+}
+
+func newProgress() *progress {
+	p := &progress{}
+	p.more.L = &p.mu
+	return p
+}
+
+// reach tells that rows 0 to n-1 are there.
+func (p *progress) reach(n int) {
+	p.rows.Store(int64(n))
+	p.mu.Lock()
+	p.more.Broadcast()
+	p.mu.Unlock()
+}
+
+// end tells that no more rows will come.
+func (p *progress) end(err error) {
+	p.mu.Lock()
+	p.ended, p.err = true, err
+	p.more.Broadcast()
+	p.mu.Unlock()
+}
+
+// wait returns when row y is there, or will never be.
+func (p *progress) wait(y int) error {
+	if p.rows.Load() > int64(y) {
+		return nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for p.rows.Load() <= int64(y) && !p.ended {
+		p.more.Wait()
+	}
+	return p.err
+}
+
+// wait returns when row y of m is there.
+func (m *Image) wait(y int) error {
+	if m.pending == nil {
+		return nil
+	}
+	return m.pending.wait(y)
+}
+
+// smallPNG is unpacked before the image is handed out: it takes a few
+// milliseconds, and errors come at once.
+const smallPNG = 1 << 20
+
+// decode unpacks into memory that holds each row behind its filter's number.
+// Rows are restored in place, as soon as no match can reach back to them.
+func (p *pngFile) decode(in *input) (*Image, error) {
+	stride := p.rowBytes() + 1
+	size := p.h * stride
+	raw := make([]byte, size+outPad)
+	r := &pngRows{p: p, raw: raw, stride: stride, done: newProgress()}
+	mem := raw[1:]
+	if p.bits < 8 {
+		r.spread = make([]byte, p.h*p.w)
+		mem = r.spread
+	}
+	m := p.image(mem)
+	if p.bits >= 8 {
+		m.sy, m.sn = stride, stride*p.h
+	}
+	if size <= smallPNG {
+		if err := r.run(size); err != nil {
+			return nil, err
+		}
+		return m, nil
+	}
+	m.pending = r.done
+	go func() {
+		err := r.run(size)
+		if err != nil {
+			err = in.explain(err)
+		}
+		r.done.end(err)
+	}()
+	return m, nil
+}
+
+// pngRows restores rows while more are unpacked.
+type pngRows struct {
+	p      *pngFile
+	raw    []byte
+	stride int
+	spread []byte // for less than 8 bits, a byte a sample
+	done   *progress
+
+	next int // the row to restore next
+}
+
+func (r *pngRows) run(size int) (err error) {
+	there := make(chan int, size/windowSize+8)
+	restored := make(chan error, 1)
+	go func() { restored <- r.restore(there) }()
+	func() {
+		defer close(there)
+		defer func() {
+			if p := recover(); p != nil {
+				err = fmt.Errorf("damaged: the decoder gave up (%v)", p)
+			}
+		}()
+		err = inflateTo(r.raw, size, r.p.data, func(n int) {
+			if n < size {
+				there <- n - windowSize
+			}
+		})
+	}()
+	r.p.data = nil
+	if e := <-restored; err == nil && e == nil {
+		err = r.upTo(size)
+	} else if err == nil {
+		err = e
+	}
+	return err
+}
+
+// restore follows the unpacking.
+func (r *pngRows) restore(there <-chan int) error {
+	var err error
+	for n := range there {
+		if err == nil {
+			err = r.upTo(n)
+		}
+	}
+	return err
+}
+
+var errFilter = errors.New("damaged: a row has an unknown filter")
+
+// upTo restores the rows that end before byte n.
+func (r *pngRows) upTo(n int) error {
+	pixel := max(1, r.p.bits*pngSamples[r.p.colour]/8)
+	before := r.next
+	for ; (r.next+1)*r.stride <= n; r.next++ {
+		row := r.raw[r.next*r.stride : (r.next+1)*r.stride]
+		var above []byte
+		if r.next > 0 {
+			above = r.raw[(r.next-1)*r.stride+1 : r.next*r.stride]
+		}
+		if !unfilter(int(row[0]), row[1:], above, pixel) {
+			return errFilter
+		}
+		if r.spread != nil {
+			spreadBits(r.spread[r.next*r.p.w:(r.next+1)*r.p.w], row[1:], r.p.bits, r.p.colour == 0)
+		}
+	}
+	if r.next > before {
+		r.done.reach(r.next)
+	}
+	return nil
+}
+
+// spreadBits gives each sample of 1, 2 or 4 bits a byte, stretched to 0..255
+// where it is a grey.
+func spreadBits(dst, row []byte, bits int, stretch bool) {
+	unit := byte(1)
+	if stretch {
+		unit = byte(255 / (1<<bits - 1))
+	}
+	mask := byte(1<<bits - 1)
+	for x := range dst {
+		at := x * bits
+		dst[x] = row[at/8] >> (8 - bits - at%8) & mask * unit
+	}
+}
