@@ -147,12 +147,7 @@ func (s *Statistics) Condition() float64 {
 // heldOut fits the rest and measures it on what was held out.
 func (s *Statistics) heldOut(ctx context.Context, rep *Report, o ReportOptions) error {
 	held := &Statistics{layout: s.layout, systems: s.held}
-	n := 0
-	for i := range s.held {
-		for _, out := range s.held[i].outputs {
-			n += out.y.n
-		}
-	}
+	n := s.heldOutWindows()
 	rest := s.rest(n)
 	if n == 0 || rest.Windows() <= s.Unknowns() {
 		return nil

@@ -1,0 +1,166 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/convkit/convkit/internal/corr"
+)
+
+// SizeTrial is a kernel size that was tried.
+type SizeTrial struct {
+	Kernel     corr.Size
+	HeldOutRMS float64 // of a fit that has not seen the held-out windows
+	// Score is N ln(HeldOutRMS²) + n ln N for N outputs and n unknowns: the
+	// held-out error with a charge for each tap, that of the Bayesian information
+	// criterion. A size is better by half the difference in natural units.
+	Score float64
+}
+
+// The support grows through these sizes while the best size reaches its edge.
+var supports = []int{7, 15, 31}
+
+// exactShare is the share of Y's RMS at which a residual is rounding.
+const exactShare = 1e-13
+
+// ChooseSize finds the size of a kernel of unknown size by the error on held-out
+// windows: with padding same, all sizes within a support that grows up to 31;
+// with another padding those that the sizes of the images admit. Spec.Kernel is
+// not read. The trials come in the order they were made.
+func ChooseSize(ctx context.Context, inputs []Input, s Spec) (corr.Size, []SizeTrial, error) {
+	if len(inputs) == 0 {
+		return corr.Size{}, nil, errors.New("there is no pair of images to learn from")
+	}
+	pair, done, err := inputs[0].Open()
+	if err != nil {
+		return corr.Size{}, nil, inputs[0].wrap(err)
+	}
+	x, y := pair.X.Shape(), pair.Y.Shape()
+	done()
+	if s.Options.Padding.Mode == corr.Same {
+		return growSize(ctx, inputs, s, corr.Size{H: x.H, W: x.W})
+	}
+	hs, ws := sizes(x.H, y.H, vertical(s.Options)), sizes(x.W, y.W, horizontal(s.Options))
+	if hs.none() || ws.none() {
+		_, err := KernelSize(x.H, x.W, y.H, y.W, s.Options)
+		return corr.Size{}, nil, err
+	}
+	var c chooser
+	for h := hs.low; h <= min(hs.high, hs.low+supports[2]); h++ {
+		for w := ws.low; w <= min(ws.high, ws.low+supports[2]); w++ {
+			s.Kernel = corr.Size{H: h, W: w}
+			if hs.one() && ws.one() {
+				return s.Kernel, nil, nil
+			}
+			set, err := GatherSet(ctx, inputs, s, SetOptions{})
+			if err != nil {
+				return corr.Size{}, nil, err
+			}
+			c.try(set.Statistics)
+		}
+	}
+	return c.best.Kernel, c.trials, nil
+}
+
+// growSize is ChooseSize for padding same: one gathering for each support, of
+// which every smaller kernel is a part.
+func growSize(ctx context.Context, inputs []Input, s Spec, image corr.Size) (corr.Size, []SizeTrial, error) {
+	var c chooser
+	for _, support := range supports {
+		c = chooser{}
+		s.Kernel = corr.Size{H: min(support, odd(image.H)), W: min(support, odd(image.W))}
+		set, err := GatherSet(ctx, inputs, s, SetOptions{})
+		if err != nil {
+			return corr.Size{}, nil, err
+		}
+		c.search(set.Statistics)
+		if c.trials == nil {
+			return corr.Size{}, nil, fmt.Errorf("%d outputs are too few to find the size of the kernel by: say which", set.Windows())
+		}
+		b := c.best.Kernel
+		if b.H < s.Kernel.H-1 && b.W < s.Kernel.W-1 || s.Kernel.H < support && s.Kernel.W < support {
+			break
+		}
+	}
+	return c.best.Kernel, c.trials, nil
+}
+
+// odd is the largest odd number up to n.
+func odd(n int) int { return n - (n+1)%2 }
+
+// chooser keeps the trials and the best of them.
+type chooser struct {
+	trials []SizeTrial
+	best   SizeTrial
+}
+
+// search tries squares, then the heights and widths about the best of them.
+func (c *chooser) search(s *Statistics) {
+	whole := s.layout.spec.Kernel
+	tried := map[corr.Size]bool{}
+	try := func(h, w int) {
+		size := corr.Size{H: min(max(h, 1), whole.H), W: min(max(w, 1), whole.W)}
+		if !tried[size] {
+			tried[size] = true
+			c.try(s.sub(centred(whole, size, s.layout.background() > 0)))
+		}
+	}
+	for n := 1; n <= max(whole.H, whole.W); n++ {
+		try(n, n)
+	}
+	for before := (corr.Size{}); before != c.best.Kernel; {
+		before = c.best.Kernel
+		for h := 1; h <= before.H; h++ {
+			try(h, before.W)
+		}
+		for w := 1; w <= c.best.Kernel.W; w++ {
+			try(c.best.Kernel.H, w)
+		}
+	}
+}
+
+// try measures one size. Sizes with more unknowns than a quarter of the outputs
+// are passed over.
+func (c *chooser) try(s *Statistics) {
+	n, p := float64(s.Windows()), float64(s.Unknowns())
+	if 4*p > n {
+		return
+	}
+	rms, ok := s.heldOutRMS()
+	if !ok {
+		return
+	}
+	yRMS := math.Sqrt(s.Energy() / s.weight())
+	t := SizeTrial{Kernel: s.layout.spec.Kernel, HeldOutRMS: rms, Score: 2*n*math.Log(rms+exactShare*yRMS+math.SmallestNonzeroFloat64) + p*math.Log(n)}
+	c.trials = append(c.trials, t)
+	if len(c.trials) == 1 || t.Score < c.best.Score {
+		c.best = t
+	}
+}
+
+// heldOutRMS is the error of the exact fit of the rest on the held-out windows;
+// where there are none, that of the exact fit of all.
+func (s *Statistics) heldOutRMS() (float64, bool) {
+	held := &Statistics{layout: s.layout, systems: s.held}
+	n := s.heldOutWindows()
+	if n == 0 {
+		return math.Sqrt(s.lossAt(s.best()) / s.weight()), s.weight() > 0
+	}
+	rest := s.rest(n)
+	if rest.Windows() <= s.Unknowns() {
+		return 0, false
+	}
+	return math.Sqrt(held.lossAt(rest.best()) / held.weight()), true
+}
+
+func (s *Statistics) heldOutWindows() int {
+	n := 0
+	for i := range s.held {
+		for _, o := range s.held[i].outputs {
+			n += o.y.n
+		}
+	}
+	return n
+}

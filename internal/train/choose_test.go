@@ -1,0 +1,68 @@
+package train
+
+import (
+	"testing"
+
+	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/tensor"
+)
+
+// The size of the kernel is found from exact and from noisy pairs.
+func TestChooseSize(t *testing.T) {
+	x := texture(60, 64)
+	for _, c := range []struct {
+		size   corr.Size
+		border corr.BorderMode
+		noise  float64
+	}{
+		{corr.Size{H: 1, W: 1}, corr.Zeros, 0},
+		{corr.Size{H: 3, W: 3}, corr.Zeros, 0},
+		{corr.Size{H: 3, W: 3}, corr.Replicate, 0.01},
+		{corr.Size{H: 2, W: 5}, corr.Reflect, 0.01},
+		{corr.Size{H: 9, W: 1}, corr.Circular, 0},
+	} {
+		s := Spec{Kernel: c.size, Options: corr.Options{Padding: corr.Padding{Mode: corr.Same}, Border: corr.Border{Mode: c.border}}}
+		k := truth(s)
+		for i := range k.Taps {
+			k.Taps[i] += 0.3
+		}
+		y := noisy(t, x, k, s, c.noise, 4)
+		s.Kernel = corr.Size{}
+		got, trials, err := ChooseSize(t.Context(), []Input{One(Pair{X: x, Y: y})}, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got != c.size || len(trials) < 7 {
+			t.Errorf("%v with noise %v: found %v in %d trials", c.size, c.noise, got, len(trials))
+		}
+	}
+}
+
+// A stride leaves several sizes, of which the held-out error chooses.
+func TestChooseSizeWithStride(t *testing.T) {
+	x := texture(50, 50)
+	s := Spec{Kernel: corr.Size{H: 3, W: 2}, Options: corr.Options{Stride: corr.Size{H: 2, W: 3}}}
+	y := apply(t, x, tensor.Matrix(3, 2, 1, 2, -1, 3, 0.5, 0.7), s.Options)
+	s.Kernel = corr.Size{}
+	got, trials, err := ChooseSize(t.Context(), []Input{One(Pair{X: x, Y: y})}, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if (got != corr.Size{H: 3, W: 2}) || len(trials) < 2 {
+		t.Errorf("found %v in %d trials", got, len(trials))
+	}
+}
+
+// A part has the sums that its own gathering would have.
+func TestSubStatistics(t *testing.T) {
+	x := texture(30, 34)
+	s := Spec{Kernel: corr.Size{H: 5, W: 7}, Bias: true, Options: corr.Options{Padding: corr.Padding{Mode: corr.Same}, Border: corr.Border{Mode: corr.Symmetric}}}
+	y := apply(t, x, truth(s), s.Options)
+	whole := gather(t, x, y, s)
+	s.Kernel, s.Bias = corr.Size{H: 2, W: 4}, false
+	own, part := Solve(gather(t, x, y, s), Sum), Solve(whole.sub(centred(corr.Size{H: 5, W: 7}, s.Kernel, false)), Sum)
+	near(t, "loss", part.Loss, own.Loss, logTolerance, 0)
+	for i, v := range own.Kernel.Taps {
+		near(t, "tap", part.Kernel.Taps[i], v, logTolerance, 0)
+	}
+}
