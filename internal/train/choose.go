@@ -132,12 +132,19 @@ func (c *chooser) try(s *Statistics) {
 	if !ok {
 		return
 	}
-	yRMS := math.Sqrt(s.Energy() / s.weight())
-	t := SizeTrial{Kernel: s.layout.spec.Kernel, HeldOutRMS: rms, Score: 2*n*math.Log(rms+exactShare*yRMS+math.SmallestNonzeroFloat64) + p*math.Log(n)}
+	t := SizeTrial{Kernel: s.layout.spec.Kernel, HeldOutRMS: rms, Score: s.criterion(rms)}
 	c.trials = append(c.trials, t)
 	if len(c.trials) == 1 || t.Score < c.best.Score {
 		c.best = t
 	}
+}
+
+// criterion is N ln rms² + n ln N, with a residual that is rounding counted as
+// zero.
+func (s *Statistics) criterion(rms float64) float64 {
+	n := float64(s.Windows())
+	least := exactShare * math.Sqrt(s.Energy()/s.weight())
+	return 2*n*math.Log(max(rms, least, math.SmallestNonzeroFloat64)) + float64(s.Unknowns())*math.Log(n)
 }
 
 // heldOutRMS is the error of the exact fit of the rest on the held-out windows;

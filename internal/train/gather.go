@@ -77,6 +77,7 @@ type pass struct {
 	lags    *lagPlan    // nil: every window on its own
 	origin  [][]float64 // nil: zero; else G is not summed
 	robust  *robustPass // nil: residuals count as they are
+	stored  bool        // images are in linear light: residuals of stored values count
 	removed float64     // trace of what was taken away from G
 }
 

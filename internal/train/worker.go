@@ -180,6 +180,13 @@ func (w *worker) row(j job, oy int) error {
 		if w.p.origin != nil {
 			w.residual(k, top, unused)
 		}
+		if w.p.stored {
+			y, err := w.p.Y.Row(j.group*len(w.r)+k, oy, w.y)
+			if err != nil {
+				return err
+			}
+			storedResidual(w.r[k], y)
+		}
 		if w.p.robust != nil {
 			w.robust.replace(w.r[k], w.use, &w.tally)
 		}

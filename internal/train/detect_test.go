@@ -1,0 +1,91 @@
+package train
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/tensor"
+)
+
+func TestDetect(t *testing.T) {
+	x := texture(50, 54)
+	same, full := corr.Padding{Mode: corr.Same}, corr.Padding{Mode: corr.Full}
+	for name, c := range map[string]struct {
+		spec  Spec
+		given corr.Size
+		shift int
+		light bool
+		noise float64
+	}{
+		"valid":            {spec: Spec{Kernel: corr.Size{H: 3, W: 2}}},
+		"replicate":        {spec: Spec{Kernel: corr.Size{H: 5, W: 5}, Options: corr.Options{Padding: same, Border: corr.Border{Mode: corr.Replicate}}}},
+		"reflect, given":   {spec: Spec{Kernel: corr.Size{H: 5, W: 3}, Options: corr.Options{Padding: same, Border: corr.Border{Mode: corr.Reflect}}}, given: corr.Size{H: 5, W: 3}},
+		"circular, biased": {spec: Spec{Kernel: corr.Size{H: 3, W: 3}, Bias: true, Options: corr.Options{Padding: same, Border: corr.Border{Mode: corr.Circular}}}, noise: 0.002},
+		"zeros, shifted":   {spec: Spec{Kernel: corr.Size{H: 3, W: 3}, Options: corr.Options{Padding: same}}, shift: 2},
+		"full, symmetric":  {spec: Spec{Kernel: corr.Size{H: 3, W: 4}, Options: corr.Options{Padding: full, Border: corr.Border{Mode: corr.Symmetric}}}},
+		"light":            {spec: Spec{Kernel: corr.Size{H: 5, W: 5}, Options: corr.Options{Padding: same, Border: corr.Border{Mode: corr.Symmetric}}}, light: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			k := tensor.Matrix(c.spec.Kernel.H, c.spec.Kernel.W, make([]float64, c.spec.Kernel.H*c.spec.Kernel.W)...)
+			for i := range k.Taps {
+				k.Taps[i] = float64(1+i%4) / float64(3*len(k.Taps))
+			}
+			if c.spec.Bias {
+				k.Bias = []float64{0.1}
+			}
+			made, big := c.spec, k
+			if c.shift != 0 { // the same taps, in a larger kernel
+				made.Kernel = corr.Size{H: 3 + 2*c.shift, W: 3 + 2*c.shift}
+				big = tensor.Matrix(made.Kernel.H, made.Kernel.W, make([]float64, made.Kernel.H*made.Kernel.W)...)
+				for i, v := range k.Taps {
+					big.Taps[(2*c.shift+i/3)*made.Kernel.W+i%3] = v
+				}
+			}
+			source := x
+			if c.light {
+				source, _ = tensor.Collect[float64](linear{x})
+			}
+			y := noisy(t, source, big, made, c.noise, 3)
+			if c.light {
+				for i, v := range y.Data {
+					y.Data[i] = toStored(v)
+				}
+			}
+			s := Spec{Kernel: c.given}
+			det, err := Detect(t.Context(), []Input{One(Pair{X: x, Y: y})}, s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			b := det.Rows[0]
+			if b.Kernel != c.spec.Kernel || b.Bias != c.spec.Bias || b.Light != c.light || b.Options.Padding.Mode != c.spec.Options.Padding.Mode || b.Options.Border.Mode != c.spec.Options.Border.Mode || b.ShiftY != c.shift || b.ShiftX != -c.shift {
+				t.Errorf("found %v (RMS %.3g), then %v (RMS %.3g)", b, b.RMS, det.Rows[2], det.Rows[2].RMS)
+			}
+			if !strings.HasPrefix(det.Sure, "certain") {
+				t.Errorf("how sure: %s", det.Sure)
+			}
+			for i, v := range k.Taps {
+				near(t, "tap", det.Best.Kernel.Taps[i], v, 0, 1e-9+5*c.noise)
+			}
+		})
+	}
+}
+
+func TestDetectWithoutAnswer(t *testing.T) {
+	_, err := Detect(t.Context(), []Input{One(Pair{X: texture(20, 20), Y: texture(19, 22)})}, Spec{})
+	if err == nil || !strings.Contains(err.Error(), "no padding leads") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestLight(t *testing.T) {
+	for i := range 1001 {
+		v := float64(i) / 1000
+		near(t, "stored value", toStored(toLight(v)), v, sumTolerance, 1e-16)
+	}
+	near(t, "half", toLight(0.5), 0.21404114048223255, sumTolerance, 0)
+	if v := toStored(-toLight(0.5)); math.Abs(v+0.5) > 1e-15 {
+		t.Errorf("below zero: %v", v)
+	}
+}

@@ -1,0 +1,96 @@
+package train
+
+import (
+	"math"
+
+	"github.com/convkit/convkit/internal/tensor"
+)
+
+// linear gives the rows of a picture in linear light: stored values are taken
+// as sRGB (IEC 61966-2-1),
+//
+//	v/12.92 up to 0.04045, else ((v + 0.055)/1.055)^2.4
+//
+// continued as an odd function below zero, and as it is above one.
+type linear struct{ tensor.Source[float64] }
+
+func (l linear) Row(p, y int, buf []float64) ([]float64, error) {
+	row, err := l.Source.Row(p, y, buf)
+	if err != nil {
+		return nil, err
+	}
+	buf = buf[:len(row)]
+	for i, v := range row {
+		buf[i] = math.Copysign(toLight(math.Abs(v)), v)
+	}
+	return buf, nil
+}
+
+func toLight(v float64) float64 {
+	if v <= 0.04045 {
+		return v / 12.92
+	}
+	return math.Pow((v+0.055)/1.055, 2.4)
+}
+
+// toStored is the inverse of toLight.
+func toStored(v float64) float64 {
+	if v < 0 {
+		return -toStored(-v)
+	}
+	if v <= 0.04045/12.92 {
+		return v * 12.92
+	}
+	return 1.055*math.Pow(v, 1/2.4) - 0.055
+}
+
+// inLight is the input in linear light.
+func inLight(in Input) Input {
+	open := in.Open
+	in.Open = func() (Pair, func(), error) {
+		p, done, err := open()
+		if err != nil {
+			return p, done, err
+		}
+		p.X, p.Y = linear{p.X}, linear{p.Y}
+		if r := p.Range; r != nil {
+			p.Range = &Range{-toLight(math.Abs(r.Low)), toLight(r.High)}
+			if r.Low >= 0 {
+				p.Range.Low = toLight(r.Low)
+			}
+		}
+		return p, done, err
+	}
+	return in
+}
+
+// storedResidual turns a residual of y in linear light into that of the stored
+// value: e(y) − e(y − r).
+func storedResidual(r, y []float64) {
+	for i, v := range y {
+		if r[i] != 0 {
+			r[i] = toStored(v) - toStored(v-r[i])
+		}
+	}
+}
+
+// picture tells whether a source holds values from 0 to 1, of which light can be
+// told.
+func picture(s tensor.Source[float64]) (bool, error) {
+	shape := s.Shape()
+	buf := make([]float64, shape.W)
+	for p := range shape.Planes() {
+		for y := range shape.H {
+			row, err := s.Row(p, y, buf)
+			if err != nil {
+				return false, err
+			}
+			for _, v := range row {
+				if v < 0 || v > 1 {
+					return false, nil
+				}
+			}
+		}
+	}
+	return true, nil
+}
