@@ -184,7 +184,7 @@ func (h fitsCards) image(in *input) (*Image, error) {
 	if !ok {
 		return nil, badData("BITPIX %d is none of 8, 16, 32, 64, -32, -64", bits)
 	}
-	mem, err := in.bytes(n * c * height * w * e.size())
+	mem, err := in.body(n * c * height * w * e.size())
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ package imageio
 
 import (
 	"math"
+	"os"
 
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -42,6 +43,11 @@ type grid struct {
 	mem                 []byte
 	elem                elem
 	off, sn, sc, sy, sx int
+
+	// A large file stays where it is: mem is nil then, byte 0 of it is byte
+	// base of file, and rows are read when they are asked for.
+	file *os.File
+	base int64
 }
 
 // Image is a decoded file, at rest in its native type.

@@ -22,7 +22,11 @@ func readNPY(in *input) (*Image, error) {
 		return nil, err
 	}
 	size := h.elem.size()
-	mem, err := in.bytes(n * c * height * w * size)
+	read := in.body
+	if h.fortran { // a row lies all over the file
+		read = in.bytes
+	}
+	mem, err := read(n * c * height * w * size)
 	if err != nil {
 		return nil, err
 	}

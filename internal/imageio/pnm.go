@@ -57,7 +57,7 @@ func readPNM(in *input) (*Image, error) {
 	case p.kind < '4':
 		mem, err = p.text(n, full)
 	default:
-		mem, err = in.bytes(n * e.size())
+		mem, err = in.body(n * e.size())
 	}
 	if err != nil {
 		return nil, err
@@ -178,7 +178,7 @@ func readPFM(in *input) (*Image, error) {
 	if scale < 0 {
 		e = elemF32LE
 	}
-	mem, err := in.bytes(h * w * channels * 4)
+	mem, err := in.body(h * w * channels * 4)
 	if err != nil {
 		return nil, err
 	}

@@ -21,11 +21,15 @@ func ReadFile(path string, stdin io.Reader, o ReadOptions) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
 	if st, err := f.Stat(); err == nil && st.IsDir() {
+		f.Close()
 		return nil, fmt.Errorf("%s: is a directory, not a file", path)
 	}
-	return Decode(f, path, o)
+	m, err := Decode(f, path, o)
+	if err != nil || m.file == nil {
+		f.Close()
+	}
+	return m, err
 }
 
 // Decode reads an image of any format. The name is for messages and, where the
@@ -50,6 +54,7 @@ func Decode(r io.Reader, name string, o ReadOptions) (m *Image, err error) {
 		return nil, err
 	}
 	m.format, m.opts = f.Name, o
+	m.file, m.base = in.file, in.base
 	return m, nil
 }
 
@@ -73,6 +78,9 @@ type input struct {
 	what string // the format
 	o    ReadOptions
 	err  error // the first error of src but io.EOF
+
+	file *os.File // set where body leaves the data in the file
+	base int64
 }
 
 type readerFunc func([]byte) (int, error)
@@ -181,6 +189,33 @@ func (in *input) all() ([]byte, error) {
 	b := bytes.NewBuffer(buf)
 	_, err := b.ReadFrom(in)
 	return b.Bytes(), err
+}
+
+// largeBody is the size from which numbers stay in their file. Reading them
+// again for each band costs less than a file of that size in memory.
+const largeBody = 32 << 20
+
+// body is bytes for numbers that will be read row by row: those of a large
+// file stay there, and it returns nil.
+func (in *input) body(n int) ([]byte, error) {
+	f, ok := in.src.(*os.File)
+	if !ok || n < largeBody || in.o.Gray {
+		return in.bytes(n)
+	}
+	st, err := f.Stat()
+	if err != nil || !st.Mode().IsRegular() {
+		return in.bytes(n)
+	}
+	at, err := f.Seek(0, io.SeekCurrent)
+	if err != nil {
+		return in.bytes(n)
+	}
+	at -= int64(in.Buffered())
+	if st.Size()-at < int64(n) {
+		return nil, io.ErrUnexpectedEOF
+	}
+	in.file, in.base = f, at
+	return nil, nil
 }
 
 func dimString(dims []int64) string {

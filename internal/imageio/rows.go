@@ -1,6 +1,8 @@
 package imageio
 
 import (
+	"fmt"
+	"io"
 	"math"
 
 	"github.com/convkit/convkit/internal/tensor"
@@ -62,13 +64,13 @@ func (r *rows[T]) Row(p, y int, buf []T) ([]T, error) {
 	if own := r.own(n, c, y); own != nil {
 		return own, nil
 	}
-	return r.plane(n, c, y, buf[:r.m.w]), nil
+	return r.plane(n, c, y, buf[:r.m.w])
 }
 
 // own is the row's own memory where it is made of T, else nil.
 func (r *rows[T]) own(n, c, y int) []T {
 	m := r.m
-	if m.sx != m.elem.size() || r.full != 1 || m.physical() {
+	if m.mem == nil || m.sx != m.elem.size() || r.full != 1 || m.physical() {
 		return nil
 	}
 	off := m.off + n*m.sn + c*m.sc + y*m.sy
@@ -76,23 +78,50 @@ func (r *rows[T]) own(n, c, y int) []T {
 }
 
 // plane converts row y of stored plane c.
-func (r *rows[T]) plane(n, c, y int, dst []T) []T {
+func (r *rows[T]) plane(n, c, y int, dst []T) ([]T, error) {
 	m := r.m
 	off := m.off + n*m.sn + c*m.sc + y*m.sy
+	if m.file == nil {
+		return r.convert(c, m.mem, off, dst), nil
+	}
+	buf := buffers.Get().(*[]byte)
+	defer buffers.Put(buf)
+	size := (m.w-1)*m.sx + m.elem.size()
+	if cap(*buf) < size {
+		*buf = make([]byte, size)
+	}
+	if err := m.readAt((*buf)[:size], off); err != nil {
+		return nil, err
+	}
+	return r.convert(c, (*buf)[:size], 0, dst), nil
+}
+
+// readAt reads from a file that may have become shorter since it was opened.
+func (m *Image) readAt(b []byte, off int) error {
+	_, err := m.file.ReadAt(b, m.base+int64(off))
+	if err == io.EOF {
+		return fmt.Errorf("%s: the file was cut off while it was read", m.file.Name())
+	}
+	return err
+}
+
+// convert gives the numbers of a row of plane c that begins at mem[off].
+func (r *rows[T]) convert(c int, mem []byte, off int, dst []T) []T {
+	m := r.m
 	if r.table != nil {
 		table := &r.table[c]
 		if m.sx == 1 {
-			for i, v := range m.mem[off : off+len(dst)] {
+			for i, v := range mem[off : off+len(dst)] {
 				dst[i] = table[v]
 			}
 			return dst
 		}
 		for i := range dst {
-			dst[i] = table[m.mem[off+i*m.sx]]
+			dst[i] = table[mem[off+i*m.sx]]
 		}
 		return dst
 	}
-	load(dst, m.mem, off, m.sx, m.elem)
+	load(dst, mem, off, m.sx, m.elem)
 	if m.physical() {
 		physical(m, dst)
 		return dst
