@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -53,6 +54,28 @@ func (a *app) timed(what string, f func() error) error {
 	err := f()
 	a.tell("%s %.1f ms", what, time.Since(start).Seconds()*1e3)
 	return err
+}
+
+// await returns what read does, or the context's error as soon as that is
+// cancelled: a read from a terminal or a pipe may never return by itself, and
+// holds nothing that would have to be undone.
+func await[T any](ctx context.Context, read func() (T, error)) (T, error) {
+	type answer struct {
+		value T
+		err   error
+	}
+	done := make(chan answer, 1)
+	go func() {
+		value, err := read()
+		done <- answer{value, err}
+	}()
+	select {
+	case a := <-done:
+		return a.value, a.err
+	case <-ctx.Done():
+		var none T
+		return none, ctx.Err()
+	}
 }
 
 // isTerminal tells whether a stream is a person's screen or keyboard.

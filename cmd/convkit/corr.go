@@ -27,7 +27,8 @@ over the channels. With no INPUT, standard input is read.`,
   convkit corr photo.png -k gaussian:sigma=2 --padding same --border replicate -o blurred.png
   convkit corr photo.png -k sobel-x --format npy | python3 -c 'import numpy, sys; print(numpy.load(sys.stdin.buffer).shape)'
   convkit corr *.png -k sharpen --padding same --border reflect -o sharp/`,
-		Args: cobra.ArbitraryArgs,
+		Args:              cobra.ArbitraryArgs,
+		ValidArgsFunction: completeImages,
 		RunE: func(cmd *cobra.Command, inputs []string) error {
 			if len(inputs) == 0 && spec == "" && isTerminal(a.stdin) {
 				return textbookCorr(f, cmd)
@@ -41,7 +42,7 @@ over the channels. With no INPUT, standard input is read.`,
 			if len(inputs) == 0 && isTerminal(a.stdin) {
 				return usage("give a file, or pipe an image in", "no input")
 			}
-			k, err := a.readKernel(spec)
+			k, err := a.readKernel(cmd.Context(), spec)
 			if err != nil {
 				return err
 			}
@@ -50,7 +51,7 @@ over the channels. With no INPUT, standard input is read.`,
 			}
 			f.operator = operator{kernel: k}
 			if explain != "" {
-				return explainOne(f, inputs, explain)
+				return explainOne(cmd.Context(), f, inputs, explain)
 			}
 			return f.run(cmd.Context(), inputs)
 		},

@@ -23,7 +23,8 @@ magnitude sqrt(x² + y²). In a picture the absolute value is shown (--map).`,
 		Example: `  convkit edges photo.png -o edges.png
   convkit edges photo.png --operator sobel --direction both --padding same --border replicate -o edges.png
   convkit kernels sobel-x | convkit corr photo.png -k - --map abs -o edges.png`,
-		Args: cobra.ArbitraryArgs,
+		Args:              cobra.ArbitraryArgs,
+		ValidArgsFunction: completeImages,
 		RunE: func(cmd *cobra.Command, inputs []string) error {
 			if len(inputs) == 0 && isTerminal(a.stdin) {
 				return usage("give a file, or pipe an image in", "no input")

@@ -78,7 +78,10 @@ func classify(err error) (code int, hint string) {
 	)
 	switch {
 	case errors.As(err, &f):
-		return f.code, f.hint
+		if hint = f.hint; hint == "" {
+			_, hint = classify(f.err)
+		}
+		return f.code, hint
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted, ""
 	case errors.As(err, &diverged):

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"strconv"
@@ -12,7 +13,7 @@ import (
 )
 
 // explainOne prints the window, the kernel and the sum of one output element.
-func explainOne(f *filter, inputs []string, where string) error {
+func explainOne(ctx context.Context, f *filter, inputs []string, where string) error {
 	y, x, err := position(where)
 	if err != nil {
 		return usage("", "--explain: %w", err)
@@ -24,8 +25,7 @@ func explainOne(f *filter, inputs []string, where string) error {
 	if len(inputs) == 1 {
 		name = inputs[0]
 	}
-	f.read.MaxPixels = f.maxPixels
-	img, err := imageio.ReadFile(name, f.stdin, f.read)
+	img, err := f.readImage(ctx, name, f.read)
 	if err != nil {
 		return err
 	}

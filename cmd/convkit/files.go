@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,7 +24,6 @@ func (f *filter) run(ctx context.Context, inputs []string) error {
 	if err != nil {
 		return err
 	}
-	f.read.MaxPixels = f.maxPixels
 	for _, p := range list {
 		if err := f.file(ctx, p); err != nil {
 			if len(list) > 1 && !errors.Is(err, context.Canceled) {
@@ -42,7 +42,7 @@ func (f *filter) run(ctx context.Context, inputs []string) error {
 func (f *filter) file(ctx context.Context, p file) error {
 	var img *imageio.Image
 	err := f.timed("read", func() (err error) {
-		img, err = imageio.ReadFile(p.in, f.stdin, f.read)
+		img, err = f.readImage(ctx, p.in, f.read)
 		return err
 	})
 	if err == nil {
@@ -79,6 +79,9 @@ func (f *filter) pairs(inputs []string) ([]file, error) {
 				return nil, err
 			}
 		}
+		if err := checkFolder(f.output); err != nil {
+			return nil, err
+		}
 		return []file{{inputs[0], f.output}}, nil
 	}
 	if err := os.MkdirAll(f.output, 0o777); err != nil {
@@ -106,6 +109,22 @@ func isFolder(path string) bool {
 	}
 	info, err := os.Stat(path)
 	return err == nil && info.IsDir()
+}
+
+// checkFolder refuses a file for which there is no folder: it is better said
+// before the work than after.
+func checkFolder(path string) error {
+	dir := filepath.Dir(path)
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		return &failure{code: exitFailed, err: fmt.Errorf("%s: the folder %s does not exist", path, dir), hint: "make it first, or end -o with / to have a folder made"}
+	}
+	return nil
+}
+
+// readImage reads an image and can be interrupted.
+func (a *app) readImage(ctx context.Context, path string, o imageio.ReadOptions) (*imageio.Image, error) {
+	o.MaxPixels = a.maxPixels
+	return await(ctx, func() (*imageio.Image, error) { return imageio.ReadFile(path, a.stdin, o) })
 }
 
 // nameFor keeps a file's name where its format can be written, and else, or

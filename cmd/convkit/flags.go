@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -71,11 +72,29 @@ func addDigits(cmd *cobra.Command, to *int) {
 func addThrough(cmd *cobra.Command, f *filter) {
 	fs := cmd.Flags()
 	define(fs, &f.output, "output", "o", "", "FILE|DIR", "where the result goes; - is standard output", anyText)
-	must(cmd.MarkFlagFilename("output"))
+	must(cmd.MarkFlagFilename("output", extensions(func(f imageio.Format) bool { return f.Write })...))
 	defineEnum(cmd, &f.method, "method", "auto", "how it is computed; all give the same numbers within rounding", corr.MethodNames(), corr.ParseMethod)
 	defineEnum(cmd, &f.precision, "precision", "auto", "arithmetic: float32 for pixels, float64 for numbers, or as said", precisions, word(precisions...))
 	addGeometry(cmd, &f.geometry)
 	addReading(cmd, &f.read)
+}
+
+// extensions are the endings of the names of some formats' files.
+func extensions(keep func(imageio.Format) bool) []string {
+	var list []string
+	for _, f := range imageio.Formats() {
+		if keep(f) {
+			for _, e := range f.Extensions {
+				list = append(list, strings.TrimPrefix(e, "."))
+			}
+		}
+	}
+	return list
+}
+
+// completeImages completes the names of files that can be read.
+func completeImages(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return extensions(func(f imageio.Format) bool { return f.Read }), cobra.ShellCompDirectiveFilterFileExt
 }
 
 var precisions = []string{"auto", "float32", "float64"}
@@ -98,22 +117,25 @@ func completeKernel(_ *cobra.Command, _ []string, begin string) ([]string, cobra
 
 // readKernel parses a kernel as it was typed; files are opened, and - is
 // standard input. What is wrong within a file is bad data.
-func (a *app) readKernel(spec string) (tensor.Kernel, error) {
+func (a *app) readKernel(ctx context.Context, spec string) (tensor.Kernel, error) {
 	if strings.TrimSpace(spec) == "" {
 		return tensor.Kernel{}, usage(`give a matrix like "1,-1", a file, or a name: convkit kernels lists them`, "the kernel is empty")
 	}
-	return kernel.Parse(spec, func(name string) (io.ReadCloser, error) {
-		if name == "-" {
-			return io.NopCloser(a.stdin), nil
-		}
-		info, err := os.Stat(name)
-		if err == nil && info.IsDir() {
-			return nil, &failure{code: exitFailed, err: errors.New(name + " is a folder, not a kernel")}
-		}
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, &failure{code: exitFailed, err: err, hint: "a kernel is a matrix, a file or a name: convkit kernels lists the names"}
-		}
-		return f, nil
-	})
+	return await(ctx, func() (tensor.Kernel, error) { return kernel.Parse(spec, a.openKernel) })
+}
+
+// openKernel opens a kernel file, or standard input for -.
+func (a *app) openKernel(name string) (io.ReadCloser, error) {
+	if name == "-" {
+		return io.NopCloser(a.stdin), nil
+	}
+	info, err := os.Stat(name)
+	if err == nil && info.IsDir() {
+		return nil, &failure{code: exitFailed, err: errors.New(name + " is a folder, not a kernel")}
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, &failure{code: exitFailed, err: err, hint: "a kernel is a matrix, a file or a name: convkit kernels lists the names"}
+	}
+	return f, nil
 }

@@ -30,11 +30,11 @@ kernel that -k takes can be printed: a name, a matrix or a file.`,
 			}
 			return completeKernel(cmd, args, begin)
 		},
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return listKernels(a.stdout)
 			}
-			k, err := a.readKernel(args[0])
+			k, err := a.readKernel(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}

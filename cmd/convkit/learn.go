@@ -2,10 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/imageio"
@@ -26,6 +26,8 @@ type learner struct {
 	descent        train.Descent
 	initBias       float64
 	initBiasGiven  bool
+	initGiven      bool // --init or --seed
+	printedRun     bool // the textbook's image and target
 	seed           int
 	logEvery       int // 0: a fifth of the epochs
 	logFile        string
@@ -42,16 +44,19 @@ by full-batch gradient descent with the update rules of PyTorch's optimisers, or
 exactly. The epochs run on sums over all windows, which are made once: their cost
 does not depend on the size of the images.
 
-Without X and Y it learns the textbook's example: a 6x8 image and its edges by 1,-1.
+Without X and Y it learns the textbook's example, a 6x8 image and its edges by 1,-1;
+unless --init or --seed is given, it begins where the textbook's printed run does.
 The loss of an epoch is the one before that epoch's step. On standard output the
 log lines are # comments, so that the stream is one matrix that other tools read.`,
 		Example: `  convkit learn --lr 0.03 --epochs 10
   convkit learn before.csv after.csv | convkit corr photo.png -k - -o out.png
   convkit learn photo.png blurred.png --kernel-size 5 --padding same --optimizer exact -o kernel.npy
   convkit learn x.npy --target sobel-x --optimizer adam --lr 0.01 --log loss.csv -o learned.csv`,
-		Args: cobra.MaximumNArgs(2),
+		Args:              cobra.MaximumNArgs(2),
+		ValidArgsFunction: completeImages,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			l.initBiasGiven = a.given(cmd, "init-bias")
+			l.initGiven = a.given(cmd, "init") || a.given(cmd, "seed")
 			if err := l.check(args); err != nil {
 				return err
 			}
@@ -68,7 +73,7 @@ func (l *learner) flags(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	positive := func(v float64) bool { return v > 0 }
 	define(fs, &l.output, "output", "o", "", "KERNEL", "where the kernel goes; standard output where not given", anyText)
-	must(cmd.MarkFlagFilename("output"))
+	must(cmd.MarkFlagFilename("output", "csv", "tsv", "txt", "json", "npy"))
 	formats := []string{"csv", "tsv", "txt", "json", "npy"}
 	define(fs, &l.format, "format", "", "", "NAME", "format of the kernel: csv, tsv, txt, json or npy; by the extension of -o, else csv", word(formats...))
 	complete(cmd, "format", formats)
@@ -113,18 +118,36 @@ func (l *learner) check(args []string) error {
 		return usage("leave one of them away", "Y is given twice: as %s, and by --target", args[1])
 	case l.initBiasGiven && !l.spec.Bias:
 		return usage("add --bias", "--init-bias is given, but no bias is learned")
+	case l.logFile != "" && l.logFile == l.output:
+		return usage("", "%s cannot be both the kernel and the log", l.output)
+	case l.logFile == "-":
+		return usage("leave --log away: the log goes there by itself", "--log - names no file")
 	case l.toStdout() && imageio.IsBinary(l.format) && isTerminal(l.stdout):
 		return usage("write it to a file with -o FILE, or pipe it on", "%s is binary and standard output is a terminal", l.format)
 	}
-	if l.toStdout() || l.format != "" {
+	if l.logFile != "" {
+		if err := checkFolder(l.logFile); err != nil {
+			return err
+		}
+	}
+	if l.toStdout() {
 		return nil
 	}
-	name, err := imageio.FormatOf(l.output)
-	if err != nil {
+	if err := checkFolder(l.output); err != nil {
 		return err
+	}
+	name := l.format
+	if name == "" {
+		var err error
+		if name, err = imageio.FormatOf(l.output); err != nil {
+			return err
+		}
 	}
 	if _, err := word("csv", "tsv", "txt", "json", "npy")(name); err != nil {
 		return usage("use .csv, .tsv, .txt, .json or .npy", "%s: a kernel cannot be written as %s", l.output, name)
+	}
+	if l.spec.Bias && name != "json" {
+		return usage("write it to a .json file", "%s: a kernel with a bias is JSON, not %s", l.output, name)
 	}
 	l.format = name
 	return nil
@@ -138,11 +161,12 @@ func (l *learner) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	start := time.Now()
 	stats, err := l.gather(ctx, x, y)
 	if err != nil {
 		return err
 	}
-	if err := l.begin(stats); err != nil {
+	if err := l.begin(ctx, stats); err != nil {
 		return err
 	}
 	if limit := stats.StableRate(l.descent); l.descent.Optimizer != train.Exact && l.descent.Rate > limit {
@@ -154,30 +178,28 @@ func (l *learner) run(ctx context.Context, args []string) error {
 		result, err = train.Descend(ctx, stats, l.descent, log.epoch)
 		return err
 	})
+	l.tell("compute %.1f ms", time.Since(start).Seconds()*1e3)
 	if e := log.close(); e != nil {
 		return e
 	}
-	if err != nil && (!errors.Is(err, context.Canceled) || len(result.Kernel.Taps) == 0) {
+	if err != nil {
 		return err
 	}
 	l.tell("loss %.6g, best possible %.6g, rate %.6g, largest stable %.6g, rank %d", result.Loss, result.Best, result.Rate, result.Stable, result.Rank)
-	if e := l.writeKernel(result.Kernel); e != nil {
-		return e
-	}
-	return err
+	return l.writeKernel(result.Kernel)
 }
 
 // images returns X and Y: the textbook's, or from files, or Y made from X.
 func (l *learner) images(ctx context.Context, args []string) (x, y tensor.Source[float64], err error) {
-	l.read.MaxPixels = l.maxPixels
 	if len(args) == 0 {
+		l.printedRun = l.target == ""
 		if l.target == "" {
 			l.target = "1,-1"
 		}
 		l.note("no X and Y: the textbook's example, a 6x8 image and its correlation with %s", l.target)
 		x = textbookImage()
 	} else {
-		img, err := imageio.ReadFile(args[0], l.stdin, l.read)
+		img, err := l.readImage(ctx, args[0], l.read)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -187,7 +209,7 @@ func (l *learner) images(ctx context.Context, args []string) (x, y tensor.Source
 		y, err = l.make(ctx, x)
 		return x, y, err
 	}
-	img, err := imageio.ReadFile(args[1], l.stdin, l.read)
+	img, err := l.readImage(ctx, args[1], l.read)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -207,7 +229,7 @@ func textbookImage() tensor.Source[float64] {
 
 // make computes Y from X and the target.
 func (l *learner) make(ctx context.Context, x tensor.Source[float64]) (tensor.Source[float64], error) {
-	k, err := l.readKernel(l.target)
+	k, err := l.readKernel(ctx, l.target)
 	if err != nil {
 		return nil, fmt.Errorf("--target: %w", err)
 	}
@@ -252,9 +274,16 @@ func asData(err error) error {
 	return &failure{code: exitData, err: err}
 }
 
+// textbookStart is a beginning from which the example prints the textbook's log
+// and kernel at learning rate 0.03, digit for digit.
+const textbookStart = "0.039102,0.213445"
+
 // begin sets the kernel that the descent begins with.
-func (l *learner) begin(s *train.Statistics) error {
+func (l *learner) begin(ctx context.Context, s *train.Statistics) error {
 	var k tensor.Kernel
+	if l.printedRun && !l.initGiven && !l.spec.Bias && l.spec.Kernel == (corr.Size{H: 1, W: 2}) {
+		l.init = textbookStart
+	}
 	switch l.init {
 	case "uniform", "zeros":
 		k = train.InitUniform(s, uint64(l.seed))
@@ -264,7 +293,7 @@ func (l *learner) begin(s *train.Statistics) error {
 		}
 	default:
 		var err error
-		if k, err = l.readKernel(l.init); err != nil {
+		if k, err = l.readKernel(ctx, l.init); err != nil {
 			return fmt.Errorf("--init: %w", err)
 		}
 	}
@@ -286,16 +315,12 @@ func (l *learner) asJSON() bool {
 
 // writeKernel writes the result; what no matrix can hold becomes JSON.
 func (l *learner) writeKernel(k tensor.Kernel) error {
-	rich := k.Mixes || len(k.Bias) > 0
 	if l.toStdout() {
 		format := l.format
 		if format == "" {
 			format = "csv"
 		}
 		return l.printKernel(k, format, l.digits)
-	}
-	if rich && len(k.Bias) > 0 && l.format != "json" {
-		return usage("write it to a .json file", "%s: a kernel with a bias is JSON, not %s", l.output, l.format)
 	}
 	return imageio.WriteFile(l.output, func(w io.Writer) error { return kernel.Encode(w, k, l.format, l.digits) })
 }

@@ -59,6 +59,7 @@ Exit codes: 0 done, 1 could not read, write or run, 2 wrong usage, 3 bad data,
 	define(fs, &a.progress, "progress", "", "auto", "auto|always|never", "progress on standard error", parseProgress)
 	must(root.RegisterFlagCompletionFunc("progress", cobra.FixedCompletions(progressNames, cobra.ShellCompDirectiveNoFileComp)))
 	must(root.MarkPersistentFlagFilename("config", "yaml", "yml", "json", "toml"))
+	root.SetHelpCommand(newHelp())
 	root.AddCommand(newCorr(a), newEdges(a), newLearn(a), newKernels(a), newCompletion(a))
 	for _, c := range root.Commands() {
 		prepare(a, c)

@@ -53,7 +53,9 @@ func complete(cmd *cobra.Command, name string, words []string) {
 	if slices.ContainsFunc(words, func(w string) bool { return strings.HasSuffix(w, ":") }) {
 		noSpace |= cobra.ShellCompDirectiveNoSpace
 	}
-	must(cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(words, noSpace)))
+	must(cmd.RegisterFlagCompletionFunc(name, func(_ *cobra.Command, _ []string, begin string) ([]string, cobra.ShellCompDirective) {
+		return slices.DeleteFunc(slices.Clone(words), func(w string) bool { return !strings.HasPrefix(w, begin) }), noSpace
+	}))
 }
 
 // must is for what can only fail by a mistake in the program.
