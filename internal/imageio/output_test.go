@@ -1,6 +1,7 @@
 package imageio
 
 import (
+	"encoding/binary"
 	"errors"
 	"io/fs"
 	"os"
@@ -136,6 +137,7 @@ func TestReadErrors(t *testing.T) {
 		"P5 3 3 0\n":           "maximum is 0",
 		"P5 3 3 70000\n":       "maximum",
 		"P5 70000 70000 255\n": "more than",
+		bmpOf(30000, 30000):    "ends too early",
 		"P5 3 3 255\n123":      "ends too early",
 		"Pf\n2 2\nnan\n":       "scale",
 		"BM":                   "unknown format",
@@ -151,4 +153,14 @@ func TestReadErrors(t *testing.T) {
 	if _, err := Decode(strings.NewReader("1,2"), "x", ReadOptions{MaxPixels: 1}); err == nil || !errors.As(err, &bad) || bad.Hint == "" {
 		t.Errorf("too many numbers: %v", err)
 	}
+}
+
+// bmpOf is the header of a BMP, without its pixels.
+func bmpOf(w, h int) string {
+	le := binary.LittleEndian
+	b := append([]byte("BM"), make([]byte, 52)...)
+	b[10], b[14], b[26], b[28] = 54, 40, 1, 24
+	le.PutUint32(b[18:], uint32(w))
+	le.PutUint32(b[22:], uint32(h))
+	return string(b)
 }

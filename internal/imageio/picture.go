@@ -5,10 +5,16 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"io"
 
 	"github.com/disintegration/imaging"
 	_ "golang.org/x/image/webp" // for image.DecodeConfig and imaging.Decode
 )
+
+// pixelsPerByte is the most that a format can pack into a byte: a block of 64
+// pixels into a bit of JPEG, a longest string into 12 bits of GIF, and 8 pixels
+// into a byte of BMP. The size of a WebP is bounded already.
+var pixelsPerByte = map[string]int{"jpg": 64 * 8, "gif": 4096 * 8 / 12, "bmp": 8}
 
 // readPicture reads the formats that the imaging package knows, turned upright
 // as their EXIF orientation says.
@@ -24,6 +30,9 @@ func readPicture(in *input) (*Image, error) {
 	}
 	if err := checkSize(in.o.maxPixels(), int64(c.Height), int64(c.Width)); err != nil {
 		return nil, err
+	}
+	if most, ok := pixelsPerByte[in.what]; ok && c.Height*c.Width/most > len(data) {
+		return nil, io.ErrUnexpectedEOF // the decoder would take the memory first
 	}
 	img, err := imaging.Decode(bytes.NewReader(data), imaging.AutoOrientation(true))
 	if err != nil {

@@ -18,6 +18,7 @@ type pngFile struct {
 	palette    []byte
 	alphas     []byte // tRNS
 	data       []byte // all IDAT, and inPad zeros
+	packed     int    // bytes in all IDAT
 }
 
 const pngSignature = "\x89PNG\r\n\x1a\n"
@@ -96,6 +97,7 @@ func (p *pngFile) chunks(file []byte) error {
 		case "tRNS":
 			p.alphas = bytes.Clone(data)
 		case "IDAT":
+			p.packed += len(data)
 			if p.data == nil {
 				p.data = file[:0] // the data moves down over what has been read
 			}
@@ -131,11 +133,11 @@ func (p *pngFile) check() error {
 	if p.colour == 3 && (len(p.palette) == 0 || len(p.palette)%3 != 0 || len(p.palette) > 3<<p.bits) {
 		return badData("a palette of %d bytes", len(p.palette))
 	}
+	if p.h*(p.rowBytes()+1)/deflateGain > p.packed {
+		return io.ErrUnexpectedEOF
+	}
 	if p.special() {
 		return nil
-	}
-	if p.h*(p.rowBytes()+1)/deflateGain > len(p.data) {
-		return io.ErrUnexpectedEOF
 	}
 	p.data = append(p.data, make([]byte, inPad)...)
 	return nil
