@@ -45,7 +45,7 @@ func (a *app) configure(cmd *cobra.Command) error {
 			return
 		}
 		if err := f.Value.Set(text); err != nil {
-			first = usage("", "%s: %w", place, err)
+			first = wrongValue(f, place, text, err)
 			return
 		}
 		a.origin[f.Name] = place

@@ -104,11 +104,20 @@ func classify(err error) (code int, hint string) {
 	return exitFailed, ""
 }
 
+// wrongValue is the error for a value that a flag does not take, and the place
+// it came from.
+func wrongValue(f *pflag.Flag, place, text string, err error) error {
+	if f.Value.Type() == "bool" {
+		return usage("", "%s: %q is neither true nor false", place, text)
+	}
+	return usage("", "%s: %w", place, err)
+}
+
 // flagError turns the flag parser's errors into ours.
 func flagError(err error) error {
 	var value *pflag.InvalidValueError
 	if errors.As(err, &value) {
-		return usage("", "--%s: %w", value.GetFlag().Name, value.Unwrap())
+		return wrongValue(value.GetFlag(), "--"+value.GetFlag().Name, value.GetValue(), value.Unwrap())
 	}
 	var unknown *pflag.NotExistError
 	if errors.As(err, &unknown) {

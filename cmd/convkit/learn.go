@@ -26,7 +26,9 @@ type learner struct {
 	descent        train.Descent
 	initBias       float64
 	initBiasGiven  bool
+	rich           bool // the kernel is more than a matrix
 	initGiven      bool // --init or --seed
+	channelsFound  bool // --channels auto
 	printedRun     bool // the textbook's image and target
 	seed           int
 	logEvery       int // 0: a fifth of the epochs
@@ -89,6 +91,14 @@ func (l *learner) flags(cmd *cobra.Command) {
 	defineEnum(cmd, &l.descent.Optimizer, "optimizer", "gd", "how the taps are found", train.OptimizerNames(), train.ParseOptimizer)
 	define(fs, &l.descent.Momentum, "momentum", "", "0.9", "V", "for momentum and nesterov", number("number from 0 up to but not including 1", func(v float64) bool { return v >= 0 && v < 1 }))
 	defineEnum(cmd, &l.descent.Loss, "loss", "sum", "sum or mean of the squared differences", train.LossNames(), train.ParseLoss)
+	l.channelsFound = true
+	words := append([]string{"auto"}, train.ChannelNames()...)
+	defineEnum(cmd, &l.spec.Channels, "channels", "auto", "how planes use kernels: all share one, each has a separate one, or each output sums over all (mix); auto is shared where X and Y have as many planes, else mix", words, func(s string) (c train.Channels, err error) {
+		if l.channelsFound = strings.EqualFold(s, "auto"); !l.channelsFound {
+			c, err = train.ParseChannels(strings.ToLower(s))
+		}
+		return c, err
+	})
 	fs.BoolVar(&l.spec.Bias, "bias", false, "learn a bias, too")
 	define(fs, &l.init, "init", "", "uniform", "uniform|zeros|KERNEL", "where the taps begin: evenly drawn as PyTorch does, zeros, or a kernel", anyText)
 	must(cmd.RegisterFlagCompletionFunc("init", completeKernel))
@@ -146,11 +156,17 @@ func (l *learner) check(args []string) error {
 	if _, err := word("csv", "tsv", "txt", "json", "npy")(name); err != nil {
 		return usage("use .csv, .tsv, .txt, .json or .npy", "%s: a kernel cannot be written as %s", l.output, name)
 	}
-	if l.spec.Bias && name != "json" {
-		return usage("write it to a .json file", "%s: a kernel with a bias is JSON, not %s", l.output, name)
-	}
 	l.format = name
-	return nil
+	l.rich = l.spec.Bias
+	return l.checkRich()
+}
+
+// checkRich refuses a file whose format has no place for a bias or channels.
+func (l *learner) checkRich() error {
+	if l.toStdout() || !l.rich || l.format == "json" || l.format == "npy" && !l.spec.Bias {
+		return nil
+	}
+	return usage("write it to a .json file", "%s: a kernel with a bias or channels is JSON, not %s", l.output, l.format)
 }
 
 func (l *learner) toStdout() bool { return l.output == "" || l.output == "-" }
@@ -172,12 +188,21 @@ func (l *learner) run(ctx context.Context, args []string) error {
 	if limit := stats.StableRate(l.descent); l.descent.Optimizer != train.Exact && l.descent.Rate > limit {
 		l.warn("the rate %.4g is above the largest stable one, %.4g: the loss will grow", l.descent.Rate, limit)
 	}
-	log := l.newLog(l.asJSON())
+	l.tell("plan %v, kernel %v, channels %v, %d windows, %d unknowns", l.descent.Optimizer, l.spec.Kernel, l.spec.Channels, stats.Windows(), stats.Unknowns())
+	log, meter := l.newLog(l.asJSON()), l.newMeter("learning", l.descent.Epochs)
 	var result train.Result
 	err = l.timed("descend", func() (err error) {
-		result, err = train.Descend(ctx, stats, l.descent, log.epoch)
+		result, err = train.Descend(ctx, stats, l.descent, func(e train.Epoch) {
+			log.epoch(e)
+			meter.add(1)
+		})
 		return err
 	})
+	if err == nil && l.descent.Optimizer != train.Exact {
+		log.settled(result, l.descent.Epochs)
+		meter.add(l.descent.Epochs - result.Epochs)
+	}
+	meter.end()
 	l.tell("compute %.1f ms", time.Since(start).Seconds()*1e3)
 	if e := log.close(); e != nil {
 		return e
@@ -187,80 +212,6 @@ func (l *learner) run(ctx context.Context, args []string) error {
 	}
 	l.tell("loss %.6g, best possible %.6g, rate %.6g, largest stable %.6g, rank %d", result.Loss, result.Best, result.Rate, result.Stable, result.Rank)
 	return l.writeKernel(result.Kernel)
-}
-
-// images returns X and Y: the textbook's, or from files, or Y made from X.
-func (l *learner) images(ctx context.Context, args []string) (x, y tensor.Source[float64], err error) {
-	if len(args) == 0 {
-		l.printedRun = l.target == ""
-		if l.target == "" {
-			l.target = "1,-1"
-		}
-		l.note("no X and Y: the textbook's example, a 6x8 image and its correlation with %s", l.target)
-		x = textbookImage()
-	} else {
-		img, err := l.readImage(ctx, args[0], l.read)
-		if err != nil {
-			return nil, nil, err
-		}
-		x = imageio.Rows[float64](img)
-	}
-	if l.target != "" {
-		y, err = l.make(ctx, x)
-		return x, y, err
-	}
-	img, err := l.readImage(ctx, args[1], l.read)
-	if err != nil {
-		return nil, nil, err
-	}
-	return x, imageio.Rows[float64](img), nil
-}
-
-// textbookImage is 6x8 ones, with zeros in the columns 2 to 5.
-func textbookImage() tensor.Source[float64] {
-	x := tensor.NewDense[float64](tensor.Shape{N: 1, C: 1, H: 6, W: 8})
-	for i := range x.Data {
-		if c := i % 8; c < 2 || c >= 6 {
-			x.Data[i] = 1
-		}
-	}
-	return x
-}
-
-// make computes Y from X and the target.
-func (l *learner) make(ctx context.Context, x tensor.Source[float64]) (tensor.Source[float64], error) {
-	k, err := l.readKernel(ctx, l.target)
-	if err != nil {
-		return nil, fmt.Errorf("--target: %w", err)
-	}
-	if l.size == (corr.Size{}) {
-		l.size = corr.Size{H: k.H, W: k.W}
-	}
-	p, err := corr.NewPlan[float64](x.Shape(), k, l.spec.Options, corr.Config{Threads: l.threads})
-	if err != nil {
-		return nil, asData(err)
-	}
-	y := tensor.NewDense[float64](p.Out())
-	return y, p.Run(ctx, x, y)
-}
-
-// gather finds the size of the kernel and sums up the pair.
-func (l *learner) gather(ctx context.Context, x, y tensor.Source[float64]) (*train.Statistics, error) {
-	xs, ys := x.Shape(), y.Shape()
-	l.spec.Kernel, l.spec.Threads = l.size, l.threads
-	if l.size == (corr.Size{}) {
-		size, err := train.KernelSize(xs.H, xs.W, ys.H, ys.W, l.spec.Options)
-		if err != nil {
-			return nil, &failure{code: exitData, err: err, hint: "--kernel-size HxW says the size; --padding and --stride say how X became Y"}
-		}
-		l.spec.Kernel = size
-	}
-	var stats *train.Statistics
-	err := l.timed("sums", func() (err error) {
-		stats, err = train.Gather(ctx, x, y, l.spec)
-		return err
-	})
-	return stats, asData(err)
 }
 
 // asData gives an error that has no exit code of its own that of bad data.
@@ -310,11 +261,15 @@ func (l *learner) begin(ctx context.Context, s *train.Statistics) error {
 // asJSON tells whether the kernel is more than a matrix and goes to standard
 // output as JSON.
 func (l *learner) asJSON() bool {
-	return l.toStdout() && (l.spec.Bias || l.format == "json" || l.format == "npy")
+	return l.toStdout() && (l.rich || l.format == "json" || l.format == "npy")
 }
 
 // writeKernel writes the result; what no matrix can hold becomes JSON.
 func (l *learner) writeKernel(k tensor.Kernel) error {
+	if k.Mixes && len(k.Bias) == 0 && (l.toStdout() || l.format == "json") {
+		// Channels come in one form, whether or not a bias was learned.
+		k.Bias = make([]float64, k.Out)
+	}
 	if l.toStdout() {
 		format := l.format
 		if format == "" {
