@@ -17,9 +17,9 @@ import (
 // addGeometry adds the flags of the operator's geometry.
 func addGeometry(cmd *cobra.Command, o *corr.Options) {
 	fs := cmd.Flags()
-	define(fs, &o.Padding, "padding", "", "valid", "valid|same|full|N|HxW|T,B,L,R", "rows and columns added around the image; same puts an odd one at the bottom and right", corr.ParsePadding)
+	define(fs, &o.Padding, "padding", "", "valid", "PADDING", "rows and columns added around the image: valid, same, full, N, HxW or T,B,L,R; same puts an odd one at the bottom and right", corr.ParsePadding)
 	complete(cmd, "padding", corr.PaddingNames())
-	define(fs, &o.Border, "border", "", "zeros", "zeros|constant:V|replicate|reflect|symmetric|circular", "what stands in the padding; reflect does not repeat the edge, symmetric does", corr.ParseBorder)
+	define(fs, &o.Border, "border", "", "zeros", "BORDER", "what stands in the padding: zeros, constant:V, replicate (edge, nearest), reflect (mirror, reflect101), symmetric or circular (wrap); reflect does not repeat the edge, symmetric does", corr.ParseBorder)
 	complete(cmd, "border", corr.BorderNames())
 	define(fs, &o.Stride, "stride", "", "1", "N|HxW", "step between outputs", corr.ParseSize)
 	define(fs, &o.Dilation, "dilation", "", "1", "N|HxW", "distance between taps", corr.ParseSize)

@@ -45,6 +45,7 @@ Exit codes: 0 done, 1 could not read, write or run, 2 wrong usage, 3 bad data,
 	root.SetErr(a.stderr)
 	root.SetVersionTemplate("convkit {{.Version}}\n")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return flagError(err) })
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages ", ".FlagUsagesWrapped 110 "))
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SuggestionsMinimumDistance = 2
 	fs := root.PersistentFlags()

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"image"
+	"image/color"
+	"image/png"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestReadme runs the commands of the README from top to bottom in one folder,
+// as a reader would, and compares what it prints with what stands there.
+func TestReadme(t *testing.T) {
+	if _, err := exec.LookPath("sh"); err != nil {
+		t.Skip("the README's commands are for a shell")
+	}
+	text, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	photograph(t, filepath.Join(dir, "photo.png"))
+	if err := os.WriteFile(filepath.Join(dir, "x.csv"), []byte("0,1,5,2\n3,4,9,0\n6,7,2,1\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	steps := commands(string(text))
+	if len(steps) < 5 {
+		t.Fatalf("found only %d commands in the README", len(steps))
+	}
+	for _, s := range steps {
+		cmd := exec.Command("sh", "-c", s.line)
+		cmd.Dir = dir
+		var problems strings.Builder
+		cmd.Stderr = &problems
+		out, err := cmd.Output()
+		if err != nil || strings.Contains(problems.String(), "error") {
+			t.Errorf("%s\n%v: %s", s.line, err, problems.String())
+		}
+		if s.want != "" && string(out) != s.want {
+			t.Errorf("%s\nprints\n%sand the README says\n%s", s.line, out, s.want)
+		}
+	}
+}
+
+// step is a command, and what the README says it prints, if anything.
+type step struct{ line, want string }
+
+// commands finds the lines that run convkit: all of a sh block, and those behind
+// a $ in a console block.
+func commands(text string) []step {
+	var steps []step
+	block := ""
+	for line := range strings.Lines(text) {
+		typed, prompt := strings.CutPrefix(line, "$ ")
+		switch {
+		case strings.HasPrefix(line, "```"):
+			block = strings.TrimSpace(strings.TrimPrefix(line, "```"))
+		case block == "sh" && strings.HasPrefix(line, "convkit "), block == "console" && prompt:
+			steps = append(steps, step{line: typed})
+		case block == "console" && len(steps) > 0:
+			steps[len(steps)-1].want += line
+		}
+	}
+	return steps
+}
+
+// photograph writes a small picture with all kinds of edges in it.
+func photograph(t *testing.T, path string) {
+	t.Helper()
+	m := image.NewNRGBA(image.Rect(0, 0, 32, 24))
+	for y := range 24 {
+		for x := range 32 {
+			m.SetNRGBA(x, y, color.NRGBA{R: uint8(8 * x), G: uint8(x * y % 256), B: uint8(10 * y), A: 255})
+		}
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := png.Encode(f, m); err != nil {
+		t.Fatal(err)
+	}
+}
