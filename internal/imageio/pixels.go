@@ -1,6 +1,7 @@
 package imageio
 
 import (
+	"github.com/convkit/convkit/internal/imageio/sample"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -40,12 +41,15 @@ func newQuantizer[T tensor.Float](w *Writer) quantizer[T] {
 // put writes the samples of src to dst, one each step bytes, and counts those
 // that had to be clipped; NaN is clipped to 0.
 func (q *quantizer[T]) put(dst []byte, step, depth int, src []T) (clipped int64) {
+	if s := singles(src); s != nil {
+		return q.putSingles(dst, step, depth, s)
+	}
 	top := q.full + 1
 	for i, v := range src {
 		if q.abs && v < 0 {
 			v = -v
 		}
-		y := (v-q.lo)*q.scale + q.shift
+		y := T((v-q.lo)*q.scale) + q.shift
 		if !(y >= 0 && y < top) {
 			clipped++
 			if y >= top {
@@ -62,6 +66,36 @@ func (q *quantizer[T]) put(dst []byte, step, depth int, src []T) (clipped int64)
 		dst[i*step], dst[i*step+1] = uint8(u>>8), uint8(u)
 	}
 	return clipped
+}
+
+// putSingles is put for float32: many at once into a row of their own, and
+// from there to where they stand between the other samples.
+func (q *quantizer[T]) putSingles(dst []byte, step, depth int, src []float32) int64 {
+	s := sample.Scale{Abs: q.abs, Lo: float32(q.lo), Scale: float32(q.scale), Shift: float32(q.shift), Full: float32(q.full)}
+	order, size := sample.Byte, 1
+	if depth == 16 {
+		order, size = sample.BE, 2
+	}
+	if step == size {
+		return int64(s.Narrow(dst, src, order))
+	}
+	buf := buffers.Get().(*[]byte)
+	defer buffers.Put(buf)
+	if cap(*buf) < size*len(src) {
+		*buf = make([]byte, size*len(src))
+	}
+	row := (*buf)[:size*len(src)]
+	clipped := s.Narrow(row, src, order)
+	if size == 1 {
+		for i, v := range row {
+			dst[i*step] = v
+		}
+	} else {
+		for i := range src {
+			dst[i*step], dst[i*step+1] = row[2*i], row[2*i+1]
+		}
+	}
+	return int64(clipped)
 }
 
 // pixelSink takes the colours of a picture.

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"unsafe"
 
+	"github.com/convkit/convkit/internal/imageio/sample"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -96,6 +98,14 @@ func (r *rows[T]) plane(n, c, y int, dst []T) ([]T, error) {
 	return r.convert(c, (*buf)[:size], 0, dst), nil
 }
 
+// singles gives s where it is of float32, else nil.
+func singles[T tensor.Float](s []T) []float32 {
+	if unsafe.Sizeof(T(0)) != 4 || len(s) == 0 {
+		return nil
+	}
+	return unsafe.Slice((*float32)(unsafe.Pointer(&s[0])), len(s))
+}
+
 // readAt reads from a file that may have become shorter since it was opened.
 func (m *Image) readAt(b []byte, off int) error {
 	_, err := m.file.ReadAt(b, m.base+int64(off))
@@ -109,16 +119,22 @@ func (m *Image) readAt(b []byte, off int) error {
 func (r *rows[T]) convert(c int, mem []byte, off int, dst []T) []T {
 	m := r.m
 	if r.table != nil {
-		table := &r.table[c]
-		if m.sx == 1 {
-			for i, v := range mem[off : off+len(dst)] {
-				dst[i] = table[v]
-			}
+		if d := singles(dst); d != nil && m.sx == 1 && m.palette == nil {
+			sample.Widen(d, mem[off:], sample.Byte, float32(r.full))
 			return dst
 		}
+		table := &r.table[c]
 		for i := range dst {
 			dst[i] = table[mem[off+i*m.sx]]
 		}
+		return dst
+	}
+	if d := singles(dst); d != nil && m.sx == 2 && m.kind == Pixels {
+		order := sample.LE
+		if m.elem == elemU16BE {
+			order = sample.BE
+		}
+		sample.Widen(d, mem[off:], order, float32(r.full))
 		return dst
 	}
 	load(dst, mem, off, m.sx, m.elem)
