@@ -197,8 +197,10 @@ func (p *pass) finish(list []target) {
 		return
 	}
 	for _, t := range list {
-		for _, l := range p.lags.rows {
-			t.lags.spread(p.lags, t.sys.g, l, 0, p.g.KH-1)
+		for _, group := range p.lags.groups {
+			for _, l := range group {
+				t.lags.spread(p.lags, t.sys.g, l, 0, p.g.KH-1)
+			}
 		}
 	}
 }

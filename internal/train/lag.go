@@ -1,6 +1,9 @@
 package train
 
-import "github.com/convkit/convkit/internal/corr"
+import (
+	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/train/vec"
+)
 
 // The windows of neighbouring outputs overlap, so that G has far fewer
 // different sums than entries. With P the padded input, stride and dilation 1,
@@ -19,7 +22,9 @@ type lagRow struct {
 	i, j, ly int
 	lo       int
 	count    int
-	at       int // of the first among all sums
+	at       int // of the first among all lags
+	width    int // count rounded up to whole vectors
+	edge     int // of the first among the sums of edge columns
 }
 
 // ones stands for an input plane of ones.
@@ -27,8 +32,10 @@ const ones = -1
 
 // lagPlan is the lags of a fit.
 type lagPlan struct {
-	rows   []lagRow
+	// groups are lag rows of the same planes and lags lx, in the order of ly.
+	groups [][]lagRow
 	lags   int // in all
+	edges  int // sums of edge columns on each side
 	planes int
 	kernel corr.Size
 	outW   int
@@ -37,26 +44,38 @@ type lagPlan struct {
 
 func newLagPlan(planes int, k corr.Size, outW, n int, bias bool) *lagPlan {
 	p := &lagPlan{planes: planes, kernel: k, outW: outW, n: n}
-	add := func(i, j, ly, lo, count int) {
-		p.rows = append(p.rows, lagRow{i, j, ly, lo, count, p.lags})
-		p.lags += count
-	}
 	for i := range planes {
 		for j := range planes {
-			for ly := range k.H {
-				switch {
-				case ly > 0 || i < j:
-					add(i, j, ly, 1-k.W, 2*k.W-1)
-				case i == j:
-					add(i, j, ly, 0, k.W)
-				}
+			switch {
+			case i == j:
+				p.add(lagRow{i: i, j: j, lo: 0, count: k.W}, 0, 0)
+				p.add(lagRow{i: i, j: j, lo: 1 - k.W, count: 2*k.W - 1}, 1, k.H-1)
+			case i < j:
+				p.add(lagRow{i: i, j: j, lo: 1 - k.W, count: 2*k.W - 1}, 0, k.H-1)
+			default:
+				p.add(lagRow{i: i, j: j, lo: 1 - k.W, count: 2*k.W - 1}, 1, k.H-1)
 			}
 		}
 		if bias {
-			add(i, ones, 0, 0, 1)
+			p.add(lagRow{i: i, j: ones, lo: 0, count: 1}, 0, 0)
 		}
 	}
 	return p
+}
+
+// add appends a group of lag rows like l with ly from first to last.
+func (p *lagPlan) add(l lagRow, first, last int) {
+	var group []lagRow
+	for ly := first; ly <= last; ly++ {
+		l.ly, l.at, l.edge = ly, p.lags, p.edges
+		l.width = (l.count + vec.Lanes - 1) / vec.Lanes * vec.Lanes
+		p.lags += l.count
+		p.edges += l.width * (p.kernel.W - 1)
+		group = append(group, l)
+	}
+	if group != nil {
+		p.groups = append(p.groups, group)
+	}
 }
 
 // lagSums are sums by lag: over the columns [kw−1, OutW) that every tap sees,
@@ -64,12 +83,12 @@ func newLagPlan(planes int, k corr.Size, outW, n int, bias bool) *lagPlan {
 type lagSums struct {
 	side        int // kw−1
 	core        []float64
-	left, right []float64 // [lag*side + column]
+	left, right []float64 // [edge + column*width + lag]
+	rows        []float64 // of one call
 }
 
 func (p *lagPlan) newSums() *lagSums {
-	side := p.kernel.W - 1
-	return &lagSums{side, make([]float64, p.lags), make([]float64, p.lags*side), make([]float64, p.lags*side)}
+	return &lagSums{p.kernel.W - 1, make([]float64, p.lags), make([]float64, p.edges), make([]float64, p.edges), make([]float64, p.kernel.H*(2*p.kernel.W-1))}
 }
 
 func (s *lagSums) clear() {
@@ -78,17 +97,17 @@ func (s *lagSums) clear() {
 	clear(s.right)
 }
 
+// clearRow sets the sums of one lag row to zero.
+func (s *lagSums) clearRow(l lagRow) {
+	clear(s.core[l.at : l.at+l.count])
+	clear(s.left[l.edge : l.edge+s.side*l.width])
+	clear(s.right[l.edge : l.edge+s.side*l.width])
+}
+
 func (s *lagSums) add(o *lagSums) {
 	addTo(s.core, o.core)
 	addTo(s.left, o.left)
 	addTo(s.right, o.right)
-}
-
-// clearRow sets the sums of one lag row to zero.
-func (s *lagSums) clearRow(l lagRow) {
-	clear(s.core[l.at : l.at+l.count])
-	clear(s.left[l.at*s.side : (l.at+l.count)*s.side])
-	clear(s.right[l.at*s.side : (l.at+l.count)*s.side])
 }
 
 func addTo(a, b []float64) {
@@ -97,21 +116,38 @@ func addTo(a, b []float64) {
 	}
 }
 
-// addRow adds the products of padded row a of plane l.i with row b, ly below it,
-// of plane l.j.
-func (s *lagSums) addRow(p *lagPlan, l lagRow, a, b []float64) {
-	side, outW := s.side, p.outW
-	dotLags(s.core[l.at:l.at+l.count], a[side:outW], b[side+l.lo:])
-	for k := range l.count {
-		lx := l.lo + k
-		at := (l.at + k) * side
-		left, right := s.left[at:at+side], s.right[at:at+side]
-		for q := max(0, -lx); q < side; q++ {
-			left[q] += a[q] * b[q+lx]
+// plane is padded rows, one after the other, with readable memory on both sides:
+// what is read there goes into sums that spread does not use.
+type plane struct {
+	data  []float64
+	width int
+	slack int
+}
+
+func newPlane(width, side int) plane { return plane{width: width, slack: side + vec.Slack} }
+
+// resize makes room for rows, whose content is then whatever it was.
+func (p *plane) resize(rows int) { p.data = grow(p.data, rows*p.width+2*p.slack) }
+
+// from is the memory from an element of row r on; the column may be negative.
+func (p *plane) from(r, column int) []float64 { return p.data[p.slack+r*p.width+column:] }
+
+func (p *plane) row(r int) []float64 { return p.from(r, 0)[:p.width:p.width] }
+
+// addRows adds the products of row below of plane b with the rows above it in
+// plane a, of which group[0] takes row below−ly, group[1] the one above that, …
+func (s *lagSums) addRows(p *lagPlan, group []lagRow, a *plane, top int, b *plane, below int) {
+	l, m, side := group[0], len(group), s.side
+	sums := s.rows[:m*l.count]
+	vec.DotLags(sums, m, l.count, a.from(top, side), a.width, p.outW-side, b.from(below, side+l.lo))
+	for r := range m { // the upmost row has the largest ly
+		addTo(s.core[group[m-1-r].at:][:l.count], sums[r*l.count:(r+1)*l.count])
+		if side == 0 {
+			continue
 		}
-		for q := range min(side, side-lx) {
-			right[q] += a[outW+q] * b[outW+q+lx]
-		}
+		edge := group[m-1-r].edge
+		vec.OuterLags(s.left[edge:], l.width, a.from(top+r, 0)[:side], b.from(below, l.lo))
+		vec.OuterLags(s.right[edge:], l.width, a.from(top+r, p.outW)[:side], b.from(below, p.outW+l.lo))
 	}
 }
 
@@ -120,17 +156,11 @@ func (s *lagSums) spread(p *lagPlan, g []float64, l lagRow, u0, u1 int) {
 	kh, kw := p.kernel.H, p.kernel.W
 	for k := range l.count {
 		lx := l.lo + k
-		at := (l.at + k) * s.side
-		left, right := s.left[at:at+s.side], s.right[at:at+s.side]
-		sides := sum(left)
 		for v := range kw {
-			if v > 0 {
-				sides = sum(left[v:]) + sum(right[:v])
-			}
 			if v+lx < 0 || v+lx >= kw {
 				continue
 			}
-			total := s.core[l.at+k] + sides
+			total := s.core[l.at+k] + s.sides(l, k, v)
 			for u := u0; u <= u1 && u+l.ly < kh; u++ {
 				a := (l.i*kh+u)*kw + v
 				b := p.n - 1
@@ -144,6 +174,18 @@ func (s *lagSums) spread(p *lagPlan, g []float64, l lagRow, u0, u1 int) {
 			}
 		}
 	}
+}
+
+// sides is the sum over the edge columns that tap column v sees.
+func (s *lagSums) sides(l lagRow, k, v int) float64 {
+	t := 0.0
+	for q := v; q < s.side; q++ {
+		t += s.left[l.edge+q*l.width+k]
+	}
+	for q := range v {
+		t += s.right[l.edge+q*l.width+k]
+	}
+	return t
 }
 
 // owners are the u for which padded row r counts towards the segment's sums:

@@ -1,5 +1,7 @@
 package train
 
+import "github.com/convkit/convkit/internal/train/vec"
+
 // addWindows adds the windows of a row to G where they are summed one by one;
 // where they are summed by lag, it takes those away that do not count. unused is
 // their number.
@@ -174,33 +176,42 @@ func (w *worker) momentsOf(y []float64, unused int) moments {
 	if m.n == 0 {
 		return moments{}
 	}
-	for i, v := range y {
-		if w.use[i] {
-			m.mean += v
+	if unused > 0 {
+		used := w.memory[:0]
+		for i, v := range y {
+			if w.use[i] {
+				used = append(used, v)
+			}
+		}
+		y = used
+	}
+	m.mean = sum(y) / m.weight
+	var s [4]float64
+	for ; len(y) >= 4; y = y[4:] {
+		for i, v := range (*[4]float64)(y) {
+			s[i] += (v - m.mean) * (v - m.mean)
 		}
 	}
-	m.mean /= m.weight
 	for i, v := range y {
-		if w.use[i] {
-			m.m2 += (v - m.mean) * (v - m.mean)
-		}
+		s[i] += (v - m.mean) * (v - m.mean)
 	}
+	m.m2 = (s[0] + s[2]) + (s[1] + s[3])
 	return m
 }
 
 // residual makes r = y − aᵀw0 of output k.
 func (w *worker) residual(k, top, unused int) {
-	r, w0, g := w.r[k], w.sums.outputs[k].origin, w.p.g
-	for t, view := range w.views[w.layout.taps():] {
-		subLags(r, w0[w.layout.taps()+t:][:1], view)
+	r, w0, g, m := w.r[k], w.sums.outputs[k].origin, w.p.g, w.layout.taps()
+	for t, view := range w.views[m:] {
+		vec.SubLags(r, w0[m+t:m+t+1], view)
 	}
-	for t := 0; t < w.layout.taps(); t += g.KW {
+	for t := 0; t < m; t += g.KW {
 		if w.p.lags != nil {
-			subLags(r, w0[t:t+g.KW], w.tapRow(t, top))
+			vec.SubLags(r, w0[t:t+g.KW], w.tapRow(t, top))
 			continue
 		}
 		for v := range g.KW {
-			subLags(r, w0[t+v:t+v+1], w.views[t+v])
+			vec.SubLags(r, w0[t+v:t+v+1], w.views[t+v])
 		}
 	}
 	w.silence(r, unused)
@@ -209,23 +220,19 @@ func (w *worker) residual(k, top, unused int) {
 // tapRow is the padded row that the taps from t on, a row of the kernel, see.
 func (w *worker) tapRow(t, top int) []float64 {
 	u, i := t/w.p.g.KW%w.p.g.KH, t/(w.p.g.KW*w.p.g.KH)
-	return w.paddedRow(i*w.height + top + u)
+	return w.padded.row(i*w.height + top + u)
 }
 
-// addOutput adds the residuals of a row to gradient and loss of output k.
-func (w *worker) addOutput(k, top int) {
-	o, r, m := &w.sums.outputs[k], w.r[k], w.layout.taps()
+// addOutput adds the residuals of a row to the loss of output k, and to its
+// gradient what addGradients does not.
+func (w *worker) addOutput(k int) {
+	o, r := &w.sums.outputs[k], w.r[k]
 	o.loss += dot(r, r)
-	for t := 0; t < m; t += w.p.g.KW {
-		if w.p.lags != nil {
-			dotLags(o.grad[t:t+w.p.g.KW], r, w.tapRow(t, top))
-			continue
-		}
-		for v := range w.p.g.KW {
-			o.grad[t+v] += dot(w.views[t+v], r)
-		}
+	first := 0
+	if w.p.lags != nil {
+		first = w.layout.taps()
 	}
-	for t := m; t < len(w.views); t++ {
+	for t := first; t < len(w.views); t++ {
 		o.grad[t] += dot(w.views[t], r)
 	}
 }

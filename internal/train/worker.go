@@ -21,18 +21,19 @@ type worker struct {
 	tally   [2]tally
 	gUsed   bool // sums.g is not all zeros
 
-	height, width int         // of the padded rows
-	padded        []float64   // plane by plane
-	bad           [][]bool    // for each padded row, the columns that are not finite; nil for none
-	columns       [][]float64 // [row*kw + v]: what tap column v sees of a padded row
-	split         []float64   // memory of columns where a stride takes them apart
+	height  int         // padded rows of an input plane
+	padded  plane       // those of all input planes
+	bad     [][]bool    // for each padded row, the columns that are not finite; nil for none
+	columns [][]float64 // [row*kw + v]: what tap column v sees of a padded row
+	split   []float64   // memory of columns where a stride takes them apart
 
 	views   [][]float64 // one for each unknown, of the current row of windows
 	packed  [][]float64 // the same, of some of its windows
 	memory  []float64   // of packed
-	ones    []float64
+	ones    plane
 	y, mask []float64
-	r       [][]float64 // for each output: y, then y − aᵀw0; 0 where it does not count
+	rows    [][]float64 // for each output, r of the rows of the band
+	r       [][]float64 // that of the current row: y, then y − aᵀw0; 0 where it does not count
 	use     []bool      // windows that count
 }
 
@@ -42,10 +43,8 @@ func newWorker(p *pass) *worker {
 	w.y, w.mask, w.use = make([]float64, outW), make([]float64, outW), make([]bool, outW)
 	w.views, w.packed, w.memory = make([][]float64, n), make([][]float64, n), make([]float64, n*outW)
 	w.sums = newSystem(p.layout)
-	w.r = make([][]float64, len(w.sums.outputs))
-	for k := range w.r {
-		w.r[k] = make([]float64, outW)
-	}
+	w.r, w.rows = make([][]float64, len(w.sums.outputs)), make([][]float64, len(w.sums.outputs))
+	w.padded = newPlane(p.g.PadW(), p.g.KW)
 	if p.robust != nil {
 		w.robust, w.tally = *p.robust, p.robust.median.tally()
 	}
@@ -53,9 +52,10 @@ func newWorker(p *pass) *worker {
 	copy(w.views[m:], w.background.rows)
 	if p.lags != nil {
 		w.lags, w.edge = p.lags.newSums(), p.lags.newSums()
-		w.ones = make([]float64, p.g.PadW())
-		for i := range w.ones {
-			w.ones[i] = 1
+		w.ones = newPlane(p.g.PadW(), p.g.KW)
+		w.ones.resize(1)
+		for i := range w.ones.row(0) {
+			w.ones.row(0)[i] = 1
 		}
 	}
 	return w
@@ -72,8 +72,11 @@ func (w *worker) do(j job) error {
 			return err
 		}
 	}
-	if w.p.lags != nil && w.p.origin == nil {
-		w.addLags(j)
+	if w.p.lags != nil {
+		w.addGradients(j)
+		if w.p.origin == nil {
+			w.addLags(j)
+		}
 	}
 	return nil
 }
@@ -121,15 +124,18 @@ func (w *worker) addTo(t target) {
 // load reads the padded rows that the job sees.
 func (w *worker) load(j job) error {
 	g, planes := w.p.g, w.p.layout.inputs()
-	w.height, w.width = (j.y1-j.y0-1)*g.Stride.H+g.Reach().H, g.PadW()
-	w.padded = grow(w.padded, planes*w.height*w.width)
+	w.height = (j.y1-j.y0-1)*g.Stride.H + g.Reach().H
+	w.padded.resize(planes * w.height)
+	for k := range w.rows {
+		w.rows[k] = grow(w.rows[k], (j.y1-j.y0)*g.OutW)
+	}
 	w.bad = grow(w.bad, planes*w.height)
 	w.columns = grow(w.columns, planes*w.height*g.KW)
 	if g.Stride.W > 1 {
 		w.split = grow(w.split, planes*w.height*g.KW*g.OutW)
 	}
 	for i := range planes * w.height {
-		row := w.paddedRow(i)
+		row := w.padded.row(i)
 		if err := w.reader.Row(j.group*planes+i/w.height, j.y0*g.Stride.H+i%w.height, row); err != nil {
 			return err
 		}
@@ -140,8 +146,6 @@ func (w *worker) load(j job) error {
 	}
 	return nil
 }
-
-func (w *worker) paddedRow(i int) []float64 { return w.padded[i*w.width : (i+1)*w.width] }
 
 // column is what tap column v sees of a padded row: row[v*dx + ox*sx] for ox =
 // 0, 1, …
@@ -169,6 +173,9 @@ func (w *worker) row(j job, oy int) error {
 		}
 	}
 	w.background.row(oy)
+	for k := range w.r {
+		w.r[k] = w.rows[k][(oy-j.y0)*g.OutW:][:g.OutW]
+	}
 	unused, err := w.choose(j.group, oy, top)
 	if err != nil {
 		return err
@@ -190,39 +197,9 @@ func (w *worker) row(j job, oy int) error {
 		if w.p.robust != nil {
 			w.robust.replace(w.r[k], w.use, &w.tally)
 		}
-		w.addOutput(k, top)
+		w.addOutput(k)
 	}
 	return nil
-}
-
-// addLags adds the job's own padded rows to the sums by lag: each is the upper
-// row of its pairs once. Rows that not every u counts go to G at once.
-func (w *worker) addLags(j job) {
-	p, kh := w.p.lags, w.p.g.KH
-	own := j.y1 - j.y0
-	if j.y1 == j.segment.y1 {
-		own += kh - 1
-	}
-	for _, l := range p.rows {
-		for r := range own {
-			u0, u1 := p.owners(j.segment, j.y0+r)
-			if u1 = min(u1, kh-1-l.ly); u0 > u1 {
-				continue
-			}
-			a, b := w.paddedRow(l.i*w.height+r), w.ones
-			if l.j != ones {
-				b = w.paddedRow(l.j*w.height + r + l.ly)
-			}
-			if u0 == 0 && u1 == kh-1-l.ly {
-				w.lags.addRow(p, l, a, b)
-				continue
-			}
-			w.edge.clearRow(l)
-			w.edge.addRow(p, l, a, b)
-			w.edge.spread(p, w.sums.g, l, u0, u1)
-			w.gUsed = true
-		}
-	}
 }
 
 // grow returns a slice of n elements, in s where it is large enough.

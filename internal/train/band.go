@@ -1,0 +1,82 @@
+package train
+
+import "github.com/convkit/convkit/internal/train/vec"
+
+// addLags adds the job's own padded rows to the sums by lag: each is the upper
+// row of its pairs once. Pairs that not every u counts go to G at once.
+func (w *worker) addLags(j job) {
+	for _, group := range w.p.lags.groups {
+		w.addCore(j, group)
+		for _, l := range group {
+			w.addEdges(j, l)
+		}
+	}
+}
+
+// lower is the plane and the row of it in which the lower rows of a pair stand.
+func (w *worker) lower(l lagRow, r int) (*plane, int) {
+	if l.j == ones {
+		return &w.ones, 0
+	}
+	return &w.padded, l.j*w.height + r
+}
+
+// addCore adds the pairs that every u counts: upper rows [y0, y1) of the job, and
+// lower rows from kh−1 below the beginning of the segment on. For one lower row
+// the upper ones follow each other.
+func (w *worker) addCore(j job, group []lagRow) {
+	kh, first, last := w.p.g.KH, group[0].ly, group[len(group)-1].ly
+	for below := max(0, j.segment.y0+kh-1-j.y0); below < j.y1-j.y0+kh-1; below++ {
+		from, to := max(first, below-(j.y1-j.y0-1)), min(last, below)
+		if from > to {
+			continue
+		}
+		l := group[from-first]
+		b, row := w.lower(l, below)
+		w.lags.addRows(w.p.lags, group[from-first:to-first+1], &w.padded, l.i*w.height+below-to, b, row)
+	}
+}
+
+// addEdges adds the other pairs: those at the top of the segment, and those
+// whose upper row lies below its last output row.
+func (w *worker) addEdges(j job, l lagRow) {
+	p, kh := w.p.lags, w.p.g.KH
+	own := j.y1 - j.y0
+	if j.y1 == j.segment.y1 {
+		own += kh - 1
+	}
+	for r := range own {
+		y := j.y0 + r
+		u0, u1 := p.owners(j.segment, y)
+		if u1 = min(u1, kh-1-l.ly); u0 > u1 || (y < j.segment.y1 && y+l.ly >= j.segment.y0+kh-1) {
+			continue
+		}
+		b, row := w.lower(l, r+l.ly)
+		w.edge.clearRow(l)
+		w.edge.addRows(p, []lagRow{l}, &w.padded, l.i*w.height+r, b, row)
+		w.edge.spread(p, w.sums.g, l, u0, u1)
+		w.gUsed = true
+	}
+}
+
+// addGradients adds Σ a r of the taps, row by row of the padded input: each meets
+// up to kh rows of residuals, one for each row of taps.
+func (w *worker) addGradients(j job) {
+	g := w.p.g
+	n := j.y1 - j.y0
+	sums := w.edge.rows
+	for k := range w.rows {
+		grad := w.sums.outputs[k].grad
+		for i := range w.p.layout.inputs() {
+			for below := range n + g.KH - 1 {
+				from, to := max(0, below-g.KH+1), min(n-1, below)
+				m := to - from + 1
+				vec.DotLags(sums[:m*g.KW], m, g.KW, w.rows[k][from*g.OutW:], g.OutW, g.OutW, w.padded.from(i*w.height+below, 0))
+				for r := range m {
+					u := below - from - r
+					addTo(grad[(i*g.KH+u)*g.KW:][:g.KW], sums[r*g.KW:(r+1)*g.KW])
+				}
+			}
+		}
+	}
+}

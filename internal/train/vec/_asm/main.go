@@ -1,0 +1,368 @@
+// Command _asm writes the assembly of package vec, for AVX-512 and for AVX2,
+// from one text. A lane block is eight float64: one ZMM or two YMM registers.
+package main
+
+import (
+	"fmt"
+
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+func main() {
+	ConstraintExpr("amd64,!purego")
+	for _, s := range []struct{ rows, lags int }{{3, 8}, {3, 5}, {1, 8}, {1, 5}} {
+		dotLags512(s.rows, s.lags)
+	}
+	dotLagsAVX2(5)
+	outerLags512()
+	outerLagsAVX2()
+	subLags512()
+	subLagsAVX2()
+	Generate()
+}
+
+// element is base + 8*index + 8*offset.
+func element(base, index reg.Register, offset int) Mem {
+	return Mem{Base: base, Index: index, Scale: 8, Disp: 8 * offset}
+}
+
+// dotLags512 is acc[r*lags+k] = Σ a[r*stride+i]*b[i+k] over i < n. Each block of
+// b is loaded once for all rows.
+func dotLags512(rows, lags int) {
+	TEXT(fmt.Sprintf("dotLags%dx%dAVX512", rows, lags), NOSPLIT, "func(acc, a *float64, stride int, b *float64, n int)")
+	Doc(fmt.Sprintf("dotLags%dx%dAVX512 sets acc[r*%d+k] to the sum of a[r*stride+i]*b[i+k] over i < n.", rows, lags, lags))
+	out, stride := Load(Param("acc"), GP64()), Load(Param("stride"), GP64())
+	a := []reg.Register{Load(Param("a"), GP64())}
+	b, n := Load(Param("b"), GP64()), Load(Param("n"), GP64())
+	for r := 1; r < rows; r++ {
+		next := GP64()
+		LEAQ(element(a[r-1], stride, 0), next)
+		a = append(a, next)
+	}
+	acc := make([][]reg.VecVirtual, rows)
+	for r := range acc {
+		for range lags {
+			z := ZMM()
+			VPXORQ(z, z, z)
+			acc[r] = append(acc[r], z)
+		}
+	}
+	va := make([]reg.VecVirtual, rows)
+	for r := range va {
+		va[r] = ZMM()
+	}
+	vb, i := ZMM(), GP64()
+	XORQ(i, i)
+	SUBQ(Imm(8), n)
+	JLT(LabelRef("tail"))
+	Label("loop")
+	for r := range rows {
+		VMOVUPD(element(a[r], i, 0), va[r])
+	}
+	for k := range lags {
+		VMOVUPD(element(b, i, k), vb)
+		for r := range rows {
+			VFMADD231PD(va[r], vb, acc[r][k])
+		}
+	}
+	ADDQ(Imm(8), i)
+	SUBQ(Imm(8), n)
+	JGE(LabelRef("loop"))
+	Label("tail")
+	ADDQ(Imm(8), n)
+	JZ(LabelRef("sum"))
+	mask := tailMask(n)
+	for r := range rows {
+		VMOVUPD_Z(element(a[r], i, 0), mask, va[r])
+	}
+	for k := range lags {
+		VMOVUPD_Z(element(b, i, k), mask, vb)
+		for r := range rows {
+			VFMADD231PD(va[r], vb, acc[r][k])
+		}
+	}
+	Label("sum")
+	for r := range rows {
+		for k := range lags {
+			low, high := acc[r][k].AsY(), YMM()
+			VEXTRACTF64X4(Imm(1), acc[r][k], high)
+			VADDPD(high, low, low)
+			reduce(low, func(o ...Op) { VEXTRACTF64X2(o...) }, Mem{Base: out, Disp: 8 * (r*lags + k)})
+		}
+	}
+	VZEROUPPER()
+	RET()
+}
+
+// tailMask is the mask of the first n of eight lanes, 0 < n < 8.
+func tailMask(n reg.Register) reg.OpmaskVirtual {
+	bits, mask := GP64(), K()
+	MOVQ(I32(-1), bits)
+	BZHIQ(n, bits, bits)
+	KMOVW(bits.As32(), mask)
+	return mask
+}
+
+// reduce stores (t0+t2) + (t1+t3) of four lanes; extract is the instruction that
+// reaches their register.
+func reduce(t reg.Register, extract func(...Op), to Mem) {
+	y := t.(reg.VecVirtual)
+	high := XMM()
+	extract(Imm(1), y, high)
+	VADDPD(high, y.AsX(), high)
+	low := XMM()
+	VPERMILPD(Imm(1), high, low)
+	VADDSD(low, high, high)
+	VMOVSD(high, to)
+}
+
+// masks is eight times -1 and eight times 0: read from 8-n on, the mask of n
+// lanes.
+func masks() Mem {
+	m := GLOBL("masks", RODATA|NOPTR)
+	for i := range 16 {
+		v := U64(0)
+		if i < 8 {
+			v = U64(1<<64 - 1)
+		}
+		DATA(8*i, v)
+	}
+	return m
+}
+
+var maskTable Mem
+
+// dotLagsAVX2 is dotLags512 for one row, with two registers for a lane block.
+func dotLagsAVX2(lags int) {
+	maskTable = masks()
+	TEXT(fmt.Sprintf("dotLags1x%dAVX2", lags), NOSPLIT, "func(acc, a *float64, b *float64, n int)")
+	Doc(fmt.Sprintf("dotLags1x%dAVX2 sets acc[k] to the sum of a[i]*b[i+k] over i < n.", lags))
+	out, a := Load(Param("acc"), GP64()), Load(Param("a"), GP64())
+	b, n := Load(Param("b"), GP64()), Load(Param("n"), GP64())
+	var acc [2][]reg.VecVirtual
+	for h := range acc {
+		for range lags {
+			y := YMM()
+			VXORPD(y, y, y)
+			acc[h] = append(acc[h], y)
+		}
+	}
+	va, i := YMM(), GP64()
+	XORQ(i, i)
+	SUBQ(Imm(8), n)
+	JLT(LabelRef("tail"))
+	Label("loop")
+	for h := range acc {
+		VMOVUPD(element(a, i, 4*h), va)
+		for k := range lags {
+			VFMADD231PD(element(b, i, 4*h+k), va, acc[h][k])
+		}
+	}
+	ADDQ(Imm(8), i)
+	SUBQ(Imm(8), n)
+	JGE(LabelRef("loop"))
+	Label("tail")
+	ADDQ(Imm(8), n)
+	JZ(LabelRef("sum"))
+	table := tailTable(n)
+	mask, vb := YMM(), YMM()
+	for h := range acc {
+		VMOVUPD(Mem{Base: table, Disp: 32 * h}, mask)
+		VMASKMOVPD(element(a, i, 4*h), mask, va)
+		for k := range lags {
+			VMASKMOVPD(element(b, i, 4*h+k), mask, vb)
+			VFMADD231PD(va, vb, acc[h][k])
+		}
+	}
+	Label("sum")
+	for k := range lags {
+		VADDPD(acc[1][k], acc[0][k], acc[0][k])
+		reduce(acc[0][k], func(o ...Op) { VEXTRACTF128(o[0], o[1], o[2]) }, Mem{Base: out, Disp: 8 * k})
+	}
+	VZEROUPPER()
+	RET()
+}
+
+// tailTable points to the masks of n lanes.
+func tailTable(n reg.Register) reg.Register {
+	table := GP64()
+	LEAQ(maskTable.Offset(64), table)
+	SHLQ(Imm(3), n)
+	SUBQ(n, table)
+	return table
+}
+
+// outerLags is dst[q*ld+k] += a[q]*b[q+k] for q < n and k < 8*blocks, ld =
+// 8*blocks.
+func outerLags512() {
+	TEXT("outerLagsAVX512", NOSPLIT, "func(dst, a *float64, n int, b *float64, blocks int)")
+	Doc("outerLagsAVX512 adds a[q]*b[q+k] to dst[q*8*blocks+k] for q < n and k < 8*blocks.")
+	outer(func(b, dst, a reg.Register) {
+		f, d := ZMM(), ZMM()
+		VBROADCASTSD(Mem{Base: a}, f)
+		VMOVUPD(Mem{Base: dst}, d)
+		VFMADD231PD(Mem{Base: b}, f, d)
+		VMOVUPD(d, Mem{Base: dst})
+	})
+}
+
+func outerLagsAVX2() {
+	TEXT("outerLagsAVX2", NOSPLIT, "func(dst, a *float64, n int, b *float64, blocks int)")
+	Doc("outerLagsAVX2 adds a[q]*b[q+k] to dst[q*8*blocks+k] for q < n and k < 8*blocks.")
+	outer(func(b, dst, a reg.Register) {
+		f := YMM()
+		VBROADCASTSD(Mem{Base: a}, f)
+		for h := range 2 {
+			d := YMM()
+			VMOVUPD(Mem{Base: dst, Disp: 32 * h}, d)
+			VFMADD231PD(Mem{Base: b, Disp: 32 * h}, f, d)
+			VMOVUPD(d, Mem{Base: dst, Disp: 32 * h})
+		}
+	})
+}
+
+func outer(block func(b, dst, a reg.Register)) {
+	dst, a, n := Load(Param("dst"), GP64()), Load(Param("a"), GP64()), Load(Param("n"), GP64())
+	b, blocks := Load(Param("b"), GP64()), Load(Param("blocks"), GP64())
+	at, m := GP64(), GP64()
+	Label("row")
+	MOVQ(b, at)
+	MOVQ(blocks, m)
+	Label("block")
+	block(at, dst, a)
+	ADDQ(Imm(64), at)
+	ADDQ(Imm(64), dst)
+	DECQ(m)
+	JNZ(LabelRef("block"))
+	ADDQ(Imm(8), a)
+	ADDQ(Imm(8), b)
+	DECQ(n)
+	JNZ(LabelRef("row"))
+	VZEROUPPER()
+	RET()
+}
+
+// subBlocks is the lane blocks of r that rest in registers.
+const subBlocks = 4
+
+// subLags is r[i] -= taps[k]*b[i+k] for k = 0, 1, …, in blocks: first subBlocks
+// at a time, then one, then the tail under a mask.
+func subLags512() {
+	TEXT("subLagsAVX512", NOSPLIT, "func(r *float64, n int, taps *float64, count int, b *float64)")
+	Doc("subLagsAVX512 subtracts taps[k]*b[i+k] from r[i] for k < count and i < n.")
+	r, n, taps, count, b := subParams()
+	f := ZMM()
+	tile := func(blocks int) {
+		var v []reg.VecVirtual
+		for j := range blocks {
+			v = append(v, ZMM())
+			VMOVUPD(Mem{Base: r, Disp: 64 * j}, v[j])
+		}
+		subTaps(taps, count, b, fmt.Sprintf("taps%d", blocks), func(tap, at reg.Register) {
+			VBROADCASTSD(Mem{Base: tap}, f)
+			for j := range blocks {
+				VFNMADD231PD(Mem{Base: at, Disp: 64 * j}, f, v[j])
+			}
+		})
+		for j := range blocks {
+			VMOVUPD(v[j], Mem{Base: r, Disp: 64 * j})
+		}
+	}
+	subLoops(r, n, b, tile)
+	mask := tailMask(n)
+	v, vb := ZMM(), ZMM()
+	VMOVUPD_Z(Mem{Base: r}, mask, v)
+	subTaps(taps, count, b, "tapsTail", func(tap, at reg.Register) {
+		VBROADCASTSD(Mem{Base: tap}, f)
+		VMOVUPD_Z(Mem{Base: at}, mask, vb)
+		VFNMADD231PD(vb, f, v)
+	})
+	VMOVUPD(v, mask, Mem{Base: r})
+	Label("done")
+	VZEROUPPER()
+	RET()
+}
+
+func subLagsAVX2() {
+	TEXT("subLagsAVX2", NOSPLIT, "func(r *float64, n int, taps *float64, count int, b *float64)")
+	Doc("subLagsAVX2 subtracts taps[k]*b[i+k] from r[i] for k < count and i < n.")
+	r, n, taps, count, b := subParams()
+	f := YMM()
+	tile := func(blocks int) {
+		var v []reg.VecVirtual
+		for j := range 2 * blocks {
+			v = append(v, YMM())
+			VMOVUPD(Mem{Base: r, Disp: 32 * j}, v[j])
+		}
+		subTaps(taps, count, b, fmt.Sprintf("taps%d", blocks), func(tap, at reg.Register) {
+			VBROADCASTSD(Mem{Base: tap}, f)
+			for j := range v {
+				VFNMADD231PD(Mem{Base: at, Disp: 32 * j}, f, v[j])
+			}
+		})
+		for j := range v {
+			VMOVUPD(v[j], Mem{Base: r, Disp: 32 * j})
+		}
+	}
+	subLoops(r, n, b, tile)
+	table := tailTable(n)
+	var mask, v [2]reg.VecVirtual
+	vb := YMM()
+	for h := range v {
+		mask[h], v[h] = YMM(), YMM()
+		VMOVUPD(Mem{Base: table, Disp: 32 * h}, mask[h])
+		VMASKMOVPD(Mem{Base: r, Disp: 32 * h}, mask[h], v[h])
+	}
+	subTaps(taps, count, b, "tapsTail", func(tap, at reg.Register) {
+		VBROADCASTSD(Mem{Base: tap}, f)
+		for h := range v {
+			VMASKMOVPD(Mem{Base: at, Disp: 32 * h}, mask[h], vb)
+			VFNMADD231PD(vb, f, v[h])
+		}
+	})
+	for h := range v {
+		VMASKMOVPD(v[h], mask[h], Mem{Base: r, Disp: 32 * h})
+	}
+	Label("done")
+	VZEROUPPER()
+	RET()
+}
+
+func subParams() (r, n, taps, count, b reg.Register) {
+	return Load(Param("r"), GP64()), Load(Param("n"), GP64()), Load(Param("taps"), GP64()), Load(Param("count"), GP64()), Load(Param("b"), GP64())
+}
+
+// subLoops runs tile over the whole blocks of r and leaves r, b and n at the
+// tail, or jumps to done.
+func subLoops(r, n, b reg.Register, tile func(blocks int)) {
+	for _, blocks := range []int{subBlocks, 1} {
+		loop, next := fmt.Sprintf("tile%d", blocks), fmt.Sprintf("after%d", blocks)
+		Label(loop)
+		CMPQ(n, U32(8*blocks))
+		JLT(LabelRef(next))
+		tile(blocks)
+		ADDQ(U32(64*blocks), r)
+		ADDQ(U32(64*blocks), b)
+		SUBQ(U32(8*blocks), n)
+		JMP(LabelRef(loop))
+		Label(next)
+	}
+	TESTQ(n, n)
+	JZ(LabelRef("done"))
+}
+
+// subTaps runs body for each tap, with at the place of b that it sees.
+func subTaps(taps, count, b reg.Register, label string, body func(tap, at reg.Register)) {
+	tap, at, m := GP64(), GP64(), GP64()
+	MOVQ(taps, tap)
+	MOVQ(b, at)
+	MOVQ(count, m)
+	Label(label)
+	body(tap, at)
+	ADDQ(Imm(8), tap)
+	ADDQ(Imm(8), at)
+	DECQ(m)
+	JNZ(LabelRef(label))
+}

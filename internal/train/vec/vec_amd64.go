@@ -1,0 +1,87 @@
+//go:build amd64 && !purego
+
+package vec
+
+import "golang.org/x/sys/cpu"
+
+// What the processor can do. Tests switch them off to reach the others.
+var (
+	haveAVX512 = cpu.X86.HasAVX512F && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512VL && cpu.X86.HasBMI2 && haveAVX2
+	haveAVX2   = cpu.X86.HasAVX2 && cpu.X86.HasFMA
+)
+
+func dotLagsFast(acc []float64, rows, lags int, a []float64, stride, n int, b []float64) bool {
+	switch {
+	case haveAVX512:
+		for r := 0; r < rows; {
+			m := 1
+			if r+3 <= rows {
+				m = 3
+			}
+			dotRows512(acc[r*lags:], m, lags, a[r*stride:], stride, n, b)
+			r += m
+		}
+	case haveAVX2:
+		var out [5]float64
+		for r := range rows {
+			for k := 0; k < lags; k += 5 {
+				dotLags1x5AVX2(&out[0], &a[r*stride], &b[:cap(b)][k], n)
+				copy(acc[r*lags+k:r*lags+lags], out[:])
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+// dotRows512 does one or three rows. Lags are taken by five where that wastes
+// fewer of them than by eight: 5, 10, 13 = 8 + 5 of an odd 2kw−1, for most kw.
+func dotRows512(acc []float64, rows, lags int, a []float64, stride, n int, b []float64) {
+	var out [24]float64
+	b = b[:cap(b)]
+	for k := 0; k < lags; {
+		width := 8
+		if rest := lags - k; rest <= 5 || rest == 9 || rest == 10 || rest == 13 {
+			width = 5
+		}
+		switch {
+		case rows == 3 && width == 8:
+			dotLags3x8AVX512(&out[0], &a[0], stride, &b[k], n)
+		case rows == 3:
+			dotLags3x5AVX512(&out[0], &a[0], stride, &b[k], n)
+		case width == 8:
+			dotLags1x8AVX512(&out[0], &a[0], stride, &b[k], n)
+		default:
+			dotLags1x5AVX512(&out[0], &a[0], stride, &b[k], n)
+		}
+		for r := range rows {
+			copy(acc[r*lags+k:(r+1)*lags], out[r*width:(r+1)*width])
+		}
+		k += width
+	}
+}
+
+func outerLagsFast(dst []float64, width int, a, b []float64) bool {
+	switch {
+	case haveAVX512:
+		outerLagsAVX512(&dst[0], &a[0], len(a), &b[0], width/Lanes)
+	case haveAVX2:
+		outerLagsAVX2(&dst[0], &a[0], len(a), &b[0], width/Lanes)
+	default:
+		return false
+	}
+	return true
+}
+
+func subLagsFast(r, taps, b []float64) bool {
+	switch {
+	case haveAVX512:
+		subLagsAVX512(&r[0], len(r), &taps[0], len(taps), &b[0])
+	case haveAVX2:
+		subLagsAVX2(&r[0], len(r), &taps[0], len(taps), &b[0])
+	default:
+		return false
+	}
+	return true
+}

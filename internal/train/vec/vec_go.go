@@ -1,0 +1,98 @@
+package vec
+
+// dotLagsGo is DotLags with seven or four lags sharing their loads.
+func dotLagsGo(acc []float64, rows, lags int, a []float64, stride, n int, b []float64) {
+	for r := range rows {
+		row, out, from := a[r*stride:r*stride+n], acc[r*lags:(r+1)*lags], b
+		for len(out) >= 7 {
+			dot7((*[7]float64)(out), row, from)
+			out, from = out[7:], from[7:]
+		}
+		if len(out) >= 4 {
+			dot4((*[4]float64)(out), row, from)
+			out, from = out[4:], from[4:]
+		}
+		for k := range out {
+			out[k] = dot(row, from[k:])
+		}
+	}
+}
+
+func dot7(acc *[7]float64, a, b []float64) {
+	if len(a) == 0 {
+		*acc = [7]float64{}
+		return
+	}
+	b0, b1, b2, b3, b4, b5 := b[0], b[1], b[2], b[3], b[4], b[5]
+	var s0, s1, s2, s3, s4, s5, s6 float64
+	b = b[6 : 6+len(a)]
+	for i, f := range a {
+		b6 := b[i]
+		s0 += f * b0
+		s1 += f * b1
+		s2 += f * b2
+		s3 += f * b3
+		s4 += f * b4
+		s5 += f * b5
+		s6 += f * b6
+		b0, b1, b2, b3, b4, b5 = b1, b2, b3, b4, b5, b6
+	}
+	*acc = [7]float64{s0, s1, s2, s3, s4, s5, s6}
+}
+
+func dot4(acc *[4]float64, a, b []float64) {
+	if len(a) == 0 {
+		*acc = [4]float64{}
+		return
+	}
+	b0, b1, b2 := b[0], b[1], b[2]
+	var s0, s1, s2, s3 float64
+	b = b[3 : 3+len(a)]
+	for i, f := range a {
+		b3 := b[i]
+		s0 += f * b0
+		s1 += f * b1
+		s2 += f * b2
+		s3 += f * b3
+		b0, b1, b2 = b1, b2, b3
+	}
+	*acc = [4]float64{s0, s1, s2, s3}
+}
+
+func dot(a, b []float64) float64 {
+	b = b[:len(a)]
+	s := 0.0
+	for i, f := range a {
+		s += f * b[i]
+	}
+	return s
+}
+
+func outerLagsGo(dst []float64, width int, a, b []float64) {
+	for q, f := range a {
+		row := dst[q*width : (q+1)*width]
+		for k, v := range b[q : q+width] {
+			row[k] += f * v
+		}
+	}
+}
+
+// subLagsGo is SubLags with four taps at a time.
+func subLagsGo(r, taps, b []float64) {
+	for len(taps) >= 4 {
+		t0, t1, t2, t3 := taps[0], taps[1], taps[2], taps[3]
+		b0, b1, b2 := b[0], b[1], b[2]
+		c := b[3 : 3+len(r)]
+		for i := range r {
+			b3 := c[i]
+			r[i] -= (t0*b0 + t1*b1) + (t2*b2 + t3*b3)
+			b0, b1, b2 = b1, b2, b3
+		}
+		taps, b = taps[4:], b[4:]
+	}
+	for k, t := range taps {
+		for i, v := range b[k : k+len(r)] {
+			r[i] -= t * v
+		}
+	}
+}
