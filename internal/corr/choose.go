@@ -6,28 +6,47 @@ import (
 	"github.com/convkit/convkit/internal/tensor"
 )
 
-// choose makes the method that c asks for or, for Auto, the one expected to be
-// the fastest among those whose results are as good as the direct method's.
-func choose[T tensor.Float](k tensor.Kernel, g Geometry, c Config) (method[T], error) {
-	switch c.Method {
-	case Separable:
-		if k.Mixes {
-			return nil, fmt.Errorf("the separable method takes a plain kernel, not one that mixes channels (%v)", k)
-		}
-		f, ok := factor(k.Taps, k.H, k.W, dropped[T]())
-		if !ok {
-			return nil, fmt.Errorf("the kernel has no singular value decomposition; use another method")
-		}
-		return newSeparable[T](f, k, g), nil
-	case Auto:
-		if k.Mixes || k.H == 1 || k.W == 1 {
-			break
-		}
-		f, ok := factor(k.Taps, k.H, k.W, dropped[T]())
-		// As few operations, and no more error than the direct method's bound.
-		if n := float64(k.H * k.W); ok && float64(f.rank()*(k.H+k.W)) < n && float64(k.H+k.W+f.rank())*f.growth <= n {
-			return newSeparable[T](f, k, g), nil
-		}
+// choose makes the method that m asks for or, for Auto, the one expected to be
+// the fastest. It returns the expected time on one core in nanoseconds, too.
+//
+// Auto takes a separable plan only if its error bound is no worse than the
+// direct method's. The bound of the fourier method is relative to the largest
+// values near an output instead of those under the kernel.
+func choose[T tensor.Float](k tensor.Kernel, g Geometry, m Method, c costs) (method[T], float64, error) {
+	direct := c.direct()
+	if k.Mixes {
+		direct *= float64(k.In)
 	}
-	return newDirect[T](k, g), nil
+	switch {
+	case m == Separable && k.Mixes:
+		return nil, 0, fmt.Errorf("the separable method takes a plain kernel, not one that mixes channels (%v)", k)
+	case m == Fourier && (k.Mixes || g.Stride != Size{1, 1}):
+		return nil, 0, fmt.Errorf("the fourier method takes a plain kernel at stride 1, not %v at stride %v", k, g.Stride)
+	case m == Direct || k.Mixes || k.H == 1 && k.W == 1:
+		return newDirect[T](k, g), direct, nil
+	}
+	n, fourier := c.bestTile()
+	if m == Fourier {
+		if n == 0 {
+			return nil, 0, fmt.Errorf("the fourier method takes kernels that reach over at most 256 elements, not %v", g.Reach())
+		}
+		return newFourier[T](k, g, n), fourier, nil
+	}
+	f, ok := factor(k.Taps, k.H, k.W, dropped[T]())
+	separable := c.separable(f.rank())
+	if m == Separable {
+		if !ok {
+			return nil, 0, fmt.Errorf("the kernel has no singular value decomposition; use another method")
+		}
+		return newSeparable[T](f, k, g), separable, nil
+	}
+	// Neither more error than the direct method's bound, nor a row or column.
+	accurate := ok && float64(k.H+k.W+2*f.rank())*f.growth <= float64(k.H*k.W) && k.H > 1 && k.W > 1
+	switch {
+	case accurate && separable < min(direct, fourier):
+		return newSeparable[T](f, k, g), separable, nil
+	case fourier < direct && g.Stride == Size{1, 1}:
+		return newFourier[T](k, g, n), fourier, nil
+	}
+	return newDirect[T](k, g), direct, nil
 }

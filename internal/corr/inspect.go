@@ -3,6 +3,7 @@ package corr
 import (
 	"math"
 
+	"github.com/convkit/convkit/internal/corr/vec"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -11,22 +12,7 @@ import (
 // that cancel) would spread such an element over everything they touch, so
 // they leave the blocks that have one to the direct method.
 func allFinite[T tensor.Float](v view[T], rows, cols int) bool {
-	for r := range rows {
-		// 0*x is 0 for every finite x and NaN for the others.
-		var a, b T
-		row := v.row(r, cols)
-		for ; len(row) >= 2; row = row[2:] {
-			a += row[0] * 0
-			b += row[1] * 0
-		}
-		for _, x := range row {
-			a += x * 0
-		}
-		if a+b != 0 {
-			return false
-		}
-	}
-	return true
+	return vec.Finite(v.data, v.stride, rows, cols)
 }
 
 // allWholeIn tells whether all elements of a block are whole numbers.

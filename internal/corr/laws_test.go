@@ -96,8 +96,9 @@ func checkMethods[T tensor.Float](t *rapid.T, d draw) {
 	}{
 		{Direct, boundDirect[T], false},
 		{Separable, boundSeparable[T], true},
+		{Fourier, boundFourier[T], true},
 	} {
-		if m.plain && d.k.Mixes {
+		if m.plain && d.k.Mixes || m.method == Fourier && orOne(d.o.Stride) != (Size{1, 1}) {
 			continue
 		}
 		got, err := run[T](t, d.x, d.k, d.o, Config{Method: m.method})
@@ -124,11 +125,18 @@ func TestWholeNumbersAndNonFinite(t *testing.T) {
 		single, _ := run[float32](t, d.x, d.k, d.o, Config{})
 		results := []*tensor.Dense[float64]{d.run(t, 2), single}
 		if !d.k.Mixes {
-			separable, err := run[float32](t, d.x, d.k, d.o, Config{Method: Separable})
-			if err != nil {
-				t.Fatal(err)
+			for _, m := range []Method{Separable, Fourier} {
+				if m == Fourier && orOne(d.o.Stride) != (Size{1, 1}) {
+					continue
+				}
+				for _, f := range []func(rapid.TB, *tensor.Dense[float64], tensor.Kernel, Options, Config) (*tensor.Dense[float64], error){run[float32], run[float64]} {
+					y, err := f(t, d.x, d.k, d.o, Config{Method: m})
+					if err != nil {
+						t.Fatal(err)
+					}
+					results = append(results, y)
+				}
 			}
-			results = append(results, separable)
 		}
 		for _, got := range results {
 			for i, w := range want.Data {

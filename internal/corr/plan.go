@@ -53,13 +53,15 @@ type Plan[T tensor.Float] struct {
 	threads int
 	method  method[T]
 	rows    int // output rows in a band
+
+	expected float64 // time on one core, ns
 }
 
 // method is a way to compute a correlation, made ready for one kernel and one
 // geometry.
 type method[T tensor.Float] interface {
 	Describe() string
-	Rows() int // output rows that a band should have at least
+	Rows() int // output rows in a band; 0 for any number
 	NewWorker() bandWorker[T]
 }
 
@@ -87,11 +89,11 @@ func NewPlan[T tensor.Float](in tensor.Shape, k tensor.Kernel, o Options, c Conf
 		k = k.Flip()
 	}
 	p := &Plan[T]{in: in, out: out, g: g, k: k, threads: c.Threads}
-	if p.method, err = choose[T](k, g, c); err != nil {
-		return nil, err
-	}
 	if p.threads <= 0 {
 		p.threads = runtime.GOMAXPROCS(0)
+	}
+	if p.method, p.expected, err = choose[T](k, g, c.Method, newCosts[T](out, k, g, p.threads)); err != nil {
+		return nil, err
 	}
 	p.rows = p.bandRows()
 	return p, nil
@@ -105,36 +107,27 @@ func (p *Plan[T]) Geometry() Geometry { return p.g }
 
 // bandElements is how many padded input elements a band aims at: 256 KiB of
 // float32, so that a band with its result stays in a core's second cache.
-// bandLimit is what it never exceeds by a method's wish.
-const (
-	bandElements = 1 << 16
-	bandLimit    = 1 << 22
-)
+const bandElements = 1 << 16
 
-// bandRows is the number of output rows in a band: as many as fit the cache,
-// or as the method asks for. A method that asks gets bands that do not depend
-// on the threads, because it may look at the values of a block as a whole.
+// bandRows is the number of output rows in a band: what the method asks for,
+// which must not depend on the threads where it looks at the values of a block
+// as a whole, or as many as fit the cache.
 func (p *Plan[T]) bandRows() int {
+	if rows := p.method.Rows(); rows > 0 {
+		return min(rows, p.g.OutH)
+	}
 	row := p.g.PadW() * p.g.Stride.H
 	if p.k.Mixes {
 		row *= p.k.In
 	}
-	rows := max(bandElements/row, 2*p.g.Reach().H/p.g.Stride.H, min(p.method.Rows(), bandLimit/row))
-	if p.method.Rows() == 0 {
-		// Every thread gets a few bands, so that none waits long for the last.
-		rows = min(rows, p.g.OutH/(4*p.threads))
-	}
-	// As many bands as a multiple of four, all of about one height.
-	if bands := (p.g.OutH + rows - 1) / max(rows, 1); bands > 1 {
-		bands = (bands + 3) / 4 * 4
-		rows = (p.g.OutH + bands - 1) / bands
-	}
-	return max(1, min(rows, p.g.OutH))
+	rows := max(bandElements/row, 2*p.g.Reach().H/p.g.Stride.H)
+	// Every thread gets a few bands, so that none waits long for the last.
+	return max(1, min(rows, p.g.OutH/(4*p.threads)))
 }
 
 // Describe says in one line how the correlation is computed.
 func (p *Plan[T]) Describe() string {
-	return fmt.Sprintf("%s, float%.0f, %v image, %v kernel, bands of %d rows, %d threads", p.method.Describe(), 8*float64(elementSize[T]()), p.in, p.k, p.rows, p.threads)
+	return fmt.Sprintf("%s, float%d, %v image, %v kernel, bands of %d rows, %d threads, expected %.2g ms", p.method.Describe(), 8*elementSize[T](), p.in, p.k, p.rows, p.threads, p.expected/float64(p.threads)/1e6)
 }
 
 // elementSize is the bytes of a T.

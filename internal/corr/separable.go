@@ -40,8 +40,14 @@ func (s *separable[T]) Describe() string {
 }
 
 // Rows asks for bands much taller than the kernel, because the rows that two
-// bands share are filtered twice.
-func (s *separable[T]) Rows() int { return 16 * s.g.Reach().H }
+// bands share are filtered twice, all of about one height and a multiple of
+// four of them, so that few threads share them evenly.
+func (s *separable[T]) Rows() int {
+	tall := max(16*s.g.Reach().H, stripElements/s.g.PadW()/s.g.Stride.H)
+	bands := (s.g.OutH + tall - 1) / tall
+	bands = (bands + 3) / 4 * 4
+	return max((s.g.OutH+bands-1)/bands, 1)
+}
 
 func (s *separable[T]) NewWorker() bandWorker[T] { return &separableWorker[T]{s: s} }
 

@@ -3,6 +3,7 @@ package corr
 import (
 	"math"
 
+	"github.com/convkit/convkit/internal/corr/fft"
 	"github.com/convkit/convkit/internal/tensor"
 	"pgregory.net/rapid"
 )
@@ -97,4 +98,21 @@ func absAll(s []float64) []float64 {
 		a[i] = math.Abs(v)
 	}
 	return a
+}
+
+// boundFourier is the bound of the fourier method, with the norm of the whole
+// padded image for that of a pair of tiles.
+func boundFourier[T tensor.Float](t rapid.TB, d draw) *tensor.Dense[float64] {
+	t.Helper()
+	b := magnitudeOf(t, d.x, d.k, d.o)
+	largest := math.Abs(d.o.Border.Value)
+	for _, v := range d.x.Data {
+		largest = max(largest, math.Abs(v))
+	}
+	limit := fft.Bound * 8 * unitRoundoff[T]() * largest * 256 * math.Sqrt2 * norm(d.k.Taps)
+	for i := range b.Data {
+		// The bias and the rounding of image and kernel to T err like a sum.
+		b.Data[i] = limit + slack*2*unitRoundoff[T]()*b.Data[i]
+	}
+	return b
 }

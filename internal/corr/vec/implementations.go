@@ -13,6 +13,10 @@ type implementation struct {
 	name string
 	f32  correlator[float32]
 	f64  correlator[float64]
+	// zeros adds 0*x over rows of cols elements, at least one vector, lane by
+	// lane; rows are xs bytes apart.
+	zeros32 func(sum, x *float32, xs, rows, cols int)
+	zeros64 func(sum, x *float64, xs, rows, cols int)
 	// peak runs n*Chains independent vector FMAs, each of lanes elements.
 	peak32, peak64 func(n int)
 	width          int // bytes in a vector

@@ -2644,6 +2644,64 @@ end4:
 	VZEROUPPER
 	RET
 
+// func zerosAVX512f32(sum *float32, x *float32, xs int, rows int, cols int)
+// Requires: AVX, AVX512F
+TEXT ·zerosAVX512f32(SB), NOSPLIT, $0-40
+	MOVQ   x+8(FP), AX
+	MOVQ   xs+16(FP), CX
+	MOVQ   rows+24(FP), DX
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+
+row:
+	MOVQ AX, BX
+	MOVQ cols+32(FP), SI
+
+four:
+	CMPQ        SI, $0x00000040
+	JL          one
+	VMOVUPS     (BX), Z5
+	VFMADD231PS Z0, Z5, Z1
+	VMOVUPS     64(BX), Z5
+	VFMADD231PS Z0, Z5, Z2
+	VMOVUPS     128(BX), Z5
+	VFMADD231PS Z0, Z5, Z3
+	VMOVUPS     192(BX), Z5
+	VFMADD231PS Z0, Z5, Z4
+	ADDQ        $0x00000100, BX
+	SUBQ        $0x00000040, SI
+	JMP         four
+
+one:
+	CMPQ        SI, $0x00000010
+	JL          rest
+	VMOVUPS     (BX), Z5
+	VFMADD231PS Z0, Z5, Z1
+	ADDQ        $0x00000040, BX
+	SUBQ        $0x00000010, SI
+	JMP         one
+
+rest:
+	TESTQ       SI, SI
+	JZ          next
+	VMOVUPS     -64(BX)(SI*4), Z5
+	VFMADD231PS Z0, Z5, Z2
+
+next:
+	ADDQ    CX, AX
+	DECQ    DX
+	JNZ     row
+	VADDPS  Z2, Z1, Z1
+	VADDPS  Z3, Z1, Z1
+	VADDPS  Z4, Z1, Z1
+	MOVQ    sum+0(FP), AX
+	VMOVUPS Z1, (AX)
+	VZEROUPPER
+	RET
+
 // func peakAVX512f32(n int)
 // Requires: AVX, AVX512F
 TEXT ·peakAVX512f32(SB), NOSPLIT, $0-8
@@ -5321,6 +5379,64 @@ end4:
 	VZEROUPPER
 	RET
 
+// func zerosAVX512f64(sum *float64, x *float64, xs int, rows int, cols int)
+// Requires: AVX, AVX512F
+TEXT ·zerosAVX512f64(SB), NOSPLIT, $0-40
+	MOVQ   x+8(FP), AX
+	MOVQ   xs+16(FP), CX
+	MOVQ   rows+24(FP), DX
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+
+row:
+	MOVQ AX, BX
+	MOVQ cols+32(FP), SI
+
+four:
+	CMPQ        SI, $0x00000020
+	JL          one
+	VMOVUPD     (BX), Z5
+	VFMADD231PD Z0, Z5, Z1
+	VMOVUPD     64(BX), Z5
+	VFMADD231PD Z0, Z5, Z2
+	VMOVUPD     128(BX), Z5
+	VFMADD231PD Z0, Z5, Z3
+	VMOVUPD     192(BX), Z5
+	VFMADD231PD Z0, Z5, Z4
+	ADDQ        $0x00000100, BX
+	SUBQ        $0x00000020, SI
+	JMP         four
+
+one:
+	CMPQ        SI, $0x00000008
+	JL          rest
+	VMOVUPD     (BX), Z5
+	VFMADD231PD Z0, Z5, Z1
+	ADDQ        $0x00000040, BX
+	SUBQ        $0x00000008, SI
+	JMP         one
+
+rest:
+	TESTQ       SI, SI
+	JZ          next
+	VMOVUPD     -64(BX)(SI*8), Z5
+	VFMADD231PD Z0, Z5, Z2
+
+next:
+	ADDQ    CX, AX
+	DECQ    DX
+	JNZ     row
+	VADDPD  Z2, Z1, Z1
+	VADDPD  Z3, Z1, Z1
+	VADDPD  Z4, Z1, Z1
+	MOVQ    sum+0(FP), AX
+	VMOVUPD Z1, (AX)
+	VZEROUPPER
+	RET
+
 // func peakAVX512f64(n int)
 // Requires: AVX, AVX512F
 TEXT ·peakAVX512f64(SB), NOSPLIT, $0-8
@@ -7849,6 +7965,64 @@ end4:
 	VZEROUPPER
 	RET
 
+// func zerosAVX2f32(sum *float32, x *float32, xs int, rows int, cols int)
+// Requires: AVX, FMA3
+TEXT ·zerosAVX2f32(SB), NOSPLIT, $0-40
+	MOVQ   x+8(FP), AX
+	MOVQ   xs+16(FP), CX
+	MOVQ   rows+24(FP), DX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+
+row:
+	MOVQ AX, BX
+	MOVQ cols+32(FP), SI
+
+four:
+	CMPQ        SI, $0x00000020
+	JL          one
+	VMOVUPS     (BX), Y5
+	VFMADD231PS Y0, Y5, Y1
+	VMOVUPS     32(BX), Y5
+	VFMADD231PS Y0, Y5, Y2
+	VMOVUPS     64(BX), Y5
+	VFMADD231PS Y0, Y5, Y3
+	VMOVUPS     96(BX), Y5
+	VFMADD231PS Y0, Y5, Y4
+	ADDQ        $0x00000080, BX
+	SUBQ        $0x00000020, SI
+	JMP         four
+
+one:
+	CMPQ        SI, $0x00000008
+	JL          rest
+	VMOVUPS     (BX), Y5
+	VFMADD231PS Y0, Y5, Y1
+	ADDQ        $0x00000020, BX
+	SUBQ        $0x00000008, SI
+	JMP         one
+
+rest:
+	TESTQ       SI, SI
+	JZ          next
+	VMOVUPS     -32(BX)(SI*4), Y5
+	VFMADD231PS Y0, Y5, Y2
+
+next:
+	ADDQ    CX, AX
+	DECQ    DX
+	JNZ     row
+	VADDPS  Y2, Y1, Y1
+	VADDPS  Y3, Y1, Y1
+	VADDPS  Y4, Y1, Y1
+	MOVQ    sum+0(FP), AX
+	VMOVUPS Y1, (AX)
+	VZEROUPPER
+	RET
+
 // func peakAVX2f32(n int)
 // Requires: AVX, FMA3
 TEXT ·peakAVX2f32(SB), NOSPLIT, $0-8
@@ -10364,6 +10538,64 @@ row20:
 
 end4:
 	SFENCE
+	VZEROUPPER
+	RET
+
+// func zerosAVX2f64(sum *float64, x *float64, xs int, rows int, cols int)
+// Requires: AVX, FMA3
+TEXT ·zerosAVX2f64(SB), NOSPLIT, $0-40
+	MOVQ   x+8(FP), AX
+	MOVQ   xs+16(FP), CX
+	MOVQ   rows+24(FP), DX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+
+row:
+	MOVQ AX, BX
+	MOVQ cols+32(FP), SI
+
+four:
+	CMPQ        SI, $0x00000010
+	JL          one
+	VMOVUPD     (BX), Y5
+	VFMADD231PD Y0, Y5, Y1
+	VMOVUPD     32(BX), Y5
+	VFMADD231PD Y0, Y5, Y2
+	VMOVUPD     64(BX), Y5
+	VFMADD231PD Y0, Y5, Y3
+	VMOVUPD     96(BX), Y5
+	VFMADD231PD Y0, Y5, Y4
+	ADDQ        $0x00000080, BX
+	SUBQ        $0x00000010, SI
+	JMP         four
+
+one:
+	CMPQ        SI, $0x00000004
+	JL          rest
+	VMOVUPD     (BX), Y5
+	VFMADD231PD Y0, Y5, Y1
+	ADDQ        $0x00000020, BX
+	SUBQ        $0x00000004, SI
+	JMP         one
+
+rest:
+	TESTQ       SI, SI
+	JZ          next
+	VMOVUPD     -32(BX)(SI*8), Y5
+	VFMADD231PD Y0, Y5, Y2
+
+next:
+	ADDQ    CX, AX
+	DECQ    DX
+	JNZ     row
+	VADDPD  Y2, Y1, Y1
+	VADDPD  Y3, Y1, Y1
+	VADDPD  Y4, Y1, Y1
+	MOVQ    sum+0(FP), AX
+	VMOVUPD Y1, (AX)
 	VZEROUPPER
 	RET
 

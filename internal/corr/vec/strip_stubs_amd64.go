@@ -25,6 +25,9 @@ func strip2x2AVX512f32(x *float32, xs int, packed *float32, kh int, kw int, dx i
 //go:noescape
 func strip1x1AVX512f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias float32, mode int)
 
+//go:noescape
+func zerosAVX512f32(sum *float32, x *float32, xs int, rows int, cols int)
+
 // n rounds of 12 independent vector FMAs
 func peakAVX512f32(n int)
 
@@ -48,6 +51,9 @@ func strip2x2AVX512f64(x *float64, xs int, packed *float64, kh int, kw int, dx i
 
 //go:noescape
 func strip1x1AVX512f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias float64, mode int)
+
+//go:noescape
+func zerosAVX512f64(sum *float64, x *float64, xs int, rows int, cols int)
 
 // n rounds of 12 independent vector FMAs
 func peakAVX512f64(n int)
@@ -73,6 +79,9 @@ func strip2x2AVX2f32(x *float32, xs int, packed *float32, kh int, kw int, dx int
 //go:noescape
 func strip1x1AVX2f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias float32, mode int)
 
+//go:noescape
+func zerosAVX2f32(sum *float32, x *float32, xs int, rows int, cols int)
+
 // n rounds of 12 independent vector FMAs
 func peakAVX2f32(n int)
 
@@ -96,6 +105,9 @@ func strip2x2AVX2f64(x *float64, xs int, packed *float64, kh int, kw int, dx int
 
 //go:noescape
 func strip1x1AVX2f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias float64, mode int)
+
+//go:noescape
+func zerosAVX2f64(sum *float64, x *float64, xs int, rows int, cols int)
 
 // n rounds of 12 independent vector FMAs
 func peakAVX2f64(n int)

@@ -187,3 +187,39 @@ func benchSizes[T Float](b *testing.B) {
 		})
 	}
 }
+
+// Finite sees a single bad element at every place of every width, in any row,
+// and none between the rows.
+func TestFinite(t *testing.T) {
+	for _, name := range Implementations() {
+		defer Use(name)()
+		testFinite[float32](t, name)
+		testFinite[float64](t, name)
+	}
+}
+
+func testFinite[T Float](t *testing.T, name string) {
+	const rows = 3
+	for cols := range 5*lanes + 3 {
+		stride := cols + 2
+		_, x := buffer[T](rows*stride + 1)
+		for r := range rows {
+			for c := range cols {
+				x[r*stride+c] = T(c) - 3e38
+			}
+		}
+		if !Finite(x, stride, rows, cols) {
+			t.Fatalf("%s: %d finite columns", name, cols)
+		}
+		for c := range cols {
+			for _, bad := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
+				at := c%rows*stride + c
+				before := x[at]
+				if x[at] = T(bad); Finite(x, stride, rows, cols) {
+					t.Fatalf("%s: %v at column %d of %d not seen", name, bad, c, cols)
+				}
+				x[at] = before
+			}
+		}
+	}
+}

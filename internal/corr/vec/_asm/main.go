@@ -22,6 +22,7 @@ func main() {
 				newStrip(v, rows, taps).generate()
 			}
 		}
+		generateFinite(v)
 		generatePeak(v)
 	}
 	build.Generate()

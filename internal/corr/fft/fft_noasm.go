@@ -1,0 +1,6 @@
+//go:build !amd64 || purego
+
+package fft
+
+// current are the portable loops.
+func current[T Float]() *loops[T] { return portable[T]() }

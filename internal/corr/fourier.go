@@ -1,0 +1,128 @@
+package corr
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/convkit/convkit/internal/corr/fft"
+	"github.com/convkit/convkit/internal/corr/vec"
+	"github.com/convkit/convkit/internal/tensor"
+)
+
+// fourier computes a correlation at stride 1 through the spectra of tiles, on a
+// grid that depends on the image and the kernel only. Its cost hardly grows with
+// the kernel. The error of an output is at most fft.Bound*log2(n)*u*‖x‖*‖k‖ with
+// ‖x‖ the root sum of squares over its tile and the tile's partner. A tile
+// that holds a NaN or an infinity is computed directly. Where kernel and tile
+// are whole numbers, the tile is computed in float64 and rounded to whole
+// numbers if that is certain to be exact, and else directly.
+type fourier[T tensor.Float] struct {
+	g        Geometry
+	n        int
+	spectrum *fft.Spectrum[T]
+	direct   *block[T]
+	bias     T
+	exact    *fft.Spectrum[float64] // nil unless the kernel is whole
+	size     float64                // ‖k‖
+}
+
+var _ method[float64] = (*fourier[float64])(nil)
+
+func newFourier[T tensor.Float](k tensor.Kernel, g Geometry, n int) *fourier[T] {
+	f := &fourier[T]{g: g, n: n, direct: newBlock(toT[T](k.Taps), g), bias: T(k.BiasOf(0)), size: norm(k.Taps)}
+	f.spectrum = fft.NewSpectrum[T](n, k.Taps, k.H, k.W, g.Dilation.H, g.Dilation.W)
+	if allWhole(k.Taps) {
+		f.exact = fft.NewSpectrum[float64](n, k.Taps, k.H, k.W, g.Dilation.H, g.Dilation.W)
+	}
+	return f
+}
+
+func (f *fourier[T]) Describe() string {
+	return fmt.Sprintf("fourier (tiles of %dx%d, %s)", f.n, f.n, vec.Name())
+}
+
+// Rows is one row of tiles.
+func (f *fourier[T]) Rows() int { return fft.Valid(f.n, f.g.Reach().H) }
+
+func (f *fourier[T]) NewWorker() bandWorker[T] {
+	return &fourierWorker[T]{f: f, tile: fft.NewTile[T](f.n)}
+}
+
+// fourierWorker is the memory of one goroutine.
+type fourierWorker[T tensor.Float] struct {
+	f        *fourier[T]
+	tile     *fft.Tile[T]
+	exact    *fft.Tile[float64]
+	in64     []float64
+	out64    []float64
+	scratch  []T
+	waiting  bool // for a partner
+	src, dst fft.Window[T]
+}
+
+func (w *fourierWorker[T]) Correlate(dst []view[T], _, rows int, in []view[T], _ bool) {
+	reach, step := w.f.g.Reach(), fft.Valid(w.f.n, w.f.g.Reach().W)
+	for x := 0; x < w.f.g.OutW; x += step {
+		cols := min(step, w.f.g.OutW-x)
+		src := fft.Window[T]{Data: in[0].data[x:], Stride: in[0].stride, Rows: rows + reach.H - 1, Cols: cols + reach.W - 1}
+		out := fft.Window[T]{Data: dst[0].data[x:], Stride: dst[0].stride, Rows: rows, Cols: cols}
+		w.one(out, src)
+	}
+	if w.waiting {
+		w.tile.Correlate(w.f.spectrum, w.dst, w.src, fft.Window[T]{}, fft.Window[T]{}, w.f.bias)
+		w.waiting = false
+	}
+}
+
+// one computes a tile in the way its values need, or lets it wait for another
+// to travel with.
+func (w *fourierWorker[T]) one(dst, src fft.Window[T]) {
+	v := view[T]{src.Data, src.Stride}
+	switch {
+	case !allFinite(v, src.Rows, src.Cols):
+		w.directly(dst, v)
+	case w.f.exact != nil && allWholeIn(v, src.Rows, src.Cols):
+		if !w.rounded(dst, src) {
+			w.directly(dst, v)
+		}
+	case w.waiting:
+		w.tile.Correlate(w.f.spectrum, w.dst, w.src, dst, src, w.f.bias)
+		w.waiting = false
+	default:
+		w.dst, w.src, w.waiting = dst, src, true
+	}
+}
+
+func (w *fourierWorker[T]) directly(dst fft.Window[T], src view[T]) {
+	w.f.direct.run(&w.scratch, view[T]{dst.Data, dst.Stride}, src, dst.Rows, dst.Cols, w.f.bias, 0)
+}
+
+// certain is the largest error with which rounding finds the right whole
+// number for sure.
+const certain = 0.25
+
+// rounded computes a tile of whole numbers exactly, where the bound allows it.
+func (w *fourierWorker[T]) rounded(dst, src fft.Window[T]) bool {
+	if w.exact == nil {
+		w.exact = fft.NewTile[float64](w.f.n)
+	}
+	w.in64, w.out64 = grow(w.in64, src.Rows*src.Cols), grow(w.out64, dst.Rows*dst.Cols)
+	sum := 0.0
+	for r := range src.Rows {
+		for i, x := range src.Data[r*src.Stride:][:src.Cols] {
+			w.in64[r*src.Cols+i] = float64(x)
+			sum += float64(x) * float64(x)
+		}
+	}
+	if fft.Bound*math.Log2(float64(w.f.n))*0x1p-53*math.Sqrt(sum)*w.f.size > certain {
+		return false
+	}
+	w.exact.Correlate(w.f.exact, fft.Window[float64]{Data: w.out64, Stride: dst.Cols, Rows: dst.Rows, Cols: dst.Cols},
+		fft.Window[float64]{Data: w.in64, Stride: src.Cols, Rows: src.Rows, Cols: src.Cols}, fft.Window[float64]{}, fft.Window[float64]{}, 0)
+	for r := range dst.Rows {
+		for i, y := range w.out64[r*dst.Cols:][:dst.Cols] {
+			dst.Data[r*dst.Stride+i] = T(math.Round(y)) + w.f.bias
+		}
+	}
+	return true
+}
