@@ -61,17 +61,22 @@ func (a *app) given(cmd *cobra.Command, name string) bool {
 
 func configurable(flag string) bool { return flag != "help" && flag != "config" && flag != "version" }
 
-// scalar writes a configuration value as one would type it behind the flag; a
-// list becomes what commas make of it.
+// scalar writes a configuration value as one would type it behind the flag: a
+// list with commas, a list of lists, which is a matrix, with semicolons too.
 func scalar(v any) string {
-	if list, ok := v.([]any); ok {
-		parts := make([]string, len(list))
-		for i, p := range list {
-			parts[i] = fmt.Sprint(p)
-		}
-		return strings.Join(parts, ",")
+	list, ok := v.([]any)
+	if !ok {
+		return fmt.Sprint(v)
 	}
-	return fmt.Sprint(v)
+	between := ","
+	parts := make([]string, len(list))
+	for i, p := range list {
+		if _, nested := p.([]any); nested {
+			between = "; "
+		}
+		parts[i] = scalar(p)
+	}
+	return strings.Join(parts, between)
 }
 
 // readConfig reads --config FILE, or else ./convkit.yaml or the one in the
