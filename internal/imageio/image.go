@@ -20,6 +20,10 @@ type ReadOptions struct {
 	// accept, 0 for DefaultMaxPixels. It is checked before memory is taken.
 	MaxPixels int64
 
+	// Layout of arrays of rank 3: "hwc" for rows, columns, planes; "chw" or ""
+	// for planes, rows, columns. NPY alone has both, and is written as read.
+	Layout string
+
 	// Format is the name of the format, "" to find it by the content's
 	// signature and then by the file's name.
 	Format string

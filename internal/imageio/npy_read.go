@@ -17,6 +17,10 @@ func readNPY(in *input) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
+	interleaved := in.o.Layout == "hwc" && len(h.dims) == 3
+	if interleaved {
+		h.dims[0], h.dims[1], h.dims[2] = h.dims[2], h.dims[0], h.dims[1]
+	}
 	n, c, height, w, err := arrayDims(h.dims, in.o.maxPixels())
 	if err != nil {
 		return nil, err
@@ -31,7 +35,12 @@ func readNPY(in *input) (*Image, error) {
 		return nil, err
 	}
 	m := newNumbers(mem, n, c, height, w, h.elem, len(h.dims))
-	if h.fortran {
+	switch {
+	case h.fortran && interleaved:
+		m.sy, m.sx, m.sc = size, size*height, size*height*w
+	case interleaved:
+		m.sc, m.sx, m.sy = size, size*c, size*c*w
+	case h.fortran:
 		m.sn, m.sc, m.sy, m.sx = size, size*n, size*n*c, size*n*c*height
 	}
 	return m, nil

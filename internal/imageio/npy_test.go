@@ -91,6 +91,40 @@ func TestNPYRanks(t *testing.T) {
 	}
 }
 
+// TestNPYLayout reads and writes arrays with the planes last.
+func TestNPYLayout(t *testing.T) {
+	data := make([]float64, 24)
+	for i := range data {
+		data[i] = float64(i)
+	}
+	for _, fortran := range []string{"False", "True"} {
+		file := npyFile(1, "{'descr': '<f8', 'fortran_order': "+fortran+", 'shape': (4, 2, 3), }", binary.LittleEndian, data)
+		m := decode(t, file, "x", ReadOptions{Layout: "hwc"})
+		s := m.Shape()
+		if s.C != 3 || s.H != 4 || s.W != 2 {
+			t.Fatalf("the shape is %v", s)
+		}
+		got := floats(t, m)
+		for c := range 3 {
+			for y := range 4 {
+				for x := range 2 {
+					want := float64((y*2+x)*3 + c)
+					if fortran == "True" {
+						want = float64(y + 4*x + 8*c)
+					}
+					if v := got[(c*4+y)*2+x]; v != want {
+						t.Fatalf("plane %d (%d, %d) is %v, want %v", c, y, x, v, want)
+					}
+				}
+			}
+		}
+		again := decode(t, through[float64](t, m, WriteOptions{Format: "npy"}), "x", ReadOptions{Layout: "hwc"})
+		if !slices.Equal(floats(t, again), got) || again.Shape() != s {
+			t.Errorf("written and read again: %v", again.Shape())
+		}
+	}
+}
+
 // TestNPYFromNpyio reads what another writer makes.
 func TestNPYFromNpyio(t *testing.T) {
 	var b bytes.Buffer

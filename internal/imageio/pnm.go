@@ -239,8 +239,9 @@ func (p *pnmPacker) add(w io.Writer, rows *packedRows) error {
 
 func (p *pnmPacker) tail(io.Writer) error { return nil }
 
-// floatSink keeps the float32 samples of a picture until all are there: of a
-// PFM with the last row first, of a TIFF with the high byte first.
+// floatSink keeps the samples of a picture until all are there: of a PFM with
+// the last row first, of a TIFF with the high byte first, of an NPY with the
+// planes last.
 type floatSink[T tensor.Float] struct {
 	w        *Writer
 	elem     elem
@@ -251,13 +252,14 @@ func (s *floatSink[T]) Order() tensor.Order { return tensor.AnyOrder }
 
 func (s *floatSink[T]) Put(b tensor.Band[T]) (func() error, error) {
 	shape := s.w.shape
-	pixel := 4 * shape.C
+	size := s.elem.size()
+	pixel := size * shape.C
 	for i := range b.Rows {
 		y := b.Y + i
 		if s.bottomUp {
 			y = shape.H - 1 - y
 		}
-		store(s.w.floats[y*shape.W*pixel+4*b.P:], pixel, s.elem, b.Row(i))
+		store(s.w.floats[y*shape.W*pixel+size*b.P:], pixel, s.elem, b.Row(i))
 	}
 	return nil, nil
 }

@@ -181,10 +181,8 @@ func (in *input) bytes(n int) ([]byte, error) {
 // all reads the rest of the file.
 func (in *input) all() ([]byte, error) {
 	buf := make([]byte, 0, 64<<10)
-	if f, ok := in.src.(*os.File); ok {
-		if st, err := f.Stat(); err == nil && st.Mode().IsRegular() && st.Size() < math.MaxInt32 {
-			buf = make([]byte, 0, st.Size()+bytes.MinRead)
-		}
+	if f, _, left := in.regular(); f != nil && left < math.MaxInt32 {
+		buf = make([]byte, 0, left+bytes.MinRead)
 	}
 	b := bytes.NewBuffer(buf)
 	_, err := b.ReadFrom(in)
@@ -193,29 +191,38 @@ func (in *input) all() ([]byte, error) {
 
 // largeBody is the size from which numbers stay in their file. Reading them
 // again for each band costs less than a file of that size in memory.
-const largeBody = 32 << 20
+const largeBody = 16 << 20
 
 // body is bytes for numbers that will be read row by row: those of a large
 // file stay there, and it returns nil.
 func (in *input) body(n int) ([]byte, error) {
-	f, ok := in.src.(*os.File)
-	if !ok || n < largeBody || in.o.Gray {
+	f, at, left := in.regular()
+	if f == nil || n < largeBody || in.o.Gray {
 		return in.bytes(n)
 	}
-	st, err := f.Stat()
-	if err != nil || !st.Mode().IsRegular() {
-		return in.bytes(n)
-	}
-	at, err := f.Seek(0, io.SeekCurrent)
-	if err != nil {
-		return in.bytes(n)
-	}
-	at -= int64(in.Buffered())
-	if st.Size()-at < int64(n) {
+	if left < int64(n) {
 		return nil, io.ErrUnexpectedEOF
 	}
 	in.file, in.base = f, at
 	return nil, nil
+}
+
+// regular gives the file that is being read, where in it reading has come to,
+// and how many bytes are left; nil where it is a pipe or no file at all.
+func (in *input) regular() (f *os.File, at, left int64) {
+	f, ok := in.src.(*os.File)
+	if !ok {
+		return nil, 0, 0
+	}
+	st, err := f.Stat()
+	if err != nil || !st.Mode().IsRegular() {
+		return nil, 0, 0
+	}
+	if at, err = f.Seek(0, io.SeekCurrent); err != nil {
+		return nil, 0, 0
+	}
+	at -= int64(in.Buffered())
+	return f, at, st.Size() - at
 }
 
 func dimString(dims []int64) string {

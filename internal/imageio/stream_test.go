@@ -21,7 +21,7 @@ func TestLargeFiles(t *testing.T) {
 	for i := 3; i < len(mem); i += 4 {
 		mem[i] &= 0x3f // no NaN
 	}
-	for _, format := range []string{"npy", "fits"} {
+	for _, format := range []string{"npy", "fits", "tif"} {
 		t.Run(format, func(t *testing.T) {
 			data := through[float64](t, numbers, WriteOptions{Format: format})
 			path := filepath.Join(t.TempDir(), "x."+format)

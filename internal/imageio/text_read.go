@@ -3,6 +3,7 @@ package imageio
 import (
 	"bytes"
 	"io"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -108,6 +109,9 @@ func (t *textReader) oneLine(line []byte) error {
 		t.firstLine = t.line
 	}
 	before := len(t.values)
+	if cap(t.values)-before < t.width {
+		t.values = slices.Grow(t.values, max(before, t.width))
+	}
 	if err := t.fields(line); err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 
 	"golang.org/x/image/tiff"
@@ -44,7 +45,10 @@ const (
 
 // tiffFile is a directory of tags and the bytes that they point into.
 type tiffFile struct {
-	data  []byte
+	data  []byte   // the whole file, or nil where it is read in parts
+	file  *os.File // the file, from byte base on
+	base  int64
+	size  uint64
 	order binary.ByteOrder
 	tags  map[int][]uint64
 
@@ -60,11 +64,17 @@ type tiffFile struct {
 // readTIFF reads what this package knows, and leaves the rest (fax codes,
 // palettes, bits that are no whole bytes) to the decoder of golang.org/x/image.
 func readTIFF(in *input) (*Image, error) {
-	data, err := in.all()
-	if err != nil {
-		return nil, err
+	t := &tiffFile{}
+	f, at, left := in.regular()
+	if f != nil && left >= largeBody {
+		t.file, t.base, t.size = f, at, uint64(left)
+	} else {
+		data, err := in.all()
+		if err != nil {
+			return nil, err
+		}
+		t.data, t.size = data, uint64(len(data))
 	}
-	t := &tiffFile{data: data}
 	if err := t.directory(); err != nil {
 		return nil, err
 	}
@@ -72,7 +82,7 @@ func readTIFF(in *input) (*Image, error) {
 		return nil, err
 	}
 	if !t.known() {
-		img, err := tiff.Decode(bytes.NewReader(data))
+		img, err := tiff.Decode(t.reader())
 		if err != nil {
 			return nil, fmt.Errorf("%w (compression %d, photometric %d, %d samples of %d bits)", err, t.compression, t.photometric, t.samples, t.bits)
 		}
@@ -84,6 +94,10 @@ func readTIFF(in *input) (*Image, error) {
 	}
 	if err := t.layout(in.o.maxPixels()); err != nil {
 		return nil, err
+	}
+	if off, ok := t.stays(in.o); ok {
+		in.file, in.base = t.file, t.base+off
+		return t.image(nil)
 	}
 	mem, err := t.decode()
 	if err != nil {
@@ -97,14 +111,16 @@ const maxTags = 4096
 
 // directory reads the tags of the first picture.
 func (t *tiffFile) directory() error {
-	if len(t.data) < 8 {
-		return io.ErrUnexpectedEOF
+	head, err := t.at(0, 8)
+	if err != nil {
+		return err
 	}
 	t.order = binary.ByteOrder(binary.LittleEndian)
-	if t.data[0] == 'M' {
+	if head[0] == 'M' {
 		t.order = binary.BigEndian
 	}
-	b, err := t.at(uint64(t.order.Uint32(t.data[4:])), 2)
+	start := uint64(t.order.Uint32(head[4:]))
+	b, err := t.at(start, 2)
 	if err != nil {
 		return err
 	}
@@ -112,7 +128,7 @@ func (t *tiffFile) directory() error {
 	if n > maxTags {
 		return badData("a TIFF directory of %d tags", n)
 	}
-	if b, err = t.at(uint64(t.order.Uint32(t.data[4:]))+2, 12*uint64(n)); err != nil {
+	if b, err = t.at(start+2, 12*uint64(n)); err != nil {
 		return err
 	}
 	t.tags = make(map[int][]uint64)
@@ -131,10 +147,22 @@ func (t *tiffFile) directory() error {
 
 // at gives n bytes of the file.
 func (t *tiffFile) at(off, n uint64) ([]byte, error) {
-	if off > uint64(len(t.data)) || n > uint64(len(t.data))-off {
+	if off > t.size || n > t.size-off {
 		return nil, io.ErrUnexpectedEOF
 	}
-	return t.data[off : off+n], nil
+	if t.data != nil {
+		return t.data[off : off+n], nil
+	}
+	b := make([]byte, n)
+	_, err := t.file.ReadAt(b, t.base+int64(off))
+	return b, err
+}
+
+func (t *tiffFile) reader() io.Reader {
+	if t.data != nil {
+		return bytes.NewReader(t.data)
+	}
+	return io.NewSectionReader(t.file, t.base, int64(t.size))
 }
 
 // tag reads a tag whose values are whole numbers.

@@ -94,7 +94,7 @@ func (t *tiffFile) layout(limit int64) error {
 		return badData("%d of %d strips or tiles are missing", n-min(len(t.offsets), len(t.counts)), n)
 	}
 	pixels := max(t.w*t.h, t.blockW*t.blockH)
-	if pixels*t.samples*t.fileElem.size()/tiffCompressions[t.compression].gain > len(t.data) {
+	if pixels*t.samples*t.fileElem.size()/tiffCompressions[t.compression].gain > int(t.size) {
 		return io.ErrUnexpectedEOF
 	}
 	if t.predict == 3 && t.format != formatFloat {
@@ -119,8 +119,8 @@ func (t *tiffFile) planes() int {
 func (t *tiffFile) decode() ([]byte, error) {
 	pixel := t.fileElem.size() * t.samples / t.planes()
 	rowBytes := t.w * pixel
-	if whole := t.contiguous(rowBytes); whole != nil {
-		return whole, nil
+	if off, ok := t.contiguous(rowBytes); ok {
+		return t.at(off, uint64(t.h*rowBytes*t.planes()))
 	}
 	mem := make([]byte, t.h*rowBytes*t.planes())
 	for i := range t.across() * t.down() * t.planes() {
@@ -149,29 +149,38 @@ func (t *tiffFile) decode() ([]byte, error) {
 	return mem, nil
 }
 
-// contiguous is the whole picture where it lies in one piece, uncompressed.
-func (t *tiffFile) contiguous(rowBytes int) []byte {
+// contiguous tells where the whole picture lies in one piece, uncompressed.
+func (t *tiffFile) contiguous(rowBytes int) (off uint64, ok bool) {
 	if t.compression != 1 || t.blockW != t.w || t.predict != 1 || t.photometric == whiteIsZero {
-		return nil
+		return 0, false
 	}
 	strip := uint64(t.blockH * rowBytes)
 	for i, off := range t.offsets {
 		if off != t.offsets[0]+uint64(i)*strip {
-			return nil
+			return 0, false
 		}
 	}
 	size, stated := uint64(t.h*rowBytes*t.planes()), uint64(0)
 	for _, n := range t.counts {
 		stated += n
 	}
-	if len(t.counts) > 0 && stated < size {
-		return nil
+	if len(t.counts) > 0 && stated < size || t.planes() > 1 && t.h%t.blockH != 0 {
+		return 0, false
 	}
-	whole, err := t.at(t.offsets[0], size)
-	if err != nil || t.planes() > 1 && t.h%t.blockH != 0 {
-		return nil
+	off = t.offsets[0]
+	return off, off <= t.size && size <= t.size-off
+}
+
+// stays tells where the samples of a large file lie that can be read row by
+// row as they are: upright, without alpha, not to be mixed into a grey.
+func (t *tiffFile) stays(o ReadOptions) (off int64, ok bool) {
+	numbers := t.format != formatUint || t.bits > 16
+	plain := numbers || t.photometric == photometricRGB && t.samples == 3 || t.photometric == blackIsZero && t.samples == 1
+	if t.file == nil || o.Gray || !plain || t.one(tagOrientation, 1) != 1 {
+		return 0, false
 	}
-	return whole
+	at, ok := t.contiguous(t.w * t.fileElem.size() * t.samples / t.planes())
+	return int64(at), ok
 }
 
 // block unpacks strip or tile i and undoes its predictor.

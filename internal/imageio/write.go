@@ -34,6 +34,7 @@ type Writer struct {
 	out    *output
 	pixels *canvas // of formats of pixels
 	floats []byte  // the whole picture of a PFM or a float TIFF
+	header []byte  // of an interleaved NPY
 	sent   bool    // the header is out
 	fill   int     // zero bytes that follow the numbers
 
@@ -108,6 +109,10 @@ func SinkOf[T tensor.Float](w *Writer) tensor.Sink[T] {
 			return &floatSink[T]{w: w, elem: elemF32LE, bottomUp: true}
 		}
 		return &floatSink[T]{w: w, elem: elemF32BE}
+	case w.interleaved():
+		w.floats = make([]byte, w.shape.Len()*native[T]().size())
+		w.header = npyHead([]int{w.shape.H, w.shape.W, w.shape.C}, native[T]())
+		return &floatSink[T]{w: w, elem: native[T]()}
 	case w.format.Name == "npy":
 		return &sampleSink[T]{w: w, elem: native[T](), header: npyHead(w.dims(), native[T]())}
 	case w.format.Name == "fits":
@@ -162,11 +167,20 @@ func (w *Writer) finish() error {
 		return w.pixels.close()
 	case w.format.Name == "tif":
 		return writeFloatTIFF(w.out, w.shape, w.floats)
+	case w.interleaved():
+		_, err := w.out.Write(slices.Concat(w.header, w.floats))
+		return err
 	case w.format.Name == "pfm":
 		return writePFM(w.out, w.shape, w.floats)
 	}
 	_, err := w.out.Write(make([]byte, w.fill))
 	return err
+}
+
+// interleaved says that the planes of an NPY come last, as in the input.
+func (w *Writer) interleaved() bool {
+	m := w.o.Like
+	return w.format.Name == "npy" && m != nil && m.opts.Layout == "hwc" && len(w.dims()) == 3
 }
 
 // Abort removes what was written. It does nothing after Close.
