@@ -198,10 +198,6 @@ func (l *learner) run(ctx context.Context, args []string) error {
 		})
 		return err
 	})
-	if err == nil && l.descent.Optimizer != train.Exact {
-		log.settled(result, l.descent.Epochs)
-		meter.add(l.descent.Epochs - result.Epochs)
-	}
 	meter.end()
 	l.tell("compute %.1f ms", time.Since(start).Seconds()*1e3)
 	if e := log.close(); e != nil {

@@ -58,14 +58,6 @@ func (g *lossLog) epoch(e train.Epoch) {
 	}
 }
 
-// settled writes the lines that are still due when the descent ended before its
-// last epoch, because the loss was the best possible and would have stayed so.
-func (g *lossLog) settled(r train.Result, epochs int) {
-	for t := (r.Epochs/g.every + 1) * g.every; t <= epochs; t += g.every {
-		g.epoch(train.Epoch{Epoch: t, Loss: r.Loss, Rate: r.Rate})
-	}
-}
-
 // close puts the log file in its place.
 func (g *lossLog) close() error {
 	if g.file == "" {

@@ -66,7 +66,7 @@ func Descend(ctx context.Context, s *Statistics, d Descent, log func(Epoch)) (Re
 		if t == 1 {
 			first = r.Loss
 		}
-		if t > d.Epochs || (t > 1 && gap*scale <= d.Tol*first) {
+		if t > d.Epochs || (d.Tol > 0 && t > 1 && gap*scale <= d.Tol*first) {
 			break
 		}
 		if stopped = ctx.Err(); stopped != nil {
