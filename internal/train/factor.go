@@ -33,7 +33,7 @@ func (s *system) factor() *mat.Cholesky {
 }
 
 // forget drops what was derived from G, which has changed.
-func (s *system) forget() { s.eigen, s.cholesky, s.ill, s.most = nil, nil, false, 0 }
+func (s *system) forget() { s.eigen, s.cholesky, s.ill, s.least, s.most = nil, nil, false, 0, 0 }
 
 // newton is the step from the origin to the best fit, the smallest that there
 // is: G⁺ grad.
@@ -61,18 +61,27 @@ func (s *system) rank() int {
 	return s.spectrum().rank
 }
 
-// extremes are the smallest eigenvalue that is not zero, and the largest.
-func (s *system) extremes() (least, most float64) {
-	c := s.factor()
-	if c == nil {
-		e := s.spectrum()
-		return e.min(), e.max()
+// top is the largest eigenvalue.
+func (s *system) top() float64 {
+	if s.factor() == nil {
+		return s.spectrum().max()
 	}
 	if s.most == 0 {
 		s.most = lanczos(s.n, s.timesInto)
+	}
+	return s.most
+}
+
+// bottom is the smallest eigenvalue that is not zero.
+func (s *system) bottom() float64 {
+	c := s.factor()
+	if c == nil {
+		return s.spectrum().min()
+	}
+	if s.least == 0 {
 		s.least = 1 / lanczos(s.n, func(p, d []float64) { copy(p, solveWith(c, d)) })
 	}
-	return s.least, s.most
+	return s.least
 }
 
 // The Lanczos iteration ends when the largest eigenvalue no longer moves by

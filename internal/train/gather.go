@@ -191,15 +191,23 @@ func (p *pass) targets(systems []system) []target {
 	return list
 }
 
-// finish makes G of the sums by lag.
+// finish makes G of the sums by lag and completes its lower half.
 func (p *pass) finish(list []target) {
-	if p.lags == nil || p.origin != nil {
+	if p.origin != nil {
 		return
 	}
 	for _, t := range list {
-		for _, group := range p.lags.groups {
-			for _, l := range group {
-				t.lags.spread(p.lags, t.sys.g, l, 0, p.g.KH-1)
+		if p.lags != nil {
+			for _, group := range p.lags.groups {
+				for _, l := range group {
+					t.lags.spread(p.lags, t.sys.g, l, 0, p.g.KH-1)
+				}
+			}
+		}
+		n, g := t.sys.n, t.sys.g
+		for i := range n {
+			for j := range i {
+				g[i*n+j] = g[j*n+i]
 			}
 		}
 	}

@@ -151,41 +151,43 @@ func (s *lagSums) addRows(p *lagPlan, group []lagRow, a *plane, top int, b *plan
 	}
 }
 
-// spread adds the sums of lag row l to the entries of G with u in [u0, u1].
+// spread adds the sums of lag row l to the entries of G, on and above its
+// diagonal, with u in [u0, u1].
 func (s *lagSums) spread(p *lagPlan, g []float64, l lagRow, u0, u1 int) {
 	kh, kw := p.kernel.H, p.kernel.W
+	u1 = min(u1, kh-1-l.ly)
 	for k := range l.count {
 		lx := l.lo + k
-		for v := range kw {
-			if v+lx < 0 || v+lx >= kw {
-				continue
-			}
-			total := s.core[l.at+k] + s.sides(l, k, v)
-			for u := u0; u <= u1 && u+l.ly < kh; u++ {
+		s.total(l, k)
+		for v := max(0, -lx); v < min(kw, kw-lx); v++ {
+			total := s.rows[v]
+			for u := u0; u <= u1; u++ {
 				a := (l.i*kh+u)*kw + v
 				b := p.n - 1
 				if l.j != ones {
 					b = (l.j*kh+u+l.ly)*kw + v + lx
 				}
-				g[a*p.n+b] += total
-				if a != b {
-					g[b*p.n+a] += total
-				}
+				g[min(a, b)*p.n+max(a, b)] += total
 			}
 		}
 	}
 }
 
-// sides is the sum over the edge columns that tap column v sees.
-func (s *lagSums) sides(l lagRow, k, v int) float64 {
-	t := 0.0
-	for q := v; q < s.side; q++ {
-		t += s.left[l.edge+q*l.width+k]
+// total sets rows[v] to the sum over the columns that tap column v sees: of the
+// edge columns, those from v on at the left and those before v at the right.
+func (s *lagSums) total(l lagRow, k int) {
+	t := s.core[l.at+k]
+	for v := range s.side + 1 {
+		s.rows[v] = t
+		if v < s.side {
+			t += s.right[l.edge+v*l.width+k]
+		}
 	}
-	for q := range v {
-		t += s.right[l.edge+q*l.width+k]
+	t = 0
+	for v := s.side - 1; v >= 0; v-- {
+		t += s.left[l.edge+v*l.width+k]
+		s.rows[v] += t
 	}
-	return t
 }
 
 // owners are the u for which padded row r counts towards the segment's sums:

@@ -13,8 +13,7 @@ import "math"
 // and the largest eigenvalue decides. For the sum loss and gd that is 1/λmax.
 // Adam and exact have no such limit, nor has an input of zeros: +Inf.
 func (s *Statistics) StableRate(d Descent) float64 {
-	_, most := s.extremes()
-	h := 2 * most * s.scale(d.Loss)
+	h := 2 * s.top() * s.scale(d.Loss)
 	if h == 0 {
 		return math.Inf(1)
 	}
@@ -48,15 +47,14 @@ const settle = 6.9
 // Adam's rate is a length: the largest way that a tap has to go, travelled
 // adamLaps times within the epochs.
 func (s *Statistics) BestRate(d Descent) float64 {
-	least, most := s.extremes()
-	scale := s.scale(d.Loss)
 	if d.Optimizer == Adam {
 		return s.adamRate(d)
 	}
+	scale, most := s.scale(d.Loss), s.top()
 	if most == 0 {
 		return 1
 	}
-	least = math.Max(least, most*math.Min(1, settle/2/float64(max(1, d.Epochs))))
+	least := math.Max(s.bottom(), most*math.Min(1, settle/2/float64(max(1, d.Epochs))))
 	m := d.Momentum
 	switch d.Optimizer {
 	case Momentum:

@@ -135,11 +135,10 @@ func r2(sum float64, systems []system) Number {
 func (s *Statistics) Condition() float64 {
 	worst := 1.0
 	for i := range s.systems {
-		least, most := s.systems[i].extremes()
 		if s.systems[i].rank() < s.systems[i].n {
 			return math.Inf(1)
 		}
-		worst = math.Max(worst, most/least)
+		worst = math.Max(worst, s.systems[i].top()/s.systems[i].bottom())
 	}
 	return worst
 }

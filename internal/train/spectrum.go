@@ -93,15 +93,23 @@ func (e *spectrum) newton(grad []float64) []float64 {
 	return e.out(c)
 }
 
-// extremes are the smallest eigenvalue that is not zero, and the largest, over
-// all systems.
-func (s *Statistics) extremes() (least, most float64) {
+// top is the largest eigenvalue of all systems.
+func (s *Statistics) top() float64 {
+	most := 0.0
 	for i := range s.systems {
-		l, m := s.systems[i].extremes()
-		if l > 0 && (least == 0 || l < least) {
+		most = max(most, s.systems[i].top())
+	}
+	return most
+}
+
+// bottom is the smallest eigenvalue of all systems that is not zero; zero where
+// all are.
+func (s *Statistics) bottom() float64 {
+	least := 0.0
+	for i := range s.systems {
+		if l := s.systems[i].bottom(); l > 0 && (least == 0 || l < least) {
 			least = l
 		}
-		most = max(most, m)
 	}
-	return least, most
+	return least
 }

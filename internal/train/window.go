@@ -28,18 +28,14 @@ func (w *worker) addWindows(unused int) {
 
 func (w *worker) trace() float64 { return w.sums.trace() }
 
-// addProducts adds sign * Σ a aᵀ of some windows to G: the columns of the
-// unknowns from first on.
+// addProducts adds sign * Σ a aᵀ of some windows to the upper half of G: the
+// columns of the unknowns from first on.
 func (w *worker) addProducts(views [][]float64, first int, sign float64) {
 	w.gUsed = true
 	n, g := w.sums.n, w.sums.g
 	for j := first; j < n; j++ {
 		for i := range j + 1 {
-			d := sign * dot(views[i], views[j])
-			g[i*n+j] += d
-			if i != j {
-				g[j*n+i] += d
-			}
+			g[i*n+j] += sign * dot(views[i], views[j])
 		}
 	}
 }

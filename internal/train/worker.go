@@ -12,7 +12,7 @@ type worker struct {
 
 	// The sums of the job.
 	system  int
-	sums    system
+	sums    system // the upper half of G
 	lags    *lagSums
 	edge    *lagSums // of one padded row
 	counts  Counts

@@ -5,28 +5,56 @@
 package vec
 
 // dotLags3x8AVX512 sets acc[r*8+k] to the sum of a[r*stride+i]*b[i+k] over i < n.
+//
+//go:noescape
 func dotLags3x8AVX512(acc *float64, a *float64, stride int, b *float64, n int)
 
 // dotLags3x5AVX512 sets acc[r*5+k] to the sum of a[r*stride+i]*b[i+k] over i < n.
+//
+//go:noescape
 func dotLags3x5AVX512(acc *float64, a *float64, stride int, b *float64, n int)
 
+// dotLags2x8AVX512 sets acc[r*8+k] to the sum of a[r*stride+i]*b[i+k] over i < n.
+//
+//go:noescape
+func dotLags2x8AVX512(acc *float64, a *float64, stride int, b *float64, n int)
+
+// dotLags2x5AVX512 sets acc[r*5+k] to the sum of a[r*stride+i]*b[i+k] over i < n.
+//
+//go:noescape
+func dotLags2x5AVX512(acc *float64, a *float64, stride int, b *float64, n int)
+
 // dotLags1x8AVX512 sets acc[r*8+k] to the sum of a[r*stride+i]*b[i+k] over i < n.
+//
+//go:noescape
 func dotLags1x8AVX512(acc *float64, a *float64, stride int, b *float64, n int)
 
 // dotLags1x5AVX512 sets acc[r*5+k] to the sum of a[r*stride+i]*b[i+k] over i < n.
+//
+//go:noescape
 func dotLags1x5AVX512(acc *float64, a *float64, stride int, b *float64, n int)
 
 // dotLags1x5AVX2 sets acc[k] to the sum of a[i]*b[i+k] over i < n.
+//
+//go:noescape
 func dotLags1x5AVX2(acc *float64, a *float64, b *float64, n int)
 
 // outerLagsAVX512 adds a[q]*b[q+k] to dst[q*8*blocks+k] for q < n and k < 8*blocks.
+//
+//go:noescape
 func outerLagsAVX512(dst *float64, a *float64, n int, b *float64, blocks int)
 
 // outerLagsAVX2 adds a[q]*b[q+k] to dst[q*8*blocks+k] for q < n and k < 8*blocks.
+//
+//go:noescape
 func outerLagsAVX2(dst *float64, a *float64, n int, b *float64, blocks int)
 
 // subLagsAVX512 subtracts taps[k]*b[i+k] from r[i] for k < count and i < n.
+//
+//go:noescape
 func subLagsAVX512(r *float64, n int, taps *float64, count int, b *float64)
 
 // subLagsAVX2 subtracts taps[k]*b[i+k] from r[i] for k < count and i < n.
+//
+//go:noescape
 func subLagsAVX2(r *float64, n int, taps *float64, count int, b *float64)

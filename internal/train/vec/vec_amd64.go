@@ -14,9 +14,10 @@ func dotLagsFast(acc []float64, rows, lags int, a []float64, stride, n int, b []
 	switch {
 	case haveAVX512:
 		for r := 0; r < rows; {
-			m := 1
-			if r+3 <= rows {
-				m = 3
+			// Three rows use the loads of b best; one alone is as slow as two.
+			m := min(3, rows-r)
+			if rows-r == 4 {
+				m = 2
 			}
 			dotRows512(acc[r*lags:], m, lags, a[r*stride:], stride, n, b)
 			r += m
@@ -35,7 +36,7 @@ func dotLagsFast(acc []float64, rows, lags int, a []float64, stride, n int, b []
 	return true
 }
 
-// dotRows512 does one or three rows. Lags are taken by five where that wastes
+// dotRows512 does one to three rows. Lags are taken by five where that wastes
 // fewer of them than by eight: 5, 10, 13 = 8 + 5 of an odd 2kw−1, for most kw.
 func dotRows512(acc []float64, rows, lags int, a []float64, stride, n int, b []float64) {
 	var out [24]float64
@@ -50,6 +51,10 @@ func dotRows512(acc []float64, rows, lags int, a []float64, stride, n int, b []f
 			dotLags3x8AVX512(&out[0], &a[0], stride, &b[k], n)
 		case rows == 3:
 			dotLags3x5AVX512(&out[0], &a[0], stride, &b[k], n)
+		case rows == 2 && width == 8:
+			dotLags2x8AVX512(&out[0], &a[0], stride, &b[k], n)
+		case rows == 2:
+			dotLags2x5AVX512(&out[0], &a[0], stride, &b[k], n)
 		case width == 8:
 			dotLags1x8AVX512(&out[0], &a[0], stride, &b[k], n)
 		default:

@@ -12,7 +12,7 @@ import (
 
 func main() {
 	ConstraintExpr("amd64,!purego")
-	for _, s := range []struct{ rows, lags int }{{3, 8}, {3, 5}, {1, 8}, {1, 5}} {
+	for _, s := range []struct{ rows, lags int }{{3, 8}, {3, 5}, {2, 8}, {2, 5}, {1, 8}, {1, 5}} {
 		dotLags512(s.rows, s.lags)
 	}
 	dotLagsAVX2(5)
@@ -32,6 +32,7 @@ func element(base, index reg.Register, offset int) Mem {
 // b is loaded once for all rows.
 func dotLags512(rows, lags int) {
 	TEXT(fmt.Sprintf("dotLags%dx%dAVX512", rows, lags), NOSPLIT, "func(acc, a *float64, stride int, b *float64, n int)")
+	Pragma("noescape")
 	Doc(fmt.Sprintf("dotLags%dx%dAVX512 sets acc[r*%d+k] to the sum of a[r*stride+i]*b[i+k] over i < n.", rows, lags, lags))
 	out, stride := Load(Param("acc"), GP64()), Load(Param("stride"), GP64())
 	a := []reg.Register{Load(Param("a"), GP64())}
@@ -138,6 +139,7 @@ var maskTable Mem
 func dotLagsAVX2(lags int) {
 	maskTable = masks()
 	TEXT(fmt.Sprintf("dotLags1x%dAVX2", lags), NOSPLIT, "func(acc, a *float64, b *float64, n int)")
+	Pragma("noescape")
 	Doc(fmt.Sprintf("dotLags1x%dAVX2 sets acc[k] to the sum of a[i]*b[i+k] over i < n.", lags))
 	out, a := Load(Param("acc"), GP64()), Load(Param("a"), GP64())
 	b, n := Load(Param("b"), GP64()), Load(Param("n"), GP64())
@@ -198,6 +200,7 @@ func tailTable(n reg.Register) reg.Register {
 // 8*blocks.
 func outerLags512() {
 	TEXT("outerLagsAVX512", NOSPLIT, "func(dst, a *float64, n int, b *float64, blocks int)")
+	Pragma("noescape")
 	Doc("outerLagsAVX512 adds a[q]*b[q+k] to dst[q*8*blocks+k] for q < n and k < 8*blocks.")
 	outer(func(b, dst, a reg.Register) {
 		f, d := ZMM(), ZMM()
@@ -210,6 +213,7 @@ func outerLags512() {
 
 func outerLagsAVX2() {
 	TEXT("outerLagsAVX2", NOSPLIT, "func(dst, a *float64, n int, b *float64, blocks int)")
+	Pragma("noescape")
 	Doc("outerLagsAVX2 adds a[q]*b[q+k] to dst[q*8*blocks+k] for q < n and k < 8*blocks.")
 	outer(func(b, dst, a reg.Register) {
 		f := YMM()
@@ -251,6 +255,7 @@ const subBlocks = 4
 // at a time, then one, then the tail under a mask.
 func subLags512() {
 	TEXT("subLagsAVX512", NOSPLIT, "func(r *float64, n int, taps *float64, count int, b *float64)")
+	Pragma("noescape")
 	Doc("subLagsAVX512 subtracts taps[k]*b[i+k] from r[i] for k < count and i < n.")
 	r, n, taps, count, b := subParams()
 	f := ZMM()
@@ -287,6 +292,7 @@ func subLags512() {
 
 func subLagsAVX2() {
 	TEXT("subLagsAVX2", NOSPLIT, "func(r *float64, n int, taps *float64, count int, b *float64)")
+	Pragma("noescape")
 	Doc("subLagsAVX2 subtracts taps[k]*b[i+k] from r[i] for k < count and i < n.")
 	r, n, taps, count, b := subParams()
 	f := YMM()
