@@ -5,6 +5,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/convkit/convkit/internal/corr/vec"
 	"github.com/convkit/convkit/internal/tensor"
 	"pgregory.net/rapid"
 )
@@ -77,12 +78,24 @@ func (d draw) reference(t *rapid.T) *tensor.Dense[float64] {
 	return y
 }
 
+// eachImplementation runs a test with each kind of loops that the processor has.
+func eachImplementation(t *testing.T, test func(t *testing.T)) {
+	for _, name := range vec.Implementations() {
+		t.Run(name, func(t *testing.T) {
+			defer vec.Use(name)()
+			test(t)
+		})
+	}
+}
+
 func TestPlanEqualsReference(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		d := drawAny(t, reals)
-		t.Log(d)
-		checkMethods[float64](t, d)
-		checkMethods[float32](t, d)
+	eachImplementation(t, func(t *testing.T) {
+		rapid.Check(t, func(t *rapid.T) {
+			d := drawAny(t, reals)
+			t.Log(d)
+			checkMethods[float64](t, d)
+			checkMethods[float32](t, d)
+		})
 	})
 }
 
@@ -117,6 +130,10 @@ func checkMethods[T tensor.Float](t *rapid.T, d draw) {
 // Whole numbers stay exact, and NaN and Inf stand exactly where the definition
 // puts them, in both precisions.
 func TestWholeNumbersAndNonFinite(t *testing.T) {
+	eachImplementation(t, testWholeNumbersAndNonFinite)
+}
+
+func testWholeNumbersAndNonFinite(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := drawAny(t, wild)
 		d.k.Taps, d.k.Bias = drawNumbers(t, wholes, len(d.k.Taps)), nil

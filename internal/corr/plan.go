@@ -125,6 +125,13 @@ func (p *Plan[T]) bandRows() int {
 	return max(1, min(rows, p.g.OutH/(4*p.threads)))
 }
 
+// Method is the first word of the method's description: direct, separable,
+// fourier or gradient.
+func (p *Plan[T]) Method() string {
+	name, _, _ := strings.Cut(p.method.Describe(), " ")
+	return name
+}
+
 // Describe says in one line how the correlation is computed.
 func (p *Plan[T]) Describe() string {
 	return fmt.Sprintf("%s, float%d, %v image, %v kernel, bands of %d rows, %d threads, expected %.2g ms", p.method.Describe(), 8*elementSize[T](), p.in, p.k, p.rows, p.threads, p.expected/float64(p.threads)/1e6)
