@@ -73,6 +73,7 @@ type Image struct {
 	scale, zero float64
 	blank       *float64
 
+	text    *textFile // a large text file, which stays on disk; else nil
 	pending *progress // of an image that is still being unpacked, else nil
 
 	opts ReadOptions

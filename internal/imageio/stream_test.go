@@ -2,11 +2,16 @@ package imageio
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
+
+	"github.com/convkit/convkit/internal/tensor"
 )
 
 // TestLargeFiles: numbers of a large file stay there, and give what they give
@@ -72,5 +77,70 @@ func TestRowMemory(t *testing.T) {
 	row, err := Rows[float64](m).Row(0, 1, nil)
 	if err != nil || !bytes.Equal(bytesOf(row), m.mem[16:]) || &bytesOf(row)[0] != &m.mem[16] {
 		t.Errorf("a row of float64 is not lent: %v, %v", row, err)
+	}
+}
+
+// TestLargeText: a large text gives the rows of a small one, on all cores, and
+// says where a word is no number.
+func TestLargeText(t *testing.T) {
+	defer func(n int64) { largeText = n }(largeText)
+	largeText = 1 << 20
+	const h, w = 500, 700
+	text := []byte("\xef\xbb\xbf# a large one\r\n")
+	rows := make([]string, 2*h)
+	for i := range rows {
+		row := []byte{}
+		for x := range w {
+			row = append(strconv.AppendInt(row, int64((i*i+x)%99991), 10), ';')
+		}
+		rows[i] = string(row[:len(row)-1]) + " # end\n"
+		if i == h {
+			text = append(text, "\n\n"...)
+		}
+		text = append(text, rows[i]...)
+	}
+	path := filepath.Join(t.TempDir(), "x.txt")
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	m, err := ReadFile(path, nil, ReadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := (tensor.Shape{N: 1, C: 2, H: h, W: w}); m.Shape() != want || m.text == nil {
+		t.Fatalf("the shape is %v, left in its file: %v", m.Shape(), m.text != nil)
+	}
+	src := Rows[float32](m)
+	var all sync.WaitGroup
+	for g := range 3 {
+		all.Go(func() {
+			buf := make([]float32, w)
+			for i := g; i < 2*h; i += 5 {
+				want, err := Decode(strings.NewReader(rows[i]), "row", ReadOptions{})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				got, err := src.Row(i/h, i%h, buf)
+				expect, _ := Rows[float32](want).Row(0, 0, make([]float32, w))
+				if err != nil || !slices.Equal(got, expect) {
+					t.Errorf("row %d: %v", i, err)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+	bad := strings.Replace(rows[h+321], ";", ";x", 1)
+	if err := os.WriteFile(path, bytes.Replace(text, []byte(rows[h+321]), []byte(bad), 1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if m, err = ReadFile(path, nil, ReadOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	// A line of comment and two empty ones stand before it.
+	_, err = Rows[float64](m).Row(1, 321, nil)
+	if want := fmt.Sprintf("%s:%d:", path, h+321+1+3); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("a bad word: %v, want %s", err, want)
 	}
 }

@@ -13,15 +13,22 @@ import (
 
 // readText reads a text matrix, or planes of one size.
 func readText(in *input) (*Image, error) {
+	if f, at, left := in.regular(); f != nil && left >= largeText && !in.o.Gray {
+		return readLargeText(in, f, at)
+	}
 	t := textReader{max: in.o.maxPixels(), line: 1}
 	if err := t.read(in); err != nil {
 		return nil, err
 	}
+	return t.image(bytesOf(t.values)), nil
+}
+
+func (t *textReader) image(mem []byte) *Image {
 	rank := 2
 	if t.planes > 1 {
 		rank = 3
 	}
-	return newNumbers(bytesOf(t.values), 1, t.planes, t.height, t.width, native[float64](), rank), nil
+	return newNumbers(mem, 1, t.planes, t.height, t.width, native[float64](), rank)
 }
 
 type textReader struct {
@@ -33,6 +40,11 @@ type textReader struct {
 	width, height, planes int // height is set when the first plane ends
 	rows                  int // of the plane being read
 	firstLine             int // where the plane being read began
+
+	indexed bool // only the first row is parsed, and blocks are noted
+	blocks  []textBlock
+	pos     int64 // of the line being read
+	inside  bool  // a block of the file is read, which need not hold whole planes
 }
 
 // delimBlank stands for any run of blanks and tabs.
@@ -46,7 +58,9 @@ func (t *textReader) read(r io.Reader) error {
 		have += n
 		if start && (have >= 3 || err != nil) {
 			start = false
-			have = copy(buf, bytes.TrimPrefix(buf[:have], []byte("\xef\xbb\xbf")))
+			text := bytes.TrimPrefix(buf[:have], []byte("\xef\xbb\xbf"))
+			t.pos = int64(have - len(text))
+			have = copy(buf, text)
 		}
 		whole := bytes.LastIndexByte(buf[:have], '\n') + 1
 		if err == io.EOF {
@@ -72,15 +86,15 @@ func (t *textReader) read(r io.Reader) error {
 // lines reads whole lines.
 func (t *textReader) lines(b []byte) error {
 	for len(b) > 0 {
-		line := b
+		line, size := b, len(b)
 		if i := bytes.IndexByte(b, '\n'); i >= 0 {
-			line, b = b[:i], b[i+1:]
-		} else {
-			b = nil
+			line, size = b[:i], i+1
 		}
 		if err := t.oneLine(line); err != nil {
 			return err
 		}
+		b = b[size:]
+		t.pos += int64(size)
 		t.line++
 	}
 	return nil
@@ -97,7 +111,7 @@ func (t *textReader) oneLine(line []byte) error {
 	}
 	line = line[:end]
 	if len(bytes.TrimLeft(line, " \t")) == 0 {
-		if comment < 0 && t.rows > 0 {
+		if comment < 0 && t.rows > 0 && !t.inside {
 			return t.endPlane()
 		}
 		return nil
@@ -107,6 +121,9 @@ func (t *textReader) oneLine(line []byte) error {
 	}
 	if t.rows == 0 {
 		t.firstLine = t.line
+	}
+	if t.indexed && t.width > 0 {
+		return t.countRow()
 	}
 	before := len(t.values)
 	if cap(t.values)-before < t.width {
@@ -122,11 +139,20 @@ func (t *textReader) oneLine(line []byte) error {
 	if n != t.width {
 		return badText(t.line, 1, "ragged: this row has %d numbers, the first has %d", n, t.width)
 	}
+	return t.countRow()
+}
+
+// countRow counts a row that was read, or that will be read later.
+func (t *textReader) countRow() error {
+	row := t.planes*t.height + t.rows
+	if k := len(t.blocks) - 1; t.indexed && (k < 0 || t.pos-t.blocks[k].off >= textBlockBytes) {
+		t.blocks = append(t.blocks, textBlock{t.pos, t.line, row})
+	}
 	t.rows++
-	if t.planes > 0 && t.rows > t.height {
+	if t.planes > 0 && t.rows > t.height && !t.inside {
 		return badText(t.line, 1, "plane %d has more than the %d rows of the first (an empty line begins a new plane)", t.planes+1, t.height)
 	}
-	if int64(len(t.values)) > t.max {
+	if int64(row+1)*int64(t.width) > t.max {
 		e := badText(t.line, 1, "more than %d numbers", t.max).(*DataError)
 		e.Hint = "--max-pixels N raises the limit"
 		return e
