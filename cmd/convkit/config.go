@@ -83,9 +83,9 @@ func scalar(v any) string {
 // user's configuration folder, if there is one. A key that is no flag of any
 // command is an error.
 func (a *app) readConfig(cmd *cobra.Command) (*viper.Viper, error) {
-	path, explicit := a.config, a.config != ""
-	if !explicit {
-		path, explicit = a.env(envName("config"))
+	path := a.config
+	if path == "" {
+		path, _ = a.env(envName("config"))
 	}
 	if path == "" {
 		if path = a.findConfig(); path == "" {

@@ -28,12 +28,7 @@ func Decode(r io.Reader, name string) (tensor.Kernel, error) {
 		return tensor.Kernel{}, badFile(name, "too large for a kernel (more than %d bytes)", maxBytes)
 	}
 	if text, ok := plainText(data); ok {
-		k, known, err := tensor.Kernel{}, isForeign(text), error(nil)
-		if known {
-			k, err = foreign(text)
-		} else {
-			k, known, err = parseVips(text, name)
-		}
+		k, known, err := decodeForeign(text, name)
 		if err != nil {
 			return tensor.Kernel{}, badFile(name, "%w", err)
 		}
@@ -116,4 +111,13 @@ func Encode(w io.Writer, k tensor.Kernel, format string, digits int) error {
 		dims = []int{k.Out, k.In, k.H, k.W}
 	}
 	return imageio.EncodeNumbers(w, format, dims, k.Taps, k.Bias, digits)
+}
+
+// decodeForeign reads the notation of another tool, where the text is one.
+func decodeForeign(text, name string) (k tensor.Kernel, known bool, err error) {
+	if isForeign(text) {
+		k, err = foreign(text)
+		return k, true, err
+	}
+	return parseVips(text, name)
 }
