@@ -63,6 +63,39 @@ func TestDescendEqualsPlainLoop(t *testing.T) {
 	}
 }
 
+// The losses keep nine digits while they fall to 1e-12 of where they began.
+func TestLossesKeepTheirDigits(t *testing.T) {
+	x := dense(40, 40, make([]float64, 1600)...)
+	state := uint64(11)
+	for i := range x.Data {
+		state = state*6364136223846793005 + 1442695040888963407
+		x.Data[i] = float64(state>>40)/(1<<24) - 0.5
+	}
+	s := Spec{Kernel: corr.Size{H: 3, W: 3}, Bias: true}
+	y := apply(t, x, truth(s), s.Options)
+	st := gather(t, x, y, s)
+	a, b := unroll(t, x, y, s)
+	for _, o := range []Optimizer{GD, Momentum, Nesterov} {
+		d := Descent{Optimizer: o, Momentum: 0.6, Epochs: 250}
+		d.Rate = st.BestRate(d)
+		var losses []float64
+		if _, err := Descend(t.Context(), st, d, func(e Epoch) { losses = append(losses, e.Loss) }); err != nil {
+			t.Fatal(err)
+		}
+		compared := 0
+		for i, want := range loop(a, b, make([]float64, 10), d)[:len(losses)] {
+			if want < lossFloor*st.Energy() {
+				break
+			}
+			near(t, fmt.Sprintf("%v: loss %d", o, i+1), losses[i], want, logTolerance, 0)
+			compared++
+		}
+		if compared == len(losses) {
+			t.Errorf("%v: the loss does not fall to 1e-12", o)
+		}
+	}
+}
+
 func checkLoop(t *testing.T, what string, st *Statistics, x, y *tensor.Dense[float64], s Spec, d Descent) {
 	t.Helper()
 	init := InitUniform(st, 7)
@@ -103,6 +136,36 @@ func TestSolveFindsTheKernel(t *testing.T) {
 		}
 		for j, v := range k.Bias {
 			near(t, fmt.Sprintf("spec %d: bias", i), r.Kernel.Bias[j], v, 0, logTolerance)
+		}
+	}
+}
+
+// The automatic rate brings the loss down with every optimiser, however few the
+// epochs are.
+func TestAutomaticRates(t *testing.T) {
+	s := Spec{Kernel: corr.Size{H: 5, W: 5}, Bias: true}
+	x := texture(40, 50)
+	st := gather(t, x, apply(t, x, truth(s), s.Options), s)
+	init := InitUniform(st, 1)
+	for _, o := range []Optimizer{GD, Momentum, Nesterov, Adam} {
+		for _, l := range []Loss{Sum, Mean} {
+			for _, c := range []struct {
+				epochs int
+				share  float64
+			}{{1, 0.9}, {10, 0.05}, {100, 0.01}, {1000, 0.005}} {
+				first := 0.0
+				r, err := Descend(t.Context(), st, Descent{Optimizer: o, Loss: l, Momentum: 0.9, Epochs: c.epochs, Init: &init}, func(e Epoch) {
+					if e.Epoch == 1 {
+						first = e.Loss
+					}
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if r.Loss > c.share*first {
+					t.Errorf("%v, %v, %d epochs at %.3g: the loss is %.3g, it began at %.3g", o, l, c.epochs, r.Rate, r.Loss, first)
+				}
+			}
 		}
 	}
 }

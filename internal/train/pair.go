@@ -19,8 +19,8 @@ type Pair struct {
 	Mask tensor.Source[float64]
 
 	// Range is the smallest and largest value that Y can hold, where pixels
-	// were clipped to it: outputs at or beyond either end are left out. nil:
-	// there is no such range.
+	// were clipped to it: outputs at or beyond either end are left out, unless
+	// too few others are left. nil: there is no such range.
 	Range *Range
 
 	Weight float64 // of this pair's squares among others; 0 means 1

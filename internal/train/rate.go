@@ -42,16 +42,14 @@ const settle = 6.9
 // then taken as settle/2/epochs of λmax, at which the strongest mode falls to
 // a thousandth.
 //
-// Momentum is given (1+√μ)²/hmax at most, up to which every mode falls by √μ
-// an epoch or is critically slow by its own smallness, and Nesterov 1/hmax.
-// Adam's rate is a length: the largest way that a tap has to go, travelled
-// adamLaps times within the epochs.
+// The others overshoot before they settle, so that the number of epochs matters:
+// of a few rates the one with the smallest loss after all epochs is taken.
+// Momentum begins at (1+√μ)²/hmax, up to which every mode falls by √μ an epoch or
+// is slow by its own smallness, Nesterov at 1/hmax. Adam's rate is a length: it
+// is taken as parts of the longest way that a tap has to go.
 func (s *Statistics) BestRate(d Descent) float64 {
-	if d.Optimizer == Adam {
-		return s.adamRate(d)
-	}
 	scale, most := s.scale(d.Loss), s.top()
-	if most == 0 {
+	if most == 0 || math.IsNaN(most) {
 		return 1
 	}
 	least := math.Max(s.bottom(), most*math.Min(1, settle/2/float64(max(1, d.Epochs))))
@@ -59,26 +57,57 @@ func (s *Statistics) BestRate(d Descent) float64 {
 	switch d.Optimizer {
 	case Momentum:
 		edge := 1 + math.Sqrt(m)
-		return math.Min((1+m)/(most+least), edge*edge/(2*most)) / scale
+		return s.bestOf(d, math.Min((1+m)/(most+least), edge*edge/(2*most))/scale, halves)
 	case Nesterov:
-		return 1 / (2 * most * scale)
+		return s.bestOf(d, 1/(2*most*scale), halves)
+	case Adam:
+		if way := s.way(d); way > 0 {
+			return s.bestOf(d, way, laps)
+		}
+		return 1e-3
 	}
 	return 1 / ((most + least) * scale)
 }
 
-// adamLaps is how often the longest way fits into all epochs, which leaves time
-// to settle.
-const adamLaps = 10
+var (
+	halves = []float64{1, 0.5, 0.25, 0.125, 0.0625}
+	laps   = []float64{0.1, 0.05, 0.02, 0.2, 0.5, 0.01, 0.005, 0.002}
+)
 
-func (s *Statistics) adamRate(d Descent) float64 {
-	best, way := s.best(), 0.0
-	for o, w := range s.start(d) {
-		for i, v := range w {
-			way = math.Max(way, math.Abs(best[o][i]-v))
+// searchOperations bounds the multiplications that the search for a rate may
+// cost, about a tenth of a second; beyond it the first part is taken.
+const searchOperations = 2e8
+
+// bestOf is the part of rate with the smallest loss after all epochs.
+func (s *Statistics) bestOf(d Descent, rate float64, parts []float64) float64 {
+	n := float64(s.Unknowns())
+	if d.Optimizer == Adam {
+		n *= float64(s.layout.unknowns())
+	}
+	if n*float64(d.Epochs)*float64(len(parts)) > searchOperations {
+		parts = parts[:1]
+	}
+	best, least := rate*parts[0], math.Inf(1)
+	for _, p := range parts {
+		d.Rate = rate * p
+		m := s.newStepper(d, s.scale(d.Loss))
+		for t := 1; t <= d.Epochs; t++ {
+			m.step(t)
+		}
+		if gap, _ := m.state(); gap < least {
+			best, least = d.Rate, gap
 		}
 	}
-	if way == 0 || math.IsNaN(way) {
-		return 1e-3
+	return best
+}
+
+// way is the longest way that an unknown has to go.
+func (s *Statistics) way(d Descent) float64 {
+	best, way := s.best(), 0.0
+	for c, w := range s.start(d) {
+		for i, v := range w {
+			way = math.Max(way, math.Abs(best[c][i]-v))
+		}
 	}
-	return way * math.Min(0.5, adamLaps/float64(max(1, d.Epochs)))
+	return way
 }

@@ -2,6 +2,7 @@ package train
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -34,7 +35,10 @@ type Set struct {
 	*Statistics
 	Inputs   []Input    // those that were summed
 	Failures []*Failure // those that were skipped
-	spec     Spec
+	// Kept is the number of pairs whose saturated outputs count all the same,
+	// since too few others were left.
+	Kept int
+	spec Spec
 }
 
 // SetOptions are how many pairs are summed.
@@ -50,7 +54,7 @@ type SetOptions struct {
 func GatherSet(ctx context.Context, inputs []Input, s Spec, o SetOptions) (*Set, error) {
 	set := &Set{spec: s}
 	for i, in := range inputs {
-		st, err := set.one(ctx, in)
+		st, in, err := set.one(ctx, in)
 		if err == nil && set.Statistics != nil {
 			err = set.Add(st)
 		}
@@ -92,13 +96,43 @@ func (in Input) wrap(err error) error {
 	return &Failure{in.Name, err}
 }
 
-func (s *Set) one(ctx context.Context, in Input) (*Statistics, error) {
+// enoughWindows is the number of outputs for each unknown below which saturated
+// ones are not left out: a drawing in black and white has no others.
+const enoughWindows = 4
+
+// one sums up one input, and returns it as it was summed.
+func (s *Set) one(ctx context.Context, in Input) (*Statistics, Input, error) {
 	pair, done, err := in.Open()
 	if err != nil {
-		return nil, err
+		return nil, in, err
 	}
 	defer done()
-	return gatherOnce(ctx, pair, s.spec)
+	st, err := gatherOnce(ctx, pair, s.spec)
+	var none *NoWindowsError
+	switch {
+	case pair.Range == nil:
+		return st, in, err
+	case err == nil && (st.counts.Saturated == 0 || st.counts.Used >= enoughWindows*st.Unknowns()):
+		return st, in, nil
+	case err != nil && (!errors.As(err, &none) || none.Counts.Saturated == 0):
+		return nil, in, err
+	}
+	pair.Range = nil
+	if st, err = gatherOnce(ctx, pair, s.spec); err != nil {
+		return nil, in, err
+	}
+	s.Kept++
+	return st, in.withoutRange(), nil
+}
+
+func (in Input) withoutRange() Input {
+	open := in.Open
+	in.Open = func() (Pair, func(), error) {
+		p, done, err := open()
+		p.Range = nil
+		return p, done, err
+	}
+	return in
 }
 
 // refine reads all inputs again, about origin.

@@ -46,6 +46,45 @@ func TestGatherSet(t *testing.T) {
 	}
 }
 
+// Outputs that were clipped are left out and counted; a drawing of black and
+// white keeps them.
+func TestSaturation(t *testing.T) {
+	s := Spec{Kernel: corr.Size{H: 3, W: 3}}
+	x := texture(40, 40)
+	k := truth(s)
+	y := apply(t, x, k, s.Options)
+	clipped := 0
+	for i, v := range y.Data {
+		y.Data[i] = min(max(v, 0.3), 0.6)
+		if y.Data[i] != v {
+			clipped++
+		}
+	}
+	if clipped < 100 || clipped > 1300 {
+		t.Fatalf("%d outputs are clipped: this tests nothing", clipped)
+	}
+	set, err := GatherSet(t.Context(), []Input{One(Pair{X: x, Y: y, Range: &Range{0.3, 0.6}})}, s, SetOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if set.Counts().Saturated != clipped || set.Kept != 0 {
+		t.Errorf("%d saturated, %d kept, want %d, 0", set.Counts().Saturated, set.Kept, clipped)
+	}
+	for i, v := range Solve(set.Statistics, Sum).Kernel.Taps {
+		near(t, fmt.Sprintf("tap %d", i), v, k.Taps[i], 0, logTolerance)
+	}
+	for i, v := range y.Data {
+		y.Data[i] = float64(int(v + 0.55))
+	}
+	set, err = GatherSet(t.Context(), []Input{One(Pair{X: x, Y: y, Range: &Range{0, 1}})}, s, SetOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if set.Windows() != 38*38 || set.Kept != 1 {
+		t.Errorf("%d windows, %d kept, want all, 1", set.Windows(), set.Kept)
+	}
+}
+
 // A pair of weight 3 counts as three pairs.
 func TestWeights(t *testing.T) {
 	s := Spec{Kernel: corr.Size{H: 2, W: 2}, Bias: true}
