@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"text/tabwriter"
+	"strings"
 
 	"github.com/convkit/convkit/internal/kernel"
 	"github.com/convkit/convkit/internal/tensor"
@@ -12,16 +12,18 @@ import (
 )
 
 func newKernels(a *app) *cobra.Command {
-	format, digits := "csv", -1
+	format, to, digits := "csv", "", -1
 	cmd := &cobra.Command{
 		Use:   "kernels [KERNEL]",
 		Short: "List the named kernels, or print one",
-		Long: `List the named kernels with their parameters, or print the matrix of one.
+		Long: `List the named kernels with their formulas, sources and parameters, or print one.
 
 A parameter stands behind the name, like gaussian:sigma=1.5 or box:size=5x3. Any
-kernel that -k takes can be printed: a name, a matrix or a file.`,
+kernel that -k takes can be printed: a name, a matrix, a file, or another tool's
+notation. --to prints it as another tool takes it.`,
 		Example: `  convkit kernels
   convkit kernels gaussian:sigma=1,size=5
+  convkit kernels emboss --to imagemagick
   convkit kernels sobel-x | convkit corr photo.png -k - --map signed -o x.png`,
 		Args: cobra.MaximumNArgs(1),
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, begin string) ([]string, cobra.ShellCompDirective) {
@@ -38,12 +40,20 @@ kernel that -k takes can be printed: a name, a matrix or a file.`,
 			if err != nil {
 				return err
 			}
+			if to != "" {
+				if usage := kernel.Usage(to); usage != "" {
+					a.note("%s takes it as: %s", to, usage)
+				}
+				return encodeKernel(a.stdout, k, to, digits)
+			}
 			return a.printKernel(k, format, digits)
 		},
 	}
 	formats := []string{"csv", "tsv", "txt", "json", "npy"}
 	define(cmd.Flags(), &format, "format", "", "csv", "NAME", "csv, tsv, txt, json or npy", word(formats...))
 	complete(cmd, "format", formats)
+	define(cmd.Flags(), &to, "to", "", "", "TOOL", "print it for another tool: "+strings.Join(kernel.Formats(), ", "), word(kernel.Formats()...))
+	complete(cmd, "to", kernel.Formats())
 	addDigits(cmd, &digits)
 	return cmd
 }
@@ -54,25 +64,29 @@ func (a *app) printKernel(k tensor.Kernel, format string, digits int) error {
 	if k.Mixes || len(k.Bias) > 0 {
 		format = "json"
 	}
+	return encodeKernel(a.stdout, k, format, digits)
+}
+
+// encodeKernel writes a kernel whole or not at all.
+func encodeKernel(w io.Writer, k tensor.Kernel, format string, digits int) error {
 	var b bytes.Buffer
 	if err := kernel.Encode(&b, k, format, digits); err != nil {
 		return err
 	}
-	_, err := a.stdout.Write(b.Bytes())
+	_, err := w.Write(b.Bytes())
 	return err
 }
 
 func listKernels(w io.Writer) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	var b bytes.Buffer
 	for _, k := range kernel.Names() {
-		fmt.Fprintf(t, "%s\t%s\n", k.Name, k.Summary)
+		fmt.Fprintf(&b, "%s: %s\n    %s\n", k.Name, k.Summary, k.Formula)
 		for _, p := range k.Parameters {
-			fmt.Fprintf(t, "  %s=%s\t%s\n", p.Name, p.Default, p.Meaning)
+			fmt.Fprintf(&b, "    :%s=%s  %s\n", p.Name, p.Default, p.Meaning)
 		}
+		fmt.Fprintf(&b, "    source: %s\n", k.Source)
 	}
-	if err := t.Flush(); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintln(w, "\nconvkit kernels NAME prints the matrix.")
+	fmt.Fprintln(&b, "\nconvkit kernels NAME prints the matrix.")
+	_, err := w.Write(b.Bytes())
 	return err
 }
