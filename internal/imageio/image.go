@@ -16,6 +16,10 @@ type ReadOptions struct {
 	Gray   bool // one plane, the Rec. 601 luma of the stored values
 	Alpha  AlphaMode
 
+	// Linear computes in linear light: pixels of 0..1 are decoded by the
+	// transfer function of sRGB, and encoded again when they are written.
+	Linear bool
+
 	// MaxPixels is the largest number of pixels (H*W, times N for a batch) to
 	// accept, 0 for DefaultMaxPixels. It is checked before memory is taken.
 	MaxPixels int64

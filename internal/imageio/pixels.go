@@ -12,6 +12,7 @@ type quantizer[T tensor.Float] struct {
 	abs              bool
 	lo, scale, shift T
 	full             T
+	light            *encoder // where numbers are linear light, else nil
 }
 
 func newQuantizer[T tensor.Float](w *Writer) quantizer[T] {
@@ -24,6 +25,9 @@ func newQuantizer[T tensor.Float](w *Writer) quantizer[T] {
 		}
 	}
 	q := quantizer[T]{scale: T(full / unit), shift: 0.5, full: T(full)}
+	if m := w.o.Like; m != nil && m.linear() {
+		q.light = encoderOf(int(full))
+	}
 	switch w.o.Map {
 	case MapAbs:
 		q.abs = true
@@ -41,6 +45,9 @@ func newQuantizer[T tensor.Float](w *Writer) quantizer[T] {
 // put writes the samples of src to dst, one each step bytes, and counts those
 // that had to be clipped; NaN is clipped to 0.
 func (q *quantizer[T]) put(dst []byte, step, depth int, src []T) (clipped int64) {
+	if q.light != nil {
+		return q.putLight(dst, step, depth, src)
+	}
 	if s := singles(src); s != nil {
 		return q.putSingles(dst, step, depth, s)
 	}
@@ -68,6 +75,30 @@ func (q *quantizer[T]) put(dst []byte, step, depth int, src []T) (clipped int64)
 	return clipped
 }
 
+// putLight is put for linear light, clipped as it is and then encoded.
+func (q *quantizer[T]) putLight(dst []byte, step, depth int, src []T) (clipped int64) {
+	for i, v := range src {
+		if q.abs && v < 0 {
+			v = -v
+		}
+		y := float64((v-q.lo)*q.scale + q.shift)
+		if !(y >= 0 && y < float64(q.full)+1) {
+			clipped++
+		}
+		light := min(max((y-0.5)/float64(q.full), 0), 1)
+		if y != y {
+			light = 0
+		}
+		u := q.light.sample(light)
+		if depth == 8 {
+			dst[i*step] = uint8(u)
+			continue
+		}
+		dst[i*step], dst[i*step+1] = uint8(u>>8), uint8(u)
+	}
+	return clipped
+}
+
 // putSingles is put for float32: many at once into a row of their own, and
 // from there to where they stand between the other samples.
 func (q *quantizer[T]) putSingles(dst []byte, step, depth int, src []float32) int64 {
@@ -81,10 +112,7 @@ func (q *quantizer[T]) putSingles(dst []byte, step, depth int, src []float32) in
 	}
 	buf := buffers.Get().(*[]byte)
 	defer buffers.Put(buf)
-	if cap(*buf) < size*len(src) {
-		*buf = make([]byte, size*len(src))
-	}
-	row := (*buf)[:size*len(src)]
+	row := sized(buf, size*len(src))
 	clipped := s.Narrow(row, src, order)
 	if size == 1 {
 		for i, v := range row {

@@ -19,8 +19,11 @@ func Rows[T tensor.Float](m *Image) tensor.Source[T] {
 	if m.opts.Values == RawValues {
 		r.full = 1
 	}
+	if m.linear() {
+		r.light = lights[T](int(m.full))
+	}
 	if m.elem == elemU8 && m.kind == Pixels {
-		r.table = tables[T](m, r.full)
+		r.table = r.tables()
 	}
 	return r
 }
@@ -29,20 +32,24 @@ type rows[T tensor.Float] struct {
 	m     *Image
 	shape tensor.Shape
 	full  T          // stored values are divided by it
+	light []T        // the linear light of each sample, or nil
 	table *[4][256]T // of 8-bit pixels: the number a stored byte means, in each plane
 }
 
 // tables gives the number of each of the 256 bytes in each plane. Each is one
 // correctly rounded division, so that rounding it back gives the byte.
-func tables[T tensor.Float](m *Image, full T) *[4][256]T {
+func (r *rows[T]) tables() *[4][256]T {
 	t := new([4][256]T)
 	for c := range t {
 		for i := range t[c] {
 			v := uint8(i)
-			if m.palette != nil {
-				v = m.palette[c][i]
+			if r.m.palette != nil {
+				v = r.m.palette[c][i]
 			}
-			t[c][i] = T(v) / full
+			t[c][i] = T(v) / r.full
+			if r.light != nil && c < r.m.colours {
+				t[c][i] = r.light[min(int(v), len(r.light)-1)]
+			}
 		}
 	}
 	return t
@@ -90,14 +97,11 @@ func (r *rows[T]) plane(n, c, y int, dst []T) ([]T, error) {
 	}
 	buf := buffers.Get().(*[]byte)
 	defer buffers.Put(buf)
-	size := (m.w-1)*m.sx + m.elem.size()
-	if cap(*buf) < size {
-		*buf = make([]byte, size)
-	}
-	if err := m.readAt((*buf)[:size], off); err != nil {
+	row := sized(buf, (m.w-1)*m.sx+m.elem.size())
+	if err := m.readAt(row, off); err != nil {
 		return nil, err
 	}
-	return r.convert(c, (*buf)[:size], 0, dst), nil
+	return r.convert(c, row, 0, dst), nil
 }
 
 // singles gives s where it is of float32, else nil.
@@ -121,7 +125,7 @@ func (m *Image) readAt(b []byte, off int) error {
 func (r *rows[T]) convert(c int, mem []byte, off int, dst []T) []T {
 	m := r.m
 	if r.table != nil {
-		if d := singles(dst); d != nil && m.sx == 1 && m.palette == nil {
+		if d := singles(dst); d != nil && m.sx == 1 && m.palette == nil && r.light == nil {
 			sample.Widen(d, mem[off:], sample.Byte, float32(r.full))
 			return dst
 		}
@@ -131,7 +135,7 @@ func (r *rows[T]) convert(c int, mem []byte, off int, dst []T) []T {
 		}
 		return dst
 	}
-	if d := singles(dst); d != nil && m.sx == 2 && m.kind == Pixels {
+	if d := singles(dst); d != nil && m.sx == 2 && m.kind == Pixels && r.light == nil {
 		order := sample.LE
 		if m.elem == elemU16BE {
 			order = sample.BE
@@ -142,6 +146,12 @@ func (r *rows[T]) convert(c int, mem []byte, off int, dst []T) []T {
 	load(dst, mem, off, m.sx, m.elem)
 	if m.physical() {
 		physical(m, dst)
+		return dst
+	}
+	if r.light != nil {
+		for i, v := range dst {
+			dst[i] = r.light[min(int(v), len(r.light)-1)]
+		}
 		return dst
 	}
 	if r.full != 1 {
@@ -193,10 +203,14 @@ func (r *rows[T]) luma(n, y int, dst []T) []T {
 	for i := range dst {
 		o := off + i*m.sx
 		v := 299*m.stored(o, 0) + 587*m.stored(o+m.sc, 1) + 114*m.stored(o+2*m.sc, 2)
+		v /= 1000 * float64(r.full)
+		if r.light != nil {
+			v = linearLight(v)
+		}
 		if m.filtersAlpha() {
 			v *= m.stored(o+3*m.sc, 3) / m.full
 		}
-		dst[i] = T(v / (1000 * float64(r.full)))
+		dst[i] = T(v)
 	}
 	return dst
 }
@@ -214,7 +228,12 @@ func (r *rows[T]) premultiplied(n, c, y int, dst []T) []T {
 			dst[i] = T(a / float64(r.full))
 			continue
 		}
-		dst[i] = T(m.stored(o+c*m.sc, c) * (a / m.full) / float64(r.full))
+		v := m.stored(o+c*m.sc, c)
+		if r.light != nil {
+			dst[i] = r.light[min(int(v), len(r.light)-1)] * T(a/m.full)
+			continue
+		}
+		dst[i] = T(v * (a / m.full) / float64(r.full))
 	}
 	return dst
 }

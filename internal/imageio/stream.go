@@ -9,6 +9,15 @@ import (
 // buffers holds the memory of bands that were formatted and written.
 var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
+// sized gives n bytes of a buffer, which grows where it has to.
+func sized(buf *[]byte, n int) []byte {
+	if cap(*buf) < n {
+		*buf = make([]byte, n)
+	}
+	*buf = (*buf)[:n]
+	return *buf
+}
+
 // textSink formats bands on whatever goroutine brings them and writes them in
 // order.
 type textSink[T tensor.Float] struct {
@@ -48,12 +57,9 @@ func (s *sampleSink[T]) Put(band tensor.Band[T]) (func() error, error) {
 	buf := buffers.Get().(*[]byte)
 	size := s.elem.size()
 	n := band.Rows * band.W * size
-	if cap(*buf) < n {
-		*buf = make([]byte, n)
-	}
-	*buf = (*buf)[:n]
+	samples := sized(buf, n)
 	for i := range band.Rows {
-		dst := (*buf)[i*band.W*size : (i+1)*band.W*size]
+		dst := samples[i*band.W*size : (i+1)*band.W*size]
 		if s.elem == native[T]() {
 			copy(dst, bytesOf(band.Row(i)))
 		} else {

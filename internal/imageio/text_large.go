@@ -22,7 +22,7 @@ const (
 	textBlockBytes = 128 << 10
 	// textCacheBytes bounds the blocks that are kept parsed, for the rows that
 	// two bands share.
-	textCacheBytes = 24 << 20
+	textCacheBytes = 12 << 20
 )
 
 // textBlock is where a block begins.
@@ -101,7 +101,9 @@ func (f *textFile) block(k int) *parsedBlock {
 // parse reads block k.
 func (f *textFile) parse(k int) ([]float64, error) {
 	from, to := f.blocks[k], f.blocks[k+1]
-	text := make([]byte, to.off-from.off)
+	buf := buffers.Get().(*[]byte)
+	defer buffers.Put(buf)
+	text := sized(buf, int(to.off-from.off))
 	in := &input{name: f.name}
 	if _, err := f.file.ReadAt(text, f.base+from.off); err != nil {
 		return nil, in.explain(cutOff(err))
