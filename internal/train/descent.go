@@ -117,7 +117,7 @@ func (s *Statistics) start(d Descent) [][]float64 {
 	}
 	w := make([][]float64, s.layout.outC)
 	for o := range w {
-		w[o] = make([]float64, s.layout.unknowns())
+		w[o] = vector(s.layout.unknowns())
 	}
 	return w
 }
@@ -125,6 +125,9 @@ func (s *Statistics) start(d Descent) [][]float64 {
 func (s *Statistics) newStepper(d Descent, scale float64) stepper {
 	if d.Optimizer == Adam {
 		return newAdam(s, d, scale)
+	}
+	if s.inMarch(d.Epochs) {
+		return newMarch(s, d, scale)
 	}
 	return newModes(s, d, scale)
 }

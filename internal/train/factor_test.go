@@ -27,6 +27,22 @@ func TestLargeSystems(t *testing.T) {
 	e := sys.spectrum()
 	near(t, "λmin", least, e.min(), 1e-9, 0)
 	near(t, "λmax", most, e.max(), sumTolerance, 0)
+	for _, o := range []Optimizer{GD, Momentum, Nesterov} {
+		d := Descent{Optimizer: o, Momentum: 0.7, Epochs: 60}
+		d.Rate = st.BestRate(d)
+		a, b := newMarch(st, d, 1), newModes(st, d, 1)
+		for epoch := range d.Epochs {
+			gap, squares := a.state()
+			gap2, squares2 := b.state()
+			near(t, fmt.Sprintf("%v: gap %d", o, epoch), gap, gap2, logTolerance, 0)
+			near(t, fmt.Sprintf("%v: gradient %d", o, epoch), squares, squares2, logTolerance, 0)
+			a.step(epoch + 1)
+			b.step(epoch + 1)
+		}
+		for i, v := range b.taps()[0] {
+			near(t, fmt.Sprintf("%v: unknown %d", o, i), a.taps()[0][i], v, 0, logTolerance)
+		}
+	}
 	for i, v := range e.newton(sys.outputs[0].grad) {
 		near(t, fmt.Sprintf("unknown %d", i), step[i], v, 0, logTolerance)
 	}

@@ -81,7 +81,7 @@ const searchOperations = 2e8
 // bestOf is the part of rate with the smallest loss after all epochs.
 func (s *Statistics) bestOf(d Descent, rate float64, parts []float64) float64 {
 	n := float64(s.Unknowns())
-	if d.Optimizer == Adam {
+	if d.Optimizer == Adam || s.inMarch(d.Epochs) {
 		n *= float64(s.layout.unknowns())
 	}
 	if n*float64(d.Epochs)*float64(len(parts)) > searchOperations {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/convkit/convkit/internal/train/vec"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -215,11 +216,11 @@ func (s *system) times(d []float64) []float64 {
 	return p
 }
 
-func (s *system) timesInto(p, d []float64) {
-	for i := range p {
-		p[i] = dot(s.g[i*s.n:(i+1)*s.n], d)
-	}
-}
+// timesInto sets p to G d. A d of vector length reaches the assembly.
+func (s *system) timesInto(p, d []float64) { vec.DotLags(p, s.n, 1, s.g, s.n, s.n, d) }
+
+// vector returns n zeros with the room behind them that vec asks for.
+func vector(n int) []float64 { return make([]float64, n, n+1+vec.Slack) }
 
 // lossAt is the loss at origin + d, with gd = G d, never below zero.
 func (o *output) lossAt(d, gd []float64) float64 {

@@ -162,7 +162,7 @@ func (l layout) vectors(k tensor.Kernel) ([][]float64, error) {
 		case k.Mixes:
 			at = o * m
 		}
-		w[o] = make([]float64, l.unknowns())
+		w[o] = vector(l.unknowns())
 		copy(w[o], k.Taps[at:at+m])
 		if l.background() > 0 {
 			w[o][m] = k.BiasOf(o)

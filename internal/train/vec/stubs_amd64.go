@@ -14,6 +14,11 @@ func dotLags3x8AVX512(acc *float64, a *float64, stride int, b *float64, n int)
 //go:noescape
 func dotLags3x5AVX512(acc *float64, a *float64, stride int, b *float64, n int)
 
+// dotLags3x1AVX512 sets acc[r*1+k] to the sum of a[r*stride+i]*b[i+k] over i < n.
+//
+//go:noescape
+func dotLags3x1AVX512(acc *float64, a *float64, stride int, b *float64, n int)
+
 // dotLags2x8AVX512 sets acc[r*8+k] to the sum of a[r*stride+i]*b[i+k] over i < n.
 //
 //go:noescape
@@ -24,6 +29,11 @@ func dotLags2x8AVX512(acc *float64, a *float64, stride int, b *float64, n int)
 //go:noescape
 func dotLags2x5AVX512(acc *float64, a *float64, stride int, b *float64, n int)
 
+// dotLags2x1AVX512 sets acc[r*1+k] to the sum of a[r*stride+i]*b[i+k] over i < n.
+//
+//go:noescape
+func dotLags2x1AVX512(acc *float64, a *float64, stride int, b *float64, n int)
+
 // dotLags1x8AVX512 sets acc[r*8+k] to the sum of a[r*stride+i]*b[i+k] over i < n.
 //
 //go:noescape
@@ -33,6 +43,11 @@ func dotLags1x8AVX512(acc *float64, a *float64, stride int, b *float64, n int)
 //
 //go:noescape
 func dotLags1x5AVX512(acc *float64, a *float64, stride int, b *float64, n int)
+
+// dotLags1x1AVX512 sets acc[r*1+k] to the sum of a[r*stride+i]*b[i+k] over i < n.
+//
+//go:noescape
+func dotLags1x1AVX512(acc *float64, a *float64, stride int, b *float64, n int)
 
 // dotLags1x5AVX2 sets acc[k] to the sum of a[i]*b[i+k] over i < n.
 //

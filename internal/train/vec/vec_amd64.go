@@ -36,34 +36,50 @@ func dotLagsFast(acc []float64, rows, lags int, a []float64, stride, n int, b []
 	return true
 }
 
-// dotRows512 does one to three rows. Lags are taken by five where that wastes
-// fewer of them than by eight: 5, 10, 13 = 8 + 5 of an odd 2kw−1, for most kw.
+// dotRows512 does one to three rows: lags by eight, and the rest by five or one,
+// where that wastes fewer than eight would (of the 2kw−1 lags of an odd kernel
+// none, for most kw).
 func dotRows512(acc []float64, rows, lags int, a []float64, stride, n int, b []float64) {
 	var out [24]float64
 	b = b[:cap(b)]
 	for k := 0; k < lags; {
 		width := 8
-		if rest := lags - k; rest <= 5 || rest == 9 || rest == 10 || rest == 13 {
+		switch rest := lags - k; {
+		case rest == 1:
+			width = 1
+		case rest <= 5 || rest == 10 || rest == 13:
 			width = 5
 		}
-		switch {
-		case rows == 3 && width == 8:
-			dotLags3x8AVX512(&out[0], &a[0], stride, &b[k], n)
-		case rows == 3:
-			dotLags3x5AVX512(&out[0], &a[0], stride, &b[k], n)
-		case rows == 2 && width == 8:
-			dotLags2x8AVX512(&out[0], &a[0], stride, &b[k], n)
-		case rows == 2:
-			dotLags2x5AVX512(&out[0], &a[0], stride, &b[k], n)
-		case width == 8:
-			dotLags1x8AVX512(&out[0], &a[0], stride, &b[k], n)
-		default:
-			dotLags1x5AVX512(&out[0], &a[0], stride, &b[k], n)
-		}
+		dotTile512(out[:], rows, width, a, stride, n, b[k:])
 		for r := range rows {
 			copy(acc[r*lags+k:(r+1)*lags], out[r*width:(r+1)*width])
 		}
 		k += width
+	}
+}
+
+// dotTile512 is one call into the assembly. The calls stand here by name, since
+// a call through a variable would move out to the heap.
+func dotTile512(out []float64, rows, width int, a []float64, stride, n int, b []float64) {
+	switch 10*rows + width {
+	case 38:
+		dotLags3x8AVX512(&out[0], &a[0], stride, &b[0], n)
+	case 35:
+		dotLags3x5AVX512(&out[0], &a[0], stride, &b[0], n)
+	case 31:
+		dotLags3x1AVX512(&out[0], &a[0], stride, &b[0], n)
+	case 28:
+		dotLags2x8AVX512(&out[0], &a[0], stride, &b[0], n)
+	case 25:
+		dotLags2x5AVX512(&out[0], &a[0], stride, &b[0], n)
+	case 21:
+		dotLags2x1AVX512(&out[0], &a[0], stride, &b[0], n)
+	case 18:
+		dotLags1x8AVX512(&out[0], &a[0], stride, &b[0], n)
+	case 15:
+		dotLags1x5AVX512(&out[0], &a[0], stride, &b[0], n)
+	default:
+		dotLags1x1AVX512(&out[0], &a[0], stride, &b[0], n)
 	}
 }
 

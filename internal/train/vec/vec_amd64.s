@@ -492,6 +492,74 @@ sum:
 	VZEROUPPER
 	RET
 
+// func dotLags3x1AVX512(acc *float64, a *float64, stride int, b *float64, n int)
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
+TEXT ·dotLags3x1AVX512(SB), NOSPLIT, $0-40
+	MOVQ   acc+0(FP), AX
+	MOVQ   stride+16(FP), CX
+	MOVQ   a+8(FP), DX
+	MOVQ   b+24(FP), BX
+	MOVQ   n+32(FP), SI
+	LEAQ   (DX)(CX*8), DI
+	LEAQ   (DI)(CX*8), CX
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	XORQ   R8, R8
+	SUBQ   $0x08, SI
+	JLT    tail
+
+loop:
+	VMOVUPD     (DX)(R8*8), Z3
+	VMOVUPD     (DI)(R8*8), Z4
+	VMOVUPD     (CX)(R8*8), Z5
+	VMOVUPD     (BX)(R8*8), Z6
+	VFMADD231PD Z3, Z6, Z0
+	VFMADD231PD Z4, Z6, Z1
+	VFMADD231PD Z5, Z6, Z2
+	ADDQ        $0x08, R8
+	SUBQ        $0x08, SI
+	JGE         loop
+
+tail:
+	ADDQ        $0x08, SI
+	JZ          sum
+	MOVQ        $-1, R9
+	BZHIQ       SI, R9, R9
+	KMOVW       R9, K1
+	VMOVUPD.Z   (DX)(R8*8), K1, Z3
+	VMOVUPD.Z   (DI)(R8*8), K1, Z4
+	VMOVUPD.Z   (CX)(R8*8), K1, Z5
+	VMOVUPD.Z   (BX)(R8*8), K1, Z6
+	VFMADD231PD Z3, Z6, Z0
+	VFMADD231PD Z4, Z6, Z1
+	VFMADD231PD Z5, Z6, Z2
+
+sum:
+	VEXTRACTF64X4 $0x01, Z0, Y3
+	VADDPD        Y3, Y0, Y0
+	VEXTRACTF64X2 $0x01, Y0, X3
+	VADDPD        X3, X0, X3
+	VPERMILPD     $0x01, X3, X0
+	VADDSD        X0, X3, X3
+	VMOVSD        X3, (AX)
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPD        Y0, Y1, Y1
+	VEXTRACTF64X2 $0x01, Y1, X0
+	VADDPD        X0, X1, X0
+	VPERMILPD     $0x01, X0, X1
+	VADDSD        X1, X0, X0
+	VMOVSD        X0, 8(AX)
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPD        Y0, Y2, Y2
+	VEXTRACTF64X2 $0x01, Y2, X0
+	VADDPD        X0, X2, X0
+	VPERMILPD     $0x01, X0, X1
+	VADDSD        X1, X0, X0
+	VMOVSD        X0, 16(AX)
+	VZEROUPPER
+	RET
+
 // func dotLags2x8AVX512(acc *float64, a *float64, stride int, b *float64, n int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·dotLags2x8AVX512(SB), NOSPLIT, $0-40
@@ -844,6 +912,61 @@ sum:
 	VZEROUPPER
 	RET
 
+// func dotLags2x1AVX512(acc *float64, a *float64, stride int, b *float64, n int)
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
+TEXT ·dotLags2x1AVX512(SB), NOSPLIT, $0-40
+	MOVQ   acc+0(FP), AX
+	MOVQ   stride+16(FP), CX
+	MOVQ   a+8(FP), DX
+	MOVQ   b+24(FP), BX
+	MOVQ   n+32(FP), SI
+	LEAQ   (DX)(CX*8), CX
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	XORQ   DI, DI
+	SUBQ   $0x08, SI
+	JLT    tail
+
+loop:
+	VMOVUPD     (DX)(DI*8), Z2
+	VMOVUPD     (CX)(DI*8), Z3
+	VMOVUPD     (BX)(DI*8), Z4
+	VFMADD231PD Z2, Z4, Z0
+	VFMADD231PD Z3, Z4, Z1
+	ADDQ        $0x08, DI
+	SUBQ        $0x08, SI
+	JGE         loop
+
+tail:
+	ADDQ        $0x08, SI
+	JZ          sum
+	MOVQ        $-1, R8
+	BZHIQ       SI, R8, R8
+	KMOVW       R8, K1
+	VMOVUPD.Z   (DX)(DI*8), K1, Z2
+	VMOVUPD.Z   (CX)(DI*8), K1, Z3
+	VMOVUPD.Z   (BX)(DI*8), K1, Z4
+	VFMADD231PD Z2, Z4, Z0
+	VFMADD231PD Z3, Z4, Z1
+
+sum:
+	VEXTRACTF64X4 $0x01, Z0, Y2
+	VADDPD        Y2, Y0, Y0
+	VEXTRACTF64X2 $0x01, Y0, X2
+	VADDPD        X2, X0, X2
+	VPERMILPD     $0x01, X2, X0
+	VADDSD        X0, X2, X2
+	VMOVSD        X2, (AX)
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPD        Y0, Y1, Y1
+	VEXTRACTF64X2 $0x01, Y1, X0
+	VADDPD        X0, X1, X0
+	VPERMILPD     $0x01, X0, X1
+	VADDSD        X1, X0, X0
+	VMOVSD        X0, 8(AX)
+	VZEROUPPER
+	RET
+
 // func dotLags1x8AVX512(acc *float64, a *float64, stride int, b *float64, n int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·dotLags1x8AVX512(SB), NOSPLIT, $0-40
@@ -1057,6 +1180,48 @@ sum:
 	VPERMILPD     $0x01, X0, X1
 	VADDSD        X1, X0, X0
 	VMOVSD        X0, 32(AX)
+	VZEROUPPER
+	RET
+
+// func dotLags1x1AVX512(acc *float64, a *float64, stride int, b *float64, n int)
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
+TEXT ·dotLags1x1AVX512(SB), NOSPLIT, $0-40
+	MOVQ   acc+0(FP), AX
+	MOVQ   stride+16(FP), CX
+	MOVQ   a+8(FP), CX
+	MOVQ   b+24(FP), DX
+	MOVQ   n+32(FP), BX
+	VPXORQ Z0, Z0, Z0
+	XORQ   SI, SI
+	SUBQ   $0x08, BX
+	JLT    tail
+
+loop:
+	VMOVUPD     (CX)(SI*8), Z1
+	VMOVUPD     (DX)(SI*8), Z2
+	VFMADD231PD Z1, Z2, Z0
+	ADDQ        $0x08, SI
+	SUBQ        $0x08, BX
+	JGE         loop
+
+tail:
+	ADDQ        $0x08, BX
+	JZ          sum
+	MOVQ        $-1, DI
+	BZHIQ       BX, DI, DI
+	KMOVW       DI, K1
+	VMOVUPD.Z   (CX)(SI*8), K1, Z1
+	VMOVUPD.Z   (DX)(SI*8), K1, Z2
+	VFMADD231PD Z1, Z2, Z0
+
+sum:
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VADDPD        Y1, Y0, Y0
+	VEXTRACTF64X2 $0x01, Y0, X1
+	VADDPD        X1, X0, X1
+	VPERMILPD     $0x01, X1, X0
+	VADDSD        X0, X1, X1
+	VMOVSD        X1, (AX)
 	VZEROUPPER
 	RET
 

@@ -101,7 +101,7 @@ func TestSubLags(t *testing.T) {
 
 func BenchmarkDotLags(b *testing.B) {
 	const n = 1018
-	for _, c := range []struct{ rows, lags int }{{6, 13}, {14, 29}, {7, 7}} {
+	for _, c := range []struct{ rows, lags int }{{6, 13}, {14, 29}, {7, 7}, {100, 1}} {
 		b.Run(fmt.Sprintf("%dx%d", c.rows, c.lags), func(b *testing.B) {
 			x, y, acc := numbers(c.rows*1024, c.rows*1024, 1), numbers(1100, 1100, 2), make([]float64, c.rows*c.lags)
 			for b.Loop() {

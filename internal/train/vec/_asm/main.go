@@ -12,7 +12,7 @@ import (
 
 func main() {
 	ConstraintExpr("amd64,!purego")
-	for _, s := range []struct{ rows, lags int }{{3, 8}, {3, 5}, {2, 8}, {2, 5}, {1, 8}, {1, 5}} {
+	for _, s := range []struct{ rows, lags int }{{3, 8}, {3, 5}, {3, 1}, {2, 8}, {2, 5}, {2, 1}, {1, 8}, {1, 5}, {1, 1}} {
 		dotLags512(s.rows, s.lags)
 	}
 	dotLagsAVX2(5)
