@@ -69,7 +69,7 @@ var formats = []Format{
 	{Name: "ppm", Extensions: []string{".ppm", ".pnm"}, Read: true, Write: true, Depths: []int{8, 16}, Colour: true, AnyFull: true, Binary: true, sniff: isPNM("36")},
 	{Name: "pfm", Extensions: []string{".pfm"}, Read: true, Write: true, Kind: Numbers, Depths: []int{32}, Colour: true, NaN: true, Binary: true, sniff: isPNM("Ff")},
 	{Name: "fits", Extensions: []string{".fits", ".fit", ".fts"}, Read: true, Write: true, Kind: Numbers, Depths: []int{32, 64}, Planes: true, Batch: true, NaN: true, Binary: true, sniff: magic("SIMPLE  =")},
-	{Name: "tif", Extensions: []string{".tif", ".tiff"}, Read: true, Write: true, Depths: []int{8, 16, 32}, Colour: true, Floats: true, Alpha: true, NaN: true, Binary: true, sniff: magic("II*\x00", "MM\x00*")},
+	{Name: "tif", Extensions: []string{".tif", ".tiff"}, Read: true, Write: true, Depths: []int{8, 16, 32}, Colour: true, Floats: true, Alpha: true, NaN: true, Binary: true, sniff: magic("II*\x00", "MM\x00*", "II+\x00", "MM\x00+")},
 	{Name: "gif", Extensions: []string{".gif"}, Read: true, Colour: true, Alpha: true, Binary: true, sniff: magic("GIF87a", "GIF89a")},
 	{Name: "bmp", Extensions: []string{".bmp"}, Read: true, Colour: true, Alpha: true, Binary: true, sniff: magic("BM")},
 	{Name: "webp", Extensions: []string{".webp"}, Read: true, Colour: true, Alpha: true, Binary: true, sniff: isWebP},

@@ -15,32 +15,36 @@ import (
 // or tiles.
 
 const (
-	tagWidth          = 256
-	tagHeight         = 257
-	tagBits           = 258
-	tagCompression    = 259
-	tagPhotometric    = 262
-	tagStripOffsets   = 273
-	tagOrientation    = 274
-	tagSamples        = 277
-	tagRowsPerStrip   = 278
-	tagStripBytes     = 279
-	tagPlanar         = 284
-	tagPredictor      = 317
-	tagTileWidth      = 322
-	tagTileHeight     = 323
-	tagTileOffsets    = 324
-	tagTileBytes      = 325
-	tagExtraSamples   = 338
-	tagSampleFormat   = 339
-	whiteIsZero       = 0
-	blackIsZero       = 1
-	photometricRGB    = 2
-	alphaAssociated   = 1 // colours are multiplied by it
-	alphaUnassociated = 2
-	formatUint        = 1
-	formatInt         = 2
-	formatFloat       = 3
+	tagWidth           = 256
+	tagHeight          = 257
+	tagBits            = 258
+	tagCompression     = 259
+	tagPhotometric     = 262
+	tagFillOrder       = 266
+	tagStripOffsets    = 273
+	tagOrientation     = 274
+	tagSamples         = 277
+	tagRowsPerStrip    = 278
+	tagStripBytes      = 279
+	tagPlanar          = 284
+	tagPredictor       = 317
+	tagColours         = 320
+	tagTileWidth       = 322
+	tagTileHeight      = 323
+	tagTileOffsets     = 324
+	tagTileBytes       = 325
+	tagExtraSamples    = 338
+	tagSampleFormat    = 339
+	whiteIsZero        = 0
+	blackIsZero        = 1
+	photometricRGB     = 2
+	photometricPalette = 3
+	alphaAssociated    = 1 // colours are multiplied by it
+	alphaUnassociated  = 2
+	formatUint         = 1
+	formatInt          = 2
+	formatFloat        = 3
+	bigTIFF            = 43 // the version of files with offsets of 8 bytes
 )
 
 // tiffFile is a directory of tags and the bytes that they point into.
@@ -50,6 +54,7 @@ type tiffFile struct {
 	base  int64
 	size  uint64
 	order binary.ByteOrder
+	word  uint64 // the size of an offset: 4, or 8 in a BigTIFF
 	tags  map[int][]uint64
 
 	w, h, samples, bits  int
@@ -111,7 +116,7 @@ const maxTags = 4096
 
 // directory reads the tags of the first picture.
 func (t *tiffFile) directory() error {
-	head, err := t.at(0, 8)
+	head, err := t.at(0, 16)
 	if err != nil {
 		return err
 	}
@@ -119,21 +124,33 @@ func (t *tiffFile) directory() error {
 	if head[0] == 'M' {
 		t.order = binary.BigEndian
 	}
-	start := uint64(t.order.Uint32(head[4:]))
-	b, err := t.at(start, 2)
+	t.word = 4
+	if t.order.Uint16(head[2:]) == bigTIFF {
+		t.word = 8
+	}
+	start := t.long(head[t.word:])
+	counter := uint64(2) // the size of the number of tags
+	if t.word == 8 {
+		counter = 8
+	}
+	b, err := t.at(start, counter)
 	if err != nil {
 		return err
 	}
-	n := int(t.order.Uint16(b))
+	n := uint64(t.order.Uint16(b))
+	if counter == 8 {
+		n = t.order.Uint64(b)
+	}
 	if n > maxTags {
 		return badData("a TIFF directory of %d tags", n)
 	}
-	if b, err = t.at(start+2, 12*uint64(n)); err != nil {
+	entry := 4 + 2*t.word
+	if b, err = t.at(start+counter, entry*n); err != nil {
 		return err
 	}
 	t.tags = make(map[int][]uint64)
-	for ; len(b) > 0; b = b[12:] {
-		if err := t.tag(b[:12]); err != nil {
+	for ; len(b) > 0; b = b[entry:] {
+		if err := t.tag(b[:entry]); err != nil {
 			return err
 		}
 	}
@@ -167,15 +184,18 @@ func (t *tiffFile) reader() io.Reader {
 
 // tag reads a tag whose values are whole numbers.
 func (t *tiffFile) tag(b []byte) error {
-	size := map[uint16]uint64{1: 1, 3: 2, 4: 4}[t.order.Uint16(b[2:])]
+	size := map[uint16]uint64{1: 1, 3: 2, 4: 4, 16: 8}[t.order.Uint16(b[2:])]
 	if size == 0 {
 		return nil
 	}
-	n := uint64(t.order.Uint32(b[4:]))
-	values := b[8:]
-	if n*size > 4 {
+	n := t.long(b[4:])
+	values := b[4+t.word:]
+	if n > t.size {
+		return io.ErrUnexpectedEOF
+	}
+	if n*size > t.word {
 		var err error
-		if values, err = t.at(uint64(t.order.Uint32(b[8:])), n*size); err != nil {
+		if values, err = t.at(t.long(values), n*size); err != nil {
 			return err
 		}
 	}
@@ -188,10 +208,20 @@ func (t *tiffFile) tag(b []byte) error {
 			list[i] = uint64(t.order.Uint16(values[2*i:]))
 		case 4:
 			list[i] = uint64(t.order.Uint32(values[4*i:]))
+		case 8:
+			list[i] = t.order.Uint64(values[8*i:])
 		}
 	}
 	t.tags[int(t.order.Uint16(b))] = list
 	return nil
+}
+
+// long reads an offset or a count, of 4 bytes or, in a BigTIFF, of 8.
+func (t *tiffFile) long(b []byte) uint64 {
+	if t.word == 8 {
+		return t.order.Uint64(b)
+	}
+	return uint64(t.order.Uint32(b))
 }
 
 func (t *tiffFile) one(tag, otherwise int) int {
@@ -208,6 +238,12 @@ func (t *tiffFile) known() bool {
 		return !slices.ContainsFunc(t.tags[tag], func(v uint64) bool { return v != uint64(want) })
 	}
 	_, compressed := tiffCompressions[t.compression]
+	if t.bits < 8 && (t.samples != 1 || t.one(tagFillOrder, 1) != 1) {
+		return false
+	}
+	if t.photometric == photometricPalette {
+		return compressed && t.samples == 1 && t.format == formatUint && t.bits <= 8 && len(t.tags[tagColours]) >= 3<<t.bits && t.elem() == nil
+	}
 	return compressed && same(tagBits, t.bits) && same(tagSampleFormat, t.format) &&
 		t.photometric <= photometricRGB && t.elem() == nil
 }
@@ -215,6 +251,7 @@ func (t *tiffFile) known() bool {
 // elem sets the type of the samples in the file.
 func (t *tiffFile) elem() error {
 	pairs := map[[2]int][2]elem{
+		{formatUint, 1}: {elemU8, elemU8}, {formatUint, 2}: {elemU8, elemU8}, {formatUint, 4}: {elemU8, elemU8},
 		{formatUint, 8}: {elemU8, elemU8}, {formatUint, 16}: {elemU16LE, elemU16BE}, {formatUint, 32}: {elemU32LE, elemU32BE},
 		{formatInt, 8}: {elemI8, elemI8}, {formatInt, 16}: {elemI16LE, elemI16BE}, {formatInt, 32}: {elemI32LE, elemI32BE},
 		{formatFloat, 32}: {elemF32LE, elemF32BE}, {formatFloat, 64}: {elemF64LE, elemF64BE},

@@ -2,74 +2,8 @@ package imageio
 
 import (
 	"bytes"
-	"encoding/binary"
 	"io"
-
-	"github.com/klauspost/compress/zlib"
-	"golang.org/x/image/tiff/lzw"
 )
-
-// tiffCompressions unpack one strip or tile of n bytes. What a compressor can
-// gain at most bounds the memory that a small file may ask for.
-var tiffCompressions = map[int]struct {
-	unpack func(packed []byte, n int) ([]byte, error)
-	gain   int
-}{
-	1: {func(b []byte, n int) ([]byte, error) {
-		if len(b) < n {
-			return nil, io.ErrUnexpectedEOF
-		}
-		return b[:n:n], nil
-	}, 1},
-	5: {func(b []byte, n int) ([]byte, error) {
-		r := lzw.NewReader(bytes.NewReader(b), lzw.MSB, 8)
-		defer r.Close()
-		return readN(r, n)
-	}, 4096},
-	8:     {inflate, 1100},
-	32946: {inflate, 1100},
-	32773: {unpackBits, 64},
-}
-
-func inflate(b []byte, n int) ([]byte, error) {
-	r, err := zlib.NewReader(bytes.NewReader(b))
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	return readN(r, n)
-}
-
-func readN(r io.Reader, n int) ([]byte, error) {
-	b := make([]byte, n)
-	_, err := io.ReadFull(r, b)
-	return b, cutOff(err)
-}
-
-// unpackBits undoes the byte runs of Apple's PackBits.
-func unpackBits(b []byte, n int) ([]byte, error) {
-	out := make([]byte, 0, n)
-	for len(out) < n {
-		if len(b) < 2 {
-			return nil, io.ErrUnexpectedEOF
-		}
-		k := int(int8(b[0]))
-		switch {
-		case k == -128:
-			b = b[1:]
-		case k < 0:
-			out = append(out, bytes.Repeat(b[1:2], min(1-k, n-len(out)))...)
-			b = b[2:]
-		default:
-			if len(b) < k+2 {
-				return nil, io.ErrUnexpectedEOF
-			}
-			out = append(out, b[1:1+min(k+1, n-len(out))]...)
-			b = b[k+2:]
-		}
-	}
-	return out, nil
-}
 
 // layout finds the strips or tiles and checks that the file can hold what it
 // promises.
@@ -93,9 +27,12 @@ func (t *tiffFile) layout(limit int64) error {
 	if len(t.offsets) < n || len(t.counts) < n && t.compression != 1 {
 		return badData("%d of %d strips or tiles are missing", n-min(len(t.offsets), len(t.counts)), n)
 	}
-	pixels := max(t.w*t.h, t.blockW*t.blockH)
-	if pixels*t.samples*t.fileElem.size()/tiffCompressions[t.compression].gain > int(t.size) {
+	size := max(t.bytesOf(t.w)*t.h*t.planes(), t.bytesOf(t.blockW)*t.blockH)
+	if size/tiffCompressions[t.compression].gain > int(t.size) {
 		return io.ErrUnexpectedEOF
+	}
+	if t.bits < 8 && (t.predict != 1 || t.blockW != t.w && t.blockW%8 != 0) {
+		return badData("tiles or differences that do not begin at bytes")
 	}
 	if t.predict == 3 && t.format != formatFloat {
 		return badData("a predictor of floats before whole numbers")
@@ -114,11 +51,13 @@ func (t *tiffFile) planes() int {
 	return 1
 }
 
+// bytesOf is the size of w pixels of a row, of one plane where they lie apart.
+func (t *tiffFile) bytesOf(w int) int { return (w*t.bits*t.samples/t.planes() + 7) / 8 }
+
 // decode gives the samples row by row, interleaved or plane by plane as in the
 // file. Numbers that lie there as they are needed are not copied.
 func (t *tiffFile) decode() ([]byte, error) {
-	pixel := t.fileElem.size() * t.samples / t.planes()
-	rowBytes := t.w * pixel
+	rowBytes, blockBytes := t.bytesOf(t.w), t.bytesOf(t.blockW)
 	if off, ok := t.contiguous(rowBytes); ok {
 		return t.at(off, uint64(t.h*rowBytes*t.planes()))
 	}
@@ -130,14 +69,14 @@ func (t *tiffFile) decode() ([]byte, error) {
 		if t.blockW == t.w {
 			rows = min(rows, t.h-y) // the last strip is as short as the picture
 		}
-		block, err := t.block(i, rows, t.blockW*pixel)
+		block, err := t.block(i, rows, blockBytes)
 		if err != nil {
 			return nil, err
 		}
-		n := min(t.blockW, t.w-x) * pixel
+		n := t.bytesOf(min(t.blockW, t.w-x))
 		for r := range min(rows, t.h-y) {
-			dst := mem[(plane*t.h+y+r)*rowBytes+x*pixel:]
-			copy(dst[:n], block[r*t.blockW*pixel:])
+			dst := mem[(plane*t.h+y+r)*rowBytes+t.bytesOf(x):]
+			copy(dst[:n], block[r*blockBytes:])
 		}
 	}
 	switch { // the predictor of floats leaves the high byte first
@@ -175,11 +114,11 @@ func (t *tiffFile) contiguous(rowBytes int) (off uint64, ok bool) {
 // row as they are: upright, without alpha, not to be mixed into a grey.
 func (t *tiffFile) stays(o ReadOptions) (off int64, ok bool) {
 	numbers := t.format != formatUint || t.bits > 16
-	plain := numbers || t.photometric == photometricRGB && t.samples == 3 || t.photometric == blackIsZero && t.samples == 1
+	plain := t.bits >= 8 && numbers || t.photometric == photometricRGB && t.samples == 3 || t.photometric == blackIsZero && t.samples == 1 && t.bits >= 8
 	if t.file == nil || o.Gray || !plain || t.one(tagOrientation, 1) != 1 {
 		return 0, false
 	}
-	at, ok := t.contiguous(t.w * t.fileElem.size() * t.samples / t.planes())
+	at, ok := t.contiguous(t.bytesOf(t.w))
 	return int64(at), ok
 }
 
@@ -224,44 +163,20 @@ func (t *tiffFile) block(i, rows, rowBytes int) ([]byte, error) {
 	return b, nil
 }
 
-// undoDifferences adds to each sample the one of the pixel to its left.
-func undoDifferences(row []byte, samples, size int, order binary.ByteOrder) {
-	step := samples * size
-	for i := step; i+size <= len(row); i += size {
-		switch size {
-		case 1:
-			row[i] += row[i-step]
-		case 2:
-			order.PutUint16(row[i:], order.Uint16(row[i:])+order.Uint16(row[i-step:]))
-		case 4:
-			order.PutUint32(row[i:], order.Uint32(row[i:])+order.Uint32(row[i-step:]))
-		case 8:
-			order.PutUint64(row[i:], order.Uint64(row[i:])+order.Uint64(row[i-step:]))
-		}
-	}
-}
-
-// undoFloatPredictor adds byte to byte, and then gathers the bytes of each
-// float, which lie in planes with the highest first (Adobe's technical note 3).
-func undoFloatPredictor(row []byte, samples, size int) {
-	for i := samples; i < len(row); i++ {
-		row[i] += row[i-samples]
-	}
-	planes := bytes.Clone(row)
-	n := len(row) / size
-	for i := range n {
-		for k := range size {
-			row[i*size+k] = planes[k*n+i]
-		}
-	}
-}
-
 // image makes an image of the samples.
 func (t *tiffFile) image(mem []byte) (*Image, error) {
+	if t.bits < 8 && mem != nil {
+		spread := make([]byte, t.h*t.w)
+		for y := range t.h {
+			spreadBits(spread[y*t.w:(y+1)*t.w], mem[y*t.bytesOf(t.w):], t.bits, t.photometric <= blackIsZero)
+		}
+		mem = spread
+	}
 	size := t.fileElem.size()
 	var m *Image
 	if t.format == formatUint && t.bits <= 16 {
-		m = newPixels(mem, t.h, t.w, t.samples, t.bits, t.fileElem)
+		m = newPixels(mem, t.h, t.w, t.samples, max(t.bits, 8), t.fileElem)
+		m.bits = t.bits
 	} else {
 		m = newNumbers(mem, 1, t.samples, t.h, t.w, t.fileElem, 2)
 	}
@@ -282,12 +197,30 @@ func (t *tiffFile) image(mem []byte) (*Image, error) {
 			m.divideAlpha()
 		}
 	}
+	if t.photometric == photometricPalette {
+		m.colours, m.sc, m.palette = 3, 0, t.palette()
+	}
 	m.rank = 2
 	if m.colours > 1 {
 		m.rank = 3
 	}
 	m.orient(t.one(tagOrientation, 1))
 	return m, nil
+}
+
+// palette is the table of colours, the 8 high bits of 16.
+func (t *tiffFile) palette() *[4][256]uint8 {
+	colours, n := t.tags[tagColours], 1<<t.bits
+	p := new([4][256]uint8)
+	for c := range 3 {
+		for i := range n {
+			p[c][i] = uint8(colours[c*n+i] >> 8)
+		}
+	}
+	for i := range p[3] {
+		p[3][i] = 255
+	}
+	return p
 }
 
 // divideAlpha turns colours that were multiplied by alpha into plain ones, in

@@ -135,6 +135,46 @@ func TestTIFFPlanes(t *testing.T) {
 	}
 }
 
+// TestTIFFBits: samples of 1, 2 and 4 bits, greys and a palette.
+func TestTIFFBits(t *testing.T) {
+	colours := make([]int, 3*16)
+	for i := range colours {
+		colours[i] = i * 257
+	}
+	for name, c := range map[string]struct {
+		strip []byte
+		tags  map[int][]int
+		want  []float64
+	}{
+		"1 bit":   {[]byte{0b10100000, 0b01000000}, map[int][]int{tagBits: {1}}, []float64{255, 0, 255, 0, 255, 0}},
+		"2 bits":  {[]byte{0b00011011, 0b11000000}, map[int][]int{tagBits: {2}}, []float64{0, 85, 170, 255, 0, 0}},
+		"4 bits":  {[]byte{0x0f, 0x10, 0x23, 0x40}, map[int][]int{tagBits: {4}, tagPhotometric: {0}}, []float64{255, 0, 238, 221, 204, 187}},
+		"palette": {[]byte{0x0f, 0x10, 0x23, 0x40}, map[int][]int{tagBits: {4}, tagPhotometric: {3}, tagColours: colours}, []float64{0, 15, 1, 2, 3, 4, 16, 31, 17, 18, 19, 20, 32, 47, 33, 34, 35, 36}},
+	} {
+		c.tags[tagWidth], c.tags[tagHeight] = []int{3}, []int{2}
+		m := decode(t, tiffOf(c.strip, c.tags), "x", ReadOptions{Values: RawValues})
+		if got := floats(t, m); !slices.Equal(got, c.want) || m.Bits() != c.tags[tagBits][0] {
+			t.Errorf("%s: %d bits %v", name, m.Bits(), got)
+		}
+	}
+}
+
+// TestBigTIFF: offsets of 8 bytes.
+func TestBigTIFF(t *testing.T) {
+	be := binary.BigEndian
+	tags := [][2]uint64{{tagWidth, 3}, {tagHeight, 2}, {tagBits, 8}, {tagStripOffsets, 16}, {tagStripBytes, 6}}
+	file := []byte("MM\x00+\x00\x08\x00\x00\x00\x00\x00\x00\x00\x00\x00\x18\x01\x02\x03\x04\x05\x06\x00\x00")
+	file = be.AppendUint64(file, uint64(len(tags)))
+	for _, v := range tags {
+		file = be.AppendUint16(be.AppendUint16(file, uint16(v[0])), 16)
+		file = be.AppendUint64(be.AppendUint64(file, 1), v[1])
+	}
+	m := decode(t, append(file, make([]byte, 8)...), "x", ReadOptions{Values: RawValues})
+	if got := floats(t, m); !slices.Equal(got, []float64{1, 2, 3, 4, 5, 6}) {
+		t.Errorf("got %v", got)
+	}
+}
+
 func TestTIFFErrors(t *testing.T) {
 	base := func() map[int][]int { return map[int][]int{tagWidth: {3}, tagHeight: {2}, tagBits: {8}} }
 	for name, c := range map[string]struct {
