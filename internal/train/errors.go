@@ -90,16 +90,10 @@ func (s *Statistics) variances(sys *system, shape Shape, r Result, c int) (diago
 // inverseDiagonal is the diagonal of G⁻¹; of the pseudo-inverse where G is
 // singular, with +Inf for the unknowns that the data does not determine.
 func (s *system) inverseDiagonal() []float64 {
-	d := make([]float64, s.n)
 	if c := s.factor(); c != nil {
-		var inverse mat.SymDense
-		_ = c.InverseTo(&inverse) // a Condition error: it was looked at before
-		for i := range d {
-			d[i] = inverse.At(i, i)
-		}
-		return d
+		return c.inverseDiagonal()
 	}
-	e := s.spectrum()
+	d, e := make([]float64, s.n), s.spectrum()
 	unseen := e.unseen()
 	for j := range d {
 		if unseen[j] > unseenShare {

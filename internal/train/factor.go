@@ -15,21 +15,86 @@ const smallSystem = 128
 // serves; beyond it, whether G is singular at all is for the eigenvalues to say.
 const wellConditioned = 1e10
 
-// factor is the Cholesky factorisation of a large, well-conditioned G; nil where
-// the eigenvectors are to be used.
-func (s *system) factor() *mat.Cholesky {
-	if s.n <= smallSystem || s.eigen != nil || s.ill {
-		return nil
+// factor is the Cholesky factorisation of G; nil where the eigenvectors are to
+// be used. It serves large systems, and those whose G seems singular only
+// because the unknowns differ in scale: beside taps on raw pixels of 10⁵, a bias
+// has an eigenvalue of 10⁻¹² of the others.
+func (s *system) factor() *factor {
+	if s.cholesky != nil || s.ill {
+		return s.cholesky
 	}
-	if s.cholesky == nil {
-		var c mat.Cholesky
-		if !finite(s.g) || !c.Factorize(mat.NewSymDense(s.n, s.g)) || c.Cond() > wellConditioned {
-			s.ill = true
+	s.ill = true
+	if s.n <= smallSystem {
+		e := s.spectrum()
+		if !finite(e.lambda) || e.lambda[0] > e.max()/wellConditioned {
 			return nil
 		}
-		s.cholesky = &c
+	}
+	if f := newFactor(s.n, s.g); f != nil {
+		s.cholesky, s.ill = f, false
 	}
 	return s.cholesky
+}
+
+// graded tells whether the eigenvectors of G, found to within rounding of the
+// largest eigenvalue, do not serve since the unknowns differ in scale.
+func (s *system) graded() bool { return s.n <= smallSystem && s.factor() != nil }
+
+// factor is D G D = LLᵀ, with D making the diagonal one.
+type factor struct {
+	cholesky mat.Cholesky
+	d        []float64
+}
+
+// newFactor is nil where G is singular or conditioned worse than
+// wellConditioned, whatever the scale of the unknowns.
+func newFactor(n int, g []float64) *factor {
+	if !finite(g) {
+		return nil
+	}
+	f := &factor{d: make([]float64, n)}
+	for i := range n {
+		if g[i*n+i] <= 0 {
+			return nil
+		}
+		f.d[i] = 1 / math.Sqrt(g[i*n+i])
+	}
+	a := mat.NewSymDense(n, nil)
+	for i := range n {
+		for j := i; j < n; j++ {
+			a.SetSym(i, j, f.d[i]*g[i*n+j]*f.d[j])
+		}
+	}
+	if !f.cholesky.Factorize(a) || f.cholesky.Cond() > wellConditioned {
+		return nil
+	}
+	return f
+}
+
+// solve is x with G x = b.
+func (f *factor) solve(b []float64) []float64 {
+	x := make([]float64, len(b))
+	for i, v := range b {
+		x[i] = f.d[i] * v
+	}
+	v := mat.NewVecDense(len(x), x)
+	// The error is a warning of bad conditioning, which was looked at before.
+	_ = f.cholesky.SolveVecTo(v, v)
+	for i, d := range f.d {
+		x[i] *= d
+	}
+	return x
+}
+
+// inverseDiagonal is the diagonal of G⁻¹.
+func (f *factor) inverseDiagonal() []float64 {
+	var inverse mat.SymDense
+	_ = f.cholesky.InverseTo(&inverse) // as in solve
+	diagonal := make([]float64, len(f.d))
+	for i, d := range f.d {
+		diagonal[i] = d * d * inverse.At(i, i)
+	}
+	return diagonal
 }
 
 // forget drops what was derived from G, which has changed.
@@ -42,15 +107,7 @@ func (s *system) newton(grad []float64) []float64 {
 	if c == nil {
 		return s.spectrum().newton(grad)
 	}
-	return solveWith(c, grad)
-}
-
-// solveWith is x with A x = b, for the factorisation of A.
-func solveWith(c *mat.Cholesky, b []float64) []float64 {
-	x := make([]float64, len(b))
-	// The error is a warning of bad conditioning, which was looked at before.
-	_ = c.SolveVecTo(mat.NewVecDense(len(x), x), mat.NewVecDense(len(b), b))
-	return x
+	return c.solve(grad)
 }
 
 // rank is the number of combinations of unknowns that the data determines.
@@ -79,7 +136,7 @@ func (s *system) bottom() float64 {
 		return s.spectrum().min()
 	}
 	if s.least == 0 {
-		s.least = 1 / lanczos(s.n, func(p, d []float64) { copy(p, solveWith(c, d)) })
+		s.least = 1 / lanczos(s.n, func(p, d []float64) { copy(p, c.solve(d)) })
 	}
 	return s.least
 }

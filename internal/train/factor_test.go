@@ -47,3 +47,47 @@ func TestLargeSystems(t *testing.T) {
 		near(t, fmt.Sprintf("unknown %d", i), step[i], v, 0, logTolerance)
 	}
 }
+
+// Raw pixel values of many thousands beside a bias make G look singular; it is
+// not, and fit, descent and report are those of the same pair in other units.
+func TestUnknownsOfDifferentScale(t *testing.T) {
+	const unit = 1 << 22
+	s := Spec{Kernel: corr.Size{H: 3, W: 3}, Bias: true}
+	x := texture(40, 44)
+	k := truth(s)
+	y := noisy(t, x, k, s, 0.01, 5)
+	raw := texture(40, 44)
+	for i := range raw.Data {
+		raw.Data[i] *= unit
+	}
+	small, large := gather(t, x, y, s), gather(t, raw, y, s)
+	if !large.systems[0].graded() || large.rank() != 10 {
+		t.Fatalf("rank %d of 10, graded %v: this tests nothing", large.rank(), large.systems[0].graded())
+	}
+	a, b := Solve(small, Sum), Solve(large, Sum)
+	near(t, "loss", b.Loss, a.Loss, logTolerance, 0)
+	near(t, "bias", b.Kernel.Bias[0], a.Kernel.Bias[0], logTolerance, 0)
+	for i, v := range a.Kernel.Taps {
+		near(t, fmt.Sprintf("tap %d", i), b.Kernel.Taps[i]*unit, v, logTolerance, 0)
+	}
+	one, err := small.Report(t.Context(), a, ReportOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	two, err := large.Report(t.Context(), b, ReportOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, v := range one.Errors {
+		near(t, fmt.Sprintf("error %d", i), two.Errors[i]*unit, v, logTolerance, 0)
+	}
+	d := Descent{Epochs: 40, Rate: large.BestRate(Descent{Epochs: 40})}
+	var losses []float64
+	if _, err := Descend(t.Context(), large, d, func(e Epoch) { losses = append(losses, e.Loss) }); err != nil {
+		t.Fatal(err)
+	}
+	windows, targets := unroll(t, raw, y, s)
+	for i, want := range loop(windows, targets, make([]float64, 10), d)[:40] {
+		near(t, fmt.Sprintf("loss %d", i+1), losses[i], want, logTolerance, 0)
+	}
+}

@@ -1,7 +1,7 @@
 package train
 
 // march is gradient descent in taps, for systems so large that n² operations an
-// epoch cost less than the eigenvectors of G. With e = w − ŵ the distance from
+// epoch cost less than the eigenvectors of G, or whose eigenvectors do not serve. With e = w − ŵ the distance from
 // the best fit and η' = 2·scale·η:
 //
 //	gd        e ← e − η'Ge
@@ -24,12 +24,14 @@ const marchPerUnknown = 18
 
 // inMarch tells whether a march serves better than modes.
 func (s *Statistics) inMarch(epochs int) bool {
+	large := true
 	for i := range s.systems {
-		if s.systems[i].factor() == nil {
-			return false
+		if s.systems[i].graded() {
+			return true
 		}
+		large = large && s.systems[i].factor() != nil
 	}
-	return epochs < marchPerUnknown*s.layout.unknowns()
+	return large && epochs < marchPerUnknown*s.layout.unknowns()
 }
 
 func newMarch(s *Statistics, d Descent, scale float64) *march {

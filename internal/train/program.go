@@ -3,8 +3,6 @@ package train
 import (
 	"errors"
 	"math"
-
-	"gonum.org/v1/gonum/mat"
 )
 
 // program is the quadratic program
@@ -160,13 +158,10 @@ func solveSymmetric(n int, h, g []float64) []float64 {
 	if n == 0 {
 		return nil
 	}
-	s := system{n: n, g: h}
-	if n <= smallSystem {
-		var c mat.Cholesky
-		if c.Factorize(mat.NewSymDense(n, h)) && c.Cond() < wellConditioned {
-			return solveWith(&c, g)
-		}
+	if f := newFactor(n, h); f != nil {
+		return f.solve(g)
 	}
+	s := system{n: n, g: h, ill: true}
 	return s.newton(g)
 }
 

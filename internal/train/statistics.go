@@ -5,7 +5,6 @@ import (
 	"math"
 
 	"github.com/convkit/convkit/internal/train/vec"
-	"gonum.org/v1/gonum/mat"
 )
 
 // Statistics are the sums over all windows from which every fit follows. They
@@ -34,7 +33,7 @@ type system struct {
 
 	// Derived from g, once asked for: see factor.go.
 	eigen       *spectrum
-	cholesky    *mat.Cholesky
+	cholesky    *factor
 	ill         bool
 	least, most float64
 }
