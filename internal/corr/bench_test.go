@@ -3,25 +3,70 @@ package corr
 import (
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
+	"runtime"
+	"sync"
 	"testing"
+	"time"
 
+	"github.com/convkit/convkit/internal/corr/vec"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
 // BenchmarkCorrelate measures valid correlations with random kernels on all
-// threads: BenchmarkCorrelate/float32/4096x4096/3x3 and so on. It reports
-// output elements in Gpx/s.
+// threads: BenchmarkCorrelate/float32/4096x4096/3x3 and so on. Each reports
+// output elements in Gpx/s and, measured in the same process, its bytes as a
+// share of what a plain copy of as many takes (copy-share), and for the direct
+// method its taps as a share of the peak of fused multiply-adds (fma-share).
 func BenchmarkCorrelate(b *testing.B) {
-	b.Run("float32", benchSizes[float32])
-	b.Run("float64", benchSizes[float64])
+	b.Run("float32", func(b *testing.B) { benchSizes[float32](b, Config{}) })
+	b.Run("float64", func(b *testing.B) { benchSizes[float64](b, Config{}) })
 }
 
-func benchSizes[T tensor.Float](b *testing.B) {
+// BenchmarkOneThread is the same on one thread.
+func BenchmarkOneThread(b *testing.B) {
+	b.Run("float32", func(b *testing.B) { benchSizes[float32](b, Config{Threads: 1}) })
+	b.Run("float64", func(b *testing.B) { benchSizes[float64](b, Config{Threads: 1}) })
+}
+
+// BenchmarkDirect is the direct method, whatever the plan would choose.
+func BenchmarkDirect(b *testing.B) {
+	b.Run("float32", func(b *testing.B) { benchSizes[float32](b, Config{Method: Direct}) })
+}
+
+// BenchmarkSeparable measures Gaussians, which the plan finds to be separable.
+func BenchmarkSeparable(b *testing.B) {
+	for _, k := range []int{3, 7, 15, 31, 63} {
+		b.Run(fmt.Sprintf("float32/4096x4096/%dx%d", k, k), func(b *testing.B) {
+			benchmark[float32](b, 1, 4096, gaussian(k), Config{})
+		})
+	}
+}
+
+// BenchmarkPlanes measures three planes side by side, and a kernel that mixes
+// three channels into three.
+func BenchmarkPlanes(b *testing.B) {
+	for _, k := range []int{3, 7, 15} {
+		b.Run(fmt.Sprintf("rgb/float32/2048x2048/%dx%d", k, k), func(b *testing.B) {
+			benchmark[float32](b, 3, 2048, randomKernel(k), Config{})
+		})
+		b.Run(fmt.Sprintf("mix/float32/2048x2048/%dx%d", k, k), func(b *testing.B) {
+			one := randomKernel(k)
+			mix := tensor.Kernel{Mixes: true, Out: 3, In: 3, H: k, W: k}
+			for range 9 {
+				mix.Taps = append(mix.Taps, one.Taps...)
+			}
+			benchmark[float32](b, 3, 2048, mix, Config{})
+		})
+	}
+}
+
+func benchSizes[T tensor.Float](b *testing.B, c Config) {
 	for _, n := range []int{4096, 512} {
 		b.Run(fmt.Sprintf("%dx%d", n, n), func(b *testing.B) {
 			for _, k := range []int{1, 3, 5, 7, 9, 11, 15, 21, 31, 63} {
-				b.Run(fmt.Sprintf("%dx%d", k, k), func(b *testing.B) { benchmark[T](b, n, randomKernel(k), Config{}) })
+				b.Run(fmt.Sprintf("%dx%d", k, k), func(b *testing.B) { benchmark[T](b, 1, n, randomKernel(k), c) })
 			}
 		})
 	}
@@ -36,10 +81,19 @@ func randomKernel(n int) tensor.Kernel {
 	return k
 }
 
-// benchmark runs one kernel so that the result has n x n elements.
-func benchmark[T tensor.Float](b *testing.B, n int, k tensor.Kernel, c Config) {
+func gaussian(n int) tensor.Kernel {
+	k := tensor.Matrix(n, n, make([]float64, n*n)...)
+	for i := range k.Taps {
+		u, v := float64(i/n-n/2), float64(i%n-n/2)
+		k.Taps[i] = math.Exp(-(u*u + v*v) * 18 / float64(n*n))
+	}
+	return k
+}
+
+// benchmark runs one kernel so that each plane of the result has n x n elements.
+func benchmark[T tensor.Float](b *testing.B, planes, n int, k tensor.Kernel, c Config) {
 	r := rand.New(rand.NewPCG(2, 3))
-	x := tensor.NewDense[T](tensor.Shape{N: 1, C: 1, H: n + k.H - 1, W: n + k.W - 1})
+	x := tensor.NewDense[T](tensor.Shape{N: 1, C: planes, H: n + k.H - 1, W: n + k.W - 1})
 	for i := range x.Data {
 		x.Data[i] = T(r.Float32())
 	}
@@ -48,11 +102,59 @@ func benchmark[T tensor.Float](b *testing.B, n int, k tensor.Kernel, c Config) {
 		b.Fatal(err)
 	}
 	y := tensor.NewDense[T](p.Out())
-	b.SetBytes(int64(n*n) * int64(elementSize[T]()))
 	for b.Loop() {
 		if err := p.Run(context.Background(), x, y); err != nil {
 			b.Fatal(err)
 		}
 	}
-	b.ReportMetric(float64(n*n)*float64(b.N)/b.Elapsed().Seconds()/1e9, "Gpx/s")
+	b.StopTimer()
+	perRun := b.Elapsed().Seconds() / float64(b.N)
+	outputs := float64(p.Out().Len())
+	b.ReportMetric(outputs/perRun/1e9, "Gpx/s")
+	threads := c.Threads
+	if threads == 0 {
+		threads = runtime.GOMAXPROCS(0)
+	}
+	b.ReportMetric(copyTime[T](p.Out().Len(), threads)/perRun, "copy-share")
+	if peak := peakRate[T](threads); peak > 0 && p.Method() == "direct" {
+		b.ReportMetric(outputs*float64(k.In*k.H*k.W)/perRun/peak, "fma-share")
+	}
+}
+
+// onThreads runs f on several goroutines and returns the seconds it took.
+func onThreads(threads int, f func(thread int)) float64 {
+	var all sync.WaitGroup
+	start := time.Now()
+	for i := range threads {
+		all.Go(func() { f(i) })
+	}
+	all.Wait()
+	return time.Since(start).Seconds()
+}
+
+// copyTime is the least time that a copy of n elements takes.
+func copyTime[T tensor.Float](n, threads int) float64 {
+	from, to := make([]T, n), make([]T, n)
+	for i := range from {
+		from[i] = T(i) // memory never written is one page of zeros
+	}
+	best := math.Inf(1)
+	for range 10 {
+		best = min(best, onThreads(threads, func(i int) {
+			copy(to[i*n/threads:(i+1)*n/threads], from[i*n/threads:])
+		}))
+	}
+	return best
+}
+
+// peakRate is the most taps a second.
+func peakRate[T tensor.Float](threads int) float64 {
+	const rounds = 1 << 18
+	best := 0.0
+	for range 5 {
+		counts := make([]float64, threads)
+		seconds := onThreads(threads, func(i int) { counts[i] = vec.Peak[T](rounds) })
+		best = max(best, counts[0]*float64(threads)/seconds)
+	}
+	return best
 }

@@ -70,7 +70,7 @@ func (c costs) fourier(n int) float64 {
 		return math.Inf(1)
 	}
 	bands := math.Ceil(float64(c.g.OutH)/float64(fft.Valid(n, reach.H))) * c.planes
-	pairs := math.Ceil(math.Ceil(float64(c.g.OutW)/float64(fft.Valid(n, reach.W))) / 2)
+	pairs := math.Ceil(math.Ceil(float64(c.g.OutW)/float64(fft.Step(n, reach.W))) / 2)
 	threads := float64(c.threads)
 	return math.Ceil(bands/threads) * threads * pairs * c.tiles[n]
 }

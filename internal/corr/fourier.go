@@ -60,8 +60,9 @@ type fourierWorker[T tensor.Float] struct {
 	src, dst fft.Window[T]
 }
 
-func (w *fourierWorker[T]) Correlate(dst []view[T], _, rows int, in []view[T], _ bool) {
-	reach, step := w.f.g.Reach(), fft.Valid(w.f.n, w.f.g.Reach().W)
+func (w *fourierWorker[T]) Correlate(dst []view[T], _, rows int, in []view[T], stream bool) {
+	reach, step := w.f.g.Reach(), fft.Step(w.f.n, w.f.g.Reach().W)
+	w.tile.Stream = stream
 	for x := 0; x < w.f.g.OutW; x += step {
 		cols := min(step, w.f.g.OutW-x)
 		src := fft.Window[T]{Data: in[0].data[x:], Stride: in[0].stride, Rows: rows + reach.H - 1, Cols: cols + reach.W - 1}

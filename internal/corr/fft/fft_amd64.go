@@ -48,7 +48,7 @@ type assembly[T Float] struct {
 	forwardLast, inverseFirst map[int]lastFunc[T]
 	middle                    map[int]middleFunc[T]
 	transpose                 func(dst *T, ds, db int, src *T, ss, sb int, blocks int)
-	store                     func(dst *T, ds int, src *T, rows int, bias T)
+	store, stream             func(dst *T, ds int, src *T, rows int, bias T)
 }
 
 func (a assembly[T]) loops() *loops[T] {
@@ -62,7 +62,8 @@ func (a assembly[T]) loops() *loops[T] {
 		transpose: func(dst []T, ds, db int, src []T, ss, sb, blocks int) {
 			a.transpose(&dst[0], ds*size, db*size, &src[0], ss*size, sb*size, blocks)
 		},
-		store: func(dst []T, ds int, src []T, rows int, bias T) { a.store(&dst[0], ds*size, &src[0], rows, bias) },
+		store:  func(dst []T, ds int, src []T, rows int, bias T) { a.store(&dst[0], ds*size, &src[0], rows, bias) },
+		stream: func(dst []T, ds int, src []T, rows int, bias T) { a.stream(&dst[0], ds*size, &src[0], rows, bias) },
 	}
 	stage := func(f stageFunc[T]) func(dr, di []T, ds int, sr, si []T, ss, n, l int, tw []T) {
 		return func(dr, di []T, ds int, sr, si []T, ss, n, l int, tw []T) {
@@ -89,7 +90,7 @@ var (
 		map[int]lastFunc[float32]{4: forwardLast4AVX512f32, 8: forwardLast8AVX512f32},
 		map[int]lastFunc[float32]{4: inverseFirst4AVX512f32, 8: inverseFirst8AVX512f32},
 		map[int]middleFunc[float32]{4: middle4AVX512f32, 8: middle8AVX512f32},
-		transposeAVX512f32, storeAVX512f32,
+		transposeAVX512f32, storeAVX512f32, streamAVX512f32,
 	}.loops()
 	avx512f64 = assembly[float64]{
 		64, eights,
@@ -98,7 +99,7 @@ var (
 		map[int]lastFunc[float64]{4: forwardLast4AVX512f64, 8: forwardLast8AVX512f64},
 		map[int]lastFunc[float64]{4: inverseFirst4AVX512f64, 8: inverseFirst8AVX512f64},
 		map[int]middleFunc[float64]{4: middle4AVX512f64, 8: middle8AVX512f64},
-		transposeAVX512f64, storeAVX512f64,
+		transposeAVX512f64, storeAVX512f64, streamAVX512f64,
 	}.loops()
 	avx2f32 = assembly[float32]{
 		32, fours,
@@ -107,7 +108,7 @@ var (
 		map[int]lastFunc[float32]{2: forwardLast2AVX2f32, 4: forwardLast4AVX2f32},
 		map[int]lastFunc[float32]{2: inverseFirst2AVX2f32, 4: inverseFirst4AVX2f32},
 		map[int]middleFunc[float32]{2: middle2AVX2f32, 4: middle4AVX2f32},
-		transposeAVX2f32, storeAVX2f32,
+		transposeAVX2f32, storeAVX2f32, streamAVX2f32,
 	}.loops()
 	avx2f64 = assembly[float64]{
 		32, fours,
@@ -116,6 +117,6 @@ var (
 		map[int]lastFunc[float64]{2: forwardLast2AVX2f64, 4: forwardLast4AVX2f64},
 		map[int]lastFunc[float64]{2: inverseFirst2AVX2f64, 4: inverseFirst4AVX2f64},
 		map[int]middleFunc[float64]{2: middle2AVX2f64, 4: middle4AVX2f64},
-		transposeAVX2f64, storeAVX2f64,
+		transposeAVX2f64, storeAVX2f64, streamAVX2f64,
 	}.loops()
 )

@@ -1628,6 +1628,27 @@ loop:
 	VZEROUPPER
 	RET
 
+// func streamAVX512f32(dst *float32, ds int, src *float32, rows int, bias float32)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·streamAVX512f32(SB), NOSPLIT, $0-36
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+16(FP), CX
+	MOVQ         ds+8(FP), DX
+	MOVQ         rows+24(FP), BX
+	VBROADCASTSS bias+32(FP), Z0
+
+loop:
+	VMOVUPS  (CX), Z1
+	VADDPS   Z0, Z1, Z1
+	VMOVNTPS Z1, (AX)
+	ADDQ     $0x00000040, CX
+	ADDQ     DX, AX
+	DECQ     BX
+	JNZ      loop
+	SFENCE
+	VZEROUPPER
+	RET
+
 // func forward4AVX512f64(dr *float64, di *float64, ds int, sr *float64, si *float64, ss int, n int, l int, tw *float64)
 // Requires: AVX, AVX512F
 TEXT ·forward4AVX512f64(SB), NOSPLIT, $0-72
@@ -3180,6 +3201,27 @@ loop:
 	VZEROUPPER
 	RET
 
+// func streamAVX512f64(dst *float64, ds int, src *float64, rows int, bias float64)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·streamAVX512f64(SB), NOSPLIT, $0-40
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+16(FP), CX
+	MOVQ         ds+8(FP), DX
+	MOVQ         rows+24(FP), BX
+	VBROADCASTSD bias+32(FP), Z0
+
+loop:
+	VMOVUPD  (CX), Z1
+	VADDPD   Z0, Z1, Z1
+	VMOVNTPD Z1, (AX)
+	ADDQ     $0x00000040, CX
+	ADDQ     DX, AX
+	DECQ     BX
+	JNZ      loop
+	SFENCE
+	VZEROUPPER
+	RET
+
 // func forward2AVX2f32(dr *float32, di *float32, ds int, sr *float32, si *float32, ss int, n int, l int, tw *float32)
 // Requires: AVX, FMA3
 TEXT ·forward2AVX2f32(SB), NOSPLIT, $0-72
@@ -4027,6 +4069,27 @@ loop:
 	VZEROUPPER
 	RET
 
+// func streamAVX2f32(dst *float32, ds int, src *float32, rows int, bias float32)
+// Requires: AVX, MMX+
+TEXT ·streamAVX2f32(SB), NOSPLIT, $0-36
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+16(FP), CX
+	MOVQ         ds+8(FP), DX
+	MOVQ         rows+24(FP), BX
+	VBROADCASTSS bias+32(FP), Y0
+
+loop:
+	VMOVUPS  (CX), Y1
+	VADDPS   Y0, Y1, Y1
+	VMOVNTPS Y1, (AX)
+	ADDQ     $0x00000020, CX
+	ADDQ     DX, AX
+	DECQ     BX
+	JNZ      loop
+	SFENCE
+	VZEROUPPER
+	RET
+
 // func forward2AVX2f64(dr *float64, di *float64, ds int, sr *float64, si *float64, ss int, n int, l int, tw *float64)
 // Requires: AVX, FMA3
 TEXT ·forward2AVX2f64(SB), NOSPLIT, $0-72
@@ -4839,5 +4902,26 @@ loop:
 	ADDQ    DX, AX
 	DECQ    BX
 	JNZ     loop
+	VZEROUPPER
+	RET
+
+// func streamAVX2f64(dst *float64, ds int, src *float64, rows int, bias float64)
+// Requires: AVX, MMX+
+TEXT ·streamAVX2f64(SB), NOSPLIT, $0-40
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+16(FP), CX
+	MOVQ         ds+8(FP), DX
+	MOVQ         rows+24(FP), BX
+	VBROADCASTSD bias+32(FP), Y0
+
+loop:
+	VMOVUPD  (CX), Y1
+	VADDPD   Y0, Y1, Y1
+	VMOVNTPD Y1, (AX)
+	ADDQ     $0x00000020, CX
+	ADDQ     DX, AX
+	DECQ     BX
+	JNZ      loop
+	SFENCE
 	VZEROUPPER
 	RET

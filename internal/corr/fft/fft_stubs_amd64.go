@@ -41,6 +41,9 @@ func transposeAVX512f32(dst *float32, ds int, db int, src *float32, ss int, sb i
 func storeAVX512f32(dst *float32, ds int, src *float32, rows int, bias float32)
 
 //go:noescape
+func streamAVX512f32(dst *float32, ds int, src *float32, rows int, bias float32)
+
+//go:noescape
 func forward4AVX512f64(dr *float64, di *float64, ds int, sr *float64, si *float64, ss int, n int, l int, tw *float64)
 
 //go:noescape
@@ -75,6 +78,9 @@ func transposeAVX512f64(dst *float64, ds int, db int, src *float64, ss int, sb i
 
 //go:noescape
 func storeAVX512f64(dst *float64, ds int, src *float64, rows int, bias float64)
+
+//go:noescape
+func streamAVX512f64(dst *float64, ds int, src *float64, rows int, bias float64)
 
 //go:noescape
 func forward2AVX2f32(dr *float32, di *float32, ds int, sr *float32, si *float32, ss int, n int, l int, tw *float32)
@@ -113,6 +119,9 @@ func transposeAVX2f32(dst *float32, ds int, db int, src *float32, ss int, sb int
 func storeAVX2f32(dst *float32, ds int, src *float32, rows int, bias float32)
 
 //go:noescape
+func streamAVX2f32(dst *float32, ds int, src *float32, rows int, bias float32)
+
+//go:noescape
 func forward2AVX2f64(dr *float64, di *float64, ds int, sr *float64, si *float64, ss int, n int, l int, tw *float64)
 
 //go:noescape
@@ -147,3 +156,6 @@ func transposeAVX2f64(dst *float64, ds int, db int, src *float64, ss int, sb int
 
 //go:noescape
 func storeAVX2f64(dst *float64, ds int, src *float64, rows int, bias float64)
+
+//go:noescape
+func streamAVX2f64(dst *float64, ds int, src *float64, rows int, bias float64)

@@ -20,8 +20,9 @@ type loops[T Float] struct {
 	middle map[int]func(re, im []T, n int, kr, ki []T, ks int)
 	// transpose moves blocks of lanes x lanes elements.
 	transpose func(dst []T, ds, db int, src []T, ss, sb, blocks int)
-	// store copies whole rows of a panel and adds the bias.
-	store func(dst []T, ds int, src []T, rows int, bias T)
+	// store copies whole rows of a panel and adds the bias; stream does so around
+	// the cache, to rows that are aligned to vectors.
+	store, stream func(dst []T, ds int, src []T, rows int, bias T)
 }
 
 // cacheLine is what vectors must be aligned to, so that none crosses a line.
@@ -34,6 +35,12 @@ func aligned[T Float](n int) []T {
 	s := make([]T, n+cacheLine/size)
 	skip := (cacheLine - int(uintptr(unsafe.Pointer(&s[0]))%cacheLine)) % cacheLine / size
 	return s[skip : skip+n : skip+n]
+}
+
+// isAligned tells whether all rows of a result begin at a cache line.
+func isAligned[T Float](y []T, stride int) bool {
+	size := unsafe.Sizeof(y[0])
+	return uintptr(unsafe.Pointer(&y[0]))%cacheLine == 0 && uintptr(stride)*size%cacheLine == 0
 }
 
 // fours is the order of stages where registers hold four complex vectors.
@@ -53,7 +60,7 @@ const goLanes = 8
 
 // portable are the loops in plain Go, the reference of the assembly.
 func portable[T Float]() *loops[T] {
-	l := &loops[T]{lanes: goLanes, radices: fours, transpose: transposeGo[T], store: storeGo[T]}
+	l := &loops[T]{lanes: goLanes, radices: fours, transpose: transposeGo[T], store: storeGo[T], stream: storeGo[T]}
 	l.forward = map[int]func(dr, di []T, ds int, sr, si []T, ss, n, l int, tw []T){}
 	l.inverse = map[int]func(dr, di []T, ds int, sr, si []T, ss, n, l int, tw []T){}
 	l.forwardLast = map[int]func(re, im []T, n int){}

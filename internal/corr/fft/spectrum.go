@@ -27,6 +27,16 @@ func NewSpectrum[T Float](n int, taps []float64, kh, kw, dy, dx int) *Spectrum[T
 	return s
 }
 
-// Valid is the side of a tile's result for a kernel that reaches over so many
-// elements.
+// Valid is how many results a tile of side n has along an axis for a kernel that
+// reaches over so many elements.
 func Valid(n, reach int) int { return n - reach + 1 }
+
+// Step is Valid, rounded down to whole cache lines of float32 where there are a
+// few of them: then all tiles of an aligned image store whole lines.
+func Step(n, reach int) int {
+	const line = cacheLine / 4
+	if v := Valid(n, reach); v < 2*line {
+		return v
+	}
+	return Valid(n, reach) / line * line
+}

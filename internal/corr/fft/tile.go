@@ -6,6 +6,10 @@ type Tile[T Float] struct {
 	t     *complexes[T] // the tile between its trips, transposed
 	panel *complexes[T]
 	pad   *complexes[T] // where partial windows are filled up with zeros
+
+	// Stream stores results around the cache where they are aligned. It pays for
+	// images that outgrow the cache.
+	Stream bool
 }
 
 // NewTile returns memory for tiles of n x n.
@@ -108,6 +112,8 @@ func (t *Tile[T]) deliver(y Window[T], panel []T, c int, bias T) {
 	w := t.p.loops.lanes
 	switch cols := min(w, y.Cols-c); {
 	case y.Rows == 0 || cols <= 0:
+	case cols == w && t.Stream && isAligned(y.Data[c:], y.Stride):
+		t.p.loops.stream(y.Data[c:], y.Stride, panel, y.Rows, bias)
 	case cols == w:
 		t.p.loops.store(y.Data[c:], y.Stride, panel, y.Rows, bias)
 	default:

@@ -17,7 +17,7 @@ type implementation struct {
 	// lane; rows are xs bytes apart.
 	zeros32 func(sum, x *float32, xs, rows, cols int)
 	zeros64 func(sum, x *float64, xs, rows, cols int)
-	// peak runs n*Chains independent vector FMAs, each of lanes elements.
+	// peak runs n rounds of 12 independent vector FMAs.
 	peak32, peak64 func(n int)
 	width          int // bytes in a vector
 }

@@ -94,20 +94,30 @@ func (v isa) shuffle128(a, b reg.VecVirtual, how uint64) reg.VecVirtual {
 }
 
 // store writes the copy of whole vectors of a panel to rows ds bytes apart, with
-// the bias added.
+// the bias added: into the cache, or around it to aligned rows.
 func (v isa) store() {
-	v.begin("store", "func(dst *%[1]s, ds int, src *%[1]s, rows int, bias %[1]s)")
-	dst, src, ds, rows := param("dst"), param("src"), param("ds"), param("rows")
-	where, err := build.Param("bias").Resolve()
-	if err != nil {
-		panic(err)
+	for _, name := range []string{"store", "stream"} {
+		v.begin(name, "func(dst *%[1]s, ds int, src *%[1]s, rows int, bias %[1]s)")
+		dst, src, ds, rows := param("dst"), param("src"), param("ds"), param("rows")
+		where, err := build.Param("bias").Resolve()
+		if err != nil {
+			panic(err)
+		}
+		bias := v.broadcast(where.Addr)
+		build.Label("loop")
+		sum := v.add(v.load(src), bias)
+		if name == "store" {
+			v.storeAt(sum, dst)
+		} else {
+			pick(v, build.VMOVNTPS, build.VMOVNTPD)(sum, operand.Mem{Base: dst})
+		}
+		build.ADDQ(operand.U32(uint32(v.width)), src)
+		build.ADDQ(ds, dst)
+		build.DECQ(rows)
+		build.JNZ(operand.LabelRef("loop"))
+		if name == "stream" {
+			build.SFENCE()
+		}
+		v.end()
 	}
-	bias := v.broadcast(where.Addr)
-	build.Label("loop")
-	v.storeAt(v.add(v.load(src), bias), dst)
-	build.ADDQ(operand.U32(uint32(v.width)), src)
-	build.ADDQ(ds, dst)
-	build.DECQ(rows)
-	build.JNZ(operand.LabelRef("loop"))
-	v.end()
 }
