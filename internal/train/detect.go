@@ -3,63 +3,11 @@ package train
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
-	"sort"
 
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/tensor"
 )
-
-// Hypothesis is a way in which Y may have been made of X, and how well the best
-// kernel of that kind explains it.
-type Hypothesis struct {
-	Options corr.Options // padding, border, stride, dilation
-	Kernel  corr.Size
-	Bias    bool
-	Light   bool // both images were taken to linear light (sRGB) first
-	// ShiftY and ShiftX are how many rows below and columns right of its usual
-	// place the kernel stands: by how much X was shifted up and left besides.
-	ShiftY, ShiftX int
-
-	Windows int
-	RMS     float64 // of the residuals, in stored values
-	R2      float64
-	// Score is N ln RMS² + n ln N for N outputs and n unknowns, the Bayesian
-	// information criterion: the odds between two are exp(difference/2).
-	Score float64
-}
-
-// String gives the hypothesis in the words of the flags.
-func (h Hypothesis) String() string {
-	s := fmt.Sprintf("padding %v", h.Options.Padding)
-	if h.Options.Padding.Mode != corr.Valid {
-		s += fmt.Sprintf(", border %v", h.Options.Border)
-	}
-	if h.Options.Convolve {
-		s += ", convolution"
-	}
-	s += fmt.Sprintf(", kernel %v", h.Kernel)
-	if h.ShiftY != 0 || h.ShiftX != 0 {
-		s += fmt.Sprintf(" shifted by %d,%d", h.ShiftY, h.ShiftX)
-	}
-	if h.Bias {
-		s += ", bias"
-	}
-	if h.Light {
-		s += ", linear light"
-	}
-	return s
-}
-
-// Detection is what Detect found: the hypotheses, best first, each with what it
-// leaves unexplained, and how sure the first is, in words. After the best stands
-// its twin by convolution, which explains as much by the kernel turned about.
-type Detection struct {
-	Rows []Hypothesis
-	Sure string
-	Best Result // the kernel of the first
-}
 
 // Detect tries how Y was made of X: paddings and borders, with and without bias,
 // a shift, and linear light where the values are those of a picture (0 to 1),
@@ -202,65 +150,6 @@ func (d *detector) block(ctx context.Context, s Spec, known corr.Size, light boo
 	return support, best, nil
 }
 
-// in are the inputs, in linear light or not, without the outputs within margin
-// of an edge.
-func (d *detector) in(light bool, margin corr.Size) []Input {
-	var list []Input
-	for _, in := range d.inputs {
-		if light {
-			in = inLight(in)
-		}
-		if margin != (corr.Size{}) {
-			in = inside(in, margin)
-		}
-		list = append(list, in)
-	}
-	return list
-}
-
-// inside masks the outputs within margin of an edge.
-func inside(in Input, margin corr.Size) Input {
-	open := in.Open
-	in.Open = func() (Pair, func(), error) {
-		p, done, err := open()
-		if err == nil {
-			p.Mask = interior{p.Y.Shape(), margin, p.Mask}
-		}
-		return p, done, err
-	}
-	return in
-}
-
-// interior is a mask that is zero within margin of an edge, elsewhere that of
-// mask, or one.
-type interior struct {
-	shape  tensor.Shape
-	margin corr.Size
-	mask   tensor.Source[float64]
-}
-
-func (m interior) Shape() tensor.Shape { return m.shape }
-
-func (m interior) Row(p, y int, buf []float64) ([]float64, error) {
-	buf = buf[:m.shape.W]
-	for i := range buf {
-		buf[i] = 1
-	}
-	if m.mask != nil {
-		row, err := m.mask.Row(p%m.mask.Shape().Planes(), y, buf)
-		if err != nil {
-			return nil, err
-		}
-		copy(buf, row)
-	}
-	for i := range buf {
-		if y < m.margin.H || y >= m.shape.H-m.margin.H || i < m.margin.W || i >= m.shape.W-m.margin.W {
-			buf[i] = 0
-		}
-	}
-	return buf, nil
-}
-
 // tryBorders compares the borders, with and without a bias.
 func (d *detector) tryBorders(ctx context.Context, s Spec, p part, light, several bool) error {
 	list := borders
@@ -332,52 +221,4 @@ func (d *detector) stored(ctx context.Context, set *Set, p part, r Result) (floa
 		return nil
 	})
 	return sum, err
-}
-
-// finish sorts the hypotheses and says how sure the best is.
-func (d *detector) finish() (*Detection, error) {
-	if len(d.rows) == 0 {
-		return nil, fmt.Errorf("x is %dx%d and y is %dx%d: no padding leads from the one to the other%s", d.x.H, d.x.W, d.y.H, d.y.W, otherPaddings(d.x.H, d.x.W, d.y.H, d.y.W, corr.Options{Padding: corr.Padding{Mode: corr.Explicit}, Stride: d.spec.Options.Stride, Dilation: d.spec.Options.Dilation}))
-	}
-	sort.SliceStable(d.rows, func(i, j int) bool { return d.rows[i].Score < d.rows[j].Score })
-	det := &Detection{Best: d.rows[0].result}
-	for i, r := range d.rows {
-		det.Rows = append(det.Rows, r.Hypothesis)
-		if i == 0 {
-			r.Options.Convolve = true
-			det.Rows = append(det.Rows, r.Hypothesis)
-		}
-	}
-	det.Sure = sure(det.Rows)
-	return det, nil
-}
-
-// within tells whether h is o without a bias: that o explains as much says
-// nothing against h.
-func (h Hypothesis) within(o Hypothesis) bool {
-	o.Bias = false
-	return !h.Bias && h.String() == o.String()
-}
-
-// sure compares the first hypothesis with the next that is not its twin.
-func sure(rows []Hypothesis) string {
-	const twin = "correlation and convolution explain y alike, with kernels turned about"
-	i := 2
-	for i < len(rows) && rows[0].within(rows[i]) {
-		i++
-	}
-	if i >= len(rows) {
-		return "nothing else leads from x to y; " + twin
-	}
-	odds := (rows[i].Score - rows[0].Score) / 2 / math.Ln10
-	next := rows[i].String()
-	switch {
-	case odds < 0.5:
-		return fmt.Sprintf("the images cannot tell it from the next (%s); %s", next, twin)
-	case odds < 2:
-		return fmt.Sprintf("likely: %.0f to 1 against the next (%s); %s", math.Pow(10, odds), next, twin)
-	case odds < 6:
-		return fmt.Sprintf("all but certain: %.0f to 1 against the next (%s); %s", math.Pow(10, odds), next, twin)
-	}
-	return fmt.Sprintf("certain: more than a million to 1 against the next (%s); %s", next, twin)
 }

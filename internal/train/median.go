@@ -35,7 +35,7 @@ const (
 // tally counts numbers by bin. It belongs to one goroutine.
 type tally struct {
 	low, step float64 // step 0: leading bits
-	below     int
+	n, below  int
 	bins      []int
 }
 
@@ -63,6 +63,7 @@ func (m *medianFinder) merge(t *[2]tally) {
 	defer m.mu.Unlock()
 	for i := range t {
 		total := &m.middle[i].total
+		total.n += t[i].n
 		total.below += t[i].below
 		for b, n := range t[i].bins {
 			total.bins[b] += n
@@ -70,8 +71,12 @@ func (m *medianFinder) merge(t *[2]tally) {
 	}
 }
 
-// end is the median of the n numbers.
-func (m *medianFinder) end(n int) float64 {
+// end is the median; 0 where there were no numbers.
+func (m *medianFinder) end() float64 {
+	n := m.middle[0].total.n
+	if n == 0 {
+		return 0
+	}
 	return (m.middle[0].end((n-1)/2) + m.middle[1].end(n/2)) / 2
 }
 
@@ -107,6 +112,7 @@ func (f *follower) end(k int) float64 {
 }
 
 func (t *tally) count(v float64) {
+	t.n++
 	if t.step == 0 {
 		t.bins[math.Float64bits(v)>>leadingShift]++
 		return

@@ -164,6 +164,44 @@ func TestStandardErrorsAreHonest(t *testing.T) {
 	}
 }
 
+// From outputs rounded to 8 bit, 98 taps of 100 lie within three errors, and the
+// residual is the rounding's.
+func TestErrorsOfRoundedOutputs(t *testing.T) {
+	within, all := 0, 0
+	for seed := range uint64(60) {
+		r := rand.New(rand.NewPCG(seed, 2))
+		s := Spec{Kernel: corr.Size{H: 3, W: 3}}
+		k := tensor.Matrix(3, 3, make([]float64, 9)...)
+		for i := range k.Taps {
+			k.Taps[i] = r.Float64() / 9
+		}
+		x := texture(60, 64)
+		for i, v := range x.Data {
+			x.Data[i] = math.Round(255*v) / 255
+		}
+		y := apply(t, x, k, s.Options)
+		for i, v := range y.Data {
+			y.Data[i] = math.Round(255*v) / 255
+		}
+		st := gather(t, x, y, s)
+		fit := Solve(st, Sum)
+		rep, err := st.Report(t.Context(), fit, ReportOptions{Quantum: 1.0 / 255})
+		if err != nil {
+			t.Fatal(err)
+		}
+		near(t, "rms", float64(rep.RMS), float64(rep.RoundingFloor), 0.05, 0)
+		for i, se := range rep.Errors {
+			all++
+			if math.Abs(fit.Kernel.Taps[i]-k.Taps[i]) <= 3*se {
+				within++
+			}
+		}
+	}
+	if share := float64(within) / float64(all); share < 0.98 {
+		t.Errorf("%.3f of the taps lie within three errors", share)
+	}
+}
+
 func TestExactFitHasArithmeticErrors(t *testing.T) {
 	s := textbook(t)
 	rep, err := s.Report(t.Context(), Solve(s, Sum), ReportOptions{})

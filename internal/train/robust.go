@@ -7,7 +7,9 @@ import (
 )
 
 // Robust is how much a residual far from the others counts. With σ the median
-// of |r| over 0.6745, the standard deviation of normal residuals, and u = r/σ:
+// of |r| over 0.6745, the standard deviation of normal residuals, and u = r/σ
+// (residuals of exactly zero tell nothing of σ and are passed over: they are
+// those of black windows):
 //
 //	huber   ψ(u) = u within ±1.345, else ±1.345
 //	tukey   ψ(u) = u (1 − (u/4.685)²)² within ±4.685, else 0
@@ -179,7 +181,7 @@ func (it *reweighting) read(ctx context.Context) (*Statistics, error) {
 	}
 	it.fit.Outliers = outliers
 	it.fit.variance = square / math.Max(1, n-float64(s.Unknowns())) / (mean * mean)
-	it.fit.Scale = it.median.end(total.counts.Used) / madShare
+	it.fit.Scale = it.median.end() / madShare
 	return total, nil
 }
 
@@ -205,8 +207,10 @@ func (r *robustPass) replace(res []float64, use []bool, counts *[2]tally) {
 		if !use[i] {
 			continue
 		}
-		counts[0].count(math.Abs(v))
-		counts[1].count(math.Abs(v))
+		if v != 0 {
+			counts[0].count(math.Abs(v))
+			counts[1].count(math.Abs(v))
+		}
 		if r.sigma == 0 {
 			continue
 		}

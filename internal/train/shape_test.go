@@ -20,19 +20,7 @@ func enumerate(t rapid.TB, st *Statistics, shape Shape) (best []float64, least f
 	n, taps := sys.n, st.layout.taps()
 	h := mat.NewDense(n, n, append([]float64(nil), sys.g...))
 	kh, kw := st.layout.spec.Kernel.H, st.layout.spec.Kernel.W
-	lap := mat.NewDense(taps, taps, nil)
-	for u := range kh {
-		for v := range kw {
-			for _, d := range [][2]int{{0, 1}, {1, 0}, {0, -1}, {-1, 0}} {
-				if y, x := u+d[0], v+d[1]; y >= 0 && x >= 0 && y < kh && x < kw {
-					lap.Set(u*kw+v, u*kw+v, lap.At(u*kw+v, u*kw+v)+1)
-					lap.Set(u*kw+v, y*kw+x, -1)
-				}
-			}
-		}
-	}
-	var ll mat.Dense
-	ll.Mul(lap.T(), lap)
+	ll := squaredLaplacian(kh, kw)
 	for i := range taps {
 		for j := range taps {
 			h.Set(i, j, h.At(i, j)+shape.Smooth*ll.At(i, j))
@@ -92,6 +80,24 @@ func enumerate(t rapid.TB, st *Statistics, shape Shape) (best []float64, least f
 		}
 	}
 	return best, least
+}
+
+// squaredLaplacian is the matrix of Σ(Δk)².
+func squaredLaplacian(kh, kw int) *mat.Dense {
+	lap := mat.NewDense(kh*kw, kh*kw, nil)
+	for u := range kh {
+		for v := range kw {
+			for _, d := range [][2]int{{0, 1}, {1, 0}, {0, -1}, {-1, 0}} {
+				if y, x := u+d[0], v+d[1]; y >= 0 && x >= 0 && y < kh && x < kw {
+					lap.Set(u*kw+v, u*kw+v, lap.At(u*kw+v, u*kw+v)+1)
+					lap.Set(u*kw+v, y*kw+x, -1)
+				}
+			}
+		}
+	}
+	var square mat.Dense
+	square.Mul(lap.T(), lap)
+	return &square
 }
 
 // lagrange minimises wᵀHw − 2cᵀw under the rows, some of which may depend on

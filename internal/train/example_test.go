@@ -1,0 +1,98 @@
+package train_test
+
+import (
+	"context"
+	"fmt"
+	"log"
+
+	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/tensor"
+	"github.com/convkit/convkit/internal/train"
+)
+
+// edges is the textbook's pair: 6x8 ones with four black columns, and where they
+// begin and end.
+func edges() (x, y *tensor.Dense[float64]) {
+	x = tensor.NewDense[float64](tensor.Shape{N: 1, C: 1, H: 6, W: 8})
+	for i := range x.Data {
+		if c := i % 8; c < 2 || c > 5 {
+			x.Data[i] = 1
+		}
+	}
+	y, err := corr.Reference(x, tensor.Matrix(1, 2, 1, -1), corr.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	return x, y
+}
+
+// The textbook's fit: ten epochs of gradient descent.
+func ExampleDescend() {
+	x, y := edges()
+	size, err := train.KernelSize(6, 8, 6, 7, corr.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	s, err := train.Gather(context.Background(), x, y, train.Spec{Kernel: size})
+	if err != nil {
+		log.Fatal(err)
+	}
+	init := tensor.Matrix(1, 2, 0.728126, 0.666602)
+	r, err := train.Descend(context.Background(), s, train.Descent{Rate: 0.03, Epochs: 10, Init: &init}, func(e train.Epoch) {
+		if e.Epoch%2 == 0 {
+			fmt.Printf("epoch %d, loss %.3f\n", e.Epoch, e.Loss)
+		}
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%.4f; the largest stable rate is %.4f\n", r.Kernel.Taps, r.Stable)
+	// Output:
+	// epoch 2, loss 23.292
+	// epoch 4, loss 8.424
+	// epoch 6, loss 3.263
+	// epoch 8, loss 1.305
+	// epoch 10, loss 0.529
+	// [1.0637 -0.9139]; the largest stable rate is 0.0333
+}
+
+// Several pairs, a fit that outliers do not move, and what is known of it.
+func ExampleSolveRobust() {
+	x, y := edges()
+	y.Data[8] = 9
+	set, err := train.GatherSet(context.Background(), []train.Input{train.One(train.Pair{X: x, Y: y})}, train.Spec{Kernel: corr.Size{H: 1, W: 2}}, train.SetOptions{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	r, err := train.SolveRobust(context.Background(), set, train.Tukey, train.Shape{}, train.Sum)
+	if err != nil {
+		log.Fatal(err)
+	}
+	rep, err := set.Report(context.Background(), r, train.ReportOptions{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%.3f, %d outlier in %d windows, rank %d of %d\n", r.Kernel.Taps, r.Robust.Outliers, rep.Windows, rep.Rank, rep.Unknowns)
+	// Output:
+	// [1.000 -1.000], 1 outlier in 42 windows, rank 2 of 2
+}
+
+// Of paddings and borders, the one that made y of x.
+func ExampleDetect() {
+	x := tensor.NewDense[float64](tensor.Shape{N: 1, C: 1, H: 30, W: 30})
+	for i := range x.Data {
+		x.Data[i] = float64(i * i % 101)
+	}
+	o := corr.Options{Padding: corr.Padding{Mode: corr.Same}, Border: corr.Border{Mode: corr.Circular}}
+	y, err := corr.Reference(x, tensor.Matrix(3, 3, 1, 2, 1, 2, 4, 2, 1, 2, 1), o)
+	if err != nil {
+		log.Fatal(err)
+	}
+	d, err := train.Detect(context.Background(), []train.Input{train.One(train.Pair{X: x, Y: y})}, train.Spec{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(d.Rows[0])
+	// Output:
+	// padding same, border circular, kernel 3x3
+}

@@ -1,0 +1,65 @@
+package train
+
+import (
+	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/tensor"
+)
+
+// in are the inputs, in linear light or not, without the outputs within margin
+// of an edge.
+func (d *detector) in(light bool, margin corr.Size) []Input {
+	var list []Input
+	for _, in := range d.inputs {
+		if light {
+			in = inLight(in)
+		}
+		if margin != (corr.Size{}) {
+			in = inside(in, margin)
+		}
+		list = append(list, in)
+	}
+	return list
+}
+
+// inside masks the outputs within margin of an edge.
+func inside(in Input, margin corr.Size) Input {
+	open := in.Open
+	in.Open = func() (Pair, func(), error) {
+		p, done, err := open()
+		if err == nil {
+			p.Mask = interior{p.Y.Shape(), margin, p.Mask}
+		}
+		return p, done, err
+	}
+	return in
+}
+
+// interior is a mask that is zero within margin of an edge, elsewhere that of
+// mask, or one.
+type interior struct {
+	shape  tensor.Shape
+	margin corr.Size
+	mask   tensor.Source[float64]
+}
+
+func (m interior) Shape() tensor.Shape { return m.shape }
+
+func (m interior) Row(p, y int, buf []float64) ([]float64, error) {
+	buf = buf[:m.shape.W]
+	for i := range buf {
+		buf[i] = 1
+	}
+	if m.mask != nil {
+		row, err := m.mask.Row(p%m.mask.Shape().Planes(), y, buf)
+		if err != nil {
+			return nil, err
+		}
+		copy(buf, row)
+	}
+	for i := range buf {
+		if y < m.margin.H || y >= m.shape.H-m.margin.H || i < m.margin.W || i >= m.shape.W-m.margin.W {
+			buf[i] = 0
+		}
+	}
+	return buf, nil
+}
