@@ -34,15 +34,35 @@ func readPicture(in *input) (*Image, error) {
 	if most, ok := pixelsPerByte[in.what]; ok && c.Height*c.Width/most > len(data) {
 		return nil, io.ErrUnexpectedEOF // the decoder would take the memory first
 	}
-	img, err := imaging.Decode(bytes.NewReader(data), imaging.AutoOrientation(true))
+	img, err := imaging.Decode(bytes.NewReader(data))
 	if err != nil {
 		return nil, err
+	}
+	if in.what == "webp" {
+		if m := fromWebP(img); m != nil {
+			return m, nil
+		}
 	}
 	m, err := fromGo(img, c.ColorModel == color.GrayModel)
 	if err == nil && m.palette != nil && !m.alpha {
 		m.greyPalette()
 	}
+	if err == nil && in.what == "jpg" {
+		m.orient(exifOrientation(data))
+	}
 	return m, err
+}
+
+// fromWebP converts lossy pictures, whose colours have the range of video; nil
+// for others.
+func fromWebP(img image.Image) *Image {
+	switch p := img.(type) {
+	case *image.YCbCr:
+		return rgbOf(p, nil, videoRGB)
+	case *image.NYCbCrA:
+		return rgbOf(&p.YCbCr, p, videoRGB)
+	}
+	return nil
 }
 
 // greyPalette makes one plane of a palette that is all greys: GIF and BMP have
@@ -82,8 +102,10 @@ func fromGo(img image.Image, grey bool) (*Image, error) {
 		return opaque(view(newPixels(p.Pix, h, w, 4, 16, elemU16BE), p.Stride)), nil
 	case *image.Paletted:
 		return paletted(p), nil
-	case *image.YCbCr, *image.NYCbCrA, *image.CMYK:
-		return converted(img), nil
+	case *image.YCbCr:
+		return rgbOf(p, nil, color.YCbCrToRGB), nil
+	case *image.CMYK:
+		return fromCMYK(p), nil
 	}
 	return nil, fmt.Errorf("pixels of type %T are not supported", img)
 }
@@ -152,34 +174,4 @@ func unpremultiplied(p *image.RGBA) *Image {
 		}
 	}
 	return newPixels(mem, h, w, 4, 8, elemU8)
-}
-
-// converted turns the colour spaces of JPEG and WebP into RGB.
-func converted(img image.Image) *Image {
-	b := img.Bounds()
-	h, w := b.Dy(), b.Dx()
-	channels := 3
-	if _, ok := img.(*image.NYCbCrA); ok {
-		channels = 4
-	}
-	mem := make([]byte, 0, channels*w*h)
-	for y := b.Min.Y; y < b.Max.Y; y++ {
-		for x := b.Min.X; x < b.Max.X; x++ {
-			switch p := img.(type) {
-			case *image.YCbCr:
-				c := p.YCbCrAt(x, y)
-				r, g, b := color.YCbCrToRGB(c.Y, c.Cb, c.Cr)
-				mem = append(mem, r, g, b)
-			case *image.NYCbCrA:
-				c := p.NYCbCrAAt(x, y)
-				r, g, b := color.YCbCrToRGB(c.Y, c.Cb, c.Cr)
-				mem = append(mem, r, g, b, c.A)
-			case *image.CMYK:
-				c := p.CMYKAt(x, y)
-				r, g, b := color.CMYKToRGB(c.C, c.M, c.Y, c.K)
-				mem = append(mem, r, g, b)
-			}
-		}
-	}
-	return newPixels(mem, h, w, channels, 8, elemU8)
 }

@@ -35,6 +35,9 @@ func TestPictures(t *testing.T) {
 			if _, grey := want.(*image.Gray); grey != (m.Shape().C == 1) && filepath.Ext(path) == ".jpeg" {
 				t.Errorf("%d planes", m.Shape().C)
 			}
+			if p, ok := want.(*image.YCbCr); ok && p.SubsampleRatio != image.YCbCrSubsampleRatio444 {
+				return // Go does not interpolate colours
+			}
 			got := floats(t, m)
 			b := want.Bounds()
 			n := b.Dx() * b.Dy()

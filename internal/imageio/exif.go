@@ -1,0 +1,37 @@
+package imageio
+
+import (
+	"bytes"
+	"encoding/binary"
+)
+
+// exifOrientation gives the orientation that a JPEG's EXIF block states, 1 to
+// 8; 1, upright, where it states none.
+func exifOrientation(jpeg []byte) int {
+	const (
+		app1      = 0xe1
+		startScan = 0xda
+	)
+	for b := jpeg[min(2, len(jpeg)):]; len(b) >= 4 && b[0] == 0xff && b[1] != startScan; {
+		if b[1] == 0xff { // a fill byte
+			b = b[1:]
+			continue
+		}
+		n := int(binary.BigEndian.Uint16(b[2:]))
+		if n < 2 || n+2 > len(b) {
+			return 1
+		}
+		body, kind := b[4:2+n], b[1]
+		b = b[2+n:]
+		data, ok := bytes.CutPrefix(body, []byte("Exif\x00\x00"))
+		if kind != app1 || !ok {
+			continue
+		}
+		t := &tiffFile{data: data, size: uint64(len(data))}
+		if t.directory() != nil {
+			return 1
+		}
+		return t.one(tagOrientation, 1)
+	}
+	return 1
+}
