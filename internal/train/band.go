@@ -1,6 +1,9 @@
 package train
 
-import "github.com/convkit/convkit/internal/train/vec"
+import (
+	"github.com/convkit/convkit/internal/corr/vec"
+	"github.com/convkit/convkit/internal/train/lagvec"
+)
 
 // addLags adds the job's own padded rows to the sums by lag: each is the upper
 // row of its pairs once. Pairs that not every u counts go to G at once.
@@ -71,7 +74,7 @@ func (w *worker) addGradients(j job) {
 			for below := range n + g.KH - 1 {
 				from, to := max(0, below-g.KH+1), min(n-1, below)
 				m := to - from + 1
-				vec.DotLags(sums[:m*g.KW], m, g.KW, w.rows[k][from*g.OutW:], g.OutW, g.OutW, w.padded.from(i*w.height+below, 0))
+				lagvec.DotLags(sums[:m*g.KW], m, g.KW, w.rows[k][from*g.OutW:], g.OutW, g.OutW, w.padded.from(i*w.height+below, 0))
 				for r := range m {
 					u := below - from - r
 					addTo(grad[(i*g.KH+u)*g.KW:][:g.KW], sums[r*g.KW:(r+1)*g.KW])
@@ -79,4 +82,27 @@ func (w *worker) addGradients(j job) {
 			}
 		}
 	}
+}
+
+// residuals sets the rows of the band to y − aᵀw0, less a background.
+func (w *worker) residuals(j job) error {
+	g, inputs := w.p.g, w.p.layout.inputs()
+	for k, rows := range w.rows {
+		for oy := j.y0; oy < j.y1; oy++ {
+			y, err := w.p.Y.Row(j.group*len(w.rows)+k, oy, w.y)
+			if err != nil {
+				return err
+			}
+			copy(rows[(oy-j.y0)*g.OutW:], y)
+		}
+		w0 := w.sums.outputs[k].origin
+		for i := range inputs {
+			minus := make([]float64, g.KH*g.KW)
+			for t := range minus {
+				minus[t] = -w0[i*len(minus)+t]
+			}
+			vec.Correlate(rows, g.OutW, w.padded.from(i*w.height, 0), w.padded.width, vec.NewTaps(minus, g.KH, g.KW), 1, j.y1-j.y0, g.OutW, 0, vec.Add)
+		}
+	}
+	return nil
 }

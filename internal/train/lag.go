@@ -2,7 +2,7 @@ package train
 
 import (
 	"github.com/convkit/convkit/internal/corr"
-	"github.com/convkit/convkit/internal/train/vec"
+	"github.com/convkit/convkit/internal/train/lagvec"
 )
 
 // The windows of neighbouring outputs overlap, so that G has far fewer
@@ -68,7 +68,7 @@ func (p *lagPlan) add(l lagRow, first, last int) {
 	var group []lagRow
 	for ly := first; ly <= last; ly++ {
 		l.ly, l.at, l.edge = ly, p.lags, p.edges
-		l.width = (l.count + vec.Lanes - 1) / vec.Lanes * vec.Lanes
+		l.width = (l.count + lagvec.Lanes - 1) / lagvec.Lanes * lagvec.Lanes
 		p.lags += l.count
 		p.edges += l.width * (p.kernel.W - 1)
 		group = append(group, l)
@@ -124,7 +124,7 @@ type plane struct {
 	slack int
 }
 
-func newPlane(width, side int) plane { return plane{width: width, slack: side + vec.Slack} }
+func newPlane(width, side int) plane { return plane{width: width, slack: side + lagvec.Slack} }
 
 // resize makes room for rows, whose content is then whatever it was.
 func (p *plane) resize(rows int) { p.data = grow(p.data, rows*p.width+2*p.slack) }
@@ -139,15 +139,15 @@ func (p *plane) row(r int) []float64 { return p.from(r, 0)[:p.width:p.width] }
 func (s *lagSums) addRows(p *lagPlan, group []lagRow, a *plane, top int, b *plane, below int) {
 	l, m, side := group[0], len(group), s.side
 	sums := s.rows[:m*l.count]
-	vec.DotLags(sums, m, l.count, a.from(top, side), a.width, p.outW-side, b.from(below, side+l.lo))
+	lagvec.DotLags(sums, m, l.count, a.from(top, side), a.width, p.outW-side, b.from(below, side+l.lo))
 	for r := range m { // the upmost row has the largest ly
 		addTo(s.core[group[m-1-r].at:][:l.count], sums[r*l.count:(r+1)*l.count])
 		if side == 0 {
 			continue
 		}
 		edge := group[m-1-r].edge
-		vec.OuterLags(s.left[edge:], l.width, a.from(top+r, 0)[:side], b.from(below, l.lo))
-		vec.OuterLags(s.right[edge:], l.width, a.from(top+r, p.outW)[:side], b.from(below, p.outW+l.lo))
+		lagvec.OuterLags(s.left[edge:], l.width, a.from(top+r, 0)[:side], b.from(below, l.lo))
+		lagvec.OuterLags(s.right[edge:], l.width, a.from(top+r, p.outW)[:side], b.from(below, p.outW+l.lo))
 	}
 }
 

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/convkit/convkit/internal/train/vec"
+	"github.com/convkit/convkit/internal/train/lagvec"
 )
 
 // Statistics are the sums over all windows from which every fit follows. They
@@ -216,10 +216,10 @@ func (s *system) times(d []float64) []float64 {
 }
 
 // timesInto sets p to G d. A d of vector length reaches the assembly.
-func (s *system) timesInto(p, d []float64) { vec.DotLags(p, s.n, 1, s.g, s.n, s.n, d) }
+func (s *system) timesInto(p, d []float64) { lagvec.DotLags(p, s.n, 1, s.g, s.n, s.n, d) }
 
-// vector returns n zeros with the room behind them that vec asks for.
-func vector(n int) []float64 { return make([]float64, n, n+1+vec.Slack) }
+// vector returns n zeros with the room behind them that lagvec asks for.
+func vector(n int) []float64 { return make([]float64, n, n+1+lagvec.Slack) }
 
 // lossAt is the loss at origin + d, with gd = G d, never below zero.
 func (o *output) lossAt(d, gd []float64) float64 {

@@ -1,7 +1,5 @@
 package train
 
-import "github.com/convkit/convkit/internal/train/vec"
-
 // addWindows adds the windows of a row to G where they are summed one by one;
 // where they are summed by lag, it takes those away that do not count. unused is
 // their number.
@@ -78,7 +76,9 @@ func (w *worker) choose(group, oy, top int) (unused int, err error) {
 		if err != nil {
 			return 0, err
 		}
-		copy(w.r[k], y)
+		if w.p.origin == nil || w.p.lags == nil {
+			copy(w.r[k], y)
+		}
 		if !isFinite(sum(y)) {
 			for i, v := range y {
 				if !isFinite(v) {
@@ -108,7 +108,9 @@ func (w *worker) choose(group, oy, top int) (unused int, err error) {
 	c.Used = (len(w.use) - unused) * outputs
 	w.counts.add(c)
 	for k := range outputs {
-		w.sums.outputs[k].y.add(w.momentsOf(w.r[k], unused))
+		if w.p.origin == nil {
+			w.sums.outputs[k].y.add(w.momentsOf(w.r[k], unused))
+		}
 		w.silence(w.r[k], unused)
 	}
 	return unused, nil
@@ -195,28 +197,23 @@ func (w *worker) momentsOf(y []float64, unused int) moments {
 	return m
 }
 
-// residual makes r = y − aᵀw0 of output k.
-func (w *worker) residual(k, top, unused int) {
-	r, w0, g, m := w.r[k], w.sums.outputs[k].origin, w.p.g, w.layout.taps()
-	for t, view := range w.views[m:] {
-		vec.SubLags(r, w0[m+t:m+t+1], view)
+// subtract takes w0 times a view from r.
+func subtract(r []float64, w0 float64, view []float64) {
+	for i, v := range view[:len(r)] {
+		r[i] -= w0 * v
 	}
-	for t := 0; t < m; t += g.KW {
-		if w.p.lags != nil {
-			vec.SubLags(r, w0[t:t+g.KW], w.tapRow(t, top))
-			continue
-		}
-		for v := range g.KW {
-			vec.SubLags(r, w0[t+v:t+v+1], w.views[t+v])
-		}
-	}
-	w.silence(r, unused)
 }
 
-// tapRow is the padded row that the taps from t on, a row of the kernel, see.
-func (w *worker) tapRow(t, top int) []float64 {
-	u, i := t/w.p.g.KW%w.p.g.KH, t/(w.p.g.KW*w.p.g.KH)
-	return w.padded.row(i*w.height + top + u)
+// residual makes r = y − aᵀw0 of output k, or what residuals left of that.
+func (w *worker) residual(k, unused int) {
+	first := 0
+	if w.p.lags != nil {
+		first = w.layout.taps()
+	}
+	for t := first; t < len(w.views); t++ {
+		subtract(w.r[k], w.sums.outputs[k].origin[t], w.views[t])
+	}
+	w.silence(w.r[k], unused)
 }
 
 // addOutput adds the residuals of a row to the loss of output k, and to its

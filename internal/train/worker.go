@@ -67,6 +67,11 @@ func (w *worker) do(j job) error {
 	if err := w.load(j); err != nil {
 		return err
 	}
+	if w.p.origin != nil && w.p.lags != nil {
+		if err := w.residuals(j); err != nil {
+			return err
+		}
+	}
 	for oy := j.y0; oy < j.y1; oy++ {
 		if err := w.row(j, oy); err != nil {
 			return err
@@ -185,7 +190,7 @@ func (w *worker) row(j job, oy int) error {
 	}
 	for k := range w.r {
 		if w.p.origin != nil {
-			w.residual(k, top, unused)
+			w.residual(k, unused)
 		}
 		if w.p.stored {
 			y, err := w.p.Y.Row(j.group*len(w.r)+k, oy, w.y)

@@ -1,18 +1,12 @@
 //go:build amd64 && !purego
 
-package vec
+package lagvec
 
-import "golang.org/x/sys/cpu"
-
-// What the processor can do. Tests switch them off to reach the others.
-var (
-	haveAVX512 = cpu.X86.HasAVX512F && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512VL && cpu.X86.HasBMI2 && haveAVX2
-	haveAVX2   = cpu.X86.HasAVX2 && cpu.X86.HasFMA
-)
+import "github.com/convkit/convkit/internal/corr/vec"
 
 func dotLagsFast(acc []float64, rows, lags int, a []float64, stride, n int, b []float64) bool {
-	switch {
-	case haveAVX512:
+	switch vec.Name() {
+	case "avx512":
 		for r := 0; r < rows; {
 			// Three rows use the loads of b best; one alone is as slow as two.
 			m := min(3, rows-r)
@@ -22,7 +16,7 @@ func dotLagsFast(acc []float64, rows, lags int, a []float64, stride, n int, b []
 			dotRows512(acc[r*lags:], m, lags, a[r*stride:], stride, n, b)
 			r += m
 		}
-	case haveAVX2:
+	case "avx2":
 		var out [5]float64
 		for r := range rows {
 			for k := 0; k < lags; k += 5 {
@@ -84,23 +78,11 @@ func dotTile512(out []float64, rows, width int, a []float64, stride, n int, b []
 }
 
 func outerLagsFast(dst []float64, width int, a, b []float64) bool {
-	switch {
-	case haveAVX512:
+	switch vec.Name() {
+	case "avx512":
 		outerLagsAVX512(&dst[0], &a[0], len(a), &b[0], width/Lanes)
-	case haveAVX2:
+	case "avx2":
 		outerLagsAVX2(&dst[0], &a[0], len(a), &b[0], width/Lanes)
-	default:
-		return false
-	}
-	return true
-}
-
-func subLagsFast(r, taps, b []float64) bool {
-	switch {
-	case haveAVX512:
-		subLagsAVX512(&r[0], len(r), &taps[0], len(taps), &b[0])
-	case haveAVX2:
-		subLagsAVX2(&r[0], len(r), &taps[0], len(taps), &b[0])
 	default:
 		return false
 	}

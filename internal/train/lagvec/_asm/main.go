@@ -1,4 +1,4 @@
-// Command _asm writes the assembly of package vec, for AVX-512 and for AVX2,
+// Command _asm writes the assembly of package lagvec, for AVX-512 and for AVX2,
 // from one text. A lane block is eight float64: one ZMM or two YMM registers.
 package main
 
@@ -18,8 +18,6 @@ func main() {
 	dotLagsAVX2(5)
 	outerLags512()
 	outerLagsAVX2()
-	subLags512()
-	subLagsAVX2()
 	Generate()
 }
 
@@ -246,129 +244,4 @@ func outer(block func(b, dst, a reg.Register)) {
 	JNZ(LabelRef("row"))
 	VZEROUPPER()
 	RET()
-}
-
-// subBlocks is the lane blocks of r that rest in registers.
-const subBlocks = 4
-
-// subLags is r[i] -= taps[k]*b[i+k] for k = 0, 1, …, in blocks: first subBlocks
-// at a time, then one, then the tail under a mask.
-func subLags512() {
-	TEXT("subLagsAVX512", NOSPLIT, "func(r *float64, n int, taps *float64, count int, b *float64)")
-	Pragma("noescape")
-	Doc("subLagsAVX512 subtracts taps[k]*b[i+k] from r[i] for k < count and i < n.")
-	r, n, taps, count, b := subParams()
-	f := ZMM()
-	tile := func(blocks int) {
-		var v []reg.VecVirtual
-		for j := range blocks {
-			v = append(v, ZMM())
-			VMOVUPD(Mem{Base: r, Disp: 64 * j}, v[j])
-		}
-		subTaps(taps, count, b, fmt.Sprintf("taps%d", blocks), func(tap, at reg.Register) {
-			VBROADCASTSD(Mem{Base: tap}, f)
-			for j := range blocks {
-				VFNMADD231PD(Mem{Base: at, Disp: 64 * j}, f, v[j])
-			}
-		})
-		for j := range blocks {
-			VMOVUPD(v[j], Mem{Base: r, Disp: 64 * j})
-		}
-	}
-	subLoops(r, n, b, tile)
-	mask := tailMask(n)
-	v, vb := ZMM(), ZMM()
-	VMOVUPD_Z(Mem{Base: r}, mask, v)
-	subTaps(taps, count, b, "tapsTail", func(tap, at reg.Register) {
-		VBROADCASTSD(Mem{Base: tap}, f)
-		VMOVUPD_Z(Mem{Base: at}, mask, vb)
-		VFNMADD231PD(vb, f, v)
-	})
-	VMOVUPD(v, mask, Mem{Base: r})
-	Label("done")
-	VZEROUPPER()
-	RET()
-}
-
-func subLagsAVX2() {
-	TEXT("subLagsAVX2", NOSPLIT, "func(r *float64, n int, taps *float64, count int, b *float64)")
-	Pragma("noescape")
-	Doc("subLagsAVX2 subtracts taps[k]*b[i+k] from r[i] for k < count and i < n.")
-	r, n, taps, count, b := subParams()
-	f := YMM()
-	tile := func(blocks int) {
-		var v []reg.VecVirtual
-		for j := range 2 * blocks {
-			v = append(v, YMM())
-			VMOVUPD(Mem{Base: r, Disp: 32 * j}, v[j])
-		}
-		subTaps(taps, count, b, fmt.Sprintf("taps%d", blocks), func(tap, at reg.Register) {
-			VBROADCASTSD(Mem{Base: tap}, f)
-			for j := range v {
-				VFNMADD231PD(Mem{Base: at, Disp: 32 * j}, f, v[j])
-			}
-		})
-		for j := range v {
-			VMOVUPD(v[j], Mem{Base: r, Disp: 32 * j})
-		}
-	}
-	subLoops(r, n, b, tile)
-	table := tailTable(n)
-	var mask, v [2]reg.VecVirtual
-	vb := YMM()
-	for h := range v {
-		mask[h], v[h] = YMM(), YMM()
-		VMOVUPD(Mem{Base: table, Disp: 32 * h}, mask[h])
-		VMASKMOVPD(Mem{Base: r, Disp: 32 * h}, mask[h], v[h])
-	}
-	subTaps(taps, count, b, "tapsTail", func(tap, at reg.Register) {
-		VBROADCASTSD(Mem{Base: tap}, f)
-		for h := range v {
-			VMASKMOVPD(Mem{Base: at, Disp: 32 * h}, mask[h], vb)
-			VFNMADD231PD(vb, f, v[h])
-		}
-	})
-	for h := range v {
-		VMASKMOVPD(v[h], mask[h], Mem{Base: r, Disp: 32 * h})
-	}
-	Label("done")
-	VZEROUPPER()
-	RET()
-}
-
-func subParams() (r, n, taps, count, b reg.Register) {
-	return Load(Param("r"), GP64()), Load(Param("n"), GP64()), Load(Param("taps"), GP64()), Load(Param("count"), GP64()), Load(Param("b"), GP64())
-}
-
-// subLoops runs tile over the whole blocks of r and leaves r, b and n at the
-// tail, or jumps to done.
-func subLoops(r, n, b reg.Register, tile func(blocks int)) {
-	for _, blocks := range []int{subBlocks, 1} {
-		loop, next := fmt.Sprintf("tile%d", blocks), fmt.Sprintf("after%d", blocks)
-		Label(loop)
-		CMPQ(n, U32(8*blocks))
-		JLT(LabelRef(next))
-		tile(blocks)
-		ADDQ(U32(64*blocks), r)
-		ADDQ(U32(64*blocks), b)
-		SUBQ(U32(8*blocks), n)
-		JMP(LabelRef(loop))
-		Label(next)
-	}
-	TESTQ(n, n)
-	JZ(LabelRef("done"))
-}
-
-// subTaps runs body for each tap, with at the place of b that it sees.
-func subTaps(taps, count, b reg.Register, label string, body func(tap, at reg.Register)) {
-	tap, at, m := GP64(), GP64(), GP64()
-	MOVQ(taps, tap)
-	MOVQ(b, at)
-	MOVQ(count, m)
-	Label(label)
-	body(tap, at)
-	ADDQ(Imm(8), tap)
-	ADDQ(Imm(8), at)
-	DECQ(m)
-	JNZ(LabelRef(label))
 }

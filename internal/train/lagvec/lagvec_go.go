@@ -1,4 +1,4 @@
-package vec
+package lagvec
 
 // dotLagsGo is DotLags with seven or four lags sharing their loads.
 func dotLagsGo(acc []float64, rows, lags int, a []float64, stride, n int, b []float64) {
@@ -73,26 +73,6 @@ func outerLagsGo(dst []float64, width int, a, b []float64) {
 		row := dst[q*width : (q+1)*width]
 		for k, v := range b[q : q+width] {
 			row[k] += f * v
-		}
-	}
-}
-
-// subLagsGo is SubLags with four taps at a time.
-func subLagsGo(r, taps, b []float64) {
-	for len(taps) >= 4 {
-		t0, t1, t2, t3 := taps[0], taps[1], taps[2], taps[3]
-		b0, b1, b2 := b[0], b[1], b[2]
-		c := b[3 : 3+len(r)]
-		for i := range r {
-			b3 := c[i]
-			r[i] -= (t0*b0 + t1*b1) + (t2*b2 + t3*b3)
-			b0, b1, b2 = b1, b2, b3
-		}
-		taps, b = taps[4:], b[4:]
-	}
-	for k, t := range taps {
-		for i, v := range b[k : k+len(r)] {
-			r[i] -= t * v
 		}
 	}
 }

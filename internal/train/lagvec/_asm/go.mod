@@ -1,4 +1,4 @@
-module github.com/convkit/convkit/internal/train/vec/_asm
+module github.com/convkit/convkit/internal/train/lagvec/_asm
 
 go 1.26.0
 
