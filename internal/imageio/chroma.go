@@ -15,11 +15,12 @@ type chroma struct {
 	p      *image.YCbCr
 	w, h   int // of the picture
 	cw, ch int // of the planes
+	narrow int // planes of no more columns are not interpolated
 	sum    []int
 }
 
-func newChroma(p *image.YCbCr) *chroma {
-	c := &chroma{p: p, w: p.Rect.Dx(), h: p.Rect.Dy()}
+func newChroma(p *image.YCbCr, narrow int) *chroma {
+	c := &chroma{p: p, narrow: narrow, w: p.Rect.Dx(), h: p.Rect.Dy()}
 	c.cw, c.ch = c.w, c.h
 	switch p.SubsampleRatio {
 	case image.YCbCrSubsampleRatio420:
@@ -33,8 +34,14 @@ func newChroma(p *image.YCbCr) *chroma {
 	return c
 }
 
-// smooth says whether rows are interpolated.
-func (c *chroma) smooth() bool { return c.cw < c.w || c.ch < c.h }
+// smooth says whether rows are interpolated. Very narrow planes of a JPEG are
+// not, as in libjpeg.
+func (c *chroma) smooth() bool {
+	return (c.cw < c.w || c.ch < c.h) && (c.cw > c.narrow || c.cw == c.w)
+}
+
+// narrowJPEG is how many columns of colour are repeated and not interpolated.
+const narrowJPEG = 2
 
 // row fills dst with row y of a plane.
 func (c *chroma) row(dst, plane []byte, y int) {
@@ -73,8 +80,8 @@ func (c *chroma) row(dst, plane []byte, y int) {
 }
 
 // rgbOf converts the picture to RGB, or to RGBA where alpha is not nil.
-func rgbOf(p *image.YCbCr, alpha *image.NYCbCrA, toRGB func(y, cb, cr uint8) (r, g, b uint8)) *Image {
-	c := newChroma(p)
+func rgbOf(p *image.YCbCr, alpha *image.NYCbCrA, narrow int, toRGB func(y, cb, cr uint8) (r, g, b uint8)) *Image {
+	c := newChroma(p, narrow)
 	channels := 3
 	if alpha != nil {
 		channels = 4

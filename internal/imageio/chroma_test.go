@@ -20,7 +20,7 @@ func TestChroma(t *testing.T) {
 				for i := range p.Cb {
 					p.Cb[i] = uint8(rng.Uint32())
 				}
-				c := newChroma(p)
+				c := newChroma(p, 2)
 				got := make([]byte, w)
 				for y := range h {
 					c.row(got, p.Cb, y)

@@ -58,9 +58,9 @@ func readPicture(in *input) (*Image, error) {
 func fromWebP(img image.Image) *Image {
 	switch p := img.(type) {
 	case *image.YCbCr:
-		return rgbOf(p, nil, videoRGB)
+		return rgbOf(p, nil, 0, videoRGB)
 	case *image.NYCbCrA:
-		return rgbOf(&p.YCbCr, p, videoRGB)
+		return rgbOf(&p.YCbCr, p, 0, videoRGB)
 	}
 	return nil
 }
@@ -103,7 +103,7 @@ func fromGo(img image.Image, grey bool) (*Image, error) {
 	case *image.Paletted:
 		return paletted(p), nil
 	case *image.YCbCr:
-		return rgbOf(p, nil, color.YCbCrToRGB), nil
+		return rgbOf(p, nil, narrowJPEG, color.YCbCrToRGB), nil
 	case *image.CMYK:
 		return fromCMYK(p), nil
 	}

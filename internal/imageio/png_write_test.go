@@ -15,11 +15,13 @@ func TestSubtract(t *testing.T) {
 		n := rapid.IntRange(0, 40).Draw(t, "n")
 		a := rapid.SliceOfN(rapid.Byte(), n, n).Draw(t, "a")
 		b := rapid.SliceOfN(rapid.Byte(), n, n).Draw(t, "b")
-		dst := make([]byte, n)
+		c := rapid.SliceOfN(rapid.Byte(), n, n).Draw(t, "c")
+		dst, mean := make([]byte, n), make([]byte, n)
 		subtract(dst, a, b)
+		subtractMean(mean, a, b, c)
 		for i := range dst {
-			if dst[i] != a[i]-b[i] {
-				t.Fatalf("byte %d: %d - %d gives %d", i, a[i], b[i], dst[i])
+			if dst[i] != a[i]-b[i] || mean[i] != a[i]-uint8((int(b[i])+int(c[i]))/2) {
+				t.Fatalf("byte %d of %d, %d and %d gives %d and %d", i, a[i], b[i], c[i], dst[i], mean[i])
 			}
 		}
 	})
