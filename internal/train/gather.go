@@ -140,9 +140,13 @@ func (p *pass) run(ctx context.Context, st *Statistics) error {
 	all, held := p.targets(st.systems), p.targets(st.held)
 	var wait sync.WaitGroup
 	line := newQueue(len(p.jobs))
-	for range min(threads, len(p.jobs)) {
+	// The workers are made before the first one runs and changes p.
+	workers := make([]*worker, min(threads, len(p.jobs)))
+	for i := range workers {
+		workers[i] = newWorker(p)
+	}
+	for _, w := range workers {
 		wait.Go(func() {
-			w := newWorker(p)
 			for i, ok := line.take(); ok; i, ok = line.take() {
 				err := context.Cause(ctx)
 				if err == nil {
