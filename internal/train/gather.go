@@ -86,8 +86,8 @@ type pass struct {
 // spread over the cores.
 const bandRows = 32
 
-// maxUnknowns bounds G at half a gigabyte.
-const maxUnknowns = 8192
+// maxUnknowns bounds G at 128 MB, of which each thread has one.
+const maxUnknowns = 4096
 
 func newPass(pair Pair, s Spec) (*pass, error) {
 	xs, ys := pair.X.Shape(), pair.Y.Shape()

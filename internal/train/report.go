@@ -97,6 +97,11 @@ func (s *Statistics) Report(ctx context.Context, r Result, o ReportOptions) (*Re
 	}
 	rep.errors(s.layout, se)
 	if r.Robust == nil {
+		if d := o.Descent; d != nil && d.Rate == 0 {
+			same := *d
+			same.Rate = r.Rate
+			o.Descent = &same
+		}
 		if err := s.heldOut(ctx, rep, o); err != nil {
 			return nil, err
 		}

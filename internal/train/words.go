@@ -1,0 +1,95 @@
+package train
+
+import (
+	"fmt"
+	"math"
+	"strings"
+)
+
+// Words is the report as lines of text.
+func (rep *Report) Words() []string {
+	lines := []string{rep.windows()}
+	lines = append(lines, fmt.Sprintf("loss %v, RMS residual %v, R² %s", rep.Loss, rep.RMS, share(rep.R2)))
+	if rep.HeldOut > 0 {
+		lines = append(lines, fmt.Sprintf("on %d held-out windows: RMS residual %v, R² %s", rep.HeldOut, rep.HeldOutRMS, share(rep.HeldOutR2)))
+	}
+	if !math.IsNaN(float64(rep.RoundingFloor)) {
+		lines = append(lines, rep.floor())
+	}
+	if r := rep.Robust; r != nil {
+		lines = append(lines, fmt.Sprintf("robust (%v): σ %.4g, %d outliers beyond 4.685 σ, %d iterations", r.Kind, r.Scale, r.Outliers, r.Iterations))
+	}
+	lines = append(lines, rep.precision())
+	lines = append(lines, fmt.Sprintf("condition %v, rank %d of %d, largest stable rate %v", rep.Condition, rep.Rank, rep.Unknowns, rep.StableLR))
+	lines = append(lines, rep.Undetermined...)
+	if rep.LooksLike != "" {
+		lines = append(lines, "looks like "+rep.LooksLike)
+	}
+	return lines
+}
+
+// windows says how many outputs count, and why others do not.
+func (rep *Report) windows() string {
+	var out []string
+	for _, c := range []struct {
+		n    int
+		what string
+	}{{rep.LeftOut.Masked, "masked"}, {rep.LeftOut.Saturated, "saturated"}, {rep.LeftOut.NotFinite, "not finite"}} {
+		if c.n > 0 {
+			out = append(out, fmt.Sprintf("%d %s", c.n, c.what))
+		}
+	}
+	if out == nil {
+		return fmt.Sprintf("%d windows", rep.Windows)
+	}
+	return fmt.Sprintf("%d windows of %d; left out: %s", rep.Windows, rep.LeftOut.Total(), strings.Join(out, ", "))
+}
+
+// floor compares the residual with what rounding alone would leave.
+func (rep *Report) floor() string {
+	s := fmt.Sprintf("rounding of y alone leaves %v", rep.RoundingFloor)
+	switch ratio := float64(rep.RMS / rep.RoundingFloor); {
+	case ratio < 1.1:
+		return s + ": nothing else is left to explain"
+	case ratio < 2:
+		return s + fmt.Sprintf(": the residual is %.2f times that", ratio)
+	default:
+		return s + fmt.Sprintf(": the residual is %.3g times that, so that something else differs", ratio)
+	}
+}
+
+// precision is the range of the standard errors.
+func (rep *Report) precision() string {
+	least, most, unknown := math.Inf(1), 0.0, 0
+	for _, e := range rep.Errors {
+		switch {
+		case !isFinite(e):
+			unknown++
+		case e > 0: // the zeros off the diagonal of separate channels are no taps
+			least, most = math.Min(least, e), math.Max(most, e)
+		}
+	}
+	s := fmt.Sprintf("standard errors of the taps from %.2g to %.2g", least, most)
+	if least > most {
+		s = "no tap has a standard error"
+	}
+	if b, ok := rep.BiasStandardError.(Number); ok {
+		s += fmt.Sprintf(", of the bias %.2g", float64(b))
+	}
+	if unknown > 0 {
+		s += fmt.Sprintf("; %d taps are undetermined", unknown)
+	}
+	return s
+}
+
+// share prints an R² with as many nines as it has: what is left of one.
+func share(r Number) string {
+	f := float64(r)
+	switch {
+	case !isFinite(f):
+		return "-"
+	case f > 0.999 && f < 1:
+		return fmt.Sprintf("1 - %.2g", 1-f)
+	}
+	return fmt.Sprintf("%.4f", f)
+}
