@@ -102,7 +102,7 @@ func (c *chooser) search(s *Statistics) {
 	tried := map[corr.Size]bool{}
 	try := func(h, w int) {
 		size := corr.Size{H: min(max(h, 1), whole.H), W: min(max(w, 1), whole.W)}
-		if !tried[size] {
+		if !tried[size] && s.nested(size) {
 			tried[size] = true
 			c.try(s.sub(centred(whole, size, s.layout.background() > 0)))
 		}
@@ -119,6 +119,13 @@ func (c *chooser) search(s *Statistics) {
 			try(c.best.Kernel.H, w)
 		}
 	}
+}
+
+// nested tells whether a kernel with padding same is a part of the larger one:
+// with a dilation only those of odd sizes have their taps in the same places.
+func (s *Statistics) nested(size corr.Size) bool {
+	d := s.layout.spec.Options.Dilation
+	return (d.H <= 1 || size.H%2 == 1) && (d.W <= 1 || size.W%2 == 1)
 }
 
 // try measures one size. Sizes with more unknowns than a quarter of the outputs

@@ -53,6 +53,30 @@ func TestChooseSizeWithStride(t *testing.T) {
 	}
 }
 
+// With a dilation the size is found among the odd ones.
+func TestChooseSizeWithDilation(t *testing.T) {
+	x := texture(60, 64)
+	s := Spec{Kernel: corr.Size{H: 3, W: 5}, Options: corr.Options{Padding: corr.Padding{Mode: corr.Same}, Dilation: corr.Size{H: 2, W: 3}}}
+	k := truth(s)
+	for i := range k.Taps {
+		k.Taps[i] += 0.3
+	}
+	y := apply(t, x, k, s.Options)
+	s.Kernel = corr.Size{}
+	got, trials, err := ChooseSize(t.Context(), []Input{One(Pair{X: x, Y: y})}, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if (got != corr.Size{H: 3, W: 5}) {
+		t.Errorf("found %v", got)
+	}
+	for _, r := range trials {
+		if r.Kernel.H%2 == 0 || r.Kernel.W%2 == 0 {
+			t.Errorf("%v was tried, which is no part of the support", r.Kernel)
+		}
+	}
+}
+
 // A part has the sums that its own gathering would have.
 func TestSubStatistics(t *testing.T) {
 	x := texture(30, 34)
