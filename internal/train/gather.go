@@ -2,6 +2,7 @@ package train
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"sync"
@@ -54,7 +55,7 @@ func gatherOnce(ctx context.Context, pair Pair, s Spec) (*Statistics, error) {
 	if st.counts.Used == 0 {
 		return nil, &NoWindowsError{st.counts}
 	}
-	if p.lags != nil && st.trace() < cancelledBelow*(st.trace()+p.removed) {
+	if p.lags != nil && !(st.trace() >= cancelledBelow*(st.trace()+p.removed)) {
 		p.lags, p.removed = nil, 0
 		st = newStatistics(p.layout)
 		if err := p.run(ctx, st); err != nil {
@@ -64,8 +65,13 @@ func gatherOnce(ctx context.Context, pair Pair, s Spec) (*Statistics, error) {
 	if pair.Weight != 0 {
 		st.weigh(pair.Weight)
 	}
+	if !isFinite(st.trace() + st.Energy()) {
+		return nil, errTooLarge
+	}
 	return st, nil
 }
+
+var errTooLarge = errors.New("the values are too large: the sums of their squares overflow (beyond 1e308)")
 
 // pass is one reading of a pair.
 type pass struct {

@@ -2,6 +2,7 @@ package train
 
 import (
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/train/lagvec"
 )
 
 // worker sums the windows of one job at a time. It belongs to one goroutine.
@@ -27,21 +28,21 @@ type worker struct {
 	columns [][]float64 // [row*kw + v]: what tap column v sees of a padded row
 	split   []float64   // memory of columns where a stride takes them apart
 
-	views   [][]float64 // one for each unknown, of the current row of windows
-	packed  [][]float64 // the same, of some of its windows
-	memory  []float64   // of packed
-	ones    plane
-	y, mask []float64
-	rows    [][]float64 // for each output, r of the rows of the band
-	r       [][]float64 // that of the current row: y, then y − aᵀw0; 0 where it does not count
-	use     []bool      // windows that count
+	views    [][]float64 // one for each unknown, of the current row of windows
+	packed   []float64   // the same of some of its windows, side by side
+	products []float64   // of one column of G
+	ones     plane
+	y, mask  []float64
+	rows     [][]float64 // for each output, r of the rows of the band
+	r        [][]float64 // that of the current row: y, then y − aᵀw0; 0 where it does not count
+	use      []bool      // windows that count
 }
 
 func newWorker(p *pass) *worker {
 	n, m, outW := p.layout.unknowns(), p.layout.taps(), p.g.OutW
 	w := &worker{p: p, reader: corr.NewReader(p.X, p.g)}
 	w.y, w.mask, w.use = make([]float64, outW), make([]float64, outW), make([]bool, outW)
-	w.views, w.packed, w.memory = make([][]float64, n), make([][]float64, n), make([]float64, n*outW)
+	w.views, w.packed, w.products = make([][]float64, n), make([]float64, n*outW+1+lagvec.Slack), make([]float64, n)
 	w.sums = newSystem(p.layout)
 	w.r, w.rows = make([][]float64, len(w.sums.outputs)), make([][]float64, len(w.sums.outputs))
 	w.padded = newPlane(p.g.PadW(), p.g.KW)
