@@ -5,13 +5,25 @@
 //
 //	loss(w) = Σ (aᵀw − y)²  =  wᵀ G w − 2 cᵀ w + s      G = Σ a aᵀ   c = Σ a y   s = Σ y²
 //
-// is a quadratic of the taps w. Gather reads the images once, or twice where
-// the fit is nearly exact, and keeps these sums only; Solve and Descend then
-// work on n x n numbers, however large the images were: an epoch of gradient
-// descent costs n operations in the eigenvectors of G.
+// is a quadratic of the taps w. The images are read once, or twice where the fit
+// is nearly exact, and only these sums are kept; all else is work on n x n
+// numbers, however large the images were.
 //
-// The losses and kernels are those of a plain training loop over all windows
-// with the update rules of PyTorch's optimisers.
+//	GatherSet, Gather      pairs of images -> Statistics, band by band
+//	KernelSize, ChooseSize the size of the kernel, from sizes or held-out error
+//	Detect                 which padding, border, shift, bias and light it was
+//	Descend                gd, momentum, nesterov, adam; exact
+//	Solve, SolveShaped     the best fit, also with what is known beforehand
+//	SolveRobust            one that outliers do not move
+//	Report                 how good and how sure the result is
+//
+// The losses and kernels of Descend are those of a plain training loop over all
+// windows with the update rules of PyTorch's optimisers. An epoch costs n
+// operations in the eigenvectors of G, or n² in taps.
+//
+// G comes from sums by lag (lag.go) where stride and dilation are 1, else from
+// the windows one by one (window.go). About which point the loss is expanded,
+// and why, stands at Statistics.
 package train
 
 import (
