@@ -2,8 +2,11 @@ package imageio
 
 import (
 	"bytes"
+	"image"
 	"os"
 	"testing"
+
+	"golang.org/x/image/bmp"
 
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -31,10 +34,10 @@ func seeds(f *testing.F, format string) {
 }
 
 // fuzz: whatever the bytes, the reader of a format gives an image whose every
-// row can be read, or an error; and it takes no memory for promises.
+// row can be read, however it is looked at, or an error.
 func fuzz(f *testing.F, format string) {
 	f.Fuzz(func(t *testing.T, data []byte) {
-		m, err := Decode(bytes.NewReader(data), "x", ReadOptions{Format: format, MaxPixels: 1 << 16})
+		m, err := Decode(bytes.NewReader(data), "x", ReadOptions{Format: format, MaxPixels: 1 << 16, Layout: "hwc"})
 		if err != nil {
 			return
 		}
@@ -42,12 +45,14 @@ func fuzz(f *testing.F, format string) {
 		if s.N < 1 || s.C < 1 || s.H < 1 || s.W < 1 {
 			t.Fatalf("an image of %v", s)
 		}
-		if _, err := tensor.Collect(Rows[float32](m)); err != nil {
-			t.Fatal(err)
-		}
-		m.opts.Alpha = AlphaFilter
-		if _, err := tensor.Collect(Rows[float64](m)); err != nil {
-			t.Fatal(err)
+		for _, o := range []ReadOptions{{Alpha: AlphaDrop}, {Alpha: AlphaFilter}, {Gray: true, Linear: true}, {Gray: true, Alpha: AlphaFilter, Values: RawValues}} {
+			m.opts = o
+			if _, err := tensor.Collect(Rows[float32](m)); err != nil && m.pending == nil {
+				t.Fatal(err)
+			}
+			if _, err := tensor.Collect(Rows[float64](m)); err != nil && m.pending == nil {
+				t.Fatal(err)
+			}
 		}
 	})
 }
@@ -98,11 +103,32 @@ func FuzzPNG(f *testing.F) {
 	fuzz(f, "png")
 }
 
-func FuzzPicture(f *testing.F) {
+func FuzzJPEG(f *testing.F) {
 	seeds(f, "jpg")
-	addFiles(f, "*.gif", 3)
 	addFiles(f, "*.jpeg", 3)
 	fuzz(f, "jpg")
+}
+
+func FuzzGIF(f *testing.F) {
+	addFiles(f, "*.gif", 3)
+	fuzz(f, "gif")
+}
+
+func FuzzBMP(f *testing.F) {
+	for _, m := range []image.Image{image.NewGray(image.Rect(0, 0, 5, 3)), image.NewNRGBA(image.Rect(0, 0, 5, 3)), image.NewRGBA(image.Rect(0, 0, 5, 3))} {
+		var b bytes.Buffer
+		if err := bmp.Encode(&b, m); err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b.Bytes())
+	}
+	fuzz(f, "bmp")
+}
+
+// FuzzWebP begins with a picture of one red pixel without loss.
+func FuzzWebP(f *testing.F) {
+	f.Add([]byte("RIFF\x1a\x00\x00\x00WEBPVP8L\x0d\x00\x00\x00\x2f\x00\x00\x00\x10\x07\x10\x11\x11\x88\x88\xfe\x07\x00"))
+	fuzz(f, "webp")
 }
 
 // addFiles seeds with the smallest of Go's own pictures, broken ones too.
