@@ -30,16 +30,19 @@ over the channels. With no INPUT, standard input is read.`,
 		Args:              cobra.ArbitraryArgs,
 		ValidArgsFunction: completeImages,
 		RunE: func(cmd *cobra.Command, inputs []string) error {
-			if len(inputs) == 0 && spec == "" && isTerminal(a.stdin) {
+			if f.lacksInput(inputs) && spec == "" {
 				return textbookCorr(f, cmd)
 			}
 			if spec == "" {
 				return usage(`for example -k "1,-1" or -k sobel-x; convkit kernels lists the names`, "which kernel? give one with -k")
 			}
-			if spec == "-" && (len(inputs) == 0 || contains(inputs, "-")) {
+			if spec == "-" && f.batch.list == "-" {
+				return usage("give the list or the kernel as a file", "the kernel is read from standard input (-k -), so the list of inputs cannot be")
+			}
+			if spec == "-" && (len(inputs) == 0 && f.batch.list == "" || contains(inputs, "-")) {
 				return usage("give the image or the kernel as a file", "the kernel is read from standard input (-k -), so the image cannot be")
 			}
-			if len(inputs) == 0 && isTerminal(a.stdin) {
+			if f.lacksInput(inputs) {
 				return usage("give a file, or pipe an image in", "no input")
 			}
 			k, err := a.readKernel(cmd.Context(), spec)

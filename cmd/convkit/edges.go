@@ -26,7 +26,7 @@ magnitude sqrt(x² + y²). In a picture the absolute value is shown (--map).`,
 		Args:              cobra.ArbitraryArgs,
 		ValidArgsFunction: completeImages,
 		RunE: func(cmd *cobra.Command, inputs []string) error {
-			if len(inputs) == 0 && isTerminal(a.stdin) {
+			if f.lacksInput(inputs) {
 				return usage("give a file, or pipe an image in", "no input")
 			}
 			x, y, err := kernel.Gradient(name)

@@ -35,6 +35,11 @@ type failure struct {
 func (f *failure) Error() string { return f.err.Error() }
 func (f *failure) Unwrap() error { return f.err }
 
+// reported is the end of a command whose errors have been told.
+type reported struct{ code int }
+
+func (r *reported) Error() string { return "some inputs failed" }
+
 func usage(hint, format string, args ...any) error {
 	return &failure{code: exitUsage, err: fmt.Errorf(format, args...), hint: hint}
 }
@@ -46,6 +51,10 @@ func badData(hint, format string, args ...any) error {
 // report prints an error in its two lines and returns its exit code. A reader
 // that went away (a closed pipe) is told nothing.
 func (a *app) report(err error) int {
+	var told *reported
+	if errors.As(err, &told) {
+		return told.code
+	}
 	code, hint := classify(err)
 	if errors.Is(err, syscall.EPIPE) {
 		return exitFailed

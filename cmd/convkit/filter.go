@@ -20,6 +20,7 @@ type filter struct {
 	read      imageio.ReadOptions
 	write     imageio.WriteOptions
 	operator  operator
+	batch     batch
 }
 
 // operator is a kernel, or a pair whose magnitude is taken.

@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/convkit/convkit/internal/corr"
@@ -31,6 +33,9 @@ func addReading(cmd *cobra.Command, o *imageio.ReadOptions) {
 	defineEnum(cmd, &o.Values, "values", "unit", "what a pixel stands for: 0..1, or the stored whole number", imageio.ValuesNames, imageio.ParseValues)
 	cmd.Flags().BoolVar(&o.Gray, "gray", false, "make one plane of a colour picture (Rec. 601 luma of the stored values)")
 	defineEnum(cmd, &o.Alpha, "alpha", "keep", "alpha passes through untouched, is filtered with premultiplied colour, or is dropped", imageio.AlphaModeNames, imageio.ParseAlphaMode)
+	cmd.Flags().BoolVar(&o.Linear, "linear", false, "compute in linear light: pixels are decoded by the transfer function of sRGB, and encoded again when written")
+	defineEnum(cmd, &o.Layout, "layout", "chw", "order of the axes of an NPY of rank 3: planes first, or planes last; it is written as it is read", imageio.LayoutNames, word(imageio.LayoutNames...))
+	defineFormat(cmd, &o.Format, "input-format", "format of the input, where neither its content nor its name tells", func(f imageio.Format) bool { return f.Read })
 }
 
 // addWriting adds the flags that say how results are written.
@@ -42,19 +47,33 @@ func addWriting(cmd *cobra.Command, o *imageio.WriteOptions, mapping imageio.Map
 		return map[string]int{"8": 8, "16": 16}[w], err
 	})
 	complete(cmd, "depth", []string{"8", "16"})
-	addFormat(cmd, &o.Format, "format of the output; csv for standard output, else by the extension of -o")
+	defineFormat(cmd, &o.Format, "format", "format of the output; csv for standard output, else by the extension of -o", func(f imageio.Format) bool { return f.Write })
+	define(fs, &o.Quality, "quality", "", strconv.Itoa(imageio.DefaultQuality), "1..100", "of a JPEG: higher keeps more and takes more room", func(s string) (int, error) {
+		n, err := atLeast(1)(s)
+		if err == nil && n > 100 {
+			err = fmt.Errorf("%d is more than 100", n)
+		}
+		return n, err
+	})
 	addDigits(cmd, &o.Digits)
 }
 
-func addFormat(cmd *cobra.Command, to *string, help string) {
+// defineFormat adds a flag that takes the name, or an extension, of some
+// formats.
+func defineFormat(cmd *cobra.Command, to *string, name, help string, keep func(imageio.Format) bool) {
 	var names []string
 	for _, f := range imageio.Formats() {
-		if f.Write {
+		if keep(f) {
 			names = append(names, f.Name)
 		}
 	}
-	define(cmd.Flags(), to, "format", "", "", "NAME", help, word(names...))
-	complete(cmd, "format", names)
+	define(cmd.Flags(), to, name, "", "", "NAME", help, func(s string) (string, error) {
+		if f, ok := imageio.FormatNamed(s); ok {
+			s = f.Name
+		}
+		return word(names...)(s)
+	})
+	complete(cmd, name, names)
 }
 
 func addDigits(cmd *cobra.Command, to *int) {
@@ -77,6 +96,15 @@ func addThrough(cmd *cobra.Command, f *filter) {
 	defineEnum(cmd, &f.precision, "precision", "auto", "arithmetic: float32 for pixels, float64 for numbers, or as said", precisions, word(precisions...))
 	addGeometry(cmd, &f.geometry)
 	addReading(cmd, &f.read)
+	addBatch(cmd, &f.batch)
+}
+
+// addBatch adds the flags of commands that take many inputs.
+func addBatch(cmd *cobra.Command, b *batch) {
+	fs := cmd.Flags()
+	define(fs, &b.list, "files-from", "", "", "LIST", "more inputs, one path a line (or ended by NUL, as find -print0 does); - is standard input", anyText)
+	fs.BoolVar(&b.keepGoing, "keep-going", false, "name inputs that fail, and go on with the rest")
+	fs.BoolVar(&b.skipExisting, "skip-existing", false, "leave inputs whose output is there already, to resume a stopped run")
 }
 
 // extensions are the endings of the names of some formats' files.

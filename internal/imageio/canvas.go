@@ -115,7 +115,7 @@ func packerOf(name string, c *canvas, o WriteOptions) (packer, int, error) {
 		if c.w > 65535 || c.h > 65535 {
 			return nil, 0, badOption("png and tif do", "jpg holds at most 65535 rows and columns, not %dx%d", c.h, c.w)
 		}
-		return &jpegPacker{c: c}, c.h, nil
+		return &jpegPacker{c: c, quality: o.Quality}, c.h, nil
 	case "pgm", "ppm":
 		return &pnmPacker{c: c}, rows, nil
 	}

@@ -31,9 +31,11 @@ const (
 	elemF32BE
 	elemF64LE
 	elemF64BE
+	elemF16LE
+	elemF16BE
 )
 
-var elemSizes = [...]int{1, 1, 1, 2, 2, 2, 2, 4, 4, 4, 4, 8, 8, 8, 8, 4, 4, 8, 8}
+var elemSizes = [...]int{1, 1, 1, 2, 2, 2, 2, 4, 4, 4, 4, 8, 8, 8, 8, 4, 4, 8, 8, 2, 2}
 
 func (e elem) size() int { return elemSizes[e] }
 
@@ -129,6 +131,10 @@ func loadWide[T tensor.Float](dst []T, b []byte, off, step int, e elem) {
 		each(dst, off, step, func(o int) T { return T(int64(le.Uint64(b[o:]))) })
 	case elemI64BE:
 		each(dst, off, step, func(o int) T { return T(int64(be.Uint64(b[o:]))) })
+	case elemF16LE:
+		each(dst, off, step, func(o int) T { return T(half(le.Uint16(b[o:]))) })
+	case elemF16BE:
+		each(dst, off, step, func(o int) T { return T(half(be.Uint16(b[o:]))) })
 	case elemF32LE:
 		for i := range dst {
 			dst[i] = T(math.Float32frombits(le.Uint32(b[off+i*step:])))
@@ -146,6 +152,20 @@ func loadWide[T tensor.Float](dst []T, b []byte, off, step int, e elem) {
 			dst[i] = T(math.Float64frombits(be.Uint64(b[off+i*step:])))
 		}
 	}
+}
+
+// half is the number of a binary16 of IEEE 754: a sign, 5 bits of exponent and
+// 10 of fraction. The fraction and the exponent are moved to where float32 has
+// them, and the product sets the exponent's bias right, subnormals too; an
+// exponent of ones, which is an infinity or NaN, becomes one of ones.
+func half(h uint16) float32 {
+	const bias = 0x1p112 // 127 - 15
+	v := math.Float32frombits(uint32(h&0x7fff)<<13) * bias
+	bits := math.Float32bits(v) | uint32(h&0x8000)<<16
+	if h&0x7c00 == 0x7c00 {
+		bits |= 0xff << 23
+	}
+	return math.Float32frombits(bits)
 }
 
 func each[T tensor.Float](dst []T, off, step int, at func(o int) T) {

@@ -2,8 +2,10 @@ package imageio
 
 import (
 	"bytes"
+	"fmt"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -15,10 +17,11 @@ type Format struct {
 	Read       bool
 	Write      bool
 	Kind       Kind
-	Depths     []int // bits a sample that can be written: 8 and 16 for pixels, 32 and 64 for floats
-	Colour     bool  // three planes make a colour picture
-	Planes     bool  // any number of planes
-	Batch      bool  // any number of images
+	Reads      string // the samples that can be read, in words
+	Depths     []int  // bits a sample that can be written: 8 and 16 for pixels, 32 and 64 for floats
+	Colour     bool   // three planes make a colour picture
+	Planes     bool   // any number of planes
+	Batch      bool   // any number of images
 	Alpha      bool
 	NaN        bool
 	Floats     bool // a format of pixels that takes numbers too, as float32
@@ -58,25 +61,70 @@ func isJSON(head []byte) bool {
 }
 
 var formats = []Format{
-	{Name: "csv", Extensions: []string{".csv"}, Read: true, Write: true, Kind: Numbers, Planes: true, NaN: true},
-	{Name: "tsv", Extensions: []string{".tsv", ".tab"}, Read: true, Write: true, Kind: Numbers, Planes: true, NaN: true},
-	{Name: "txt", Extensions: []string{".txt", ".dat"}, Read: true, Write: true, Kind: Numbers, Planes: true, NaN: true},
-	{Name: "json", Extensions: []string{".json"}, Read: true, Write: true, Kind: Numbers, Planes: true, Batch: true, sniff: isJSON},
-	{Name: "npy", Extensions: []string{".npy"}, Read: true, Write: true, Kind: Numbers, Depths: []int{32, 64}, Planes: true, Batch: true, NaN: true, Binary: true, sniff: magic("\x93NUMPY")},
-	{Name: "png", Extensions: []string{".png"}, Read: true, Write: true, Depths: []int{8, 16}, Colour: true, Alpha: true, Binary: true, sniff: magic("\x89PNG\r\n\x1a\n")},
-	{Name: "jpg", Extensions: []string{".jpg", ".jpeg"}, Read: true, Write: true, Depths: []int{8}, Colour: true, Binary: true, sniff: magic("\xff\xd8\xff")},
-	{Name: "pgm", Extensions: []string{".pgm", ".pbm"}, Read: true, Write: true, Depths: []int{8, 16}, AnyFull: true, Binary: true, sniff: isPNM("1245")},
-	{Name: "ppm", Extensions: []string{".ppm", ".pnm"}, Read: true, Write: true, Depths: []int{8, 16}, Colour: true, AnyFull: true, Binary: true, sniff: isPNM("36")},
-	{Name: "pfm", Extensions: []string{".pfm"}, Read: true, Write: true, Kind: Numbers, Depths: []int{32}, Colour: true, NaN: true, Binary: true, sniff: isPNM("Ff")},
-	{Name: "fits", Extensions: []string{".fits", ".fit", ".fts"}, Read: true, Write: true, Kind: Numbers, Depths: []int{32, 64}, Planes: true, Batch: true, NaN: true, Binary: true, sniff: magic("SIMPLE  =")},
-	{Name: "tif", Extensions: []string{".tif", ".tiff"}, Read: true, Write: true, Depths: []int{8, 16, 32}, Colour: true, Floats: true, Alpha: true, NaN: true, Binary: true, sniff: magic("II*\x00", "MM\x00*", "II+\x00", "MM\x00+")},
-	{Name: "gif", Extensions: []string{".gif"}, Read: true, Colour: true, Alpha: true, Binary: true, sniff: magic("GIF87a", "GIF89a")},
-	{Name: "bmp", Extensions: []string{".bmp"}, Read: true, Colour: true, Alpha: true, Binary: true, sniff: magic("BM")},
-	{Name: "webp", Extensions: []string{".webp"}, Read: true, Colour: true, Alpha: true, Binary: true, sniff: isWebP},
+	{Name: "csv", Extensions: []string{".csv"}, Read: true, Reads: "text", Write: true, Kind: Numbers, Planes: true, NaN: true},
+	{Name: "tsv", Extensions: []string{".tsv", ".tab"}, Read: true, Reads: "text", Write: true, Kind: Numbers, Planes: true, NaN: true},
+	{Name: "txt", Extensions: []string{".txt", ".dat"}, Read: true, Reads: "text", Write: true, Kind: Numbers, Planes: true, NaN: true},
+	{Name: "json", Extensions: []string{".json"}, Read: true, Reads: "text", Write: true, Kind: Numbers, Planes: true, Batch: true, sniff: isJSON},
+	{Name: "npy", Extensions: []string{".npy"}, Read: true, Reads: "1 byte to 8, float16 to float64", Write: true, Kind: Numbers, Depths: []int{32, 64}, Planes: true, Batch: true, NaN: true, Binary: true, sniff: magic("\x93NUMPY")},
+	{Name: "png", Extensions: []string{".png"}, Read: true, Reads: "1 2 4 8 16 bits", Write: true, Depths: []int{8, 16}, Colour: true, Alpha: true, Binary: true, sniff: magic("\x89PNG\r\n\x1a\n")},
+	{Name: "jpg", Extensions: []string{".jpg", ".jpeg"}, Read: true, Reads: "8 bits", Write: true, Depths: []int{8}, Colour: true, Binary: true, sniff: magic("\xff\xd8\xff")},
+	{Name: "pgm", Extensions: []string{".pgm"}, Read: true, Reads: "1 to 16 bits", Write: true, Depths: []int{8, 16}, AnyFull: true, Binary: true, sniff: isPNM("25")},
+	{Name: "pbm", Extensions: []string{".pbm"}, Read: true, Reads: "1 bit", Binary: true, sniff: isPNM("14")},
+	{Name: "ppm", Extensions: []string{".ppm", ".pnm"}, Read: true, Reads: "1 to 16 bits", Write: true, Depths: []int{8, 16}, Colour: true, AnyFull: true, Binary: true, sniff: isPNM("36")},
+	{Name: "pfm", Extensions: []string{".pfm"}, Read: true, Reads: "float32", Write: true, Kind: Numbers, Depths: []int{32}, Colour: true, NaN: true, Binary: true, sniff: isPNM("Ff")},
+	{Name: "fits", Extensions: []string{".fits", ".fit", ".fts"}, Read: true, Reads: "8 16 32 64 bits, float32, float64", Write: true, Kind: Numbers, Depths: []int{32, 64}, Planes: true, Batch: true, NaN: true, Binary: true, sniff: magic("SIMPLE  =")},
+	{Name: "tif", Extensions: []string{".tif", ".tiff"}, Read: true, Reads: "1 2 4 8 16 32 64 bits, float16 to float64", Write: true, Depths: []int{8, 16, 32}, Colour: true, Floats: true, Alpha: true, NaN: true, Binary: true, sniff: magic("II*\x00", "MM\x00*", "II+\x00", "MM\x00+")},
+	{Name: "gif", Extensions: []string{".gif"}, Read: true, Reads: "8 bits, first frame", Colour: true, Alpha: true, Binary: true, sniff: magic("GIF87a", "GIF89a")},
+	{Name: "bmp", Extensions: []string{".bmp"}, Read: true, Reads: "8 bits", Colour: true, Alpha: true, Binary: true, sniff: magic("BM")},
+	{Name: "webp", Extensions: []string{".webp"}, Read: true, Reads: "8 bits", Colour: true, Alpha: true, Binary: true, sniff: isWebP},
 }
 
 // Formats is the table of every format; all else asks it.
 func Formats() []Format { return slices.Clone(formats) }
+
+// Writes tells the samples that can be written, in words; "" for none.
+func (f Format) Writes() string {
+	if !f.Write {
+		return ""
+	}
+	if len(f.Depths) == 0 {
+		return "text"
+	}
+	var bits, floats []string
+	for _, d := range f.Depths {
+		if d > 16 {
+			floats = append(floats, fmt.Sprintf("float%d", d))
+		} else {
+			bits = append(bits, strconv.Itoa(d))
+		}
+	}
+	words := strings.Join(bits, " ")
+	if len(bits) > 0 {
+		words += " bits"
+	}
+	if len(bits) > 0 && len(floats) > 0 {
+		words += ", "
+	}
+	return words + strings.Join(floats, " ")
+}
+
+// PlanesInWords tells how many planes it holds.
+func (f Format) PlanesInWords() string {
+	switch {
+	case f.Batch:
+		return "batch"
+	case f.Planes:
+		return "any"
+	case f.Floats:
+		return "1 3, any of floats"
+	case f.Colour:
+		return "1 3"
+	}
+	return "1"
+}
+
+// FormatNamed finds a format by its name or by one of its extensions.
+func FormatNamed(name string) (Format, bool) { return lookup(strings.ToLower(name)) }
 
 func lookup(name string) (Format, bool) {
 	for _, f := range formats {

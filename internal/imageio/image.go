@@ -17,7 +17,8 @@ type ReadOptions struct {
 	Alpha  AlphaMode
 
 	// Linear computes in linear light: pixels of 0..1 are decoded by the
-	// transfer function of sRGB, and encoded again when they are written.
+	// transfer function of sRGB, and results are encoded when they are written
+	// as pixels. Numbers are linear light as they are.
 	Linear bool
 
 	// MaxPixels is the largest number of pixels (H*W, times N for a batch) to

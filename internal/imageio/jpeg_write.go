@@ -8,11 +8,14 @@ import (
 	"github.com/disintegration/imaging"
 )
 
-// jpegQuality keeps the loss below what an eye sees.
-const jpegQuality = 95
+// DefaultQuality of a JPEG keeps the loss below what an eye sees.
+const DefaultQuality = 95
 
 // jpegPacker writes grey or RGB of 8 bits, all rows at once.
-type jpegPacker struct{ c *canvas }
+type jpegPacker struct {
+	c       *canvas
+	quality int
+}
 
 func (p *jpegPacker) head(io.Writer) error { return nil }
 
@@ -28,8 +31,12 @@ func (p *jpegPacker) pack(_, _ int, rows []byte) (*packedRows, error) {
 		}
 		img = rgb
 	}
+	quality := p.quality
+	if quality == 0 {
+		quality = DefaultQuality
+	}
 	var out bytes.Buffer
-	err := imaging.Encode(&out, img, imaging.JPEG, imaging.JPEGQuality(jpegQuality))
+	err := imaging.Encode(&out, img, imaging.JPEG, imaging.JPEGQuality(quality))
 	return &packedRows{data: out.Bytes()}, err
 }
 

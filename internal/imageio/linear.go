@@ -72,8 +72,6 @@ func encoderOf(full int) *encoder {
 	return e.(*encoder)
 }
 
-// linear says whether the arithmetic is in linear light: it is a matter of
-// pixels over their full scale alone.
-func (m *Image) linear() bool {
-	return m.opts.Linear && m.kind == Pixels && m.opts.Values == UnitValues
-}
+// linear says whether stored pixels are to be decoded. Numbers are taken for
+// linear light already.
+func (m *Image) linear() bool { return m.opts.Linear && m.kind == Pixels }

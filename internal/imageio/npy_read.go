@@ -115,7 +115,7 @@ var npyElems = map[string][2]elem{ // little-endian, big-endian
 	"u2": {elemU16LE, elemU16BE}, "i2": {elemI16LE, elemI16BE},
 	"u4": {elemU32LE, elemU32BE}, "i4": {elemI32LE, elemI32BE},
 	"u8": {elemU64LE, elemU64BE}, "i8": {elemI64LE, elemI64BE},
-	"f4": {elemF32LE, elemF32BE}, "f8": {elemF64LE, elemF64BE},
+	"f2": {elemF16LE, elemF16BE}, "f4": {elemF32LE, elemF32BE}, "f8": {elemF64LE, elemF64BE},
 }
 
 func npyElem(descr string) (elem, error) {

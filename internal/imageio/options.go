@@ -66,6 +66,9 @@ var (
 	ValuesNames    = []string{"unit", "raw"}
 	AlphaModeNames = []string{"keep", "filter", "drop"}
 	MappingNames   = []string{"clip", "abs", "rescale", "signed"}
+
+	// LayoutNames are those of ReadOptions.Layout.
+	LayoutNames = []string{"chw", "hwc"}
 )
 
 // ParseValues reads one of ValuesNames.

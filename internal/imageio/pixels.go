@@ -25,7 +25,7 @@ func newQuantizer[T tensor.Float](w *Writer) quantizer[T] {
 		}
 	}
 	q := quantizer[T]{scale: T(full / unit), shift: 0.5, full: T(full)}
-	if m := w.o.Like; m != nil && m.linear() {
+	if m := w.o.Like; m != nil && m.opts.Linear {
 		q.light = encoderOf(int(full))
 	}
 	switch w.o.Map {

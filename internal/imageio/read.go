@@ -35,6 +35,9 @@ func ReadFile(path string, stdin io.Reader, o ReadOptions) (*Image, error) {
 // Decode reads an image of any format. The name is for messages and, where the
 // content has no signature, for the format.
 func Decode(r io.Reader, name string, o ReadOptions) (m *Image, err error) {
+	if o.Linear && o.Values == RawValues {
+		return nil, badOption("leave one of them away", "linear light is of pixels over their full scale, not of raw values")
+	}
 	in := &input{src: r, name: name, o: o}
 	in.Reader = bufio.NewReaderSize(readerFunc(in.read), 64<<10)
 	defer func() {
@@ -67,7 +70,7 @@ var decoders = map[string]func(*input) (*Image, error){
 	"jpg":  readPicture, "gif": readPicture, "bmp": readPicture, "webp": readPicture,
 	"tif":  readTIFF,
 	"fits": readFITS,
-	"pgm":  readPNM, "ppm": readPNM, "pfm": readPFM,
+	"pbm":  readPNM, "pgm": readPNM, "ppm": readPNM, "pfm": readPFM,
 }
 
 // input is a file that is being read.

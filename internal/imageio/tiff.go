@@ -254,7 +254,8 @@ func (t *tiffFile) elem() error {
 		{formatUint, 1}: {elemU8, elemU8}, {formatUint, 2}: {elemU8, elemU8}, {formatUint, 4}: {elemU8, elemU8},
 		{formatUint, 8}: {elemU8, elemU8}, {formatUint, 16}: {elemU16LE, elemU16BE}, {formatUint, 32}: {elemU32LE, elemU32BE},
 		{formatInt, 8}: {elemI8, elemI8}, {formatInt, 16}: {elemI16LE, elemI16BE}, {formatInt, 32}: {elemI32LE, elemI32BE},
-		{formatFloat, 32}: {elemF32LE, elemF32BE}, {formatFloat, 64}: {elemF64LE, elemF64BE},
+		{formatUint, 64}: {elemU64LE, elemU64BE}, {formatInt, 64}: {elemI64LE, elemI64BE},
+		{formatFloat, 16}: {elemF16LE, elemF16BE}, {formatFloat, 32}: {elemF32LE, elemF32BE}, {formatFloat, 64}: {elemF64LE, elemF64BE},
 	}
 	pair, ok := pairs[[2]int{t.format, t.bits}]
 	if !ok {

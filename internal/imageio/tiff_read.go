@@ -80,6 +80,8 @@ func (t *tiffFile) decode() ([]byte, error) {
 		}
 	}
 	switch { // the predictor of floats leaves the high byte first
+	case t.predict == 3 && t.bits == 16:
+		t.fileElem = elemF16BE
 	case t.predict == 3 && t.bits == 32:
 		t.fileElem = elemF32BE
 	case t.predict == 3:

@@ -24,6 +24,7 @@ type WriteOptions struct {
 	AlphaAt AlphaWindow
 
 	PNGLevel string // one of PNGLevels; "" is default
+	Quality  int    // of a JPEG, 1 to 100; 0 is DefaultQuality
 }
 
 // Writer is a file that is being written.
