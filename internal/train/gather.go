@@ -11,11 +11,6 @@ import (
 	"github.com/convkit/convkit/internal/tensor"
 )
 
-// refineBelow is the share of Σy² that must be left unexplained for one reading
-// to be enough. The sums carry about 1e-15 of Σy²; a loss of 1e-5 of it is then
-// right to ten digits.
-const refineBelow = 1e-5
-
 // cancelledBelow is the share of the diagonal of G that must remain when the
 // windows that do not count are taken away from the sums over all. Below it
 // they are left out one by one instead.
@@ -27,9 +22,8 @@ func Gather(ctx context.Context, x, y tensor.Source[float64], s Spec) (*Statisti
 	return GatherPair(ctx, Pair{X: x, Y: y}, s)
 }
 
-// GatherPair sums up a pair. Where the best kernel leaves almost nothing
-// unexplained, the images are read a second time for the residual itself, so
-// that losses keep their digits down to rounding.
+// GatherPair sums up a pair. Where that loses digits, the images are read again
+// for the residual itself: see Set.refine.
 //
 // Sums are made band by band, the bands are of fixed size and are added in
 // order: the result does not depend on the number of threads. Where no window

@@ -81,10 +81,8 @@ func GatherSet(ctx context.Context, inputs []Input, s Spec, o SetOptions) (*Set,
 		}
 		return nil, fmt.Errorf("there is no pair of images to learn from")
 	}
-	if best := set.best(); set.lossAt(best) < refineBelow*set.Energy() {
-		if err := set.refine(ctx, best); err != nil {
-			return nil, err
-		}
+	if err := set.refine(ctx); err != nil {
+		return nil, err
 	}
 	return set, nil
 }
@@ -133,24 +131,6 @@ func (in Input) withoutRange() Input {
 		return p, done, err
 	}
 	return in
-}
-
-// refine reads all inputs again, about origin.
-func (s *Set) refine(ctx context.Context, origin [][]float64) error {
-	about := newStatistics(s.layout)
-	about.setOrigin(origin)
-	err := s.read(ctx, func(p *pass) { p.origin = origin }, func(st *Statistics, _ *pass) error {
-		for i := range about.systems {
-			about.systems[i].add(&st.systems[i])
-			about.held[i].add(&st.held[i])
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	s.recentre(about)
-	return nil
 }
 
 // read makes one more pass over each input, set up by prepare, and hands its
