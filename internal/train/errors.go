@@ -2,6 +2,7 @@ package train
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -139,7 +140,8 @@ func (q *quadratic) influence(w []float64, shape Shape) (m []float64, count int)
 		}
 	}
 	p := program{n: q.m, h: q.h, z0: make([]float64, q.m), g: make([]float64, q.m)}
-	if shape.Sum != nil {
+	// A sum that only taps held at zero make up moves no other parameter.
+	if shape.Sum != nil && slices.Contains(free[:q.bounded], true) {
 		p.a = q.a
 		count--
 	}

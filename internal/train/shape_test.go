@@ -193,6 +193,30 @@ func TestShapedExactFit(t *testing.T) {
 	}
 }
 
+// Taps that are not negative and add up to nothing are all zero: the report says
+// so with errors of zero, and one of the bias.
+func TestNothingLeftToTheTaps(t *testing.T) {
+	x := texture(20, 20)
+	st := gather(t, x, texture(18, 18), Spec{Kernel: corr.Size{H: 3, W: 3}, Bias: true})
+	zero := 0.0
+	shape := Shape{Sum: &zero, NonNegative: true}
+	r, err := SolveShaped(st, shape, Sum)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rep, err := st.Report(t.Context(), r, ReportOptions{Shape: shape})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, e := range rep.Errors {
+		if r.Kernel.Taps[i] != 0 || e > 1e-15 {
+			t.Errorf("tap %d is %v ± %v, want 0", i, r.Kernel.Taps[i], e)
+		}
+	}
+	want := math.Sqrt(st.systems[0].outputs[0].y.m2 / 323 / 324)
+	near(t, "the error of the bias", float64(rep.BiasStandardError.(Number)), want, 1e-12, 0)
+}
+
 func TestBadShapes(t *testing.T) {
 	st := gather(t, texture(9, 9), texture(8, 7), Spec{Kernel: corr.Size{H: 2, W: 3}})
 	minus := -1.0
