@@ -18,6 +18,9 @@ import (
 // CONVKIT_LOG_EVERY.
 const envPrefix = "CONVKIT_"
 
+// envPlace begins the places of values that come from the environment.
+const envPlace = "environment variable "
+
 func envName(flag string) string {
 	return envPrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
@@ -38,7 +41,7 @@ func (a *app) configure(cmd *cobra.Command) error {
 		}
 		text, place := "", ""
 		if v, ok := a.env(envName(f.Name)); ok && v != "" {
-			text, place = v, "environment variable "+envName(f.Name)
+			text, place = v, envPlace+envName(f.Name)
 		} else if file != nil && file.IsSet(f.Name) {
 			text, place = scalar(file.Get(f.Name)), fmt.Sprintf("%s: %s", file.ConfigFileUsed(), f.Name)
 		} else {

@@ -17,6 +17,7 @@ type filter struct {
 	method    corr.Method
 	precision string
 	geometry  corr.Options
+	like      corr.Convention // the tool that the geometry follows, if any
 	read      imageio.ReadOptions
 	write     imageio.WriteOptions
 	operator  operator
@@ -38,6 +39,9 @@ func plan[T tensor.Float](op operator, in tensor.Shape, o corr.Options, c corr.C
 
 // one filters one image into one output.
 func (f *filter) one(ctx context.Context, img *imageio.Image, to string) error {
+	if imageio.MakesPixels(to, f.write.Format) {
+		f, img = f.onStored(img)
+	}
 	single := img.Kind() == imageio.Pixels
 	if f.precision != "auto" {
 		single = f.precision == "float32"
@@ -46,6 +50,22 @@ func (f *filter) one(ctx context.Context, img *imageio.Image, to string) error {
 		return through[float32](ctx, f, img, to)
 	}
 	return through[float64](ctx, f, img, to)
+}
+
+// onStored has pixels that become pixels filtered as they are stored, where
+// that makes halves between two pixels exact.
+func (f *filter) onStored(img *imageio.Image) (*filter, *imageio.Image) {
+	stored, full, ok := img.Stored()
+	k, o, worth := corr.Scaled(f.operator.kernel, f.geometry, full)
+	if !ok || !worth || f.operator.other != nil {
+		return f, img
+	}
+	g := *f
+	g.operator.kernel, g.geometry = k, o
+	if f.method == corr.Auto && f.like.SumsDirectly(len(k.Taps), img.Depth()) {
+		g.method = corr.Direct
+	}
+	return &g, stored
 }
 
 // through plans, computes and writes in arithmetic T.
@@ -77,6 +97,9 @@ func through[T tensor.Float](ctx context.Context, f *filter, img *imageio.Image,
 	}
 	m := f.newMeter("correlating", p.Out().Planes()*p.Out().H)
 	sink := imageio.SinkOf[T](w)
+	if w.Depth() > 0 && f.like.EvenHalves && img.Values() == imageio.RawValues && w.Depth() == img.Depth() {
+		sink = imageio.EvenHalves(sink)
+	}
 	if m != nil {
 		sink = metered[T]{sink, m}
 	}

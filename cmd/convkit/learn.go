@@ -66,7 +66,7 @@ log lines are # comments, so that the stream is one matrix that other tools read
 		},
 	}
 	l.flags(cmd)
-	addGeometry(cmd, &l.spec.Options)
+	addGeometry(a, cmd, &l.spec.Options, new(corr.Convention))
 	addReading(cmd, &l.read)
 	return cmd
 }

@@ -71,18 +71,18 @@ Exit codes: 0 done, 1 could not read, write or run, 2 wrong usage, 3 bad data,
 // prepare lets a command read its configuration before it runs, and turns its
 // complaints about arguments into usage errors.
 func prepare(a *app, cmd *cobra.Command) {
-	args, runE := cmd.Args, cmd.RunE
+	args, check := cmd.Args, cmd.PreRunE
 	cmd.Args = func(cmd *cobra.Command, given []string) error {
 		if err := args(cmd, given); err != nil {
 			return usage("convkit "+cmd.Name()+" --help shows how it is used", "%w", err)
 		}
 		return nil
 	}
-	cmd.RunE = func(cmd *cobra.Command, given []string) error {
-		if err := a.configure(cmd); err != nil {
+	cmd.PreRunE = func(cmd *cobra.Command, given []string) error {
+		if err := a.configure(cmd); err != nil || check == nil {
 			return err
 		}
-		return runE(cmd, given)
+		return check(cmd, given)
 	}
 }
 

@@ -19,13 +19,13 @@ type factors struct {
 // rank is the number of pairs.
 func (f factors) rank() int { return len(f.cols) }
 
-// factor finds the pairs of a kh x kw matrix. A matrix of whole numbers of
-// rank one gets whole factors, so that whole images keep exact results;
-// otherwise the pairs come from the singular value decomposition, and as many
+// factor finds the pairs of a kh x kw matrix. A matrix of rank one of whole
+// numbers, or of such over a power of two, gets factors that are as exact, so
+// that whole images keep exact results; otherwise the pairs come from the singular value decomposition, and as many
 // are kept as it takes for the rest to be at most drop times the kernel's
 // Frobenius norm.
 func factor(taps []float64, kh, kw int, drop float64) (factors, bool) {
-	if f, ok := factorWhole(taps, kh, kw); ok {
+	if f, ok := factorBinary(taps, kh, kw); ok {
 		return f, true
 	}
 	var svd mat.SVD
@@ -50,6 +50,27 @@ func factor(taps []float64, kh, kw int, drop float64) (factors, bool) {
 	}
 	f.growth = growth(f, taps)
 	return f, true
+}
+
+// factorBinary is factorWhole for whole numbers over a power of two, which it
+// leaves in the rows: that product, too, is exact.
+func factorBinary(taps []float64, kh, kw int) (factors, bool) {
+	const most = 16
+	power := 0
+	for _, v := range taps {
+		for v*math.Exp2(float64(power)) != math.Trunc(v*math.Exp2(float64(power))) {
+			if power++; power > most {
+				return factors{}, false
+			}
+		}
+	}
+	whole := append([]float64(nil), taps...)
+	scale(whole, math.Exp2(float64(power)))
+	f, ok := factorWhole(whole, kh, kw)
+	if ok {
+		scale(f.rows[0], math.Exp2(float64(-power)))
+	}
+	return f, ok
 }
 
 // factorWhole gives whole factors of a whole matrix of rank one: its primitive

@@ -15,7 +15,8 @@ const (
 	// Valid adds none: the kernel stays inside the image.
 	Valid PaddingMode = iota
 	// Same adds d*(k-1) in all, so that at stride 1 the result has the size
-	// of the image; an odd one stands at the bottom and at the right.
+	// of the image; an odd one stands at the bottom and at the right, unless
+	// the rule says otherwise.
 	Same
 	// Full adds d*(k-1) on every side: each place where kernel and image
 	// overlap at all gives an output.
@@ -24,10 +25,12 @@ const (
 	Explicit
 )
 
-// Padding is a mode and, for Explicit, the rows and columns on each side.
+// Padding is a mode and, for Explicit, the rows and columns on each side, for
+// Same the rule by which they are shared out.
 type Padding struct {
 	Mode                     PaddingMode
 	Top, Bottom, Left, Right int
+	Rule                     SameRule
 }
 
 // Geometry is everything about a correlation's sizes, checked: nothing below
@@ -66,8 +69,8 @@ func NewGeometry(h, w int, k Size, o Options) (Geometry, error) {
 	reach := g.Reach()
 	switch p := o.Padding; p.Mode {
 	case Same:
-		g.Top, g.Left = (reach.H-1)/2, (reach.W-1)/2
-		g.Bottom, g.Right = reach.H-1-g.Top, reach.W-1-g.Left
+		g.Top, g.Bottom = p.Rule.share(h, reach.H, g.Stride.H)
+		g.Left, g.Right = p.Rule.share(w, reach.W, g.Stride.W)
 	case Full:
 		g.Top, g.Bottom, g.Left, g.Right = reach.H-1, reach.H-1, reach.W-1, reach.W-1
 	case Explicit:

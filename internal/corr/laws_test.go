@@ -285,7 +285,7 @@ func TestSeparability(t *testing.T) {
 	})
 }
 
-func same(t *rapid.T, a, b *tensor.Dense[float64]) {
+func same(t rapid.TB, a, b *tensor.Dense[float64]) {
 	t.Helper()
 	if a.Shape() != b.Shape() {
 		t.Fatalf("shapes %v and %v", a.Shape(), b.Shape())

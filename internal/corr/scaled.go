@@ -1,0 +1,15 @@
+package corr
+
+import "github.com/convkit/convkit/internal/tensor"
+
+// Scaled gives the operator that does to s times an image what the kernel and
+// the options do to the image: its result is s times theirs. worth is false for
+// a kernel of whole numbers, whose results lie on the grid of the image's own
+// numbers in either scale.
+func Scaled(k tensor.Kernel, o Options, s float64) (_ tensor.Kernel, _ Options, worth bool) {
+	worth = !allWhole(k.Taps) || len(k.Bias) > 0
+	k.Bias = append([]float64(nil), k.Bias...)
+	scale(k.Bias, s)
+	o.Border.Value *= s
+	return k, o, worth
+}

@@ -1,0 +1,44 @@
+package imageio
+
+import (
+	"math"
+
+	"github.com/convkit/convkit/internal/tensor"
+)
+
+// Stored is the same picture with its pixels as they are stored, and the number
+// that stands for 1 among them. A linear operator gives the same on both, but
+// for rounding: sums of whole numbers are exact where sums of their quotients
+// are not, which shows where a result lies halfway between two pixels. ok is
+// false where the numbers are no multiple of what is stored.
+func (m *Image) Stored() (stored *Image, full float64, ok bool) {
+	if m.kind != Pixels || m.opts.Values == RawValues || m.linear() || m.filtersAlpha() || m.gray() {
+		return m, 1, false
+	}
+	s := *m
+	s.opts.Values = RawValues
+	return &s, m.full, true
+}
+
+// MakesPixels tells whether what is written to a path in a format ("" for the
+// one that the path names) are pixels.
+func MakesPixels(path, format string) bool {
+	f, err := outputFormat(path, format)
+	return err == nil && f.Kind == Pixels
+}
+
+// EvenHalves makes whole numbers of a result before a sink gets it: the nearest
+// and, halfway between two, the even one.
+func EvenHalves[T tensor.Float](s tensor.Sink[T]) tensor.Sink[T] { return evenHalves[T]{s} }
+
+type evenHalves[T tensor.Float] struct{ tensor.Sink[T] }
+
+func (s evenHalves[T]) Put(b tensor.Band[T]) (func() error, error) {
+	for i := range b.Rows {
+		row := b.Row(i)
+		for x, v := range row {
+			row[x] = T(math.RoundToEven(float64(v)))
+		}
+	}
+	return s.Sink.Put(b)
+}
