@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+
+	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/tensor"
+	"github.com/convkit/convkit/internal/train"
+)
+
+// loopEpochs is how many epochs the peers' training loop runs in one go.
+const loopEpochs = 10
+
+// benchFit learns a kernel from a picture and its filtered copy.
+func benchFit(s *sitting) (*table, error) {
+	t := &table{task: "fit", programs: []string{"convkit", "PyTorch loop", "NumPy lstsq", "NumPy normal equations"}, unit: 1e-3}
+	x := picture(768, 1024)
+	for _, n := range []int{7, 15} {
+		k := randomKernel(n, n)
+		y, err := filtered(x, k)
+		if err != nil {
+			return nil, err
+		}
+		r := request{Size: n, Rate: 1e-9}
+		if r.X, err = store(s, "fit-x", x); err != nil {
+			return nil, err
+		}
+		if r.Y, err = store(s, fmt.Sprintf("fit-y%d", n), y); err != nil {
+			return nil, err
+		}
+		epochs := 1000
+		gd, err := s.compete(fmt.Sprintf("%dx%d, gradient descent, %d epochs", n, n, epochs), 1, []*contestant{
+			fit(x, y, n, train.Descent{Epochs: epochs}),
+			s.fits("PyTorch", "train_loop", r, float64(epochs)/loopEpochs), nil, nil,
+		})
+		if err != nil {
+			return nil, err
+		}
+		exact, err := s.compete(fmt.Sprintf("%dx%d, exactly", n, n), 1, []*contestant{
+			fit(x, y, n, train.Descent{Optimizer: train.Exact}), nil,
+			s.fits("NumPy", "lstsq", r, 1), s.fits("NumPy", "normal", r, 1),
+		})
+		if err != nil {
+			return nil, err
+		}
+		t.rows = append(t.rows, gd, exact)
+	}
+	return t, nil
+}
+
+// fit is convkit's fit, from the images in memory to the kernel.
+func fit(x, y *tensor.Dense[float64], n int, d train.Descent) *contestant {
+	return &contestant{once: func(repeat int, path string) (float64, error) {
+		var result train.Result
+		seconds, err := timed(repeat, func() error {
+			sums, err := train.Gather(context.Background(), x, y, train.Spec{Kernel: corr.Size{H: n, W: n}})
+			if err != nil {
+				return err
+			}
+			result, err = train.Descend(context.Background(), sums, d, nil)
+			return err
+		})
+		if err == nil && path != "" && d.Optimizer == train.Exact {
+			err = saveKernel[float64](path, result.Kernel)
+		}
+		return seconds, err
+	}}
+}
+
+// fits is a peer's fit; its time counts so many times.
+func (s *sitting) fits(library, task string, r request, times float64) *contestant {
+	if !s.python.has(library) {
+		return nil
+	}
+	r.Task = task
+	return &contestant{once: func(repeat int, path string) (float64, error) {
+		r.Repeat, r.Save = repeat, path
+		seconds, err := s.python.ask(r)
+		return seconds * times, err
+	}}
+}
+
+func filtered(x *tensor.Dense[float64], k tensor.Kernel) (*tensor.Dense[float64], error) {
+	p, err := corr.NewPlan[float64](x.Shape(), k, corr.Options{}, corr.Config{})
+	if err != nil {
+		return nil, err
+	}
+	y := tensor.NewDense[float64](p.Out())
+	return y, p.Run(context.Background(), x, y)
+}
+
+// picture is noise of all scales, as photographs have it: each octave is half
+// as strong as the one below. Its numbers are those of eight bits, 0 to 1.
+func picture(h, w int) *tensor.Dense[float64] {
+	x := tensor.NewDense[float64](tensor.Shape{N: 1, C: 1, H: h, W: w})
+	coarse := noise[float64](1, h, w)
+	for y := range h {
+		for i := range w {
+			v, share := 0.0, 0.5
+			for shift := 8; shift >= 0; shift -= 2 {
+				v += share * smooth(coarse.Data, w, h, i, y, shift)
+				share /= 2
+			}
+			x.Data[y*w+i] = float64(int(v*255)) / 255
+		}
+	}
+	return x
+}
+
+// smooth interpolates between numbers that stand 2^shift pixels apart.
+func smooth(v []float64, w, h, x, y, shift int) float64 {
+	step := 1 << shift
+	fx, fy := float64(x%step)/float64(step), float64(y%step)/float64(step)
+	at := func(dy, dx int) float64 { return v[min((y>>shift)+dy, h-1)*w+min((x>>shift)+dx, w-1)] }
+	return (at(0, 0)*(1-fx)+at(0, 1)*fx)*(1-fy) + (at(1, 0)*(1-fx)+at(1, 1)*fx)*fy
+}
+
+// path is a file of the sitting.
+func (s *sitting) path(name string) string { return filepath.Join(s.dir, name) }
