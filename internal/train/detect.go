@@ -57,6 +57,7 @@ type detector struct {
 type found struct {
 	Hypothesis
 	result Result
+	fit    *Statistics
 }
 
 var borders = []corr.BorderMode{corr.Zeros, corr.Replicate, corr.Reflect, corr.Symmetric, corr.Circular}
@@ -178,7 +179,7 @@ func (d *detector) measure(ctx context.Context, set *Set, p part, light bool) er
 	r := Solve(sub, Sum)
 	r.Stable = sub.StableRate(Descent{})
 	n := float64(sub.Windows())
-	f := found{Hypothesis{Options: set.spec.Options, Kernel: p.size, Bias: p.background, Light: light, Windows: sub.Windows()}, r}
+	f := found{Hypothesis{Options: set.spec.Options, Kernel: p.size, Bias: p.background, Light: light, Windows: sub.Windows()}, r, sub}
 	usual := centred(set.spec.Kernel, p.size, p.background)
 	f.ShiftY, f.ShiftX = p.top-usual.top, p.left-usual.left
 	sum, variation := r.Loss, 0.0

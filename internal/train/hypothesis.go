@@ -55,7 +55,8 @@ func (h Hypothesis) String() string {
 type Detection struct {
 	Rows []Hypothesis
 	Sure string
-	Best Result // the kernel of the first
+	Best Result      // the kernel of the first
+	Fit  *Statistics // of which it is the best
 }
 
 // finish sorts the hypotheses and says how sure the best is.
@@ -64,7 +65,7 @@ func (d *detector) finish() (*Detection, error) {
 		return nil, fmt.Errorf("x is %dx%d and y is %dx%d: no padding leads from the one to the other%s", d.x.H, d.x.W, d.y.H, d.y.W, otherPaddings(d.x.H, d.x.W, d.y.H, d.y.W, corr.Options{Padding: corr.Padding{Mode: corr.Explicit}, Stride: d.spec.Options.Stride, Dilation: d.spec.Options.Dilation}))
 	}
 	sort.SliceStable(d.rows, func(i, j int) bool { return d.rows[i].Score < d.rows[j].Score })
-	det := &Detection{Best: d.rows[0].result}
+	det := &Detection{Best: d.rows[0].result, Fit: d.rows[0].fit}
 	for i, r := range d.rows {
 		det.Rows = append(det.Rows, r.Hypothesis)
 		if i == 0 {

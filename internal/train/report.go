@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"math"
 	"strconv"
+
+	"github.com/convkit/convkit/internal/tensor"
 )
 
 // Number is a figure that may be unknown or infinite, which JSON has no number
@@ -57,8 +59,11 @@ type Report struct {
 	// leaves; NaN where Y was not rounded.
 	RoundingFloor Number     `json:"rounding_floor"`
 	Robust        *RobustFit `json:"robust,omitempty"`
-	LeftOut       Counts     `json:"outputs"`
-	Undetermined  []string   `json:"undetermined,omitempty"`
+	// Background is that of the Result.
+	Background [][]float64 `json:"background,omitempty"`
+
+	LeftOut      Counts   `json:"outputs"`
+	Undetermined []string `json:"undetermined,omitempty"`
 	// LooksLike is for the caller to fill.
 	LooksLike string `json:"looks_like"`
 
@@ -76,6 +81,28 @@ type ReportOptions struct {
 	Quantum float64  // step between the values of Y; 0: they are not rounded
 }
 
+// remainder says what becomes of what the data does not determine.
+func (o ReportOptions) remainder() string {
+	switch d := o.Descent; {
+	case !o.Shape.None():
+		return "what is asked of the kernel decides on the rest"
+	case d == nil || d.Optimizer == Exact || d.Optimizer != Adam && (d.Init == nil || zeros(*d.Init)):
+		return smallest
+	}
+	return "the rest is as the descent began or happened to leave it; the exact fit has the smallest taps"
+}
+
+func zeros(k tensor.Kernel) bool {
+	for _, list := range [][]float64{k.Taps, k.Bias} {
+		for _, v := range list {
+			if v != 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // Report describes a result of Solve, SolveShaped, SolveRobust or Descend. The
 // held-out figures are those of a second fit in the same way that has not seen
 // the held-out tenth of the windows, on that tenth. They are unknown for a
@@ -85,7 +112,7 @@ func (s *Statistics) Report(ctx context.Context, r Result, o ReportOptions) (*Re
 	rep := &Report{
 		Windows: s.Windows(), Loss: Number(sum * s.scale(o.Loss)), RMS: Number(math.Sqrt(sum / s.weight())), R2: r2(sum, s.systems),
 		HeldOutRMS: Number(math.NaN()), HeldOutR2: Number(math.NaN()), RoundingFloor: Number(math.NaN()), Condition: Number(s.Condition()), Rank: r.Rank, Unknowns: s.Unknowns(),
-		StableLR: Number(s.StableRate(Descent{Loss: o.Loss})), LeftOut: s.counts, Undetermined: s.Undetermined(), Robust: r.Robust,
+		StableLR: Number(s.StableRate(Descent{Loss: o.Loss})), LeftOut: s.counts, Undetermined: s.undetermined(o.remainder()), Robust: r.Robust, Background: r.Background,
 	}
 	if o.Quantum > 0 {
 		rep.RoundingFloor = Number(o.Quantum / math.Sqrt(12))

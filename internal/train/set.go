@@ -50,7 +50,9 @@ type SetOptions struct {
 }
 
 // GatherSet sums up all inputs for one kernel. The first that fails ends it,
-// with a *Failure, unless KeepGoing is set; then it fails where none is left.
+// with a *Failure, unless KeepGoing is set; then it fails where none is left. A
+// cancelled context ends it with the context's error and the set of the pairs
+// that were summed before, nil where there are none.
 func GatherSet(ctx context.Context, inputs []Input, s Spec, o SetOptions) (*Set, error) {
 	set := &Set{spec: s}
 	for i, in := range inputs {
@@ -59,7 +61,7 @@ func GatherSet(ctx context.Context, inputs []Input, s Spec, o SetOptions) (*Set,
 			err = set.Add(st)
 		}
 		if ctx.Err() != nil {
-			return nil, ctx.Err()
+			return set.orNil(), ctx.Err()
 		}
 		if o.Progress != nil {
 			o.Progress(i+1, len(inputs), in.Name, err)
@@ -82,9 +84,19 @@ func GatherSet(ctx context.Context, inputs []Input, s Spec, o SetOptions) (*Set,
 		return nil, fmt.Errorf("there is no pair of images to learn from")
 	}
 	if err := set.refine(ctx); err != nil {
+		if ctx.Err() != nil {
+			return set, err
+		}
 		return nil, err
 	}
 	return set, nil
+}
+
+func (s *Set) orNil() *Set {
+	if s.Statistics == nil {
+		return nil
+	}
+	return s
 }
 
 func (in Input) wrap(err error) error {

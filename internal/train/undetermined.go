@@ -13,14 +13,19 @@ const sameShare = 1e-13
 // Undetermined says in words what the images cannot tell about the kernel; nil
 // where they determine every tap. Of the fits that are equally good the one with
 // the smallest taps is taken.
-func (s *Statistics) Undetermined() []string {
+func (s *Statistics) Undetermined() []string { return s.undetermined(smallest) }
+
+const smallest = "of the equally good kernels the one with the smallest taps is given"
+
+// undetermined ends with the words about the rest.
+func (s *Statistics) undetermined(rest string) []string {
 	var words []string
 	for i := range s.systems {
 		sys := &s.systems[i]
 		if sys.rank() == sys.n {
 			continue
 		}
-		d := describer{l: s.layout, sys: sys}
+		d := describer{l: s.layout, sys: sys, end: rest}
 		lines := d.describe()
 		if len(s.systems) > 1 {
 			for j := range lines {
@@ -36,6 +41,7 @@ func (s *Statistics) Undetermined() []string {
 type describer struct {
 	l    layout
 	sys  *system
+	end  string
 	gone int // combinations accounted for
 }
 
@@ -58,7 +64,7 @@ func (d *describer) describe() []string {
 	if rest := missing - d.gone; rest > 0 {
 		lines = append(lines, d.rest(rest))
 	}
-	return append(lines, fmt.Sprintf("%d of %d unknowns are determined; of the equally good kernels the one with the smallest taps is given", d.sys.rank(), d.sys.n))
+	return append(lines, fmt.Sprintf("%d of %d unknowns are determined; %s", d.sys.rank(), d.sys.n, d.end))
 }
 
 // groups are the sets of unknowns that see multiples of the same values; those
@@ -108,6 +114,11 @@ func (d *describer) group(g []int) string {
 	case last >= d.l.taps():
 		return d.names(g[:len(g)-1]) + " see a constant, which the bias makes as well: only their sum and the bias together are determined"
 	}
+	for _, t := range g {
+		if v, first := d.sys.g[t*d.sys.n+t], d.sys.g[g[0]*d.sys.n+g[0]]; math.Abs(v-first) > 1e-9*first {
+			return d.names(g) + " see multiples of the same values: only a weighted sum of them is determined"
+		}
+	}
 	return d.names(g) + " see the same values: only their sum is determined"
 }
 
@@ -119,9 +130,11 @@ func (d *describer) names(g []int) string {
 	case len(g) == d.l.taps() && len(g) > 1:
 		return "all taps"
 	case len(g) == k.W && k.W > 1 && g[0]%k.W == 0 && g[len(g)-1] == g[0]+k.W-1:
-		return d.channel(g[0]) + fmt.Sprintf("the taps of row %d", g[0]%plane/k.W)
+		_, u, _ := d.place(g[0])
+		return d.channel(g[0]) + fmt.Sprintf("the taps of row %d", u)
 	case len(g) == k.H && k.H > 1 && g[0]%plane < k.W && g[len(g)-1] == g[0]+plane-k.W && evenly(g, k.W):
-		return d.channel(g[0]) + fmt.Sprintf("the taps of column %d", g[0]%plane)
+		_, _, v := d.place(g[0])
+		return d.channel(g[0]) + fmt.Sprintf("the taps of column %d", v)
 	}
 	var names []string
 	for i, t := range g {
@@ -155,18 +168,29 @@ func (d *describer) channel(t int) string {
 	return fmt.Sprintf("in plane %d ", t/(d.l.spec.Kernel.H*d.l.spec.Kernel.W))
 }
 
+// place is a tap's input plane, row and column in the kernel that is given,
+// which with Convolve is turned about.
+func (d *describer) place(t int) (i, u, v int) {
+	k := d.l.spec.Kernel
+	i, u, v = t/(k.H*k.W), t%(k.H*k.W)/k.W, t%k.W
+	if d.l.spec.Options.Convolve {
+		u, v = k.H-1-u, k.W-1-v
+	}
+	return i, u, v
+}
+
 // name is a tap's row and column, from 0.
 func (d *describer) name(t int) string {
-	k := d.l.spec.Kernel
+	i, u, v := d.place(t)
 	switch {
 	case t == d.l.taps():
 		return "bias"
 	case t > d.l.taps():
 		return fmt.Sprintf("background %d", t-d.l.taps())
 	case d.l.inputs() > 1:
-		return fmt.Sprintf("[%d][%d][%d]", t/(k.H*k.W), t%(k.H*k.W)/k.W, t%k.W)
+		return fmt.Sprintf("[%d][%d][%d]", i, u, v)
 	}
-	return fmt.Sprintf("[%d][%d]", t/k.W, t%k.W)
+	return fmt.Sprintf("[%d][%d]", u, v)
 }
 
 // rest describes combinations that are no plain sums: it gives the one with the

@@ -8,11 +8,11 @@ import (
 
 // Words is the report as lines of text.
 func (rep *Report) Words() []string {
-	lines := []string{rep.windows()}
-	lines = append(lines, fmt.Sprintf("loss %v, RMS residual %v, R² %s", rep.Loss, rep.RMS, share(rep.R2)))
+	fit := fmt.Sprintf("loss %v, RMS residual %v, R² %s", rep.Loss, rep.RMS, share(rep.R2))
 	if rep.HeldOut > 0 {
-		lines = append(lines, fmt.Sprintf("on %d held-out windows: RMS residual %v, R² %s", rep.HeldOut, rep.HeldOutRMS, share(rep.HeldOutR2)))
+		fit += fmt.Sprintf("; on %d held-out windows RMS residual %v, R² %s", rep.HeldOut, rep.HeldOutRMS, share(rep.HeldOutR2))
 	}
+	lines := []string{rep.windows(), fit}
 	if !math.IsNaN(float64(rep.RoundingFloor)) {
 		lines = append(lines, rep.floor())
 	}
@@ -21,11 +21,7 @@ func (rep *Report) Words() []string {
 	}
 	lines = append(lines, rep.precision())
 	lines = append(lines, fmt.Sprintf("condition %v, rank %d of %d, largest stable rate %v", rep.Condition, rep.Rank, rep.Unknowns, rep.StableLR))
-	lines = append(lines, rep.Undetermined...)
-	if rep.LooksLike != "" {
-		lines = append(lines, "looks like "+rep.LooksLike)
-	}
-	return lines
+	return append(lines, rep.Undetermined...)
 }
 
 // windows says how many outputs count, and why others do not.
@@ -49,6 +45,8 @@ func (rep *Report) windows() string {
 func (rep *Report) floor() string {
 	s := fmt.Sprintf("rounding of y alone leaves %v", rep.RoundingFloor)
 	switch ratio := float64(rep.RMS / rep.RoundingFloor); {
+	case ratio < 0.5:
+		return s + ": the residual is less, so that y was hardly rounded"
 	case ratio < 1.1:
 		return s + ": nothing else is left to explain"
 	case ratio < 2:
