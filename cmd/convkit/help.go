@@ -1,9 +1,11 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // newHelp is `convkit help`. The one that cobra brings takes any words and
@@ -36,3 +38,44 @@ func newHelp() *cobra.Command {
 		},
 	}
 }
+
+// flagGroup is flags that stand together in the help of a command that has many.
+type flagGroup struct {
+	title string
+	names []string
+}
+
+// groupFlags shows a command's own flags in groups; those of no group come last.
+func groupFlags(cmd *cobra.Command, groups ...flagGroup) {
+	cmd.SetUsageFunc(func(cmd *cobra.Command) error {
+		out := cmd.OutOrStderr()
+		fmt.Fprintf(out, "Usage:\n  %s\n\nExamples:\n%s\n", cmd.UseLine(), cmd.Example)
+		rest := flagGroup{title: "Other"}
+		taken := map[string]bool{}
+		for _, g := range groups {
+			for _, name := range g.names {
+				taken[name] = true
+			}
+		}
+		cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
+			if !taken[f.Name] {
+				rest.names = append(rest.names, f.Name)
+			}
+		})
+		for _, g := range append(groups, rest) {
+			fs := pflag.NewFlagSet(g.title, pflag.ContinueOnError)
+			fs.SortFlags = false
+			for _, name := range g.names {
+				if f := cmd.LocalFlags().Lookup(name); f != nil {
+					fs.AddFlag(f)
+				}
+			}
+			fmt.Fprintf(out, "\n%s:\n%s", g.title, fs.FlagUsagesWrapped(helpWidth))
+		}
+		_, err := fmt.Fprintf(out, "\nGlobal flags:\n%s", cmd.InheritedFlags().FlagUsagesWrapped(helpWidth))
+		return err
+	})
+}
+
+// helpWidth is the columns that help may take.
+const helpWidth = 110

@@ -2,9 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
-	"strings"
+	"io/fs"
 	"time"
 
 	"github.com/convkit/convkit/internal/corr"
@@ -15,199 +16,169 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// learner is the options of learn.
+// learner is the options of learn, and what is found out on the way.
 type learner struct {
 	*app
 	output, format string
 	digits         int
-	target, init   string
-	size           corr.Size // zero: found from the shapes
-	spec           train.Spec
-	descent        train.Descent
-	initBias       float64
-	initBiasGiven  bool
-	rich           bool // the kernel is more than a matrix
-	initGiven      bool // --init or --seed
-	channelsFound  bool // --channels auto
-	printedRun     bool // the textbook's image and target
-	seed           int
-	logEvery       int // 0: a fifth of the epochs
-	logFile        string
-	read           imageio.ReadOptions
+	reportFile     string
+
+	pairs, mask, target string
+	keepGoing           bool
+	keepSaturated       bool
+	read                imageio.ReadOptions
+
+	size          corr.Size // zero: found from the shapes
+	sizeByError   bool      // --kernel-size auto
+	detect        bool
+	channelsFound bool // --channels auto
+	background    int  // below 0: none
+	spec          train.Spec
+
+	descent       train.Descent
+	shape         train.Shape
+	robust        train.Robust
+	init          string
+	initGiven     bool // --init or --seed
+	initBias      float64
+	initBiasGiven bool
+	seed          int
+	logEvery      int // 0: a fifth of the epochs
+	logFile       string
+
+	rich       bool // the kernel is more than a matrix
+	printedRun bool // the textbook's image and target
+	planes     int  // of Y
+	alphaTold  bool
+	steps      map[float64]bool // between the values of each Y; 0 where they are not rounded
 }
 
 func newLearn(a *app) *cobra.Command {
-	l := &learner{app: a}
+	l := &learner{app: a, steps: map[float64]bool{}}
 	cmd := &cobra.Command{
-		Use:   "learn [X Y] [-o KERNEL]",
+		Use:   "learn [X Y | DIRX DIRY | --pairs LIST.csv] [-o KERNEL]",
 		Short: "Learn the kernel that turned one image into another",
 		Long: `Learn the kernel (and bias) with which the operator of convkit corr turns X into Y,
 by full-batch gradient descent with the update rules of PyTorch's optimisers, or
 exactly. The epochs run on sums over all windows, which are made once: their cost
-does not depend on the size of the images.
+does not depend on the size of the images. Many pairs, as a list or as two folders
+with files of the same names, give one kernel for all.
+
+What is learned goes to -o or standard output; how good and how sure it is, what it
+looks like and what the images cannot tell about it, to standard error (--quiet
+leaves that out, --verbose adds the standard error of each tap).
 
 Without X and Y it learns the textbook's example, a 6x8 image and its edges by 1,-1;
 unless --init or --seed is given, it begins where the textbook's printed run does.
 The loss of an epoch is the one before that epoch's step. On standard output the
-log lines are # comments, so that the stream is one matrix that other tools read.`,
+log lines are # comments, so that the stream is one matrix that other tools read.
+Interrupted, it writes the kernel reached so far; --init takes it up again.`,
 		Example: `  convkit learn --lr 0.03 --epochs 10
   convkit learn before.csv after.csv | convkit corr photo.png -k - -o out.png
   convkit learn photo.png blurred.png --kernel-size 5 --padding same --optimizer exact -o kernel.npy
+  convkit learn photo.png blurred.png --detect -o kernel.csv
+  convkit learn before/ after/ --kernel-size auto --padding same --optimizer exact --report fit.json -o kernel.csv
+  convkit learn stars1.fits stars2.fits --kernel-size 15 --nonnegative --background 2 --robust tukey -o psf.json
   convkit learn x.npy --target sobel-x --optimizer adam --lr 0.01 --log loss.csv -o learned.csv`,
 		Args:              cobra.MaximumNArgs(2),
 		ValidArgsFunction: completeImages,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			l.initBiasGiven = a.given(cmd, "init-bias")
 			l.initGiven = a.given(cmd, "init") || a.given(cmd, "seed")
-			if err := l.check(args); err != nil {
+			if err := l.checkSources(args); err != nil {
+				return err
+			}
+			if err := l.checkFit(cmd); err != nil {
+				return err
+			}
+			if err := l.checkOutputs(); err != nil {
 				return err
 			}
 			return l.run(cmd.Context(), args)
 		},
 	}
 	l.flags(cmd)
-	addGeometry(a, cmd, &l.spec.Options, new(corr.Convention))
-	addReading(cmd, &l.read)
 	return cmd
 }
 
-func (l *learner) flags(cmd *cobra.Command) {
-	fs := cmd.Flags()
-	positive := func(v float64) bool { return v > 0 }
-	define(fs, &l.output, "output", "o", "", "KERNEL", "where the kernel goes; standard output where not given", anyText)
-	must(cmd.MarkFlagFilename("output", "csv", "tsv", "txt", "json", "npy"))
-	formats := []string{"csv", "tsv", "txt", "json", "npy"}
-	define(fs, &l.format, "format", "", "", "NAME", "format of the kernel: csv, tsv, txt, json or npy; by the extension of -o, else csv", word(formats...))
-	complete(cmd, "format", formats)
-	addDigits(cmd, &l.digits)
-	define(fs, &l.size, "kernel-size", "", "", "N|HxW", "size of the kernel; found from the sizes of X and Y where they tell", corr.ParseSize)
-	define(fs, &l.descent.Rate, "lr", "", "auto", "V|auto", "learning rate; auto takes the best fixed one", func(s string) (float64, error) {
-		if strings.EqualFold(s, "auto") {
-			return 0, nil
-		}
-		return number("positive number, nor auto", positive)(s)
-	})
-	define(fs, &l.descent.Epochs, "epochs", "", "1000", "N", "steps of descent", atLeast(0))
-	defineEnum(cmd, &l.descent.Optimizer, "optimizer", "gd", "how the taps are found", train.OptimizerNames(), train.ParseOptimizer)
-	define(fs, &l.descent.Momentum, "momentum", "", "0.9", "V", "for momentum and nesterov", number("number from 0 up to but not including 1", func(v float64) bool { return v >= 0 && v < 1 }))
-	defineEnum(cmd, &l.descent.Loss, "loss", "sum", "sum or mean of the squared differences", train.LossNames(), train.ParseLoss)
-	l.channelsFound = true
-	words := append([]string{"auto"}, train.ChannelNames()...)
-	defineEnum(cmd, &l.spec.Channels, "channels", "auto", "how planes use kernels: all share one, each has a separate one, or each output sums over all (mix); auto is shared where X and Y have as many planes, else mix", words, func(s string) (c train.Channels, err error) {
-		if l.channelsFound = strings.EqualFold(s, "auto"); !l.channelsFound {
-			c, err = train.ParseChannels(strings.ToLower(s))
-		}
-		return c, err
-	})
-	fs.BoolVar(&l.spec.Bias, "bias", false, "learn a bias, too")
-	define(fs, &l.init, "init", "", "uniform", "uniform|zeros|KERNEL", "where the taps begin: evenly drawn as PyTorch does, zeros, or a kernel", anyText)
-	must(cmd.RegisterFlagCompletionFunc("init", completeKernel))
-	define(fs, &l.initBias, "init-bias", "", "", "V", "where the bias begins", number("finite number", anyNumber))
-	define(fs, &l.seed, "seed", "", "0", "N", "of the random beginning", atLeast(0))
-	define(fs, &l.logEvery, "log-every", "", "", "N", "epochs between log lines; a fifth of the epochs where not given", atLeast(1))
-	define(fs, &l.logFile, "log", "", "", "FILE", "write the log to a file: .csv, .jsonl, else text", anyText)
-	must(cmd.MarkFlagFilename("log", "csv", "jsonl", "txt"))
-	define(fs, &l.target, "target", "", "", "KERNEL", "make Y from X with this kernel", anyText)
-	must(cmd.RegisterFlagCompletionFunc("target", completeKernel))
-}
-
-// check refuses what contradicts itself before anything is read.
-func (l *learner) check(args []string) error {
-	stdin := 0
-	for _, s := range append([]string{l.init, l.target}, args...) {
-		if s == "-" {
-			stdin++
-		}
-	}
-	switch {
-	case stdin > 1:
-		return usage("", "standard input (-) can be read only once")
-	case len(args) == 1 && l.target == "":
-		return usage("give both images, or make the second with --target KERNEL", "learn needs X and Y, and got only %s", args[0])
-	case len(args) == 2 && l.target != "":
-		return usage("leave one of them away", "Y is given twice: as %s, and by --target", args[1])
-	case l.initBiasGiven && !l.spec.Bias:
-		return usage("add --bias", "--init-bias is given, but no bias is learned")
-	case l.logFile != "" && l.logFile == l.output:
-		return usage("", "%s cannot be both the kernel and the log", l.output)
-	case l.logFile == "-":
-		return usage("leave --log away: the log goes there by itself", "--log - names no file")
-	case l.toStdout() && imageio.IsBinary(l.format) && isTerminal(l.stdout):
-		return usage("write it to a file with -o FILE, or pipe it on", "%s is binary and standard output is a terminal", l.format)
-	}
-	if l.logFile != "" {
-		if err := checkFolder(l.logFile); err != nil {
-			return err
-		}
-	}
-	if l.toStdout() {
-		return nil
-	}
-	if err := checkFolder(l.output); err != nil {
+// run reads the pairs, sums them up, fits, writes the kernel, and reports.
+func (l *learner) run(ctx context.Context, args []string) error {
+	inputs, err := l.inputs(ctx, args)
+	if err != nil {
 		return err
 	}
-	name := l.format
-	if name == "" {
-		var err error
-		if name, err = imageio.FormatOf(l.output); err != nil {
-			return err
-		}
+	l.spec.Threads = l.threads
+	if l.detect {
+		return l.runDetect(ctx, inputs)
 	}
-	if _, err := word("csv", "tsv", "txt", "json", "npy")(name); err != nil {
-		return usage("use .csv, .tsv, .txt, .json or .npy", "%s: a kernel cannot be written as %s", l.output, name)
-	}
-	l.format = name
-	l.rich = l.spec.Bias
-	return l.checkRich()
-}
-
-// checkRich refuses a file whose format has no place for a bias or channels.
-func (l *learner) checkRich() error {
-	if l.toStdout() || !l.rich || l.format == "json" || l.format == "npy" && !l.spec.Bias {
-		return nil
-	}
-	return usage("write it to a .json file", "%s: a kernel with a bias or channels is JSON, not %s", l.output, l.format)
-}
-
-func (l *learner) toStdout() bool { return l.output == "" || l.output == "-" }
-
-// run reads the pair, sums it up, fits, and writes the kernel.
-func (l *learner) run(ctx context.Context, args []string) error {
-	x, y, err := l.images(ctx, args)
-	if err != nil {
+	if err := l.settle(ctx, inputs); err != nil {
 		return err
 	}
 	start := time.Now()
-	stats, err := l.gather(ctx, x, y)
+	set, err := l.gather(ctx, inputs)
 	if err != nil {
 		return err
 	}
-	if err := l.begin(ctx, stats); err != nil {
+	if err := l.begin(ctx, set.Statistics); err != nil {
 		return err
 	}
-	if limit := stats.StableRate(l.descent); l.descent.Optimizer != train.Exact && l.descent.Rate > limit {
+	result, err := l.fit(ctx, set)
+	l.tell("compute %.1f ms", time.Since(start).Seconds()*1e3)
+	if err != nil {
+		return l.stopped(err, result)
+	}
+	if err := l.writeKernel(result.Kernel); err != nil {
+		return err
+	}
+	if err := l.timed("report", func() error { return l.report(ctx, set.Statistics, result, len(inputs)) }); err != nil {
+		return err
+	}
+	return skipped(set, len(inputs))
+}
+
+// fit finds the kernel: by descent, or at once.
+func (l *learner) fit(ctx context.Context, set *train.Set) (result train.Result, err error) {
+	s := set.Statistics
+	if limit := s.StableRate(l.descent); l.descent.Optimizer != train.Exact && l.descent.Rate > limit {
 		l.warn("the rate %.4g is above the largest stable one, %.4g: the loss will grow", l.descent.Rate, limit)
 	}
-	l.tell("plan %v, kernel %v, channels %v, %d windows, %d unknowns", l.descent.Optimizer, l.spec.Kernel, l.spec.Channels, stats.Windows(), stats.Unknowns())
+	l.tell("plan %v, kernel %v, channels %v, %d windows, %d unknowns", l.descent.Optimizer, l.spec.Kernel, l.spec.Channels, s.Windows(), s.Unknowns())
 	log, meter := l.newLog(l.asJSON()), l.newMeter("learning", l.descent.Epochs)
-	var result train.Result
 	err = l.timed("descend", func() (err error) {
-		result, err = train.Descend(ctx, stats, l.descent, func(e train.Epoch) {
-			log.epoch(e)
-			meter.add(1)
-		})
+		switch {
+		case l.robust != train.NotRobust:
+			result, err = train.SolveRobust(ctx, set, l.robust, l.shape, l.descent.Loss)
+		case !l.shape.None():
+			result, err = train.SolveShaped(s, l.shape, l.descent.Loss)
+		default:
+			result, err = train.Descend(ctx, s, l.descent, func(e train.Epoch) {
+				log.epoch(e)
+				meter.add(1)
+			})
+		}
 		return err
 	})
 	meter.end()
-	l.tell("compute %.1f ms", time.Since(start).Seconds()*1e3)
 	if e := log.close(); e != nil {
-		return e
+		return result, e
 	}
-	if err != nil {
+	return result, asData(err)
+}
+
+// stopped ends a fit that failed. One that was interrupted leaves the kernel
+// reached so far.
+func (l *learner) stopped(err error, reached train.Result) error {
+	if !errors.Is(err, context.Canceled) || len(reached.Kernel.Taps) == 0 {
 		return err
 	}
-	l.tell("loss %.6g, best possible %.6g, rate %.6g, largest stable %.6g, rank %d", result.Loss, result.Best, result.Rate, result.Stable, result.Rank)
-	return l.writeKernel(result.Kernel)
+	if e := l.writeKernel(reached.Kernel); e != nil {
+		return e
+	}
+	hint := "the kernel reached so far was written: give it to --init to go on"
+	if l.descent.Optimizer != train.Exact {
+		hint = fmt.Sprintf("the kernel reached after %d epochs was written: give it to --init to go on", reached.Epochs)
+	}
+	return &failure{code: exitInterrupted, err: err, hint: hint}
 }
 
 // asData gives an error that has no exit code of its own that of bad data.
@@ -215,7 +186,8 @@ func asData(err error) error {
 	if err == nil {
 		return nil
 	}
-	if code, _ := classify(err); code != exitFailed {
+	var path *fs.PathError
+	if code, _ := classify(err); code != exitFailed || errors.As(err, &path) {
 		return err
 	}
 	return &failure{code: exitData, err: err}
@@ -228,7 +200,7 @@ const textbookStart = "0.039102,0.213445"
 // begin sets the kernel that the descent begins with.
 func (l *learner) begin(ctx context.Context, s *train.Statistics) error {
 	var k tensor.Kernel
-	if l.printedRun && !l.initGiven && !l.spec.Bias && l.spec.Kernel == (corr.Size{H: 1, W: 2}) {
+	if l.printedRun && !l.initGiven && !l.spec.Bias && l.background < 0 && l.spec.Kernel == (corr.Size{H: 1, W: 2}) {
 		l.init = textbookStart
 	}
 	switch l.init {

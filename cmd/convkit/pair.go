@@ -10,31 +10,120 @@ import (
 	"github.com/convkit/convkit/internal/train"
 )
 
-// images returns X and Y: the textbook's, or from files, or Y made from X.
-func (l *learner) images(ctx context.Context, args []string) (x, y tensor.Source[float64], err error) {
-	if len(args) == 0 {
+// pairFiles says where a pair comes from.
+type pairFiles struct {
+	place  string // of a pair among many: FILE:LINE (X, Y); "" of the only one
+	x, y   string
+	mask   string // "": none
+	weight float64
+	err    error // why it cannot be used
+}
+
+// inputs returns the pairs of images: the textbook's, X and Y, or those of a
+// list or of two folders. Of many pairs, each is read when it is its turn.
+func (l *learner) inputs(ctx context.Context, args []string) ([]train.Input, error) {
+	var list []pairFiles
+	var err error
+	switch {
+	case l.pairs != "":
+		list, err = l.readPairs(ctx)
+	case len(args) == 2 && isFolder(args[0]):
+		list, err = l.matchFolders(args[0], args[1])
+	default:
+		var p train.Pair
+		err = l.timed("read", func() (err error) {
+			p, err = l.single(ctx, args)
+			return err
+		})
+		return []train.Input{train.One(p)}, err
+	}
+	var inputs []train.Input
+	for _, f := range list {
+		inputs = append(inputs, train.Input{Name: f.place, Open: func() (train.Pair, func(), error) {
+			p, err := l.open(ctx, f)
+			return p, func() {}, err
+		}})
+	}
+	return inputs, err
+}
+
+// single is the only pair: the textbook's, or from files, or Y made from X.
+func (l *learner) single(ctx context.Context, args []string) (p train.Pair, err error) {
+	switch {
+	case len(args) == 2:
+		return l.open(ctx, pairFiles{x: args[0], y: args[1], mask: l.mask})
+	case len(args) == 1:
+		img, err := l.readOne(ctx, args[0])
+		if err != nil {
+			return p, err
+		}
+		p.X = imageio.Rows[float64](img)
+	default:
 		l.printedRun = l.target == ""
 		if l.target == "" {
 			l.target = "1,-1"
 		}
 		l.note("no X and Y: the textbook's example, a 6x8 image and its correlation with %s", l.target)
-		x = textbookImage()
-	} else {
-		img, err := l.readImage(ctx, args[0], l.read)
-		if err != nil {
-			return nil, nil, err
-		}
-		x = imageio.Rows[float64](img)
+		p.X = textbookImage()
 	}
-	if l.target != "" {
-		y, err = l.make(ctx, x)
-		return x, y, err
+	l.steps[0] = true
+	if p.Y, err = l.make(ctx, p.X); err == nil && l.mask != "" {
+		p.Mask, err = l.readMask(ctx, l.mask, p.Y.Shape())
 	}
-	img, err := l.readImage(ctx, args[1], l.read)
+	return p, err
+}
+
+// open reads a pair.
+func (l *learner) open(ctx context.Context, f pairFiles) (p train.Pair, err error) {
+	if f.err != nil {
+		return p, f.err
+	}
+	x, err := l.readOne(ctx, f.x)
 	if err != nil {
-		return nil, nil, err
+		return p, err
 	}
-	return x, imageio.Rows[float64](img), nil
+	y, err := l.readOne(ctx, f.y)
+	if err != nil {
+		return p, err
+	}
+	p = train.Pair{X: imageio.Rows[float64](x), Y: imageio.Rows[float64](y), Weight: f.weight}
+	l.steps[y.Step()] = true
+	if low, high, ok := y.Scale(); ok && !l.keepSaturated {
+		p.Range = &train.Range{Low: low, High: high}
+	}
+	if f.mask != "" {
+		p.Mask, err = l.readMask(ctx, f.mask, p.Y.Shape())
+	}
+	return p, err
+}
+
+// readOne reads X or Y. Alpha is no part of what the operator does, unless it
+// is asked for.
+func (l *learner) readOne(ctx context.Context, path string) (*imageio.Image, error) {
+	img, err := l.readImage(ctx, path, l.read)
+	if err == nil && img.HasAlpha() && l.read.Alpha == imageio.AlphaKeep && !l.alphaTold {
+		l.alphaTold = true
+		l.note("%s has alpha, which is left out of the fit (--alpha filter takes it in)", path)
+	}
+	return img, err
+}
+
+// readMask reads where Y counts. A coloured mask of a grey picture is made grey.
+func (l *learner) readMask(ctx context.Context, path string, y tensor.Shape) (tensor.Source[float64], error) {
+	o := l.read
+	o.Values, o.Alpha, o.Gray, o.Linear = imageio.RawValues, imageio.AlphaDrop, false, false
+	img, err := l.readImage(ctx, path, o)
+	if err == nil && img.Shape().Planes() != y.Planes() && img.Shape().C == 3 {
+		o.Gray = true
+		if path == "-" {
+			return nil, badData("give it as a file", "the mask has 3 planes, and Y %d", y.C)
+		}
+		img, err = l.readImage(ctx, path, o)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("mask: %w", err)
+	}
+	return imageio.Rows[float64](img), nil
 }
 
 // textbookImage is 6x8 ones, with zeros in the columns 2 to 5.
@@ -54,7 +143,7 @@ func (l *learner) make(ctx context.Context, x tensor.Source[float64]) (tensor.So
 	if err != nil {
 		return nil, fmt.Errorf("--target: %w", err)
 	}
-	if l.size == (corr.Size{}) {
+	if l.size == (corr.Size{}) && !l.sizeByError {
 		l.size = corr.Size{H: k.H, W: k.W}
 	}
 	p, err := corr.NewPlan[float64](x.Shape(), k, l.spec.Options, corr.Config{Threads: l.threads})
@@ -65,28 +154,13 @@ func (l *learner) make(ctx context.Context, x tensor.Source[float64]) (tensor.So
 	return y, p.Run(ctx, x, y)
 }
 
-// gather finds the size of the kernel and sums up the pair.
-func (l *learner) gather(ctx context.Context, x, y tensor.Source[float64]) (*train.Statistics, error) {
-	xs, ys := x.Shape(), y.Shape()
-	l.spec.Kernel, l.spec.Threads = l.size, l.threads
-	if l.channelsFound && xs.C != ys.C {
-		l.spec.Channels = train.Mix
-	}
-	l.rich = l.spec.Bias || l.spec.Channels == train.Mix || l.spec.Channels == train.Separate && ys.C > 1
-	if err := l.checkRich(); err != nil {
-		return nil, err
-	}
-	if l.size == (corr.Size{}) {
-		size, err := train.KernelSize(xs.H, xs.W, ys.H, ys.W, l.spec.Options)
-		if err != nil {
-			return nil, &failure{code: exitData, err: err, hint: "--kernel-size HxW says the size; --padding and --stride say how X became Y"}
+// step is the distance between the values of Y, where it is the same in all
+// pairs, else 0.
+func (l *learner) step() float64 {
+	if len(l.steps) == 1 {
+		for s := range l.steps {
+			return s
 		}
-		l.spec.Kernel = size
 	}
-	var stats *train.Statistics
-	err := l.timed("sums", func() (err error) {
-		stats, err = train.Gather(ctx, x, y, l.spec)
-		return err
-	})
-	return stats, asData(err)
+	return 0
 }

@@ -31,7 +31,7 @@ func TestReadme(t *testing.T) {
 		var problems strings.Builder
 		cmd.Stderr = &problems
 		out, err := cmd.Output()
-		if err != nil || strings.Contains(problems.String(), "error") {
+		if err != nil || strings.Contains(problems.String(), "convkit: error") {
 			t.Errorf("%s\n%v: %s", s.line, err, problems.String())
 		}
 		if s.want != "" && string(out) != s.want {

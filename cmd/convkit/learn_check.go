@@ -1,0 +1,183 @@
+package main
+
+import (
+	"path/filepath"
+	"strings"
+
+	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/imageio"
+	"github.com/convkit/convkit/internal/train"
+	"github.com/spf13/cobra"
+)
+
+// checkSources refuses images that contradict each other, before any is read.
+func (l *learner) checkSources(args []string) error {
+	stdin := 0
+	for _, s := range append([]string{l.init, l.target, l.mask, l.pairs}, args...) {
+		if s == "-" {
+			stdin++
+		}
+	}
+	switch {
+	case stdin > 1:
+		return usage("", "standard input (-) can be read only once")
+	case l.pairs != "" && len(args) > 0:
+		return usage("leave one of them away", "images are given twice: as %s, and by --pairs", strings.Join(args, " "))
+	case l.pairs != "" && l.target != "":
+		return usage("leave one of them away", "Y is given twice: in the list of --pairs, and by --target")
+	case len(args) == 1 && l.target == "":
+		return usage("give both images, or make the second with --target KERNEL", "learn needs X and Y, and got only %s", args[0])
+	case len(args) == 2 && l.target != "":
+		return usage("leave one of them away", "Y is given twice: as %s, and by --target", args[1])
+	case len(args) == 2 && isFolder(args[0]) != isFolder(args[1]):
+		return usage("give two images, or two folders with files of the same names", "one of %s and %s is a folder", args[0], args[1])
+	case len(args) == 1 && isFolder(args[0]):
+		return usage("give an image", "%s is a folder", args[0])
+	case l.initBiasGiven && !l.spec.Bias && l.background < 0:
+		return usage("add --bias", "--init-bias is given, but no bias is learned")
+	}
+	return nil
+}
+
+// checkFit chooses the exact solver where only that will do, and refuses flags
+// that do not go together.
+func (l *learner) checkFit(cmd *cobra.Command) error {
+	if l.background == 0 {
+		l.spec.Bias = true
+	}
+	l.spec.Background = max(l.background, 0)
+	if s := l.shape; s.Sum != nil && s.NonNegative && *s.Sum < 0 {
+		return usage("", "taps that are not negative (--nonnegative) cannot add up to %v (--sum)", *s.Sum)
+	}
+	if l.shape.Symmetry == train.Rotation && l.size.H != l.size.W {
+		return usage("give a square --kernel-size", "a %v kernel cannot be turned onto itself (--symmetric rotation)", l.size)
+	}
+	if err := l.checkDetect(cmd); err != nil {
+		return err
+	}
+	if why := l.onlyExact(); why != "" {
+		if l.given(cmd, "optimizer") && l.descent.Optimizer != train.Exact {
+			return usage("leave --optimizer away, or give --optimizer exact", "%s is solved exactly, and --optimizer %v is given", why, l.descent.Optimizer)
+		}
+		for _, name := range []string{"lr", "epochs", "tol", "momentum"} {
+			if cmd.Flags().Changed(name) && !l.given(cmd, "optimizer") {
+				return usage("leave one of them away", "%s is solved exactly, and --%s is for a descent", why, name)
+			}
+		}
+		l.descent.Optimizer = train.Exact
+	}
+	l.warnIdle(cmd)
+	return nil
+}
+
+// onlyExact names a flag with which no descent goes, or gives "".
+func (l *learner) onlyExact() string {
+	switch s := l.shape; {
+	case l.detect:
+		return "--detect"
+	case l.robust != train.NotRobust:
+		return "--robust"
+	case s.Ridge != 0:
+		return "--ridge"
+	case s.Smooth != 0:
+		return "--smooth"
+	case s.Sum != nil:
+		return "--sum"
+	case s.NonNegative:
+		return "--nonnegative"
+	case s.Symmetry != train.NoSymmetry:
+		return "--symmetric"
+	}
+	return ""
+}
+
+// checkDetect refuses to be told what is to be found out.
+func (l *learner) checkDetect(cmd *cobra.Command) error {
+	if !l.detect {
+		return nil
+	}
+	for _, name := range []string{"border", "convolve", "background", "ridge", "smooth", "sum", "nonnegative", "symmetric", "robust"} {
+		if l.given(cmd, name) {
+			return usage("first --detect, then fit with what it found", "--detect and --%s do not go together", name)
+		}
+	}
+	if l.given(cmd, "padding") && l.spec.Options.Padding.Mode != corr.Explicit {
+		return usage("leave --padding away; only one of numbers is tried besides valid, same and full", "--detect finds the padding itself")
+	}
+	if l.target != "" {
+		return usage("give X and Y", "--detect needs a Y that is not made by --target")
+	}
+	return nil
+}
+
+// warnIdle tells which flags on the command line have no effect.
+func (l *learner) warnIdle(cmd *cobra.Command) {
+	idle := []string{"lr", "epochs", "tol", "momentum", "log", "log-every", "init", "seed"}
+	switch l.descent.Optimizer {
+	case train.Exact:
+	case train.GD, train.Adam:
+		idle = []string{"momentum"}
+	default:
+		idle = nil
+	}
+	for _, name := range idle {
+		if cmd.Flags().Changed(name) {
+			l.warn("--%s has no effect with --optimizer %v", name, l.descent.Optimizer)
+		}
+	}
+}
+
+// checkOutputs refuses files that cannot be written.
+func (l *learner) checkOutputs() error {
+	switch {
+	case l.logFile != "" && l.logFile == l.output:
+		return usage("", "%s cannot be both the kernel and the log", l.output)
+	case l.logFile == "-":
+		return usage("leave --log away: the log goes there by itself", "--log - names no file")
+	case l.reportFile != "" && strings.ToLower(filepath.Ext(l.reportFile)) != ".json":
+		return usage("name it like report.json; for people it is on standard error", "%s: the report is JSON", l.reportFile)
+	case l.reportFile != "" && (l.reportFile == l.output || l.reportFile == l.logFile):
+		return usage("", "%s cannot be both the report and something else", l.reportFile)
+	case l.toStdout() && imageio.IsBinary(l.format) && isTerminal(l.stdout):
+		return usage("write it to a file with -o FILE, or pipe it on", "%s is binary and standard output is a terminal", l.format)
+	}
+	for _, path := range []string{l.logFile, l.reportFile} {
+		if path == "" {
+			continue
+		}
+		if err := checkFolder(path); err != nil {
+			return err
+		}
+	}
+	if l.toStdout() {
+		return nil
+	}
+	if err := checkFolder(l.output); err != nil {
+		return err
+	}
+	name := l.format
+	if name == "" {
+		var err error
+		if name, err = imageio.FormatOf(l.output); err != nil {
+			return err
+		}
+	}
+	if _, err := word(kernelFormats...)(name); err != nil {
+		return usage("use .csv, .tsv, .txt, .json or .npy", "%s: a kernel cannot be written as %s", l.output, name)
+	}
+	l.format = name
+	l.rich = l.hasBias()
+	return l.checkRich()
+}
+
+func (l *learner) hasBias() bool { return l.spec.Bias || l.background >= 0 }
+
+// checkRich refuses a file whose format has no place for a bias or channels.
+func (l *learner) checkRich() error {
+	if l.toStdout() || !l.rich || l.format == "json" || l.format == "npy" && !l.hasBias() {
+		return nil
+	}
+	return usage("write it to a .json file", "%s: a kernel with a bias or channels is JSON, not %s", l.output, l.format)
+}
+
+func (l *learner) toStdout() bool { return l.output == "" || l.output == "-" }

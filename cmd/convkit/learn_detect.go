@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/tensor"
+	"github.com/convkit/convkit/internal/train"
+)
+
+// shownHypotheses is how many rows of the table there are without --verbose.
+const shownHypotheses = 8
+
+// runDetect finds out how Y was made of X, and writes the kernel for that.
+func (l *learner) runDetect(ctx context.Context, inputs []train.Input) error {
+	if l.keepGoing {
+		inputs = readable(inputs)
+	}
+	if len(inputs) == 0 {
+		return badData("", "none of the pairs can be read")
+	}
+	l.spec.Kernel = l.size
+	if _, err := l.sizeOf(inputs[0], true); err != nil && l.spec.Channels != train.Mix {
+		// The sizes need not fit the padding that was not given; a file that
+		// cannot be read is met again.
+		if code, _ := classify(err); code != exitData {
+			return err
+		}
+	}
+	var d *train.Detection
+	err := l.timed("detect", func() (err error) {
+		d, err = train.Detect(ctx, inputs, l.spec)
+		return err
+	})
+	if err != nil {
+		return asData(err)
+	}
+	best := d.Rows[0]
+	l.spec.Bias, l.spec.Kernel, l.spec.Options = best.Bias, best.Kernel, best.Options
+	l.rich = best.Bias || l.spec.Channels == train.Mix || l.spec.Channels == train.Separate && l.planes > 1
+	if err := l.checkRich(); err != nil {
+		return err
+	}
+	result, options := placed(d)
+	if !l.quiet {
+		l.printDetection(d, options)
+	}
+	if err := l.writeKernel(result.Kernel); err != nil {
+		return err
+	}
+	if best.Light {
+		l.steps = map[float64]bool{0: true} // what is even in stored values is not so in light
+	}
+	return l.report(ctx, d.Fit, d.Best, len(inputs))
+}
+
+// printDetection is the table of hypotheses, how sure the first is, and how its
+// kernel is used.
+func (l *learner) printDetection(d *train.Detection, o corr.Options) {
+	fmt.Fprintf(l.stderr, "how Y was made of X, best first:\n%12s  %-14s %s\n", "RMS residual", "odds against", "by")
+	for i, h := range d.Rows {
+		if i == shownHypotheses && !l.verbose {
+			fmt.Fprintf(l.stderr, "  … %d more (--verbose)\n", len(d.Rows)-i)
+			break
+		}
+		fmt.Fprintf(l.stderr, "%12.6g  %-14s %v\n", h.RMS, odds(h.Score-d.Rows[0].Score), h)
+	}
+	fmt.Fprintln(l.stderr, d.Sure)
+	use := "convkit corr X -k KERNEL --padding " + o.Padding.String()
+	if o.Padding.Mode != corr.Valid {
+		use += " --border " + o.Border.String()
+	}
+	one := corr.Size{H: 1, W: 1}
+	if o.Stride != one && o.Stride != (corr.Size{}) {
+		use += " --stride " + o.Stride.String()
+	}
+	if o.Dilation != one && o.Dilation != (corr.Size{}) {
+		use += " --dilation " + o.Dilation.String()
+	}
+	if d.Rows[0].Light {
+		use += ", in linear light,"
+	}
+	fmt.Fprintf(l.stderr, "%s makes Y of X\n", use)
+}
+
+// odds is what a difference of two scores says against the worse, as 1 to so
+// many.
+func odds(difference float64) string {
+	switch digits := difference / 2 / math.Ln10; {
+	case digits < 0.005:
+		return "-"
+	case digits < 6:
+		return fmt.Sprintf("%.3g to 1", math.Pow(10, digits))
+	default:
+		return fmt.Sprintf("10^%.0f to 1", digits)
+	}
+}
+
+// placed is the best fit as convkit corr can use it: where the kernel was found
+// off its usual place, zeros around it bring it there.
+func placed(d *train.Detection) (train.Result, corr.Options) {
+	r, h := d.Best, d.Rows[0]
+	up, left := abs(h.ShiftY), abs(h.ShiftX)
+	if up == 0 && left == 0 {
+		return r, h.Options
+	}
+	k := r.Kernel
+	wide := tensor.Kernel{Mixes: k.Mixes, Out: k.Out, In: k.In, H: k.H + 2*up, W: k.W + 2*left, Bias: k.Bias}
+	wide.Taps = make([]float64, wide.Out*wide.In*wide.H*wide.W)
+	for p := range k.Out * k.In {
+		for u := range k.H {
+			for v := range k.W {
+				wide.Taps[(p*wide.H+u+up+h.ShiftY)*wide.W+v+left+h.ShiftX] = k.Taps[(p*k.H+u)*k.W+v]
+			}
+		}
+	}
+	r.Kernel = wide
+	return r, h.Options
+}
+
+func abs(v int) int { return max(v, -v) }

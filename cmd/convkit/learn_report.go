@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"strings"
+
+	"github.com/convkit/convkit/internal/imageio"
+	"github.com/convkit/convkit/internal/kernel"
+	"github.com/convkit/convkit/internal/tensor"
+	"github.com/convkit/convkit/internal/train"
+)
+
+// report says how good and how sure the result is: in words on standard error,
+// and in full for machines where --report asks for it.
+func (l *learner) report(ctx context.Context, s *train.Statistics, r train.Result, pairs int) error {
+	if l.quiet && l.reportFile == "" {
+		return nil
+	}
+	o := train.ReportOptions{Loss: l.descent.Loss, Shape: l.shape, Quantum: l.step()}
+	if l.descent.Optimizer != train.Exact {
+		o.Descent = &l.descent
+	}
+	rep, err := s.Report(ctx, r, o)
+	if err != nil {
+		return asData(err)
+	}
+	looks, facts := l.looks(r.Kernel, rep.Errors)
+	rep.LooksLike = strings.Join(looks, "; ")
+	if !l.quiet {
+		l.print(s, r, rep, looks, facts)
+	}
+	if l.reportFile == "" {
+		return nil
+	}
+	return imageio.WriteFile(l.reportFile, func(w io.Writer) error {
+		e := json.NewEncoder(w)
+		e.SetIndent("", "  ")
+		e.SetEscapeHTML(false)
+		return e.Encode(rep)
+	})
+}
+
+// print is the report in words.
+func (l *learner) print(s *train.Statistics, r train.Result, rep *train.Report, looks, facts []string) {
+	say := func(format string, args ...any) { fmt.Fprintf(l.stderr, format+"\n", args...) }
+	for i, line := range looks {
+		if i == maxLooks && !l.verbose {
+			say("… and so on for %d planes (--verbose)", len(looks))
+			break
+		}
+		if facts[i] != "" {
+			line += "; " + facts[i]
+		}
+		say("looks like %s", line)
+	}
+	for _, line := range rep.Words() {
+		say("%s", line)
+	}
+	if gap := r.Loss - r.Best; l.descent.Optimizer != train.Exact {
+		if l.descent.Tol > 0 && r.Epochs < l.descent.Epochs {
+			say("within --tol of the best possible loss after %d epochs", r.Epochs)
+		}
+		if gap > unfinished*r.Best && gap > negligible*s.Energy() {
+			say("the best possible loss is %.4g: more epochs, or --optimizer exact, come closer", r.Best)
+		}
+	}
+	if !l.verbose {
+		return
+	}
+	if len(rep.Errors) <= maxErrors {
+		say("standard errors:")
+		fmt.Fprint(l.stderr, errorMatrix(r.Kernel, rep.Errors))
+	}
+	for o, b := range r.Background {
+		say("background of output %d, by products of Legendre polynomials: %.6g", o, b)
+	}
+}
+
+const (
+	maxLooks   = 4    // planes that are described without --verbose
+	maxErrors  = 1000 // taps whose errors are printed one by one
+	maxPlanes  = 64   // planes of which a likeness is looked for
+	unfinished = 0.01 // a loss so much above the best possible is worth a word,
+	negligible = 1e-9 // unless it is this part of that of a kernel of zeros
+)
+
+// looks compares each plane of the kernel with the named kernels, and tells what
+// else there is to see in it.
+func (l *learner) looks(k tensor.Kernel, se []float64) (names, facts []string) {
+	if k.Out*k.In > maxPlanes {
+		return []string{"no kernel that has a name"}, []string{""}
+	}
+	plane := k.H * k.W
+	for p := range k.Out * k.In {
+		o, i := p/k.In, p%k.In
+		if l.spec.Channels == train.Separate && o != i {
+			continue
+		}
+		one := tensor.Matrix(k.H, k.W, k.Taps[p*plane:(p+1)*plane]...)
+		errors := se[p*plane : (p+1)*plane]
+		for _, e := range errors {
+			if math.IsInf(e, 0) || math.IsNaN(e) {
+				errors = nil
+				break
+			}
+		}
+		m := kernel.Recognize(one, errors)
+		name := m.String()
+		switch {
+		case k.Out*k.In == 1:
+		case l.spec.Channels == train.Separate:
+			name = fmt.Sprintf("plane %d: %s", o, name)
+		default:
+			name = fmt.Sprintf("output %d, input %d: %s", o, i, name)
+		}
+		names, facts = append(names, name), append(facts, strings.Join(m.Describe(), "; "))
+	}
+	return names, facts
+}
+
+// errorMatrix prints the standard errors in the shape of the kernel.
+func errorMatrix(k tensor.Kernel, se []float64) string {
+	var b strings.Builder
+	for i, e := range se {
+		if math.IsInf(e, 0) {
+			fmt.Fprintf(&b, " %10s", "-")
+		} else {
+			fmt.Fprintf(&b, " %10.3g", e)
+		}
+		if (i+1)%k.W == 0 {
+			b.WriteByte('\n')
+		}
+		if n := k.H * k.W; (i+1)%n == 0 && i+1 < len(se) {
+			b.WriteByte('\n')
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,194 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/train"
+)
+
+// witnesses is how many pairs are looked at to find the size of the kernel: with
+// three, one that is wrong is outvoted.
+const witnesses = 3
+
+// settle finds what the images themselves say: the size of the kernel, and
+// whether channels are mixed.
+func (l *learner) settle(ctx context.Context, inputs []train.Input) error {
+	l.spec.Kernel = l.size
+	votes := witnesses
+	if l.size != (corr.Size{}) || l.sizeByError {
+		votes = 1
+	}
+	var sizes []corr.Size
+	var first error
+	for i, in := range inputs {
+		if len(sizes) == votes {
+			break
+		}
+		size, err := l.sizeOf(in, len(sizes) == 0)
+		switch {
+		case err == nil:
+			sizes = append(sizes, size)
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case first == nil:
+			first = err
+		}
+		if err != nil && !l.keepGoing && i == 0 {
+			return err
+		}
+	}
+	if sizes == nil {
+		if len(inputs) > 1 {
+			return fmt.Errorf("none of the %d pairs can be used; the first: %w", len(inputs), first)
+		}
+		return first
+	}
+	l.rich = l.hasBias() || l.spec.Channels == train.Mix || l.spec.Channels == train.Separate && l.planes > 1
+	if err := l.checkRich(); err != nil {
+		return err
+	}
+	if l.sizeByError {
+		return l.chooseSize(ctx, inputs)
+	}
+	if l.size == (corr.Size{}) {
+		l.spec.Kernel = sizes[0]
+		if len(sizes) == witnesses && sizes[1] == sizes[2] {
+			l.spec.Kernel = sizes[1]
+		}
+	}
+	return nil
+}
+
+// sizeOf is the kernel that a pair's sizes speak for. The first that can be
+// read says whether channels are mixed.
+func (l *learner) sizeOf(in train.Input, first bool) (corr.Size, error) {
+	pair, done, err := in.Open()
+	if err != nil {
+		return corr.Size{}, named(in, asData(err))
+	}
+	defer done()
+	xs, ys := pair.X.Shape(), pair.Y.Shape()
+	if first {
+		l.planes = ys.C
+		if l.channelsFound && xs.C != ys.C {
+			l.spec.Channels = train.Mix
+		}
+	}
+	if l.size != (corr.Size{}) || l.sizeByError {
+		return l.size, nil
+	}
+	size, err := train.KernelSize(xs.H, xs.W, ys.H, ys.W, l.spec.Options)
+	if err != nil {
+		return size, named(in, &failure{code: exitData, err: err, hint: "--kernel-size HxW says the size, or auto to have it found; --padding and --stride say how X became Y; --detect finds that out"})
+	}
+	return size, nil
+}
+
+// named puts the place of one pair among many before its error.
+func named(in train.Input, err error) error {
+	if in.Name == "" {
+		return err
+	}
+	return &train.Failure{Name: in.Name, Err: err}
+}
+
+// gather sums up all pairs. Interrupted among many, it leaves the best kernel of
+// those that were summed.
+func (l *learner) gather(ctx context.Context, inputs []train.Input) (*train.Set, error) {
+	var set *train.Set
+	meter := l.newMeter("pairs", len(inputs))
+	if len(inputs) == 1 {
+		meter = nil
+	}
+	err := l.timed("sums", func() (err error) {
+		set, err = train.GatherSet(ctx, inputs, l.spec, train.SetOptions{KeepGoing: l.keepGoing, Progress: func(done, total int, name string, err error) {
+			meter.add(1)
+			if name != "" {
+				l.tell("pair %d of %d: %s", done, total, name)
+			}
+			if err != nil && l.keepGoing {
+				l.warn("skipped %s: %s", name, oneLine(err.Error()))
+			}
+		}})
+		return err
+	})
+	meter.end()
+	if err != nil && set != nil && errors.Is(err, context.Canceled) {
+		if e := l.writeKernel(train.Solve(set.Statistics, l.descent.Loss).Kernel); e != nil {
+			return nil, e
+		}
+		return nil, &failure{code: exitInterrupted, err: err, hint: fmt.Sprintf("the best kernel of the %d pairs read so far (of %d) was written: give it to --init to go on", len(set.Inputs), len(inputs))}
+	}
+	if err != nil {
+		return nil, asData(err)
+	}
+	if set.Kept > 0 {
+		l.tell("in %d of %d pairs black and white pixels of Y count: too few others are left", set.Kept, len(inputs))
+	}
+	return set, nil
+}
+
+// skipped is the error of a fit that is done, but not of all pairs.
+func skipped(set *train.Set, total int) error {
+	if len(set.Failures) == 0 {
+		return nil
+	}
+	code, hint := classify(asData(set.Failures[0]))
+	return &failure{code: code, hint: hint, err: fmt.Errorf("%d of %d pairs were skipped, the first: %w", len(set.Failures), total, set.Failures[0])}
+}
+
+// chooseSize finds the size of the kernel by held-out error.
+func (l *learner) chooseSize(ctx context.Context, inputs []train.Input) error {
+	if l.keepGoing {
+		inputs = readable(inputs)
+	}
+	size, trials, err := train.ChooseSize(ctx, inputs, l.spec)
+	if err != nil {
+		return asData(err)
+	}
+	l.spec.Kernel = size
+	if l.quiet {
+		return nil
+	}
+	if len(trials) == 0 {
+		l.note("the sizes of X and Y say that the kernel is %v", size)
+		return nil
+	}
+	slices.SortStableFunc(trials, func(a, b train.SizeTrial) int { return compare(a.Score, b.Score) })
+	l.note("kernel size %v has the smallest held-out error of %d sizes tried, each tap being charged for", size, len(trials))
+	fmt.Fprintf(l.stderr, "  %-8s %12s %14s\n", "size", "held-out RMS", "worse by")
+	for i, t := range trials {
+		if i == 5 && !l.verbose {
+			fmt.Fprintf(l.stderr, "  … %d more (--verbose)\n", len(trials)-i)
+			break
+		}
+		fmt.Fprintf(l.stderr, "  %-8v %12.6g %14s\n", t.Kernel, t.HeldOutRMS, odds(t.Score-trials[0].Score))
+	}
+	return nil
+}
+
+func compare(a, b float64) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// readable are the pairs that can be opened; the others are named when all are
+// summed.
+func readable(inputs []train.Input) []train.Input {
+	return slices.DeleteFunc(slices.Clone(inputs), func(in train.Input) bool {
+		_, done, err := in.Open()
+		if err == nil {
+			done()
+		}
+		return err != nil
+	})
+}

@@ -1,0 +1,231 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/convkit/convkit/internal/imageio"
+)
+
+// pairColumns are the columns that a list of pairs may have.
+var pairColumns = []string{"x", "y", "mask", "weight"}
+
+// maxList bounds a list of pairs: some hundred thousand lines.
+const maxList = 64 << 20
+
+// readPairs reads the list of pairs, whose files are relative to its folder.
+func (l *learner) readPairs(ctx context.Context) ([]pairFiles, error) {
+	data, err := await(ctx, func() ([]byte, error) {
+		in := l.stdin
+		if l.pairs != "-" {
+			f, err := os.Open(l.pairs)
+			if err != nil {
+				return nil, err
+			}
+			defer f.Close()
+			in = f
+		}
+		data, err := io.ReadAll(io.LimitReader(in, maxList+1))
+		if err == nil && len(data) > maxList {
+			err = badData("", "%s: more than %d bytes are no list of pairs", l.pairs, maxList)
+		}
+		return data, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	folder := filepath.Dir(l.pairs)
+	if l.pairs == "-" {
+		folder = ""
+	}
+	return parsePairs(data, l.pairs, folder, l.mask)
+}
+
+// parsePairs reads a table of pairs. Lines of # are comments. What is wrong with
+// one line is an error of that pair alone.
+func parsePairs(data []byte, name, folder, mask string) ([]pairFiles, error) {
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	r := csv.NewReader(bufio.NewReader(bytes.NewReader(data)))
+	r.Comment, r.TrimLeadingSpace, r.FieldsPerRecord = '#', true, -1
+	r.Comma = separatorOf(data)
+	columns, err := r.Read()
+	const hint = "the first line names the columns: x,y and where wanted mask and weight"
+	if errors.Is(err, io.EOF) {
+		return nil, badData(hint, "%s: the list of pairs is empty", name)
+	}
+	for i, c := range columns {
+		if columns[i] = strings.ToLower(strings.TrimSpace(c)); !slices.Contains(pairColumns, columns[i]) {
+			return nil, badData(hint, "%s:1: %q is no column of a list of pairs", name, c)
+		}
+	}
+	for _, needed := range pairColumns[:2] {
+		if err == nil && !slices.Contains(columns, needed) {
+			return nil, badData(hint, "%s:1: no column %s", name, needed)
+		}
+	}
+	var list []pairFiles
+	for err == nil {
+		var fields []string
+		if fields, err = r.Read(); err == nil {
+			line, _ := r.FieldPos(0)
+			p := pairOf(columns, fields, folder)
+			p.place = fmt.Sprintf("%s:%d (%s, %s)", name, line, p.x, p.y)
+			if p.mask == "" {
+				p.mask = mask
+			}
+			list = append(list, p)
+		}
+	}
+	if !errors.Is(err, io.EOF) {
+		return nil, badData(hint, "%s: %w", name, err)
+	}
+	if list == nil {
+		return nil, badData(hint, "%s: no pair below the names of the columns", name)
+	}
+	return list, nil
+}
+
+// separatorOf finds what stands between the names of the columns.
+func separatorOf(data []byte) rune {
+	for line := range bytes.Lines(data) {
+		if line = bytes.TrimSpace(line); len(line) == 0 || line[0] == '#' {
+			continue
+		}
+		for _, c := range ";\t" {
+			if bytes.ContainsRune(line, c) {
+				return c
+			}
+		}
+		break
+	}
+	return ','
+}
+
+// pairOf is one line of the list.
+func pairOf(columns, fields []string, folder string) pairFiles {
+	p := pairFiles{weight: 1}
+	if len(fields) != len(columns) {
+		p.err = badData("", "%d fields where there are %d columns", len(fields), len(columns))
+	}
+	for i, c := range columns[:min(len(columns), len(fields))] {
+		text := strings.TrimSpace(fields[i])
+		switch c {
+		case "x":
+			p.x = below(folder, text)
+		case "y":
+			p.y = below(folder, text)
+		case "mask":
+			p.mask = below(folder, text)
+		case "weight":
+			if text == "" {
+				continue
+			}
+			var err error
+			if p.weight, err = number("positive number", func(v float64) bool { return v > 0 })(text); err != nil {
+				p.err = badData("leave the line away where a pair shall not count", "weight: %w", err)
+			}
+		}
+	}
+	if p.err == nil && (p.x == "" || p.y == "" || p.x == "-" || p.y == "-") {
+		p.err = badData("", "the line names no two files")
+	}
+	return p
+}
+
+func below(folder, path string) string {
+	if path == "" || path == "-" || filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(folder, path)
+}
+
+// matchFolders pairs the images of two folders that have the same name, or the
+// same but for the extension. Files without a partner are left out, and told.
+func (l *learner) matchFolders(dirX, dirY string) ([]pairFiles, error) {
+	xs, err := imagesIn(dirX)
+	if err != nil {
+		return nil, err
+	}
+	ys, err := imagesIn(dirY)
+	if err != nil {
+		return nil, err
+	}
+	var list []pairFiles
+	var alone []string
+	used := map[string]bool{}
+	for _, x := range xs {
+		y := partner(x, ys)
+		if y == "" {
+			alone = append(alone, filepath.Join(dirX, x))
+			continue
+		}
+		used[y] = true
+		p := pairFiles{x: filepath.Join(dirX, x), y: filepath.Join(dirY, y), mask: l.mask, weight: 1}
+		p.place = fmt.Sprintf("%s and %s", p.x, p.y)
+		list = append(list, p)
+	}
+	for _, y := range ys {
+		if !used[y] {
+			alone = append(alone, filepath.Join(dirY, y))
+		}
+	}
+	if list == nil {
+		return nil, badData("pairs are files of the same name in both", "%s and %s have no image in common", dirX, dirY)
+	}
+	if len(alone) > 0 {
+		l.warn("%d files have no partner of their name and are left out: %s", len(alone), some(alone))
+	}
+	return list, nil
+}
+
+// some lists the first few names.
+func some(names []string) string {
+	if len(names) > 3 {
+		return strings.Join(names[:3], ", ") + ", …"
+	}
+	return strings.Join(names, ", ")
+}
+
+// partner finds the file that belongs to x: of the same name, else the only one
+// of that name with another extension.
+func partner(x string, ys []string) string {
+	if slices.Contains(ys, x) {
+		return x
+	}
+	found := ""
+	for _, y := range ys {
+		if strings.TrimSuffix(y, filepath.Ext(y)) == strings.TrimSuffix(x, filepath.Ext(x)) {
+			if found != "" {
+				return ""
+			}
+			found = y
+		}
+	}
+	return found
+}
+
+// imagesIn lists the files of a folder that can be read, by name.
+func imagesIn(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	readable := extensions(func(f imageio.Format) bool { return f.Read })
+	var names []string
+	for _, e := range entries {
+		ext := strings.ToLower(strings.TrimPrefix(filepath.Ext(e.Name()), "."))
+		if !e.IsDir() && !strings.HasPrefix(e.Name(), ".") && slices.Contains(readable, ext) {
+			names = append(names, e.Name())
+		}
+	}
+	return names, nil
+}
