@@ -55,16 +55,16 @@ func (f *filter) run(ctx context.Context, inputs []string) error {
 	if skipped > 0 {
 		f.note("%d of %d outputs were there already", skipped, len(list))
 	}
-	return f.summary(failed, len(list))
+	return f.summary(failed, len(list), "inputs failed")
 }
 
 // summary is nil, or an error that has been told already: its exit code is that
 // of the failures where they agree.
-func (f *filter) summary(codes []int, of int) error {
+func (a *app) summary(codes []int, of int, what string) error {
 	if len(codes) == 0 {
 		return nil
 	}
-	f.note("%d of %d inputs failed", len(codes), of)
+	a.note("%d of %d %s", len(codes), of, what)
 	code := codes[0]
 	for _, c := range codes {
 		if c != code {

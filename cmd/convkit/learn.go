@@ -50,6 +50,7 @@ type learner struct {
 	printedRun bool // the textbook's image and target
 	planes     int  // of Y
 	alphaTold  bool
+	failed     []int            // exit codes of the pairs that were skipped
 	steps      map[float64]bool // between the values of each Y; 0 where they are not rounded
 }
 
@@ -133,7 +134,7 @@ func (l *learner) run(ctx context.Context, args []string) error {
 	if err := l.timed("report", func() error { return l.report(ctx, set.Statistics, result, len(inputs)) }); err != nil {
 		return err
 	}
-	return skipped(set, len(inputs))
+	return l.summary(l.failed, len(inputs), "pairs failed and were skipped")
 }
 
 // fit finds the kernel: by descent, or at once.

@@ -80,7 +80,7 @@ func (l *learner) printDetection(d *train.Detection, o corr.Options) {
 		use += " --dilation " + o.Dilation.String()
 	}
 	if d.Rows[0].Light {
-		use += ", in linear light,"
+		use += " --linear"
 	}
 	fmt.Fprintf(l.stderr, "%s makes Y of X\n", use)
 }

@@ -110,8 +110,8 @@ func (l *learner) gather(ctx context.Context, inputs []train.Input) (*train.Set,
 			if name != "" {
 				l.tell("pair %d of %d: %s", done, total, name)
 			}
-			if err != nil && l.keepGoing {
-				l.warn("skipped %s: %s", name, oneLine(err.Error()))
+			if err != nil && l.keepGoing && ctx.Err() == nil {
+				l.failed = append(l.failed, l.app.report(asData(&train.Failure{Name: name, Err: err})))
 			}
 		}})
 		return err
@@ -130,15 +130,6 @@ func (l *learner) gather(ctx context.Context, inputs []train.Input) (*train.Set,
 		l.tell("in %d of %d pairs black and white pixels of Y count: too few others are left", set.Kept, len(inputs))
 	}
 	return set, nil
-}
-
-// skipped is the error of a fit that is done, but not of all pairs.
-func skipped(set *train.Set, total int) error {
-	if len(set.Failures) == 0 {
-		return nil
-	}
-	code, hint := classify(asData(set.Failures[0]))
-	return &failure{code: code, hint: hint, err: fmt.Errorf("%d of %d pairs were skipped, the first: %w", len(set.Failures), total, set.Failures[0])}
 }
 
 // chooseSize finds the size of the kernel by held-out error.

@@ -19,9 +19,6 @@ import (
 // pairColumns are the columns that a list of pairs may have.
 var pairColumns = []string{"x", "y", "mask", "weight"}
 
-// maxList bounds a list of pairs: some hundred thousand lines.
-const maxList = 64 << 20
-
 // readPairs reads the list of pairs, whose files are relative to its folder.
 func (l *learner) readPairs(ctx context.Context) ([]pairFiles, error) {
 	data, err := await(ctx, func() ([]byte, error) {
