@@ -63,6 +63,7 @@ over the channels. With no INPUT, standard input is read.`,
 	define(cmd.Flags(), &bias, "bias", "", "0", "V", "number added to every output", number("finite number", anyNumber))
 	define(cmd.Flags(), &explain, "explain", "", "", "Y,X", "print the arithmetic of output element (Y, X), both counted from 0", anyText)
 	addThrough(cmd, f)
+	addLike(a, cmd, &f.geometry, &f.like)
 	addWriting(cmd, &f.write, imageio.MapClip)
 	return cmd
 }

@@ -16,9 +16,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// addGeometry adds the flags of the operator's geometry; like becomes the tool
-// that some of them follow.
-func addGeometry(a *app, cmd *cobra.Command, o *corr.Options, like *corr.Convention) {
+// addGeometry adds the flags of the operator's geometry.
+func addGeometry(cmd *cobra.Command, o *corr.Options) {
 	fs := cmd.Flags()
 	define(fs, &o.Padding, "padding", "", "valid", "PADDING", "rows and columns added around the image: valid, same, full, N, HxW or T,B,L,R; same puts an odd one at the bottom and right", corr.ParsePadding)
 	complete(cmd, "padding", corr.PaddingNames())
@@ -27,7 +26,6 @@ func addGeometry(a *app, cmd *cobra.Command, o *corr.Options, like *corr.Convent
 	define(fs, &o.Stride, "stride", "", "1", "N|HxW", "step between outputs", corr.ParseSize)
 	define(fs, &o.Dilation, "dilation", "", "1", "N|HxW", "distance between taps", corr.ParseSize)
 	fs.BoolVar(&o.Convolve, "convolve", false, "flip the kernel both ways first (convolution)")
-	addLike(a, cmd, o, like)
 }
 
 // addReading adds the flags that say how pictures are read.
@@ -96,7 +94,7 @@ func addThrough(cmd *cobra.Command, f *filter) {
 	must(cmd.MarkFlagFilename("output", extensions(func(f imageio.Format) bool { return f.Write })...))
 	defineEnum(cmd, &f.method, "method", "auto", "how it is computed; all give the same numbers within rounding", corr.MethodNames(), corr.ParseMethod)
 	defineEnum(cmd, &f.precision, "precision", "auto", "arithmetic: float32 for pixels, float64 for numbers, or as said", precisions, word(precisions...))
-	addGeometry(f.app, cmd, &f.geometry, &f.like)
+	addGeometry(cmd, &f.geometry)
 	addReading(cmd, &f.read)
 	addBatch(cmd, &f.batch)
 }

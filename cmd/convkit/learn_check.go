@@ -96,7 +96,7 @@ func (l *learner) checkDetect(cmd *cobra.Command) error {
 	if !l.detect {
 		return nil
 	}
-	for _, name := range []string{"linear", "border", "convolve", "background", "ridge", "smooth", "sum", "nonnegative", "symmetric", "robust"} {
+	for _, name := range []string{"linear", "border", "convolve", "like", "background", "ridge", "smooth", "sum", "nonnegative", "symmetric", "robust"} {
 		if l.given(cmd, name) {
 			return usage("first --detect, then fit with what it found", "--detect and --%s do not go together", name)
 		}

@@ -16,13 +16,14 @@ func (l *learner) flags(cmd *cobra.Command) {
 	l.descentFlags(cmd)
 	l.outputFlags(cmd)
 	addReading(cmd, &l.read)
-	addGeometry(l.app, cmd, &l.spec.Options, new(corr.Convention))
+	addGeometry(cmd, &l.spec.Options)
+	addLike(l.app, cmd, &l.spec.Options, new(corr.Convention))
 	groupFlags(cmd,
 		flagGroup{"The images", []string{"pairs", "keep-going", "target", "mask", "keep-saturated", "values", "gray", "alpha", "linear", "layout"}},
 		flagGroup{"The kernel", []string{"kernel-size", "channels", "bias", "background", "detect"}},
 		flagGroup{"What is known of it", []string{"ridge", "smooth", "sum", "nonnegative", "symmetric", "robust"}},
 		flagGroup{"How it is found", []string{"optimizer", "lr", "epochs", "tol", "momentum", "loss", "init", "init-bias", "seed"}},
-		flagGroup{"How Y was made of X", []string{"padding", "border", "stride", "dilation", "convolve"}},
+		flagGroup{"How Y was made of X", []string{"padding", "border", "stride", "dilation", "convolve", "like"}},
 		flagGroup{"What is written", []string{"output", "format", "digits", "report", "log", "log-every"}},
 	)
 }
