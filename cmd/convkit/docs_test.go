@@ -8,23 +8,34 @@ import (
 	"testing"
 )
 
-// TestReadme runs the commands of the README from top to bottom in one folder,
-// as a reader would, and compares what it prints with what stands there.
-func TestReadme(t *testing.T) {
+// TestDocs runs the commands of the README and of each page of docs from top to
+// bottom, a page in one folder, as a reader would, and compares what they print
+// with what stands there.
+func TestDocs(t *testing.T) {
 	if _, err := exec.LookPath("sh"); err != nil {
-		t.Skip("the README's commands are for a shell")
+		t.Skip("the commands are for a shell")
 	}
-	text, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	pages, err := filepath.Glob(filepath.Join("..", "..", "docs", "*.md"))
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, page := range append(pages, filepath.Join("..", "..", "README.md")) {
+		t.Run(filepath.Base(page), func(t *testing.T) { runPage(t, page) })
+	}
+}
+
+func runPage(t *testing.T, page string) {
+	text, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps := commands(string(text))
+	if len(steps) < 5 && filepath.Base(page) == "README.md" {
+		t.Fatalf("found only %d commands", len(steps))
 	}
 	dir := t.TempDir()
 	place(t, scenePath, filepath.Join(dir, "photo.png"))
 	place(t, filepath.Join("..", "..", "testdata", "textbook-x.csv"), filepath.Join(dir, "x.csv"))
-	steps := commands(string(text))
-	if len(steps) < 5 {
-		t.Fatalf("found only %d commands in the README", len(steps))
-	}
 	for _, s := range steps {
 		cmd := exec.Command("sh", "-c", s.line)
 		cmd.Dir = dir
@@ -35,12 +46,12 @@ func TestReadme(t *testing.T) {
 			t.Errorf("%s\n%v: %s", s.line, err, problems.String())
 		}
 		if s.want != "" && string(out) != s.want {
-			t.Errorf("%s\nprints\n%sand the README says\n%s", s.line, out, s.want)
+			t.Errorf("%s\nprints\n%sand the page says\n%s", s.line, out, s.want)
 		}
 	}
 }
 
-// step is a command, and what the README says it prints, if anything.
+// step is a command, and what the page says it prints, if anything.
 type step struct{ line, want string }
 
 // commands finds the lines that run convkit: all of a sh block, and those behind
