@@ -55,6 +55,7 @@ func addWriting(cmd *cobra.Command, o *imageio.WriteOptions, mapping imageio.Map
 		}
 		return n, err
 	})
+	defineEnum(cmd, &o.PNGLevel, "png-level", "default", "of a PNG: how hard to look for a smaller file; none changes a pixel", imageio.PNGLevels, word(imageio.PNGLevels...))
 	addDigits(cmd, &o.Digits)
 }
 
