@@ -50,7 +50,7 @@ func (p *Plan[T]) Run(ctx context.Context, src tensor.Source[T], sink tensor.Sin
 	list := newJobs(p.out, p.rows, p.k.Mixes, sink.Order())
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	gate := newTurnstile()
+	gate, near := newTurnstile(), newLeash(jobsAhead*p.threads)
 	var next atomic.Int64
 	var all sync.WaitGroup
 	for range min(p.threads, list.len()) {
@@ -58,6 +58,7 @@ func (p *Plan[T]) Run(ctx context.Context, src tensor.Source[T], sink tensor.Sin
 			_, lends := sink.(tensor.Lender[T])
 			w := worker[T]{stream: lends && p.out.Len()*elementSize[T]() >= streamBytes, p: p, src: src, sink: sink, reader: NewReader(src, p.g), method: p.method.NewWorker()}
 			for i := int(next.Add(1)) - 1; i < list.len(); i = int(next.Add(1)) - 1 {
+				near.begin(i)
 				err := context.Cause(ctx)
 				if err == nil {
 					err = w.do(list.at(i), i, gate)
@@ -65,14 +66,20 @@ func (p *Plan[T]) Run(ctx context.Context, src tensor.Source[T], sink tensor.Sin
 				if err != nil {
 					cancel(err)
 					gate.stop(err)
+					near.release()
 					return
 				}
+				near.finish(i)
 			}
 		})
 	}
 	all.Wait()
 	return context.Cause(ctx)
 }
+
+// jobsAhead is how many jobs a thread, with all threads, may run ahead of the
+// slowest: enough that none waits while another writes a band out.
+const jobsAhead = 4
 
 // streamBytes is the size of a result from which stores around the cache pay:
 // half of a shared cache of 32 MiB.

@@ -29,11 +29,13 @@ type canvas struct {
 	rows     int // of a segment
 	segments []segment
 
-	mu     sync.Mutex // guards what follows, and the output
-	out    io.Writer
-	packed []*packedRows // by segment, until it is written
-	next   int           // the segment to write next
-	free   [][]byte
+	out io.Writer // used by whoever has set writing
+
+	mu      sync.Mutex    // guards what follows
+	packed  []*packedRows // by segment, until it is written
+	next    int           // the segment to write next
+	writing bool
+	free    [][]byte
 }
 
 type segment struct {
@@ -173,7 +175,8 @@ func (c *canvas) filled(y, n int) error {
 	return nil
 }
 
-// complete packs segment i and writes all that is due.
+// complete packs segment i and writes all that is due, unless somebody else is
+// writing, who will come to it.
 func (c *canvas) complete(i int) error {
 	s := &c.segments[i]
 	p, err := c.packer.pack(i*c.rows, c.rowsIn(i), s.mem)
@@ -183,21 +186,34 @@ func (c *canvas) complete(i int) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.packed[i] = p
+	if c.writing {
+		return nil
+	}
 	for c.next < len(c.packed) && c.packed[c.next] != nil {
-		if c.next == 0 {
-			if err := c.packer.head(c.out); err != nil {
-				return err
-			}
+		c.writing = true
+		if err := c.write(c.next); err != nil {
+			return err // and nobody writes any more
 		}
-		if err := c.packer.add(c.out, c.packed[c.next]); err != nil {
-			return err
-		}
+		c.writing = false
 		c.packed[c.next] = nil
 		c.free = append(c.free, c.segments[c.next].mem)
 		c.segments[c.next].mem = nil
 		c.next++
 	}
 	return nil
+}
+
+// write sends segment i out, while others may bring theirs.
+func (c *canvas) write(i int) error {
+	p := c.packed[i]
+	c.mu.Unlock()
+	defer c.mu.Lock()
+	if i == 0 {
+		if err := c.packer.head(c.out); err != nil {
+			return err
+		}
+	}
+	return c.packer.add(c.out, p)
 }
 
 func (c *canvas) close() error {
