@@ -52,7 +52,7 @@ over the channels. With no INPUT, standard input is read.`,
 			if a.given(cmd, "bias") {
 				k.Bias = []float64{bias}
 			}
-			f.operator = operator{kernel: k}
+			f.kernel = k
 			if explain != "" {
 				return explainOne(cmd.Context(), f, inputs, explain)
 			}
@@ -84,7 +84,7 @@ func textbookCorr(f *filter, cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	f.operator = operator{kernel: k}
+	f.kernel = k
 	img, err := imageio.Decode(strings.NewReader("0,1,2\n3,4,5\n6,7,8\n"), "example.csv", f.read)
 	if err != nil {
 		return err

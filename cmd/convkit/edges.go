@@ -1,27 +1,56 @@
 package main
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
+	"github.com/convkit/convkit/internal/edges"
 	"github.com/convkit/convkit/internal/imageio"
-	"github.com/convkit/convkit/internal/kernel"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 func newEdges(a *app) *cobra.Command {
 	f := &filter{app: a}
-	var name, direction string
+	o := &edgeFlags{}
 	cmd := &cobra.Command{
 		Use:   "edges [INPUT…] [--operator diff] [--direction x|y|both] [-o OUTPUT|DIR]",
 		Short: "Find the edges of images",
-		Long: `Find the edges of images with a pair of derivative kernels.
+		Long: `Find the edges of images.
 
 The default is the textbook's detector, the kernel [1, -1]: in a black and white
 image it answers 1 where white turns black, -1 where black turns white, from left
-to right, and 0 elsewhere. --direction y takes the transposed kernel, and both the
-magnitude sqrt(x² + y²). In a picture the absolute value is shown (--map).`,
+to right, and 0 elsewhere. In a picture the absolute value is shown (--map).
+
+An operator is a pair of derivative kernels (convkit kernels lists them as
+sobel-x, sobel-y, …) or looks into no direction at all: laplacian, log, dog.
+--output says what is made of a pair; --direction x, y, both is the same as
+--output x, y, magnitude, which wins where both are given.
+
+  x, y       the derivatives themselves
+  magnitude  sqrt(x² + y²), or |x| + |y| with --norm l1
+  angle      atan2(y, x) in degrees from 0 to 360; y points down, so that 90 is
+             down; a picture shows 0 to 360 as black to white, unless --map is given
+
+-o is the file; -o x/ is a folder of that name.
+
+--angle DEG is the derivative cos(DEG) x + sin(DEG) y: 0 is x, 90 is y.
+--threshold makes 1 of absolute values above it, else 0 (--values raw: the largest
+stored value). otsu finds it for each plane by Otsu's rule over 256 bins, as
+scikit-image does.
+
+--like takes scale, border, padding and --output from another program; each can
+still be given. skimage is skimage.filters' sobel, prewitt, scharr, roberts, farid,
+laplace, difference_of_gaussians, on numbers or pixels of 0..1: kernels whose
+smoothing sums to 1, sqrt((x² + y²)/2), --border symmetric. opencv is cv2's Sobel,
+Scharr, Laplacian (ksize 1) and magnitude, on stored values (--values raw): the
+kernels as they stand, --border reflect. Both keep the size of the image. Else --like
+is what it is to corr.`,
 		Example: `  convkit edges photo.png -o edges.png
   convkit edges photo.png --operator sobel --direction both --padding same --border replicate -o edges.png
+  convkit edges photo.png --operator scharr --direction both --threshold otsu -o lines.png
+  convkit edges photo.png --operator sobel --like skimage --format npy > edges.npy
   convkit kernels sobel-x | convkit corr photo.png -k - --map abs -o edges.png`,
 		Args:              cobra.ArbitraryArgs,
 		ValidArgsFunction: completeImages,
@@ -29,29 +58,134 @@ magnitude sqrt(x² + y²). In a picture the absolute value is shown (--map).`,
 			if f.lacksInput(inputs) {
 				return usage("give a file, or pipe an image in", "no input")
 			}
-			x, y, err := kernel.Gradient(name)
+			options, err := o.options(f.like.Name)
 			if err != nil {
 				return err
 			}
-			switch direction {
-			case "x":
-				f.operator = operator{kernel: x}
-			case "y":
-				f.operator = operator{kernel: y}
-			default:
-				f.operator = operator{kernel: x, other: &y}
-			}
+			f.edges = &options
+			f.convention(cmd, options)
 			return f.run(cmd.Context(), inputs)
 		},
 	}
-	words := kernel.Operators()
-	defineEnum(cmd, &name, "operator", "diff", "derivative kernels (convkit kernels lists them as "+strings.Join(words, "-x, ")+"-x)", words, func(s string) (string, error) {
-		_, _, err := kernel.Gradient(strings.ToLower(s))
-		return strings.ToLower(s), err
-	})
-	directions := []string{"x", "y", "both"}
-	defineEnum(cmd, &direction, "direction", "x", "derivative along x (vertical edges), along y, or the magnitude of both", directions, word(directions...))
 	addThrough(cmd, f)
+	addLike(a, cmd, &f.geometry, &f.like, skimage)
 	addWriting(cmd, &f.write, imageio.MapAbs)
+	o.add(cmd)
 	return cmd
+}
+
+// edgeFlags are the options of a detector as typed.
+type edgeFlags struct {
+	operator, output, direction, norm string
+	angle, sigma                      *float64
+	threshold                         *edges.Threshold
+}
+
+// skimage is a program that has operators but no correlation of its own.
+const skimage = "skimage"
+
+// add adds the flags of a detector. -o, which stands already, learns the words of
+// an output.
+func (o *edgeFlags) add(cmd *cobra.Command) {
+	fs := cmd.Flags()
+	defineEnum(cmd, &o.operator, "operator", "diff", "what finds the edges", edges.Operators(), word(edges.Operators()...))
+	directions := []string{"x", "y", "both"}
+	defineEnum(cmd, &o.direction, "direction", "", "derivative along x (vertical edges), along y, or the magnitude of both (default x)", directions, word(directions...))
+	define(fs, &o.angle, "angle", "", "", "DEG", "derivative in this direction: 0 is right, 90 is down", optional("number of degrees", anyNumber))
+	defineEnum(cmd, &o.norm, "norm", edges.NormNames[edges.L2], "the magnitude: l2 is sqrt(x² + y²), l1 is |x| + |y|", edges.NormNames, word(edges.NormNames...))
+	define(fs, &o.sigma, "sigma", "", "", "V", "scale in pixels, of log and dog (the narrow one): 1 where not given", optional("positive number", positive))
+	define(fs, &o.threshold, "threshold", "", "", "V|otsu", "1 where the absolute value is above V, or above Otsu's threshold, else 0", edges.ParseThreshold)
+	complete(cmd, "threshold", []string{"otsu"})
+	fs.Lookup("like").Usage = "scale, border and size of scikit-image's or OpenCV's operators; or, as for corr, another tool's padding, border and origin"
+	out := cmd.Flags().Lookup("output")
+	out.Value = &fileOrWord{Value: out.Value, word: &o.output}
+	out.Usage = "where the result goes, - is standard output; or what is made of x and y: " + strings.Join(edges.OutputNames, ", ")
+	delete(out.Annotations, cobra.BashCompFilenameExt)
+	must(cmd.RegisterFlagCompletionFunc("output", func(_ *cobra.Command, _ []string, begin string) ([]string, cobra.ShellCompDirective) {
+		return slices.DeleteFunc(slices.Clone(edges.OutputNames), func(w string) bool { return !strings.HasPrefix(w, begin) }), cobra.ShellCompDirectiveDefault
+	}))
+}
+
+// fileOrWord is --output of edges: a file, as everywhere, or one of the words for
+// what is made of a gradient. Both may be given.
+type fileOrWord struct {
+	pflag.Value
+	word *string
+}
+
+func (v *fileOrWord) Type() string {
+	return v.Value.Type() + "|" + strings.Join(edges.OutputNames, "|")
+}
+
+func (v *fileOrWord) Set(s string) error {
+	if w := strings.ToLower(s); slices.Contains(edges.OutputNames, w) {
+		*v.word = w
+		return nil
+	}
+	return v.Value.Set(s)
+}
+
+// optional parses a number into a pointer, which is nil where nothing is given.
+func optional(what string, ok func(float64) bool) func(string) (*float64, error) {
+	parse := number(what, ok)
+	return func(s string) (*float64, error) {
+		v, err := parse(s)
+		return &v, err
+	}
+}
+
+func positive(v float64) bool { return v > 0 }
+
+// options checks what was typed.
+func (o *edgeFlags) options(tool string) (edges.Options, error) {
+	e := edges.Options{Operator: o.operator, Sigma: o.sigma, Threshold: o.threshold}
+	switch {
+	case tool == skimage:
+		e.Like = edges.SkImage
+	case tool == "opencv" && edges.OpenCV.Has(o.operator):
+		e.Like = edges.OpenCV
+	}
+	e.Norm = edges.Norm(slices.Index(edges.NormNames, o.norm))
+	asked := o.output != "" || o.direction != ""
+	switch {
+	case o.angle != nil && asked:
+		return e, usage("leave --output and --direction away", "--angle is a direction of its own")
+	case o.angle != nil:
+		e.Output, e.Degrees = edges.Along, *o.angle
+	case o.output != "":
+		e.Output = edges.Output(slices.Index(edges.OutputNames, o.output))
+	case o.direction == "y":
+		e.Output = edges.Y
+	case o.direction == "x", o.direction == "" && e.Like == edges.Plain && e.Directed():
+		e.Output = edges.X
+	}
+	err := e.Check()
+	if err == nil && asked && !e.Directed() {
+		err = fmt.Errorf("%s looks into no direction: --output and --direction mean nothing to it", o.operator)
+	}
+	if err != nil {
+		return e, usage("convkit edges --help says what goes together", "%w", err)
+	}
+	return e, nil
+}
+
+// convention sets what --like and an angle mean to the flags that all filters have,
+// where the user did not.
+func (f *filter) convention(cmd *cobra.Command, o edges.Options) {
+	if o.Like == edges.SkImage {
+		padding, border := o.Like.Geometry(o.Operator)
+		if !f.outranks(cmd, "padding", "like") {
+			f.geometry.Padding = padding
+		}
+		if !f.outranks(cmd, "border", "like") {
+			f.geometry.Border = border
+		}
+	}
+	if o.Like == edges.OpenCV && !f.outranks(cmd, "values", "like") {
+		f.read.Values = imageio.RawValues
+	}
+	if o.Output == edges.Angle && o.Threshold == nil && !f.given(cmd, "map") {
+		f.write.Map = imageio.MapRescale
+		f.span = &[2]float64{0, 360}
+	}
 }

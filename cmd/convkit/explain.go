@@ -29,14 +29,14 @@ func explainOne(ctx context.Context, f *filter, inputs []string, where string) e
 	if err != nil {
 		return err
 	}
-	p, err := corr.NewPlan[float64](img.Shape(), f.operator.kernel, f.geometry, corr.Config{})
+	p, err := corr.NewPlan[float64](img.Shape(), f.kernel, f.geometry, corr.Config{})
 	if err != nil {
 		return err
 	}
 	if g := p.Geometry(); y >= g.OutH || x >= g.OutW {
 		return badData("", "the result is %dx%d: it has no element %d,%d", g.OutH, g.OutW, y, x)
 	}
-	e := explanation{k: f.operator.kernel, g: p.Geometry(), y: y, x: x, digits: f.write.Digits}
+	e := explanation{k: f.kernel, g: p.Geometry(), y: y, x: x, digits: f.write.Digits}
 	if f.geometry.Convolve {
 		e.k = e.k.Flip()
 	}

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/edges"
 	"github.com/convkit/convkit/internal/imageio"
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -20,21 +21,23 @@ type filter struct {
 	like      corr.Convention // the tool that the geometry follows, if any
 	read      imageio.ReadOptions
 	write     imageio.WriteOptions
-	operator  operator
+	kernel    tensor.Kernel
+	edges     *edges.Options // what edges detects, nil for corr
+	span      *[2]float64    // what a picture shows of the result, where that is known
 	batch     batch
 }
 
-// operator is a kernel, or a pair whose magnitude is taken.
-type operator struct {
-	kernel tensor.Kernel
-	other  *tensor.Kernel
-}
-
-func plan[T tensor.Float](op operator, in tensor.Shape, o corr.Options, c corr.Config) (*corr.Plan[T], error) {
-	if op.other != nil {
-		return corr.NewGradient[T](in, op.kernel, *op.other, o, c)
+// plan is a correlation or a detector made ready.
+func plan[T tensor.Float](f *filter, img *imageio.Image) (edges.Plan[T], error) {
+	c := corr.Config{Method: f.method, Threads: f.threads}
+	if f.edges == nil {
+		return corr.NewPlan[T](img.Shape(), f.kernel, f.geometry, c)
 	}
-	return corr.NewPlan[T](in, op.kernel, o, c)
+	o := *f.edges
+	if img.Kind() == imageio.Pixels && img.Values() == imageio.RawValues {
+		o.White = img.Full()
+	}
+	return edges.NewPlan[T](img.Shape(), o, f.geometry, c)
 }
 
 // one filters one image into one output.
@@ -56,12 +59,15 @@ func (f *filter) one(ctx context.Context, img *imageio.Image, to string) error {
 // that makes halves between two pixels exact.
 func (f *filter) onStored(img *imageio.Image) (*filter, *imageio.Image) {
 	stored, full, ok := img.Stored()
-	k, o, worth := corr.Scaled(f.operator.kernel, f.geometry, full)
-	if !ok || !worth || f.operator.other != nil {
+	if !ok || f.edges != nil {
+		return f, img
+	}
+	k, o, worth := corr.Scaled(f.kernel, f.geometry, full)
+	if !worth {
 		return f, img
 	}
 	g := *f
-	g.operator.kernel, g.geometry = k, o
+	g.kernel, g.geometry = k, o
 	if f.method == corr.Auto && f.like.SumsDirectly(len(k.Taps), img.Depth()) {
 		g.method = corr.Direct
 	}
@@ -70,7 +76,7 @@ func (f *filter) onStored(img *imageio.Image) (*filter, *imageio.Image) {
 
 // through plans, computes and writes in arithmetic T.
 func through[T tensor.Float](ctx context.Context, f *filter, img *imageio.Image, to string) error {
-	p, err := plan[T](f.operator, img.Shape(), f.geometry, corr.Config{Method: f.method, Threads: f.threads})
+	p, err := plan[T](f, img)
 	if err != nil {
 		return err
 	}
@@ -88,7 +94,9 @@ func through[T tensor.Float](ctx context.Context, f *filter, img *imageio.Image,
 	}
 	defer w.Abort()
 	src := imageio.Rows[T](img)
-	if w.NeedsRange() {
+	if f.span != nil {
+		w.SetRange(f.span[0], f.span[1])
+	} else if w.NeedsRange() {
 		r := &rangeSink[T]{lo: math.Inf(1), hi: math.Inf(-1)}
 		if err := f.timed("range", func() error { return p.Run(ctx, src, r) }); err != nil {
 			return err

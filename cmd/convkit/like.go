@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/convkit/convkit/internal/corr"
@@ -9,19 +10,31 @@ import (
 
 // addLike adds --like, which stands for several flags of the geometry at once.
 // Those that are given in the same place or nearer (the command line, then the
-// environment, then the configuration file) keep what they say.
-func addLike(a *app, cmd *cobra.Command, o *corr.Options, like *corr.Convention) {
-	names := corr.ConventionNames()
-	defineEnum(cmd, like, "like", "", "padding, border, origin and flip of another tool, unless given by flags of their own (docs/conventions.md says of which function)", names, corr.ParseConvention)
+// environment, then the configuration file) keep what they say. What the words in
+// own stand for is the command's to say.
+func addLike(a *app, cmd *cobra.Command, o *corr.Options, like *corr.Convention, own ...string) {
+	names := append(slices.Clone(own), corr.ConventionNames()...)
+	parse := func(s string) (corr.Convention, error) {
+		if w, err := word(own...)(s); err == nil {
+			return corr.Convention{Name: w}, nil
+		}
+		return corr.ParseConvention(s)
+	}
+	defineEnum(cmd, like, "like", "", "padding, border, origin and flip of another tool, unless given by flags of their own (docs/conventions.md says of which function)", names, parse)
 	cmd.PreRunE = func(cmd *cobra.Command, _ []string) error {
-		if like.Name == "" {
+		if like.Name == "" || slices.Contains(own, like.Name) {
 			return nil
 		}
-		keeps := func(flag string) bool { return a.nearness(cmd, flag) >= a.nearness(cmd, "like") }
-		like.Apply(o, keeps("convolve"), keeps("padding"), keeps("border"))
+		like.Apply(o, a.outranks(cmd, "convolve", "like"), a.outranks(cmd, "padding", "like"), a.outranks(cmd, "border", "like"))
 		a.tell("like %s: padding %v, border %v, convolve %v", like.Function(o.Convolve), o.Padding, o.Border, o.Convolve)
 		return nil
 	}
+}
+
+// outranks tells whether a flag keeps what it says against another that stands
+// for several.
+func (a *app) outranks(cmd *cobra.Command, flag, other string) bool {
+	return a.given(cmd, flag) && a.nearness(cmd, flag) >= a.nearness(cmd, other)
 }
 
 // nearness says how near to the command line a flag was set: 3 on it, 2 in the

@@ -88,15 +88,20 @@ func NewPlan[T tensor.Float](in tensor.Shape, k tensor.Kernel, o Options, c Conf
 	if o.Convolve {
 		k = k.Flip()
 	}
-	p := &Plan[T]{in: in, out: out, g: g, k: k, threads: c.Threads}
-	if p.threads <= 0 {
-		p.threads = runtime.GOMAXPROCS(0)
-	}
+	p := &Plan[T]{in: in, out: out, g: g, k: k, threads: threadsOf(c.Threads)}
 	if p.method, p.expected, err = choose[T](k, g, c.Method, newCosts[T](out, k, g, p.threads)); err != nil {
 		return nil, err
 	}
 	p.rows = p.bandRows()
 	return p, nil
+}
+
+// threadsOf is how many goroutines work where n were asked for, 0 for all.
+func threadsOf(n int) int {
+	if n <= 0 {
+		return runtime.GOMAXPROCS(0)
+	}
+	return n
 }
 
 // Out is the shape of the result.
@@ -125,8 +130,8 @@ func (p *Plan[T]) bandRows() int {
 	return max(1, min(rows, p.g.OutH/(4*p.threads)))
 }
 
-// Method is the first word of the method's description: direct, separable,
-// fourier or gradient.
+// Method is the first word of the method's description: direct, separable or
+// fourier.
 func (p *Plan[T]) Method() string {
 	name, _, _ := strings.Cut(p.method.Describe(), " ")
 	return name

@@ -130,6 +130,9 @@ func (m *Image) Depth() int { return m.depth }
 // pixels, 0 for numbers.
 func (m *Image) Bits() int { return m.bits }
 
+// Full is the stored number that means 1, 1 for numbers.
+func (m *Image) Full() float64 { return m.full }
+
 // Rank is the rank of the array in the file: 2 for one plane, 3 for several,
 // 4 for a batch; a NPY of rank 1 is one row.
 func (m *Image) Rank() int { return m.rank }

@@ -1,0 +1,52 @@
+package corr
+
+import "github.com/convkit/convkit/internal/tensor"
+
+// Joint computes rows of several correlations that see the same windows of one
+// image, such as the two derivatives of a gradient: each window is read once. It
+// belongs to one goroutine.
+type Joint[T tensor.Float] struct {
+	workers []*worker[T]
+}
+
+// NewJoint prepares the plans, whose geometries are equal and whose kernels are
+// plain.
+func NewJoint[T tensor.Float](src tensor.Source[T], plans ...*Plan[T]) *Joint[T] {
+	j := &Joint[T]{}
+	for _, p := range plans {
+		if p.g != plans[0].g || p.k.Mixes {
+			panic("corr: plans of different windows")
+		}
+		j.workers = append(j.workers, newWorker(p, src))
+	}
+	return j
+}
+
+// Rows computes rows [y, y+rows) of plane p of each result into dst, one after
+// the other without gaps.
+func (j *Joint[T]) Rows(p, y, rows int, dst ...[]T) error {
+	first := j.workers[0]
+	out := first.p.out
+	b := job{n: p / out.C, o: p % out.C, planes: 1, y: y, rows: rows}
+	if err := first.load(b); err != nil {
+		return err
+	}
+	for i, w := range j.workers {
+		w.method.Correlate([]view[T]{{dst[i][:rows*out.W], out.W}}, 0, rows, first.in, false)
+	}
+	return nil
+}
+
+// BandRows is how many rows the plans of a Joint compute at a time. Where a
+// method looks at a block of values as a whole, it does not depend on the
+// threads.
+func BandRows[T tensor.Float](plans ...*Plan[T]) int {
+	fixed := 0
+	for _, p := range plans {
+		fixed = max(fixed, p.method.Rows())
+	}
+	if fixed > 0 {
+		return min(fixed, plans[0].g.OutH)
+	}
+	return plans[0].rows
+}

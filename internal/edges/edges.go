@@ -1,0 +1,116 @@
+// Package edges finds the edges of images: derivatives along x, y or any angle,
+// the magnitude and the angle of a gradient, thresholded, and second
+// derivatives.
+//
+// Every detector is made of correlations of package corr; what is added here works
+// on the rows of one image plane, in bands, and gives the same numbers whatever
+// the threads. x points right and y down, as rows and columns are counted.
+package edges
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/tensor"
+)
+
+// Options say what is detected. The zero values of Output and Norm are the
+// magnitude and its Euclidean norm.
+type Options struct {
+	Operator string // one of Operators
+	Like     Like
+	Output   Output
+	Degrees  float64 // the direction of Along, from x towards y
+	Norm     Norm
+
+	Sigma *float64 // of log and dog; nil for the operator's default
+
+	Threshold *Threshold // nil for none
+	White     float64    // what an edge is written as by a threshold; 0 means 1
+}
+
+// Output is what a gradient (x, y) is turned into.
+type Output int
+
+const (
+	// Magnitude is the length of the gradient.
+	Magnitude Output = iota
+	// Angle is atan2(y, x) in degrees from 0 to below 360; 0 where both are 0.
+	Angle
+	// X and Y are the derivatives themselves.
+	X
+	Y
+	// Along is the derivative cos(a) x + sin(a) y in the direction a.
+	Along
+)
+
+// OutputNames are the words for an Output, in the order of its constants; Along
+// is a number of degrees.
+var OutputNames = []string{"magnitude", "angle", "x", "y"}
+
+// Norm is how a magnitude is taken.
+type Norm int
+
+const (
+	// L2 is sqrt(x² + y²).
+	L2 Norm = iota
+	// L1 is |x| + |y|.
+	L1
+)
+
+// NormNames are the words for a Norm, in the order of its constants.
+var NormNames = []string{"l2", "l1"}
+
+// Plan is a detector made ready for images of one shape.
+type Plan[T tensor.Float] interface {
+	Out() tensor.Shape
+	Geometry() corr.Geometry
+	Describe() string
+	Run(context.Context, tensor.Source[T], tensor.Sink[T]) error
+}
+
+// NewPlan checks a detector and prepares it.
+func NewPlan[T tensor.Float](in tensor.Shape, o Options, g corr.Options, c corr.Config) (Plan[T], error) {
+	if err := o.Check(); err != nil {
+		return nil, err
+	}
+	op := o.operator()
+	if o.White == 0 {
+		o.White = 1
+	}
+	var p Plan[T]
+	var err error
+	switch {
+	case !op.pair:
+		p, err = newSecond[T](in, o, g, c)
+	case o.Output == X || o.Output == Y || o.Output == Along:
+		p, err = newDerivative[T](in, o, g, c)
+	default:
+		p, err = newGradient[T](in, o, g, c)
+	}
+	if err != nil || o.Threshold == nil {
+		return p, err
+	}
+	return &thresholded[T]{Plan: p, by: *o.Threshold, white: T(o.White)}, nil
+}
+
+// Directed tells whether the operator is a pair of derivatives.
+func (o Options) Directed() bool { return o.operator().pair }
+
+// Check tells what does not go together.
+func (o Options) Check() error {
+	op, ok := find(o.Operator)
+	switch {
+	case !ok:
+		return fmt.Errorf("%q is no edge operator: choose %s", o.Operator, strings.Join(Operators(), ", "))
+	case !op.pair && o.Output != Magnitude:
+		return fmt.Errorf("%s looks into no direction: it has no %s", o.Operator, directions[o.Output])
+	case o.Sigma != nil && op.sigma == "":
+		return fmt.Errorf("%s has no sigma", o.Operator)
+	}
+	return o.Like.check(o.Operator)
+}
+
+var directions = []string{"magnitude", "angle", "x", "y", "derivative along an angle"}

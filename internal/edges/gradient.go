@@ -1,0 +1,128 @@
+package edges
+
+import (
+	"context"
+	"math"
+
+	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/tensor"
+)
+
+// gradient is a pair of derivatives that see the same windows, and what is made of
+// them element by element.
+type gradient[T tensor.Float] struct {
+	x, y    *corr.Plan[T]
+	words   string
+	threads int
+	combine func(x, y []T) // into x
+}
+
+// newGradient plans the magnitude or the angle of a pair of correlations. Where
+// the two kernels differ in size, the smaller is filled up with zeros, so that both
+// see the same windows.
+func newGradient[T tensor.Float](in tensor.Shape, o Options, g corr.Options, c corr.Config) (Plan[T], error) {
+	x, y, err := o.pair()
+	if err != nil {
+		return nil, err
+	}
+	x, y = share(x, y, g)
+	p := &gradient[T]{threads: c.Threads, words: "gradient " + OutputNames[o.Output]}
+	if p.x, err = corr.NewPlan[T](in, x, g, c); err != nil {
+		return nil, err
+	}
+	if p.y, err = corr.NewPlan[T](in, y, g, c); err != nil {
+		return nil, err
+	}
+	p.combine = combiner[T](o)
+	return p, nil
+}
+
+func (p *gradient[T]) Out() tensor.Shape { return p.x.Out() }
+
+func (p *gradient[T]) Geometry() corr.Geometry { return p.x.Geometry() }
+
+func (p *gradient[T]) Describe() string { return p.words + ", " + p.x.Describe() }
+
+func (p *gradient[T]) Run(ctx context.Context, src tensor.Source[T], sink tensor.Sink[T]) error {
+	rows := corr.BandRows(p.x, p.y)
+	return corr.Deliver(ctx, p.Out(), rows, p.threads, sink, func() func(tensor.Band[T]) error {
+		j, other, packed := corr.NewJoint(src, p.x, p.y), []T(nil), []T(nil)
+		return func(b tensor.Band[T]) error {
+			n := b.Rows * b.W
+			other = grow(other, n)
+			x := b.Data
+			if b.Stride != b.W {
+				packed = grow(packed, n)
+				x = packed
+			}
+			if err := j.Rows(b.P, b.Y, b.Rows, x, other); err != nil {
+				return err
+			}
+			p.combine(x[:n], other[:n])
+			if b.Stride != b.W {
+				for r := range b.Rows {
+					copy(b.Row(r), x[r*b.W:(r+1)*b.W])
+				}
+			}
+			return nil
+		}
+	})
+}
+
+// grow returns a slice of n elements, in s where it is large enough.
+func grow[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	return s[:n]
+}
+
+// combiner makes the function that turns derivatives into what was asked for.
+func combiner[T tensor.Float](o Options) func(x, y []T) {
+	s := o.Like.shrink()
+	switch {
+	case o.Output == Angle:
+		return angles[T]
+	case o.Norm == L1:
+		return func(x, y []T) { sums(x, y, T(s)) }
+	}
+	return func(x, y []T) { lengths(x, y, s) }
+}
+
+// lengths sets x to sqrt(x² + y²) s, in float64, which no square of a float32
+// leaves.
+func lengths[T tensor.Float](x, y []T, s float64) {
+	y = y[:len(x)]
+	for i, v := range x {
+		a, b := float64(v), float64(y[i])
+		x[i] = T(math.Sqrt(a*a+b*b) * s)
+	}
+}
+
+// sums sets x to (|x| + |y|) s.
+func sums[T tensor.Float](x, y []T, s T) {
+	for i, v := range x {
+		x[i] = (max(v, -v) + max(y[i], -y[i])) * s
+	}
+}
+
+// angles sets x to atan2(y, x) in degrees, from 0 to below 360.
+func angles[T tensor.Float](x, y []T) {
+	for i, v := range x {
+		x[i] = angle(v, y[i])
+	}
+}
+
+func angle[T tensor.Float](x, y T) T {
+	if x == 0 && y == 0 {
+		return 0 // of any sign
+	}
+	a := math.Atan2(float64(y), float64(x)) * (180 / math.Pi)
+	if a < 0 {
+		a += 360
+	}
+	if t := T(a); t < 360 || t != t {
+		return t
+	}
+	return 0 // rounded up to a full turn
+}
