@@ -1,19 +1,31 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/imageio"
 	"github.com/convkit/convkit/internal/kernel"
 	"github.com/spf13/cobra"
 )
 
+// correlator is the options of corr.
+type correlator struct {
+	*filter
+	specs     []string // kernels as typed
+	bias      float64
+	biasGiven bool
+	explain   string // Y,X
+	matrix    string // --unroll
+	sparse    bool
+}
+
 func newCorr(a *app) *cobra.Command {
-	f := &filter{app: a}
-	var spec, explain string
-	var bias float64
+	c := &correlator{filter: &filter{app: a}}
 	cmd := &cobra.Command{
 		Use:   "corr [INPUT…] -k KERNEL [-o OUTPUT|DIR]",
 		Short: "Correlate images with a kernel",
@@ -22,78 +34,153 @@ func newCorr(a *app) *cobra.Command {
   Y[o][y][x] = bias[o] + Σ_i Σ_u Σ_v X[i][y*sy + u*dy - top][x*sx + v*dx - left] * K[o][i][u][v]
 
 A matrix kernel filters every plane (channel) on its own; an OxIxHxW kernel sums
-over the channels. With no INPUT, standard input is read.`,
+over the channels. With no INPUT, standard input is read.
+
+Several -k apply one after the other, each under the same options, as in a pipe
+but with nothing rounded or clipped on the way; --bias is added at the end.
+
+--adjoint applies the transposed operator (conv_transpose2d): the image is what
+the correlation gives, the result has the size of what it was given, the smallest
+that fits unless --output-size says it.
+
+--unroll writes the correlation as a matrix. image (the default) has the window of
+each output in a row, so that unroll @ vec(kernel) = vec(result); --unroll=kernel
+is the operator itself, so that unroll @ vec(image) = vec(result).`,
 		Example: `  printf '0 1 2\n3 4 5\n6 7 8\n' | convkit corr -k '0 1; 2 3'
   convkit corr photo.png -k gaussian:sigma=2 --padding same --border replicate -o blurred.png
   convkit corr photo.png -k sobel-x --format npy | python3 -c 'import numpy, sys; print(numpy.load(sys.stdin.buffer).shape)'
-  convkit corr *.png -k sharpen --padding same --border reflect -o sharp/`,
+  convkit corr *.png -k sharpen --padding same --border reflect -o sharp/
+  convkit corr photo.png -k gaussian:sigma=2 -k laplacian --map signed -o log.png
+  printf '0 1 2\n3 4 5\n6 7 8\n' | convkit corr -k '0 1; 2 3' --unroll=kernel`,
 		Args:              cobra.ArbitraryArgs,
 		ValidArgsFunction: completeImages,
 		RunE: func(cmd *cobra.Command, inputs []string) error {
-			if f.lacksInput(inputs) && spec == "" {
-				return textbookCorr(f, cmd)
+			c.biasGiven = a.given(cmd, "bias")
+			inputs = c.unrollWord(inputs)
+			if c.lacksInput(inputs) && len(c.specs) == 0 {
+				return c.textbook(cmd.Context())
 			}
-			if spec == "" {
-				return usage(`for example -k "1,-1" or -k sobel-x; convkit kernels lists the names`, "which kernel? give one with -k")
-			}
-			if spec == "-" && f.batch.list == "-" {
-				return usage("give the list or the kernel as a file", "the kernel is read from standard input (-k -), so the list of inputs cannot be")
-			}
-			if spec == "-" && (len(inputs) == 0 && f.batch.list == "" || contains(inputs, "-")) {
-				return usage("give the image or the kernel as a file", "the kernel is read from standard input (-k -), so the image cannot be")
-			}
-			if f.lacksInput(inputs) {
-				return usage("give a file, or pipe an image in", "no input")
-			}
-			k, err := a.readKernel(cmd.Context(), spec)
-			if err != nil {
+			if err := c.check(inputs); err != nil {
 				return err
 			}
-			if a.given(cmd, "bias") {
-				k.Bias = []float64{bias}
+			if err := c.readKernels(cmd.Context()); err != nil {
+				return err
 			}
-			f.kernel = k
-			if explain != "" {
-				return explainOne(cmd.Context(), f, inputs, explain)
+			switch {
+			case c.explain != "":
+				return c.explainOne(cmd.Context(), inputs)
+			case c.matrix != "":
+				return c.unroll(cmd.Context(), inputs)
 			}
-			return f.run(cmd.Context(), inputs)
+			return c.run(cmd.Context(), inputs)
 		},
 	}
-	addKernel(cmd, &spec)
-	define(cmd.Flags(), &bias, "bias", "", "0", "V", "number added to every output", number("finite number", anyNumber))
-	define(cmd.Flags(), &explain, "explain", "", "", "Y,X", "print the arithmetic of output element (Y, X), both counted from 0", anyText)
-	addThrough(cmd, f)
-	addLike(a, cmd, &f.geometry, &f.like)
-	addWriting(cmd, &f.write, imageio.MapClip)
+	c.flags(cmd)
 	return cmd
 }
 
-func contains(list []string, s string) bool {
-	for _, v := range list {
-		if v == s {
-			return true
-		}
-	}
-	return false
+func (c *correlator) flags(cmd *cobra.Command) {
+	fs := cmd.Flags()
+	addKernels(cmd, &c.specs)
+	define(fs, &c.bias, "bias", "", "0", "V", "number added to every output", number("finite number", anyNumber))
+	define(fs, &c.explain, "explain", "", "", "Y,X", "print the arithmetic of output element (Y, X), both counted from 0", anyText)
+	define(fs, &c.matrix, "unroll", "", "", "=image|kernel", "write the correlation as a matrix: image unrolls the windows (times the taps it gives the result), kernel the operator (times the image)", word(unrollWords...))
+	fs.Lookup("unroll").NoOptDefVal = unrollWords[0]
+	complete(cmd, "unroll", unrollWords)
+	fs.BoolVar(&c.sparse, "sparse", false, "write the matrix of --unroll in Matrix Market's coordinates, without zeros, as -o FILE.mtx does")
+	fs.BoolVar(&c.adjoint, "adjoint", false, "apply the transposed operator (conv_transpose2d)")
+	define(fs, &c.size, "output-size", "", "", "N|HxW", "size of the result of --adjoint, where a stride leaves a choice", corr.ParseSize)
+	addThrough(cmd, c.filter)
+	addLike(c.app, cmd, &c.geometry, &c.like)
+	addWriting(cmd, &c.write, imageio.MapClip)
 }
 
-// textbookCorr runs the textbook's first example.
-func textbookCorr(f *filter, cmd *cobra.Command) error {
-	f.note("no input: the textbook's example, 0 1 2; 3 4 5; 6 7 8 with the kernel 0 1; 2 3")
+// check refuses what contradicts itself before anything is read.
+func (c *correlator) check(inputs []string) error {
+	piped := len(inputs) == 0 && c.batch.list == "" || contains(inputs, "-")
+	stdin := 0
+	for _, s := range c.specs {
+		if strings.TrimSpace(s) == "-" {
+			stdin++
+		}
+	}
+	switch {
+	case len(c.specs) == 0:
+		return usage(`for example -k "1,-1" or -k sobel-x; convkit kernels lists the names`, "which kernel? give one with -k")
+	case stdin > 1:
+		return usage("", "standard input (-) can be read only once")
+	case stdin > 0 && c.batch.list == "-":
+		return usage("give the list or the kernel as a file", "the kernel is read from standard input (-k -), so the list of inputs cannot be")
+	case stdin > 0 && piped:
+		return usage("give the image or the kernel as a file", "the kernel is read from standard input (-k -), so the image cannot be")
+	case c.lacksInput(inputs):
+		return usage("give a file, or pipe an image in", "no input")
+	case c.size != (corr.Size{}) && !c.adjoint:
+		return usage("add --adjoint", "--output-size is for --adjoint: elsewhere the size follows from the padding and the stride")
+	case c.sparse && c.matrix == "":
+		return usage("add --unroll", "--sparse is for the matrix of --unroll")
+	}
+	return c.checkModes()
+}
+
+// checkModes refuses what does not go together.
+func (c *correlator) checkModes() error {
+	several := ""
+	if len(c.specs) > 1 {
+		several = "several kernels"
+	}
+	modes := []string{}
+	for name, on := range map[string]bool{"--explain": c.explain != "", "--unroll": c.matrix != "", "--adjoint": c.adjoint} {
+		if on {
+			modes = append(modes, name)
+		}
+	}
+	slices.Sort(modes)
+	switch {
+	case len(modes) > 1:
+		return usage("leave one of them away", "%s and %s do not go together", modes[0], modes[1])
+	case several != "" && c.matrix != "":
+		return usage("write one matrix for each kernel: their product is that of the chain", "--unroll takes one kernel, not %d", len(c.specs))
+	case several != "" && c.adjoint:
+		return usage("apply them one by one, the last kernel first", "--adjoint takes one kernel, not %d", len(c.specs))
+	}
+	return nil
+}
+
+func (c *correlator) readKernels(ctx context.Context) error {
+	c.kernels = nil
+	for _, spec := range c.specs {
+		k, err := c.readKernel(ctx, spec)
+		if err != nil {
+			return err
+		}
+		c.kernels = append(c.kernels, k)
+	}
+	if c.biasGiven {
+		c.kernels[len(c.kernels)-1].Bias = []float64{c.bias}
+	}
+	return nil
+}
+
+func contains(list []string, s string) bool { return slices.Contains(list, s) }
+
+// textbook runs the textbook's first example.
+func (c *correlator) textbook(ctx context.Context) error {
+	c.note("no input: the textbook's example, 0 1 2; 3 4 5; 6 7 8 with the kernel 0 1; 2 3")
 	k, err := kernel.Parse("0 1; 2 3", nil)
 	if err != nil {
 		return err
 	}
-	f.kernel = k
-	img, err := imageio.Decode(strings.NewReader("0,1,2\n3,4,5\n6,7,8\n"), "example.csv", f.read)
+	c.kernels = append(c.kernels, k)
+	img, err := imageio.Decode(strings.NewReader("0,1,2\n3,4,5\n6,7,8\n"), "example.csv", c.read)
 	if err != nil {
 		return err
 	}
-	to := f.output
+	to := c.output
 	if to == "" {
 		to = "-"
 	}
-	return f.one(cmd.Context(), img, to)
+	return c.one(ctx, img, to)
 }
 
 // position reads "Y,X".

@@ -12,41 +12,64 @@ import (
 	"github.com/convkit/convkit/internal/tensor"
 )
 
-// explainOne prints the window, the kernel and the sum of one output element.
-func explainOne(ctx context.Context, f *filter, inputs []string, where string) error {
-	y, x, err := position(where)
+// explainOne prints the window, the kernel and the sum of one output element, in
+// each plane of the result. Of several kernels it explains the last, whose image
+// is what those before it give.
+func (c *correlator) explainOne(ctx context.Context, inputs []string) error {
+	y, x, err := position(c.explain)
 	if err != nil {
 		return usage("", "--explain: %w", err)
 	}
-	if len(inputs) > 1 {
-		return usage("", "--explain takes one image, not %d", len(inputs))
-	}
-	name := "-"
-	if len(inputs) == 1 {
-		name = inputs[0]
-	}
-	img, err := f.readImage(ctx, name, f.read)
+	img, err := c.single(ctx, "--explain", inputs)
 	if err != nil {
 		return err
 	}
-	p, err := corr.NewPlan[float64](img.Shape(), f.kernel, f.geometry, corr.Config{})
+	src, err := c.before(ctx, img)
+	if err != nil {
+		return err
+	}
+	k := c.kernels[len(c.kernels)-1]
+	p, err := corr.NewPlan[float64](src.Shape(), k, c.geometry, corr.Config{})
 	if err != nil {
 		return err
 	}
 	if g := p.Geometry(); y >= g.OutH || x >= g.OutW {
 		return badData("", "the result is %dx%d: it has no element %d,%d", g.OutH, g.OutW, y, x)
 	}
-	e := explanation{k: f.kernel, g: p.Geometry(), y: y, x: x, digits: f.write.Digits}
-	if f.geometry.Convolve {
-		e.k = e.k.Flip()
+	e := explanation{k: k, g: p.Geometry(), y: y, x: x, digits: c.write.Digits, title: "kernel"}
+	if c.geometry.Convolve {
+		e.k, e.title = k.Flip(), "kernel, flipped"
 	}
-	src := imageio.Rows[float64](img)
+	var b strings.Builder
+	if n := len(c.kernels); n > 1 {
+		fmt.Fprintf(&b, "kernel %d of %d, on the result of those before\n", n, n)
+	}
 	for plane := range p.Out().Planes() {
-		if err := e.print(f.stdout, src, plane, p.Out()); err != nil {
+		if err := e.print(&b, src, plane, p.Out()); err != nil {
 			return err
 		}
 	}
-	return nil
+	_, err = io.WriteString(c.stdout, b.String())
+	return err
+}
+
+// before is the image that the last kernel is applied to.
+func (c *correlator) before(ctx context.Context, img *imageio.Image) (tensor.Source[float64], error) {
+	src, n := imageio.Rows[float64](img), len(c.kernels)-1
+	if n == 0 {
+		return src, nil
+	}
+	chain, err := corr.NewChain[float64](img.Shape(), c.kernels[:n], c.geometry, corr.Config{Threads: c.threads})
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range append(chain.Between(), chain.Out()) {
+		if err := c.checkSize(s); err != nil {
+			return nil, err
+		}
+	}
+	between := tensor.NewDense[float64](chain.Out())
+	return between, chain.Run(ctx, src, between)
 }
 
 // explanation is one output element and the numbers that make it.
@@ -55,10 +78,11 @@ type explanation struct {
 	g      corr.Geometry
 	y, x   int
 	digits int
+	title  string // what the kernel is called
 }
 
 // print writes the arithmetic of one plane of the result.
-func (e explanation) print(w io.Writer, src tensor.Source[float64], plane int, out tensor.Shape) error {
+func (e explanation) print(w *strings.Builder, src tensor.Source[float64], plane int, out tensor.Shape) error {
 	in := src.Shape()
 	var terms []string
 	o, sum := 0, 0.0
@@ -68,7 +92,7 @@ func (e explanation) print(w io.Writer, src tensor.Source[float64], plane int, o
 		first, planes = plane/out.C*in.C, in.C
 	}
 	if out.Planes() > 1 {
-		fmt.Fprintf(w, "plane %d\n", plane)
+		fmt.Fprintf(w, "plane %d of the result\n", plane)
 	}
 	for i := range planes {
 		window, err := e.window(src, first+i)
@@ -76,20 +100,24 @@ func (e explanation) print(w io.Writer, src tensor.Source[float64], plane int, o
 			return err
 		}
 		taps := e.k.Taps[(o*e.k.In+i)*e.k.H*e.k.W:][:e.k.H*e.k.W]
-		fmt.Fprintf(w, "window\n%skernel\n%s", e.matrix(window), e.matrix(taps))
+		of := ""
+		if planes > 1 {
+			of = fmt.Sprintf(" of plane %d", first+i)
+		}
+		fmt.Fprintf(w, "window%s\n%s%s%s\n%s", of, e.matrix(window, e.beyond()), e.title, of, e.matrix(taps, nil))
 		for j, v := range window {
-			terms = append(terms, e.number(v)+"*"+e.number(taps[j]))
+			terms = append(terms, e.factor(v)+"*"+e.factor(taps[j]))
 			sum += v * taps[j]
 		}
 	}
 	line := strings.Join(terms, " + ")
 	if len(e.k.Bias) > 0 {
 		b := e.k.BiasOf(o)
-		line += " + " + e.number(b)
+		line += " + " + e.factor(b)
 		sum += b
 	}
-	_, err := fmt.Fprintf(w, "%s = %s\n", line, e.number(sum))
-	return err
+	fmt.Fprintf(w, "%s = %s\n", line, e.number(sum))
+	return nil
 }
 
 // window reads the elements of a plane that the output sees.
@@ -108,17 +136,47 @@ func (e explanation) window(src tensor.Source[float64], plane int) ([]float64, e
 	return window, nil
 }
 
-func (e explanation) matrix(v []float64) string {
-	var s strings.Builder
-	for i, x := range v {
-		s.WriteString(e.number(x))
-		if (i+1)%e.g.KW == 0 {
-			s.WriteByte('\n')
-		} else {
-			s.WriteByte(' ')
+// beyond tells which elements of the window lie beyond the edge of the image.
+func (e explanation) beyond() []bool {
+	outside := make([]bool, 0, e.g.KH*e.g.KW)
+	for u := range e.g.KH {
+		y := e.y*e.g.Stride.H + u*e.g.Dilation.H - e.g.Top
+		for v := range e.g.KW {
+			x := e.x*e.g.Stride.W + v*e.g.Dilation.W - e.g.Left
+			outside = append(outside, y < 0 || y >= e.g.InH || x < 0 || x >= e.g.InW)
 		}
 	}
+	return outside
+}
+
+// matrix lays numbers out in columns; those beyond the edge stand in brackets.
+func (e explanation) matrix(v []float64, beyond []bool) string {
+	words, widest := make([]string, len(v)), 0
+	for i, x := range v {
+		words[i] = e.number(x)
+		if beyond != nil && beyond[i] {
+			words[i] = "[" + words[i] + "]"
+		}
+		widest = max(widest, len(words[i]))
+	}
+	var s strings.Builder
+	for i, word := range words {
+		end := byte(' ')
+		if (i+1)%e.g.KW == 0 {
+			end = '\n'
+		}
+		fmt.Fprintf(&s, "%*s%c", widest, word, end)
+	}
 	return s.String()
+}
+
+// factor is a number within a sum: one below zero stands in brackets.
+func (e explanation) factor(v float64) string {
+	s := e.number(v)
+	if strings.HasPrefix(s, "-") {
+		return "(" + s + ")"
+	}
+	return s
 }
 
 func (e explanation) number(v float64) string {

@@ -6,7 +6,6 @@ import (
 	"sync"
 
 	"github.com/convkit/convkit/internal/corr"
-	"github.com/convkit/convkit/internal/edges"
 	"github.com/convkit/convkit/internal/imageio"
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -21,23 +20,9 @@ type filter struct {
 	like      corr.Convention // the tool that the geometry follows, if any
 	read      imageio.ReadOptions
 	write     imageio.WriteOptions
-	kernel    tensor.Kernel
-	edges     *edges.Options // what edges detects, nil for corr
-	span      *[2]float64    // what a picture shows of the result, where that is known
-	batch     batch
-}
-
-// plan is a correlation or a detector made ready.
-func plan[T tensor.Float](f *filter, img *imageio.Image) (edges.Plan[T], error) {
-	c := corr.Config{Method: f.method, Threads: f.threads}
-	if f.edges == nil {
-		return corr.NewPlan[T](img.Shape(), f.kernel, f.geometry, c)
-	}
-	o := *f.edges
-	if img.Kind() == imageio.Pixels && img.Values() == imageio.RawValues {
-		o.White = img.Full()
-	}
-	return edges.NewPlan[T](img.Shape(), o, f.geometry, c)
+	operator
+	span  *[2]float64 // what a picture shows of the result, where that is known
+	batch batch
 }
 
 // one filters one image into one output.
@@ -55,39 +40,21 @@ func (f *filter) one(ctx context.Context, img *imageio.Image, to string) error {
 	return through[float64](ctx, f, img, to)
 }
 
-// onStored has pixels that become pixels filtered as they are stored, where
-// that makes halves between two pixels exact.
-func (f *filter) onStored(img *imageio.Image) (*filter, *imageio.Image) {
-	stored, full, ok := img.Stored()
-	if !ok || f.edges != nil {
-		return f, img
-	}
-	k, o, worth := corr.Scaled(f.kernel, f.geometry, full)
-	if !worth {
-		return f, img
-	}
-	g := *f
-	g.kernel, g.geometry = k, o
-	if f.method == corr.Auto && f.like.SumsDirectly(len(k.Taps), img.Depth()) {
-		g.method = corr.Direct
-	}
-	return &g, stored
-}
-
 // through plans, computes and writes in arithmetic T.
 func through[T tensor.Float](ctx context.Context, f *filter, img *imageio.Image, to string) error {
 	p, err := plan[T](f, img)
+	if err == nil {
+		err = f.checkSize(p.Out())
+	}
 	if err != nil {
 		return err
 	}
-	if n := p.Out(); float64(n.N)*float64(n.C)*float64(n.H)*float64(n.W) > float64(f.maxPixels) {
-		return badData("raise --max-pixels, or pad less", "the result (%v) has more than %d numbers", n, f.maxPixels)
-	}
 	f.tell("plan %s", p.Describe())
-	g, write := p.Geometry(), f.write
-	write.Like = img
-	// The alpha of an output is that of the pixel in the middle of its window.
-	write.AlphaAt = imageio.AlphaWindow{Top: (g.Reach().H-1)/2 - g.Top, Left: (g.Reach().W-1)/2 - g.Left, StrideH: g.Stride.H, StrideW: g.Stride.W}
+	at, write := p.Origin(), f.write
+	if f.geometry.Padding.Mode == corr.Same {
+		at.Top, at.Left = 0, 0 // also where an odd row is shared out otherwise
+	}
+	write.Like, write.AlphaAt = img, imageio.AlphaWindow(at)
 	w, err := imageio.Create(to, f.stdout, p.Out(), write)
 	if err != nil {
 		return err

@@ -128,9 +128,10 @@ func completeImages(*cobra.Command, []string, string) ([]string, cobra.ShellComp
 
 var precisions = []string{"auto", "float32", "float64"}
 
-// addKernel adds -k.
-func addKernel(cmd *cobra.Command, to *string) {
-	define(cmd.Flags(), to, "kernel", "k", "", "KERNEL", `a matrix like "1 0 -1; 2 0 -2; 1 0 -1", a file, -, or a name (see convkit kernels)`, anyText)
+// addKernels adds -k, which may be given several times.
+func addKernels(cmd *cobra.Command, to *[]string) {
+	f := &list{to: to}
+	cmd.Flags().VarP(f, "kernel", "k", `a matrix like "1 0 -1; 2 0 -2; 1 0 -1", a file, -, or a name (see convkit kernels); several apply one after the other`)
 	must(cmd.RegisterFlagCompletionFunc("kernel", completeKernel))
 }
 

@@ -31,6 +31,17 @@ func (v *value[T]) Set(s string) error {
 func (v *value[T]) String() string { return v.text }
 func (v *value[T]) Type() string   { return v.kind }
 
+// list is a flag that gathers what it is given each time.
+type list struct{ to *[]string }
+
+func (l *list) Set(s string) error {
+	*l.to = append(*l.to, s)
+	return nil
+}
+
+func (l *list) String() string { return "" }
+func (l *list) Type() string   { return "KERNEL" }
+
 // define adds a flag with a default that must parse.
 func define[T any](fs *pflag.FlagSet, to *T, name, short, initial, kind, help string, parse func(string) (T, error)) {
 	v := &value[T]{to: to, parse: parse, kind: kind}

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+
+	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/edges"
+	"github.com/convkit/convkit/internal/imageio"
+	"github.com/convkit/convkit/internal/tensor"
+)
+
+// operator is what a filter does to images: kernels one after the other, the
+// adjoint of one, or a detector of edges.
+type operator struct {
+	kernels []tensor.Kernel
+	adjoint bool
+	size    corr.Size      // of the adjoint's result, zero for the smallest
+	edges   *edges.Options // what edges detects, nil for corr
+}
+
+// runner is an operator made ready for images of one shape.
+type runner[T tensor.Float] interface {
+	Out() tensor.Shape
+	Origin() corr.Origin
+	Describe() string
+	Run(ctx context.Context, src tensor.Source[T], sink tensor.Sink[T]) error
+}
+
+// detector is a plan of edges.
+type detector[T tensor.Float] struct{ edges.Plan[T] }
+
+// Origin is that of its windows.
+func (d detector[T]) Origin() corr.Origin { return d.Geometry().Origin() }
+
+// plan makes the filter's operator ready. What it would hold in memory must stay
+// within --max-pixels.
+func plan[T tensor.Float](f *filter, img *imageio.Image) (runner[T], error) {
+	op, in, c := f.operator, img.Shape(), corr.Config{Method: f.method, Threads: f.threads}
+	switch {
+	case op.edges != nil:
+		o := *op.edges
+		if img.Kind() == imageio.Pixels && img.Values() == imageio.RawValues {
+			o.White = img.Full()
+		}
+		p, err := edges.NewPlan[T](in, o, f.geometry, c)
+		return detector[T]{p}, err
+	case op.adjoint:
+		p, err := corr.NewAdjoint[T](in, op.kernels[0], op.size, f.geometry, c)
+		if err == nil && img.HasAlpha() && f.read.Alpha == imageio.AlphaKeep && f.geometry.Stride != (corr.Size{H: 1, W: 1}) {
+			err = usage("--alpha filter or drop", "with a stride the adjoint has no pixel to take alpha from")
+		}
+		return p, asData(err)
+	case len(op.kernels) > 1:
+		p, err := corr.NewChain[T](in, op.kernels, f.geometry, c)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range p.Between() {
+			if err := f.checkSize(s); err != nil {
+				return nil, err
+			}
+		}
+		return p, nil
+	}
+	return corr.NewPlan[T](in, op.kernels[0], f.geometry, c)
+}
+
+// checkSize refuses a result of more numbers than --max-pixels.
+func (f *filter) checkSize(n tensor.Shape) error {
+	if float64(n.N)*float64(n.C)*float64(n.H)*float64(n.W) > float64(f.maxPixels) {
+		return badData("raise --max-pixels, or pad less", "the result (%v) has more than %d numbers", n, f.maxPixels)
+	}
+	return nil
+}
+
+// onStored has pixels that become pixels filtered as they are stored, where
+// that makes halves between two pixels exact.
+func (f *filter) onStored(img *imageio.Image) (*filter, *imageio.Image) {
+	stored, full, ok := img.Stored()
+	if !ok || f.edges != nil {
+		return f, img
+	}
+	g := *f
+	g.kernels, ok = nil, false
+	for _, k := range f.kernels {
+		scaled, o, worth := corr.Scaled(k, f.geometry, full)
+		g.kernels, g.geometry, ok = append(g.kernels, scaled), o, ok || worth
+	}
+	if !ok {
+		return f, img
+	}
+	if k := f.kernels[0]; len(f.kernels) == 1 && f.method == corr.Auto && f.like.SumsDirectly(len(k.Taps), img.Depth()) {
+		g.method = corr.Direct
+	}
+	return &g, stored
+}
