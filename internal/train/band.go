@@ -8,6 +8,9 @@ import (
 // addLags adds the job's own padded rows to the sums by lag: each is the upper
 // row of its pairs once. Pairs that not every u counts go to G at once.
 func (w *worker) addLags(j job) {
+	if w.p.tile > 0 {
+		w.addTiles(j)
+	}
 	for _, group := range w.p.lags.groups {
 		w.addCore(j, group)
 		for _, l := range group {
@@ -36,7 +39,11 @@ func (w *worker) addCore(j job, group []lagRow) {
 		}
 		l := group[from-first]
 		b, row := w.lower(l, below)
-		w.lags.addRows(w.p.lags, group[from-first:to-first+1], &w.padded, l.i*w.height+below-to, b, row)
+		rows, top := group[from-first:to-first+1], l.i*w.height+below-to
+		if w.p.tile == 0 || l.j == ones {
+			w.lags.addMiddle(w.p.lags, rows, &w.padded, top, b, row)
+		}
+		w.lags.addSides(w.p.lags, rows, &w.padded, top, b, row)
 	}
 }
 
@@ -56,7 +63,8 @@ func (w *worker) addEdges(j job, l lagRow) {
 		}
 		b, row := w.lower(l, r+l.ly)
 		w.edge.clearRow(l)
-		w.edge.addRows(p, []lagRow{l}, &w.padded, l.i*w.height+r, b, row)
+		w.edge.addMiddle(p, []lagRow{l}, &w.padded, l.i*w.height+r, b, row)
+		w.edge.addSides(p, []lagRow{l}, &w.padded, l.i*w.height+r, b, row)
 		w.edge.spread(p, w.sums.g, l, u0, u1)
 		w.gUsed = true
 	}
@@ -65,6 +73,10 @@ func (w *worker) addEdges(j job, l lagRow) {
 // addGradients adds Σ a r of the taps, row by row of the padded input: each meets
 // up to kh rows of residuals, one for each row of taps.
 func (w *worker) addGradients(j job) {
+	if w.p.tile > 0 {
+		w.addTileGradients(j)
+		return
+	}
 	g := w.p.g
 	n := j.y1 - j.y0
 	sums := w.edge.rows

@@ -51,7 +51,9 @@ func gatherOnce(ctx context.Context, pair Pair, s Spec) (*Statistics, error) {
 	}
 	if p.lags != nil && !(st.trace() >= cancelledBelow*(st.trace()+p.removed)) {
 		p.lags, p.removed = nil, 0
+		p.setTile(0)
 		st = newStatistics(p.layout)
+		st.apart = true
 		if err := p.run(ctx, st); err != nil {
 			return nil, err
 		}
@@ -75,6 +77,7 @@ type pass struct {
 	groups  int // sets of planes that are summed on their own: images, or planes
 	jobs    []job
 	lags    *lagPlan    // nil: every window on its own
+	tile    int         // side of the tiles whose spectra make sums by lag; 0: products do
 	origin  [][]float64 // nil: zero; else G is not summed
 	robust  *robustPass // nil: residuals count as they are
 	stored  bool        // images are in linear light: residuals of stored values count
@@ -113,19 +116,33 @@ func newPass(pair Pair, s Spec) (*pass, error) {
 	if s.Channels != Mix {
 		p.groups = xs.Planes()
 	}
-	p.jobs = newJobs(p.groups, segments(g.OutH, g.KH), max(bandRows, 2*g.KH))
 	one := corr.Size{H: 1, W: 1}
 	if g.Stride == one && g.Dilation == one && g.OutW >= 2*g.KW {
 		p.lags = newLagPlan(l.inputs(), s.Kernel, g.OutW, n, l.background() == 1)
+		p.setTile(tileSide(l, g, segments(g.OutH, g.KH)))
+		return p, nil
 	}
+	p.setTile(0)
 	return p, nil
+}
+
+// setTile sets the side of the tiles, 0 for none, and makes the jobs: where there
+// are tiles, they are as high.
+func (p *pass) setTile(n int) {
+	p.tile = n
+	height := max(bandRows, 2*p.g.KH)
+	if p.tile > 0 {
+		height = tileRows(p.tile, p.layout.spec.Kernel)
+	}
+	p.jobs = newJobs(p.groups, segments(p.g.OutH, p.g.KH), height)
 }
 
 // target is what jobs add to: the sums of one system over all windows, or over
 // those held out.
 type target struct {
-	sys  *system
-	lags *lagSums
+	sys     *system
+	lags    *lagSums
+	spectra *spectra // nil: none
 }
 
 // run adds all jobs to st, in order.
@@ -191,12 +208,18 @@ func (p *pass) targets(systems []system) []target {
 		if p.lags != nil {
 			list[i].lags = p.lags.newSums()
 		}
+		if p.tile > 0 {
+			list[i].spectra = newSpectra(p.tile, p.layout.outputs())
+		}
 	}
 	return list
 }
 
 // finish makes G of the sums by lag and completes its lower half.
 func (p *pass) finish(list []target) {
+	for _, t := range list {
+		t.settle(p)
+	}
 	if p.origin != nil {
 		return
 	}

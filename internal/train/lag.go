@@ -134,17 +134,22 @@ func (p *plane) from(r, column int) []float64 { return p.data[p.slack+r*p.width+
 
 func (p *plane) row(r int) []float64 { return p.from(r, 0)[:p.width:p.width] }
 
-// addRows adds the products of row below of plane b with the rows above it in
-// plane a, of which group[0] takes row below−ly, group[1] the one above that, …
-func (s *lagSums) addRows(p *lagPlan, group []lagRow, a *plane, top int, b *plane, below int) {
+// addMiddle adds the products of row below of plane b with the rows above it in
+// plane a, of which group[0] takes row below−ly, group[1] the one above that, …,
+// over the columns that every tap sees.
+func (s *lagSums) addMiddle(p *lagPlan, group []lagRow, a *plane, top int, b *plane, below int) {
 	l, m, side := group[0], len(group), s.side
 	sums := s.rows[:m*l.count]
 	lagvec.DotLags(sums, m, l.count, a.from(top, side), a.width, p.outW-side, b.from(below, side+l.lo))
 	for r := range m { // the upmost row has the largest ly
 		addTo(s.core[group[m-1-r].at:][:l.count], sums[r*l.count:(r+1)*l.count])
-		if side == 0 {
-			continue
-		}
+	}
+}
+
+// addSides adds those over the columns on either side.
+func (s *lagSums) addSides(p *lagPlan, group []lagRow, a *plane, top int, b *plane, below int) {
+	l, m, side := group[0], len(group), s.side
+	for r := range m {
 		edge := group[m-1-r].edge
 		lagvec.OuterLags(s.left[edge:], l.width, a.from(top+r, 0)[:side], b.from(below, l.lo))
 		lagvec.OuterLags(s.right[edge:], l.width, a.from(top+r, p.outW)[:side], b.from(below, p.outW+l.lo))

@@ -160,6 +160,9 @@ func (s *Set) read(ctx context.Context, prepare func(*pass), take func(*Statisti
 				return err
 			}
 			prepare(p)
+			if s.apart { // a tile's error is a share of all that is in it
+				p.setTile(0)
+			}
 			st := newStatistics(p.layout)
 			if err := p.run(ctx, st); err != nil {
 				return err

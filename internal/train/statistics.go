@@ -22,6 +22,9 @@ type Statistics struct {
 	systems []system
 	held    []system // the part of the sums that is over held-out windows
 	counts  Counts
+	// apart: the windows of some pair were summed one by one, because those
+	// that do not count are much larger than the others.
+	apart bool
 }
 
 // system is one set of normal equations: G, n x n, and what belongs to each of
@@ -170,6 +173,7 @@ func (s *Statistics) Add(o *Statistics) error {
 		s.held[i].add(&o.held[i])
 	}
 	s.counts.add(o.counts)
+	s.apart = s.apart || o.apart
 	return nil
 }
 

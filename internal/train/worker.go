@@ -2,6 +2,7 @@ package train
 
 import (
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/corr/fft"
 	"github.com/convkit/convkit/internal/train/lagvec"
 )
 
@@ -16,6 +17,8 @@ type worker struct {
 	sums    system // the upper half of G
 	lags    *lagSums
 	edge    *lagSums // of one padded row
+	spectra *spectra // nil: none
+	tile    *fft.Tile[float64]
 	counts  Counts
 	removed float64
 	robust  robustPass
@@ -53,6 +56,9 @@ func newWorker(p *pass) *worker {
 	copy(w.views[m:], w.background.rows)
 	if p.lags != nil {
 		w.lags, w.edge = p.lags.newSums(), p.lags.newSums()
+		if p.tile > 0 {
+			w.spectra, w.tile = newSpectra(p.tile, p.layout.outputs()), fft.NewTile[float64](p.tile)
+		}
 		w.ones = newPlane(p.g.PadW(), p.g.KW)
 		w.ones.resize(1)
 		for i := range w.ones.row(0) {
@@ -101,6 +107,9 @@ func (w *worker) clear(group int) {
 	if w.lags != nil {
 		w.lags.clear()
 	}
+	if w.spectra != nil {
+		w.spectra.clear()
+	}
 	for k := range w.sums.outputs {
 		o := &w.sums.outputs[k]
 		clear(o.grad)
@@ -124,6 +133,9 @@ func (w *worker) addTo(t target) {
 	}
 	if t.lags != nil && w.p.origin == nil {
 		t.lags.add(w.lags)
+	}
+	if t.spectra != nil {
+		t.spectra.add(w.spectra, w.p.origin == nil)
 	}
 }
 

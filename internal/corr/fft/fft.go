@@ -55,6 +55,30 @@ func newPlan[T Float](n int) *plan[T] {
 	return p
 }
 
+// order is the frequency that the stages leave at each place.
+func (p *plan[T]) order() []int {
+	order := make([]int, p.n)
+	for i := range order {
+		weight, rest, l := 1, i, p.n
+		for _, s := range p.stages {
+			l /= s.radix
+			order[i] += rest / l * weight
+			weight *= s.radix
+			rest %= l
+		}
+	}
+	return order
+}
+
+// places is where each frequency stands in an order.
+func places(order []int) []int {
+	at := make([]int, len(order))
+	for i, k := range order {
+		at[k] = i
+	}
+	return at
+}
+
 func (p *plan[T]) first() stage[T]      { return p.stages[0] }
 func (p *plan[T]) inner() []stage[T]    { return p.stages[1 : len(p.stages)-1] }
 func (p *plan[T]) lastRadix() int       { return p.stages[len(p.stages)-1].radix }

@@ -18,7 +18,7 @@ func NewSpectrum[T Float](n int, taps []float64, kh, kw, dy, dx int) *Spectrum[T
 			tile.re[u*dy*n+v*dx] = taps[u*kw+v]
 		}
 	}
-	t.transform(tile)
+	t.transform(tile.re, tile.im, n)
 	s := &Spectrum[T]{n: n, k: newComplexes[T](n * n), p: newPlan[T](n)}
 	scale := 1 / float64(n*n)
 	for i := range t.t.re {

@@ -19,10 +19,12 @@ func NewTile[T Float](n int) *Tile[T] {
 }
 
 // Window is a part of an image: Rows x Cols elements, rows Stride apart. What
-// lies beyond it counts as zero and is not read.
+// lies beyond it, and the first Blank of its rows, counts as zero and is not
+// read.
 type Window[T Float] struct {
 	Data               []T
 	Stride, Rows, Cols int
+	Blank              int
 }
 
 // Correlate computes the valid correlations of two windows, each of at most n x
@@ -34,14 +36,7 @@ type Window[T Float] struct {
 // c*log2(n)*ε*‖x‖*‖k‖, with ‖x‖ and ‖k‖ the root sums of squares over both
 // windows and over the kernel, and c = Bound.
 func (t *Tile[T]) Correlate(s *Spectrum[T], a, xa, b, xb Window[T], bias T) {
-	re, ss := t.whole(xa, t.pad.re)
-	im, si := t.whole(xb, t.pad.im)
-	if ss != si {
-		// The stages take one distance for both parts.
-		re, ss = t.copied(xa, t.pad.re)
-		im, _ = t.copied(xb, t.pad.im)
-	}
-	t.columns(re, im, ss)
+	t.columns(t.pair(xa, xb))
 	t.rows(s)
 	t.results(a, b, bias)
 }
@@ -50,11 +45,23 @@ func (t *Tile[T]) Correlate(s *Spectrum[T], a, xa, b, xb Window[T], bias T) {
 // tiles show.
 const Bound = 1
 
+// pair returns two windows of n x n, as real and imaginary part, with the same
+// distance of rows, which the stages need.
+func (t *Tile[T]) pair(a, b Window[T]) (re, im []T, ss int) {
+	re, ss = t.whole(a, t.pad.re)
+	im, si := t.whole(b, t.pad.im)
+	if ss != si {
+		re, ss = t.copied(a, t.pad.re)
+		im, _ = t.copied(b, t.pad.im)
+	}
+	return re, im, ss
+}
+
 // whole returns a window of n x n: the image itself where it reaches so far,
 // else a copy filled up with zeros.
 func (t *Tile[T]) whole(x Window[T], pad []T) ([]T, int) {
 	n := t.p.n
-	if x.Rows >= n && x.Cols >= n {
+	if x.Rows >= n && x.Cols >= n && x.Blank == 0 {
 		return x.Data[:(n-1)*x.Stride+n], x.Stride
 	}
 	return t.copied(x, pad)
@@ -63,7 +70,8 @@ func (t *Tile[T]) whole(x Window[T], pad []T) ([]T, int) {
 func (t *Tile[T]) copied(x Window[T], pad []T) ([]T, int) {
 	n := t.p.n
 	rows, cols := min(x.Rows, n), min(x.Cols, n)
-	for r := range rows {
+	clear(pad[:min(x.Blank, rows)*n])
+	for r := x.Blank; r < rows; r++ {
 		row := pad[r*n : r*n+n]
 		copy(row, x.Data[r*x.Stride:r*x.Stride+cols])
 		clear(row[cols:])
@@ -126,10 +134,12 @@ func (t *Tile[T]) deliver(y Window[T], panel []T, c int, bias T) {
 	}
 }
 
-// transform is the whole forward transform, into t.t.
-func (t *Tile[T]) transform(x *complexes[T]) {
+// transform is the whole forward transform of rows ss apart, into t.t: there the
+// horizontal frequency at place u of plan.order and the vertical one at v stand
+// at u*n + v.
+func (t *Tile[T]) transform(re, im []T, ss int) {
 	p, n, w := t.p, t.p.n, t.p.loops.lanes
-	t.columns(x.re, x.im, n)
+	t.columns(re, im, ss)
 	for c := 0; c < n; c += w {
 		p.forward(t.panel, t.t.re[c:], t.t.im[c:], n)
 		p.loops.forwardLast[p.lastRadix()](t.panel.re, t.panel.im, n)
