@@ -1,0 +1,176 @@
+package match
+
+import (
+	"math"
+
+	"github.com/convkit/convkit/internal/tensor"
+)
+
+// level is a way to compute a unit. A unit is computed at the first level, and
+// again at the next where its windows ask for more: a window whose variance is
+// small beside what stands around it needs more digits than others, because
+// errors of spectra and of running sums are relative to their surroundings.
+type level struct {
+	single  bool // spectra in float32
+	direct  bool // no spectra
+	careful bool // moments without cancellation
+	last    bool // taken as it is
+	goal    float64
+}
+
+// The errors of scores that levels aim at, for float32 and for float64.
+const (
+	goal32 = 2e-6
+	goal64 = 1e-9
+)
+
+// levels are the levels of a unit.
+func (p *Plan[T]) levels(v view) []level {
+	goal := goal64
+	if roundoff[T]() > roundoff[float64]() {
+		goal = goal32
+	}
+	normalised := p.o.Score == NCC || p.o.Score == Cosine
+	switch {
+	case p.method == direct:
+		return []level{{direct: true, goal: goal}, {direct: true, careful: true, last: true}}
+	case p.method == planes:
+		return []level{{goal: goal}, {careful: true, last: true}}
+	case goal == goal32 && normalised && p.t.mask == nil:
+		return []level{{single: true, goal: goal}, {careful: true, goal: goal}, {direct: true, careful: true, last: true}}
+	}
+	return []level{{goal: goal}, {careful: true, goal: goal}, {direct: true, careful: true, last: true}}
+}
+
+// evidence is what the windows of a unit tell about the errors of their scores.
+type evidence struct {
+	t        *Template
+	score    Score
+	level    level
+	whole    bool
+	roundoff float64
+
+	least   float64 // the smallest norm, squared, of a window that has one
+	squares float64 // of the cross sums
+	n       int     // of cross sums that were looked at
+}
+
+// An error of a sum of products by spectra is spread over the tile. It is within
+// spread roundoffs of the root mean square of the sums themselves and of what the
+// template makes of noise as strong as the image: the largest of some 10^5
+// outputs of photographs, noise and gradients is 3.5.
+const spread = 8
+
+// The error of a running sum after some hundred steps is within so many
+// roundoffs of the largest sum.
+const steps = 32
+
+// trusted tells whether the errors stay below the level's goal.
+func (e *evidence) trusted(list []moments) bool {
+	if e.score != NCC && e.score != Cosine {
+		return true // no division by something small
+	}
+	peak := 0.0
+	for _, m := range list {
+		peak += m.peak()
+	}
+	norm := math.Sqrt(e.t.variance)
+	noise := e.roundoff * spread * (math.Sqrt(e.squares/float64(e.n)) + norm*math.Sqrt(peak/e.t.n))
+	if e.level.direct {
+		noise = e.roundoff * norm * math.Sqrt(peak)
+	}
+	if math.Sqrt(e.least)*norm*e.level.goal < noise {
+		return false
+	}
+	careful := e.level.careful && (e.t.mask == nil || e.level.direct)
+	return e.whole || careful || e.least*e.level.goal >= steps*roundoff[float64]()*peak
+}
+
+// scoreRow writes the scores of row r of a unit.
+func scoreRow[T, N tensor.Float](out []T, cross []N, list []moments, r int, v view, p *Plan[T], total *[]float64, e *evidence) {
+	t := p.t
+	cross = cross[:len(out)]
+	if p.o.Score == NCC {
+		_, variance := list[0].row(r)
+		if len(list) > 1 {
+			*total = append((*total)[:0], variance[:len(out)]...)
+			variance = *total
+			for _, m := range list[1:] {
+				_, more := m.row(r)
+				for i := range variance {
+					variance[i] += more[i]
+				}
+			}
+		}
+		nccRow(out, cross, variance[:len(out)], t.variance, e)
+		return
+	}
+	rest := make([]sums, len(out))
+	for c, m := range list {
+		mt := t.mean[c]
+		sum, variance := m.row(r)
+		for i := range rest {
+			w := &rest[i]
+			mx := v.centre + sum[i]/t.n
+			w.variance += variance[i]
+			w.energy += variance[i] + t.n*mx*mx
+			w.product += t.n * mx * mt
+			w.ssd += variance[i] + t.n*(mx-mt)*(mx-mt)
+		}
+	}
+	exact := v.whole && t.whole
+	for i := range out {
+		w := &rest[i]
+		w.cross = float64(cross[i])
+		w.product += w.cross
+		w.ssd += t.variance - 2*w.cross
+		if exact {
+			w.product, w.ssd = math.Round(w.product), math.Round(w.ssd)
+		}
+		e.squares += w.cross * w.cross
+		e.n++
+		if w.energy < e.least {
+			e.least = w.energy
+		}
+		out[i] = T(t.score(p.o.Score, *w))
+	}
+}
+
+// nccRow is the row of the score that is asked for most. A norm that is not
+// positive counts as 0 and, unless sums are exact, as one that is not known.
+func nccRow[T, N tensor.Float](out []T, cross []N, variance []float64, norm float64, e *evidence) {
+	const sample = 4
+	for i := 0; i < len(cross); i += sample {
+		a := float64(cross[i])
+		e.squares += a * a
+		e.n++
+	}
+	var scale T
+	if norm > 0 {
+		scale = T(1 / math.Sqrt(norm))
+	}
+	cross, variance = cross[:len(out)], variance[:len(out)]
+	least := e.least
+	for i := range out {
+		b := variance[i]
+		if b <= 0 {
+			out[i] = 0
+			if !e.whole && !e.level.careful {
+				least = 0
+			}
+			continue
+		}
+		if b < least {
+			least = b
+		}
+		// The root of a T is one of a T: float32 has its own, which is quicker.
+		q := T(cross[i]) * scale / T(math.Sqrt(float64(T(b))))
+		if q > 1 {
+			q = 1
+		} else if q < -1 {
+			q = -1
+		}
+		out[i] = q
+	}
+	e.least = least
+}

@@ -1,0 +1,147 @@
+package match
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/corr/fft"
+	"github.com/convkit/convkit/internal/corr/vec"
+	"github.com/convkit/convkit/internal/tensor"
+)
+
+// Plan is a template made ready for images of one shape, in arithmetic T: with
+// float32, scores err by about 1e-6 at most; with float64, by rounding.
+type Plan[T tensor.Float] struct {
+	t       *Template
+	o       Options
+	g       corr.Geometry
+	in      tensor.Shape
+	threads int
+
+	method     method
+	side       int // of the tiles of spectra
+	rows, cols int // outputs in a unit
+
+	single   func() *filters[float32]
+	double   func() *filters[float64]
+	directly func() *loops
+}
+
+// method is how the sums of products are computed.
+type method int
+
+const (
+	direct method = iota // every product
+	tiles                // package fft's tiles
+	planes               // package spectrum's, as large as it takes
+)
+
+// NewPlan checks an image's shape against a template and chooses how to match.
+func NewPlan[T tensor.Float](in tensor.Shape, t *Template, o Options, threads int) (*Plan[T], error) {
+	g, err := o.geometry(in, t)
+	if err != nil {
+		return nil, err
+	}
+	if threads <= 0 {
+		threads = runtime.GOMAXPROCS(0)
+	}
+	p := &Plan[T]{t: t, o: o, g: g, in: in, threads: threads}
+	p.choose()
+	p.single = sync.OnceValue(func() *filters[float32] { return newFilters[float32](t, p.side) })
+	p.double = sync.OnceValue(func() *filters[float64] { return newFilters[float64](t, p.side) })
+	p.directly = sync.OnceValue(func() *loops { return newLoops(t) })
+	return p, nil
+}
+
+// planeCost is what an element of a tile of package spectrum takes, in
+// nanoseconds on one core of the kind that package corr's costs are of: two
+// transforms of complex numbers, which carry two tiles.
+const planeCost = 40
+
+// choose picks the method that is expected to take the least time.
+func (p *Plan[T]) choose() {
+	e := corr.Expect[T](p.Out(), p.g, p.threads)
+	h, w := p.tileSize()
+	p.method, p.side = direct, e.Side
+	p.rows, p.cols = min(128, p.g.OutH), min(256, p.g.OutW)
+	least := e.Direct
+	if e.Fourier < least {
+		p.method, least = tiles, e.Fourier
+		p.rows = min(fft.Valid(e.Side, p.t.h), p.g.OutH)
+		p.cols = min(2*fft.Step(e.Side, p.t.w), p.g.OutW)
+	}
+	down, across := ceil(p.g.OutH, h-p.t.h+1), ceil(p.g.OutW, w-p.t.w+1)
+	if float64(down*across*h*w)*planeCost/2 < least {
+		p.method = planes
+		p.rows, p.cols = min(max(128, p.t.h/2), p.g.OutH), min(max(256, p.t.w/2), p.g.OutW)
+	}
+}
+
+func ceil(a, b int) int { return (a + b - 1) / b }
+
+// Out is the shape of the scores.
+func (p *Plan[T]) Out() tensor.Shape { return tensor.Shape{N: 1, C: 1, H: p.g.OutH, W: p.g.OutW} }
+
+// Describe says in one line how the scores are computed.
+func (p *Plan[T]) Describe() string {
+	how := "direct"
+	switch p.method {
+	case tiles:
+		how = fmt.Sprintf("fourier (tiles of %dx%d, %s)", p.side, p.side, vec.Name())
+	case planes:
+		h, w := p.tileSize()
+		how = fmt.Sprintf("fourier (planes of %dx%d)", h, w)
+	}
+	var z T
+	return fmt.Sprintf("%v, %s, %T, %v image, %dx%d template, %d threads", p.o.Score, how, z, p.in, p.t.h, p.t.w, p.threads)
+}
+
+// Run computes the scores. The result does not depend on the threads. A
+// cancelled context or the first error ends it.
+func (p *Plan[T]) Run(ctx context.Context, src tensor.Source[T]) (*tensor.Dense[T], error) {
+	out := tensor.NewDense[T](p.Out())
+	var sums *planeSums
+	if p.method == planes {
+		var err error
+		if sums, err = p.planes(ctx, src); err != nil {
+			return nil, err
+		}
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	bands := ceil(p.g.OutH, p.rows)
+	var next atomic.Int64
+	var all sync.WaitGroup
+	for range min(p.threads, bands) {
+		all.Go(func() {
+			w := newWorker(p, src, out, sums)
+			for b := int(next.Add(1)) - 1; b < bands; b = int(next.Add(1)) - 1 {
+				err := context.Cause(ctx)
+				if err == nil {
+					err = w.band(b * p.rows)
+				}
+				if err != nil {
+					cancel(err)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+	return out, context.Cause(ctx)
+}
+
+// roundoff is the unit roundoff of N.
+func roundoff[N tensor.Float]() float64 {
+	if N(1)+N(0x1p-30) == 1 {
+		return 0x1p-24
+	}
+	return 0x1p-53
+}
+
+var inf = math.Inf(1)

@@ -1,0 +1,98 @@
+package match
+
+import "github.com/convkit/convkit/internal/tensor"
+
+// moments gives, row by row of a unit's outputs, the sum of each window's
+// values and the sum of their squared distances from the window's mean.
+type moments interface {
+	row(r int) (sum, variance []float64)
+	// peak is the largest sum of squares of a window among the rows so far.
+	peak() float64
+}
+
+// running keeps the sums of each column over the rows of a window, and slides
+// them to the right and down in float64. Where values and sums are whole numbers
+// below 2^53 it is exact. Otherwise each step adds a rounding error relative to
+// the largest sum around, however small the window's own.
+type running[N tensor.Float] struct {
+	x                []N
+	stride, kh, kw   int
+	columns, squares []float64 // of each column of the region
+	sum, variance    []float64
+	largest          float64
+}
+
+func (m *running[N]) begin(x []N, stride, regionCols, kh, kw int) {
+	m.x, m.stride, m.kh, m.kw, m.largest = x, stride, kh, kw, 0
+	m.columns, m.squares = grow(m.columns, regionCols), grow(m.squares, regionCols)
+	m.sum, m.variance = grow(m.sum, regionCols-kw+1), grow(m.variance, regionCols-kw+1)
+	clear(m.columns)
+	clear(m.squares)
+	for y := range kh - 1 {
+		row := x[y*stride:][:regionCols]
+		columns, squares := m.columns[:len(row)], m.squares[:len(row)]
+		for i, v := range row {
+			f := float64(v)
+			columns[i] += f
+			squares[i] += f * f
+		}
+	}
+}
+
+func (m *running[N]) row(r int) (sum, variance []float64) {
+	in := m.x[(r+m.kh-1)*m.stride:][:len(m.columns)]
+	columns, squares := m.columns[:len(in)], m.squares[:len(in)]
+	for i, v := range in {
+		f := float64(v)
+		columns[i] += f
+		squares[i] += f * f
+	}
+	m.slide()
+	out := m.x[r*m.stride:][:len(columns)]
+	for i, v := range out {
+		f := float64(v)
+		columns[i] -= f
+		squares[i] -= f * f
+	}
+	return m.sum, m.variance
+}
+
+// slide sums windows from column sums.
+func (m *running[N]) slide() {
+	n := float64(m.kh * m.kw)
+	inverse := 1 / n
+	s, q := 0.0, 0.0
+	for i := range m.kw {
+		s += m.columns[i]
+		q += m.squares[i]
+	}
+	largest := m.largest
+	sum := m.sum
+	variance := m.variance[:len(sum)]
+	before, beforeQ := m.columns[:len(sum)], m.squares[:len(sum)]
+	ahead, aheadQ := m.columns[m.kw:], m.squares[m.kw:]
+	ahead, aheadQ = ahead[:len(sum)-1], aheadQ[:len(sum)-1]
+	for i := range sum {
+		sum[i] = s
+		// Unfused, so that both products round alike in a constant window.
+		variance[i] = (float64(n*q) - float64(s*s)) * inverse
+		if q > largest {
+			largest = q
+		}
+		if i < len(ahead) {
+			s += ahead[i] - before[i]
+			q += aheadQ[i] - beforeQ[i]
+		}
+	}
+	m.largest = largest
+}
+
+func (m *running[N]) peak() float64 { return m.largest }
+
+// grow returns a slice of n elements, in s where it is large enough.
+func grow[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	return s[:n]
+}
