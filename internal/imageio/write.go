@@ -19,7 +19,7 @@ type WriteOptions struct {
 	Map     Mapping
 	Depth   int    // bits a sample, 8 or 16; 0: that of the input, else 8
 	Digits  int    // decimals in text; -1: as few as read back to the same value
-	Like    *Image // the input, whose kind, depth, alpha and rank the output follows; or nil
+	Like    *Image // the input, whose kind, depth, alpha and rank the output follows; nil for numbers
 	Values  Values // of the result, where Like is nil
 	AlphaAt AlphaWindow
 
@@ -55,7 +55,7 @@ func Create(path string, stdout io.Writer, s tensor.Shape, o WriteOptions) (*Wri
 		o.Values = o.Like.opts.Values
 	}
 	w := &Writer{o: o, format: f, shape: s, hi: 1}
-	floats := f.Floats && o.Depth == 0 && o.Like != nil && o.Like.kind == Numbers
+	floats := f.Floats && o.Depth == 0 && (o.Like == nil || o.Like.kind == Numbers)
 	if f.Kind == Pixels && !floats {
 		if w.pixels, err = newCanvas(f, s, o); err != nil {
 			return nil, err
