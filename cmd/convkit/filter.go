@@ -92,9 +92,9 @@ func through[T tensor.Float](ctx context.Context, f *filter, img *imageio.Image,
 // clippedShare is the share of clipped pixels that is worth a warning.
 const clippedShare = 0.001
 
-func (f *filter) warnClipped(w *imageio.Writer) {
+func (a *app) warnClipped(w *imageio.Writer) {
 	if changed, total := w.Clipped(); float64(changed) > clippedShare*float64(total) {
-		f.warn("%d of %d pixels (%.1f %%) lay outside the scale and were clipped; choose another --map (abs, rescale, signed)", changed, total, 100*float64(changed)/float64(total))
+		a.warn("%d of %d pixels (%.1f %%) lay outside the scale and were clipped; choose another --map (abs, rescale, signed)", changed, total, 100*float64(changed)/float64(total))
 	}
 }
 

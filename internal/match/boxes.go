@@ -55,3 +55,28 @@ func (b *Boxes[T]) paint(row []T, p, from, to int) {
 		row[x] = b.Colour[p]
 	}
 }
+
+// Range is the smallest and the largest finite number of an image.
+func Range[T tensor.Float](src tensor.Source[T]) (lo, hi T, err error) {
+	s := src.Shape()
+	buf := make([]T, s.W)
+	seen := false
+	for p := range s.Planes() {
+		for y := range s.H {
+			row, err := src.Row(p, y, buf)
+			if err != nil {
+				return 0, 0, err
+			}
+			for _, v := range row {
+				if v-v != 0 {
+					continue
+				}
+				if !seen {
+					lo, hi, seen = v, v, true
+				}
+				lo, hi = min(lo, v), max(hi, v)
+			}
+		}
+	}
+	return lo, hi, nil
+}

@@ -47,7 +47,8 @@ type evidence struct {
 	t        *Template
 	score    Score
 	level    level
-	whole    bool
+	whole    bool // the image
+	exact    bool // sums are whole numbers (for ncc, n times them), and found as such
 	roundoff float64
 
 	least   float64 // the smallest norm, squared, of a window that has one
@@ -57,8 +58,9 @@ type evidence struct {
 
 // An error of a sum of products by spectra is spread over the tile. It is within
 // spread roundoffs of the root mean square of the sums themselves and of what the
-// template makes of noise as strong as the image: the largest of some 10^5
-// outputs of photographs, noise and gradients is 3.5.
+// template makes of noise as strong as the image. That is measured, not proved:
+// under it the scores of scikit-image's photographs, with templates of 64x64, 31x17
+// and 9x13, err by at most 2.2e-6 against exact sums of whole numbers.
 const spread = 8
 
 // The error of a running sum after some hundred steps is within so many
@@ -118,7 +120,7 @@ func scoreRow[T, N tensor.Float](out []T, cross []N, list []moments, r int, v vi
 			w.ssd += variance[i] + t.n*(mx-mt)*(mx-mt)
 		}
 	}
-	exact := v.whole && t.whole
+	exact := e.exact
 	for i := range out {
 		w := &rest[i]
 		w.cross = float64(cross[i])
@@ -139,6 +141,10 @@ func scoreRow[T, N tensor.Float](out []T, cross []N, list []moments, r int, v vi
 // nccRow is the row of the score that is asked for most. A norm that is not
 // positive counts as 0 and, unless sums are exact, as one that is not known.
 func nccRow[T, N tensor.Float](out []T, cross []N, variance []float64, norm float64, e *evidence) {
+	if e.exact {
+		exactRow(out, cross, variance, norm, e.t.n)
+		return
+	}
 	const sample = 4
 	for i := 0; i < len(cross); i += sample {
 		a := float64(cross[i])
@@ -173,4 +179,13 @@ func nccRow[T, N tensor.Float](out []T, cross []N, variance []float64, norm floa
 		out[i] = q
 	}
 	e.least = least
+}
+
+// exactRow is nccRow for sums that are whole numbers when multiplied by n.
+func exactRow[T, N tensor.Float](out []T, cross []N, variance []float64, norm, n float64) {
+	norm = math.Round(norm * n)
+	for i := range out {
+		a, b := math.Round(float64(cross[i])*n), math.Round(variance[i]*n)
+		out[i] = T(ratio(a, b*norm))
+	}
 }

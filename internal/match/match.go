@@ -93,6 +93,26 @@ func (s Score) Best() (best float64, ok bool) {
 	return 0, false
 }
 
+// Unit is what a score is multiplied with where the image is given in numbers of
+// which one means 1, like 255.
+func (s Score) Unit(one float64) float64 {
+	switch s {
+	case ZeroMean, Product, SSD:
+		return 1 / (one * one)
+	}
+	return 1
+}
+
+// Scale multiplies all elements by f.
+func Scale[T tensor.Float](d *tensor.Dense[T], f float64) {
+	if f == 1 {
+		return
+	}
+	for i, v := range d.Data {
+		d.Data[i] = T(float64(v) * f)
+	}
+}
+
 // Options say what is computed.
 type Options struct {
 	Score Score

@@ -201,7 +201,7 @@ func TestPublished(t *testing.T) {
 	want := []float64{1, -.125, 0, 0, -.125, -.125, 0, 0, 0, 0, .125, .125, 0, 0, .125, -1}
 	got := run(t, x, tpl, Options{}, direct, 1)
 	for i, v := range got.Data {
-		if math.Abs(v-want[i]) > 1e-15 {
+		if v != want[i] {
 			t.Errorf("score %d is %v, not %v", i, v, want[i])
 		}
 	}

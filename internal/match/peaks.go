@@ -1,13 +1,13 @@
 package match
 
 import (
-	"container/heap"
+	"cmp"
 	"context"
 	"runtime"
 	"slices"
-	"sync"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/spectrum"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -29,21 +29,78 @@ type Search struct {
 // Peaks finds the best places, the best first: elements that no neighbour beats,
 // and that no better peak is nearer to than the distance, both in rows and in
 // columns. Of equal ones the upper, then the left one comes first.
+//
+// Whether an element is a peak depends on better ones only. So rows are looked
+// at from the best down, and no further than it takes to find enough.
 func Peaks[T tensor.Float](scores *tensor.Dense[T], score Score, s Search) []Peak {
-	list := candidates(scores, score, s.Limit)
-	q := &queue{list, score}
-	heap.Init(q)
+	best := rowBests(scores, score)
+	order := slices.Clone(best)
+	slices.SortFunc(order, func(a, b float64) int { return cmp.Compare(b, a) })
+	floor := -inf
+	if s.Limit != nil {
+		floor = score.sign() * *s.Limit
+	}
+	for rows := 8 * max(1, s.Count); ; rows *= 8 {
+		level := floor
+		if s.Count > 0 && rows < len(order) {
+			level = max(floor, order[rows])
+		}
+		peaks := spaced(candidates(scores, score, best, level), score, s)
+		if len(peaks) == s.Count && s.Count > 0 || level == floor {
+			return peaks
+		}
+	}
+}
+
+// rowBests are the best scores of each row, larger for better.
+func rowBests[T tensor.Float](scores *tensor.Dense[T], score Score) []float64 {
+	h, w := scores.Shape().H, scores.Shape().W
+	best := make([]float64, h)
+	spectrum.Each(runtime.GOMAXPROCS(0), h, func() func(int) {
+		return func(y int) {
+			lo, hi := T(inf), T(-inf)
+			for _, v := range scores.Data[y*w:][:w] {
+				if v > hi {
+					hi = v
+				}
+				if v < lo {
+					lo = v
+				}
+			}
+			if best[y] = float64(hi); score.LowIsGood() {
+				best[y] = -float64(lo)
+			}
+		}
+	})
+	return best
+}
+
+// sign turns scores so that larger is better.
+func (s Score) sign() float64 {
+	if s.LowIsGood() {
+		return -1
+	}
+	return 1
+}
+
+// spaced takes candidates, the best first, and leaves those out that are near.
+func spaced(list []Peak, score Score, s Search) []Peak {
+	sign := score.sign()
+	slices.SortFunc(list, func(a, b Peak) int {
+		return cmp.Or(cmp.Compare(sign*b.Score, sign*a.Score), a.Row-b.Row, a.Col-b.Col)
+	})
 	dy, dx := max(1, s.Distance.H), max(1, s.Distance.W)
 	taken := map[[2]int]Peak{} // by cells of the distance's size: a cell holds at most one
 	var peaks []Peak
-	for q.Len() > 0 && (s.Count == 0 || len(peaks) < s.Count) {
-		p := heap.Pop(q).(Peak)
-		cell := [2]int{p.Row / dy, p.Col / dx}
-		if near(taken, p, cell, dy, dx) {
-			continue
+	for _, p := range list {
+		if s.Count > 0 && len(peaks) == s.Count {
+			break
 		}
-		taken[cell] = p
-		peaks = append(peaks, p)
+		cell := [2]int{p.Row / dy, p.Col / dx}
+		if !near(taken, p, cell, dy, dx) {
+			taken[cell] = p
+			peaks = append(peaks, p)
+		}
 	}
 	return peaks
 }
@@ -61,66 +118,28 @@ func near(taken map[[2]int]Peak, p Peak, cell [2]int, dy, dx int) bool {
 
 func abs(n int) int { return max(n, -n) }
 
-// queue is a heap of candidates, the best on top.
-type queue struct {
-	list  []Peak
-	score Score
-}
-
-func (q *queue) Len() int      { return len(q.list) }
-func (q *queue) Swap(i, j int) { q.list[i], q.list[j] = q.list[j], q.list[i] }
-func (q *queue) Push(p any)    { q.list = append(q.list, p.(Peak)) }
-func (q *queue) Less(i, j int) bool {
-	a, b := q.list[i], q.list[j]
-	if a.Score != b.Score {
-		return q.score.Better(a.Score, b.Score)
-	}
-	return a.Row < b.Row || a.Row == b.Row && a.Col < b.Col
-}
-
-func (q *queue) Pop() any {
-	p := q.list[len(q.list)-1]
-	q.list = q.list[:len(q.list)-1]
-	return p
-}
-
-// candidates are the elements that no neighbour beats, in the order of rows.
-func candidates[T tensor.Float](scores *tensor.Dense[T], score Score, limit *float64) []Peak {
-	const band = 64
+// candidates are the elements of a level or better that no neighbour beats. Of
+// each row, best is the best.
+func candidates[T tensor.Float](scores *tensor.Dense[T], score Score, best []float64, level float64) []Peak {
 	h := scores.Shape().H
-	found := make([][]Peak, ceil(h, band))
-	var all sync.WaitGroup
-	next := make(chan int, len(found))
-	for b := range found {
-		next <- b
-	}
-	close(next)
-	for range min(runtime.GOMAXPROCS(0), len(found)) {
-		all.Go(func() {
-			for b := range next {
-				for y := b * band; y < min(h, (b+1)*band); y++ {
-					found[b] = rowCandidates(found[b], scores, y, score, limit)
-				}
+	found := make([][]Peak, h)
+	spectrum.Each(runtime.GOMAXPROCS(0), h, func() func(int) {
+		return func(y int) {
+			if best[y] >= level {
+				found[y] = rowCandidates(scores, y, T(score.sign()), T(level))
 			}
-		})
-	}
-	all.Wait()
+		}
+	})
 	return slices.Concat(found...)
 }
 
-func rowCandidates[T tensor.Float](list []Peak, scores *tensor.Dense[T], y int, score Score, limit *float64) []Peak {
-	sign := T(1)
-	if score.LowIsGood() {
-		sign = -1
-	}
+func rowCandidates[T tensor.Float](scores *tensor.Dense[T], y int, sign, level T) []Peak {
+	var list []Peak
 	s := scores.Shape()
 	row := scores.Data[y*s.W:][:s.W]
 	for x, v := range row {
 		v *= sign
-		if x > 0 && sign*row[x-1] >= v || x+1 < len(row) && sign*row[x+1] > v || v != v {
-			continue
-		}
-		if limit != nil && score.Better(*limit, float64(row[x])) {
+		if !(v >= level) || x > 0 && sign*row[x-1] >= v || x+1 < len(row) && sign*row[x+1] > v {
 			continue
 		}
 		if y > 0 && !tops(scores.Data[(y-1)*s.W:][:s.W], x, v, sign, true) || y+1 < s.H && !tops(scores.Data[(y+1)*s.W:][:s.W], x, v, sign, false) {
@@ -206,4 +225,13 @@ func (p *Plan[T]) Exact(ctx context.Context, src tensor.Source[T], peaks []Peak)
 		peaks[i].Score = p.t.at(window, 0, 0, p.o.Score)
 	}
 	return nil
+}
+
+// Corners are the pixels that the windows of peaks begin at.
+func (p *Plan[T]) Corners(peaks []Peak) [][2]int {
+	var list [][2]int
+	for _, k := range peaks {
+		list = append(list, [2]int{k.Row - p.g.Top, k.Col - p.g.Left})
+	}
+	return list
 }

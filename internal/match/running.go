@@ -34,7 +34,7 @@ func (m *running[N]) begin(x []N, stride, regionCols, kh, kw int) {
 		for i, v := range row {
 			f := float64(v)
 			columns[i] += f
-			squares[i] += f * f
+			squares[i] += float64(f * f)
 		}
 	}
 }
@@ -42,18 +42,21 @@ func (m *running[N]) begin(x []N, stride, regionCols, kh, kw int) {
 func (m *running[N]) row(r int) (sum, variance []float64) {
 	in := m.x[(r+m.kh-1)*m.stride:][:len(m.columns)]
 	columns, squares := m.columns[:len(in)], m.squares[:len(in)]
-	for i, v := range in {
-		f := float64(v)
-		columns[i] += f
-		squares[i] += f * f
+	if r == 0 {
+		for i, v := range in {
+			f := float64(v)
+			columns[i] += f
+			squares[i] += float64(f * f)
+		}
+	} else {
+		out := m.x[(r-1)*m.stride:][:len(in)]
+		for i, v := range in {
+			f, g := float64(v), float64(out[i])
+			columns[i] += f - g
+			squares[i] += float64(f*f) - float64(g*g)
+		}
 	}
 	m.slide()
-	out := m.x[r*m.stride:][:len(columns)]
-	for i, v := range out {
-		f := float64(v)
-		columns[i] -= f
-		squares[i] -= f * f
-	}
 	return m.sum, m.variance
 }
 

@@ -83,6 +83,19 @@ func (t *Template) setMask(mask *tensor.Dense[float64]) error {
 	return nil
 }
 
+// Opaque is a mask: 1 where the last plane of an image, its opacity, is at least
+// one half, else 0.
+func Opaque(x *tensor.Dense[float64]) *tensor.Dense[float64] {
+	s := x.Shape()
+	mask := tensor.NewDense[float64](tensor.Shape{N: 1, C: 1, H: s.H, W: s.W})
+	for i, v := range x.Plane(s.Planes() - 1) {
+		if v >= 0.5 {
+			mask.Data[i] = 1
+		}
+	}
+	return mask
+}
+
 // counts tells whether cell i of a plane counts.
 func (t *Template) counts(i int) bool { return t.mask == nil || t.mask[i] != 0 }
 

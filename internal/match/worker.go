@@ -71,6 +71,13 @@ func (w *worker[T]) window(u unit) (out []T, stride int) {
 type view struct {
 	centre        float64 // about their mean
 	finite, whole bool
+	largest       float64 // absolute value, of whole numbers
+}
+
+// exact tells whether sums, taken so many times, are whole numbers so small that
+// what spectra in float64 add to them rounds away.
+func (v view) exact(t *Template, times float64) bool {
+	return v.whole && t.whole && max(4*v.largest*v.largest*t.n*float64(t.c), t.energy)*times < 1<<42
 }
 
 // look finds the centre from every fourth row, and rounds it where all values
@@ -97,7 +104,7 @@ func (w *worker[T]) look(u unit) view {
 		v.centre = sum / float64(n)
 	}
 	if v.whole = v.whole && v.finite && 4*float64(largest)*float64(largest)*w.p.t.n < 1<<53; v.whole {
-		v.centre = math.Round(v.centre)
+		v.centre, v.largest = math.Round(v.centre), float64(largest)
 	}
 	if w.planes != nil {
 		v.centre = w.planes.centre
@@ -149,6 +156,11 @@ func attempt[T, N tensor.Float](w *worker[T], s *stage[N], f func() *filters[N],
 	}
 	out, stride := w.window(u)
 	e := &evidence{t: w.p.t, score: w.p.o.Score, level: l, whole: v.whole, roundoff: roundoff[N](), least: inf}
+	times := 1.0
+	if w.p.o.Score == NCC {
+		times = w.p.t.n
+	}
+	e.exact = v.exact(w.p.t, times) && e.roundoff == roundoff[float64]()
 	for r := range u.rows {
 		scoreRow(out[r*stride:][:u.cols], s.cross[r*u.cols:], list, r, v, w.p, &w.total, e)
 	}

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"context"
+	"math"
+
+	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/imageio"
+	"github.com/convkit/convkit/internal/tensor"
+)
+
+// emit writes rows that are there already into a file: their correlation with
+// the number 1, which converts and formats them on all threads.
+func emit[T tensor.Float](ctx context.Context, a *app, src tensor.Source[T], to string, o imageio.WriteOptions) error {
+	if to == "-" {
+		if imageio.IsBinary(o.Format) && isTerminal(a.stdout) {
+			return usage("write it to a file with -o FILE, or pipe it on", "%s is binary and standard output is a terminal", o.Format)
+		}
+	}
+	p, err := corr.NewPlan[T](src.Shape(), tensor.Matrix(1, 1, 1), corr.Options{}, corr.Config{Threads: a.threads})
+	if err != nil {
+		return err
+	}
+	w, err := imageio.Create(to, a.stdout, p.Out(), o)
+	if err != nil {
+		return err
+	}
+	defer w.Abort()
+	if w.NeedsRange() {
+		r := &rangeSink[T]{lo: math.Inf(1), hi: math.Inf(-1)}
+		if err := p.Run(ctx, src, r); err != nil {
+			return err
+		}
+		w.SetRange(r.lo, r.hi)
+	}
+	if err := a.timed("write", func() error {
+		if err := p.Run(ctx, src, imageio.SinkOf[T](w)); err != nil {
+			return err
+		}
+		return w.Close()
+	}); err != nil {
+		return err
+	}
+	a.warnClipped(w)
+	return nil
+}

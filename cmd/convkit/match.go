@@ -1,0 +1,338 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/imageio"
+	"github.com/convkit/convkit/internal/match"
+	"github.com/convkit/convkit/internal/tensor"
+	"github.com/spf13/cobra"
+)
+
+// matcher is a match command as it was asked for.
+type matcher struct {
+	*app
+	options  match.Options
+	search   match.Search
+	mask     string
+	limit    float64
+	hasLimit bool
+	whole    bool // places on pixels
+	read     imageio.ReadOptions
+	output   string
+	draw     string
+	write    imageio.WriteOptions
+
+	one float64 // the stored number that means 1
+}
+
+func newMatch(a *app) *cobra.Command {
+	m := &matcher{app: a, one: 1}
+	cmd := &cobra.Command{
+		Use:   "match IMAGE TEMPLATE [--peaks N] [-o SCORES] [--draw FILE.png]",
+		Short: "Find a template in an image",
+		Long: `Find the places in an image that look like a template, and print the best as CSV:
+the row and the column of the window's first pixel, counted from 0, and its score.
+
+With x a window, t the template and m their means in each channel, --score is
+
+  ncc        Σ(x-m)(t-m) / sqrt(Σ(x-m)² Σ(t-m)²)   zero-mean normalised cross-correlation,
+                                                   TM_CCOEFF_NORMED, match_template
+  zero-mean  Σ(x-m)(t-m)                           TM_CCOEFF
+  cosine     Σxt / sqrt(Σx² Σt²)                   normalised, means kept: TM_CCORR_NORMED
+  product    Σxt                                   TM_CCORR
+  ssd        Σ(x-t)²                               sum of squared differences, TM_SQDIFF
+  nssd       Σ(x-t)² / sqrt(Σx² Σt²)               TM_SQDIFF_NORMED
+
+summed over the channels; OpenCV's words are taken too. A constant window has an ncc
+of 0. Of ssd and nssd the smallest is the best. Where a window equals the template,
+its place is a whole number; elsewhere places lie between pixels, at the top of the
+paraboloid through the scores around them (--no-subpixel: on pixels).
+
+With -o the score of every place is written: element (y, x) is that of the window
+that begins at pixel (y, x). With --padding same there are as many scores as pixels,
+and (y, x) is where the template's middle, its element (h/2, w/2), lies, as in
+match_template with pad_input; so are the places then.`,
+		Example: `  convkit match photo.png eye.png
+  convkit match photo.png coin.png --peaks 24 --min-score 0.6 --draw found.png
+  convkit match photo.png cut.png --mask cut-mask.png -o scores.npy
+  convkit match photo.png eye.png -o - --format npy | python3 -c 'import numpy, sys; print(numpy.load(sys.stdin.buffer).max())'`,
+		Args:              cobra.ExactArgs(2),
+		ValidArgsFunction: completeImages,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			m.hasLimit = a.given(cmd, "min-score")
+			if a.given(cmd, "format") && m.output != "-" && !contains(placeFormats, m.write.Format) {
+				return usage("-o FILE writes scores in the format of the file's name", "places are printed as %s, not %s", strings.Join(placeFormats, ", "), m.write.Format)
+			}
+			if args[0] == "-" && args[1] == "-" || m.mask == "-" && contains(args, "-") {
+				return usage("give the others as files", "standard input (-) can be read only once")
+			}
+			return m.run(cmd.Context(), args[0], args[1])
+		},
+	}
+	m.addFlags(cmd)
+	return cmd
+}
+
+// placeFormats are what places are printed as.
+var placeFormats = []string{"csv", "tsv", "json"}
+
+func (m *matcher) addFlags(cmd *cobra.Command) {
+	fs := cmd.Flags()
+	defineEnum(cmd, &m.options.Score, "score", "ncc", "what places are judged by", match.ScoreNames(), match.ParseScore)
+	define(fs, &m.mask, "mask", "", "", "FILE", "of the template's size: only cells where it is not 0 count; the word alpha takes the template's own opacity", anyText)
+	define(fs, &m.search.Count, "peaks", "", "1", "N", "print the best N places, 0 for all", atLeast(0))
+	define(fs, &m.limit, "min-score", "", "", "V", "print no place that scores worse: lower, or higher for ssd and nssd", number("finite number", anyNumber))
+	define(fs, &m.search.Distance, "min-distance", "", "", "N|HxW", "rows or columns between two places, at least; half the template where not given", corr.ParseSize)
+	fs.BoolVar(&m.whole, "no-subpixel", false, "places on pixels, not between them")
+	define(fs, &m.options.Same, "padding", "", "valid", "valid|same", "places where the template lies inside the image, or all pixels as its middle", func(s string) (bool, error) {
+		w, err := word("valid", "same")(s)
+		return w == "same", err
+	})
+	complete(cmd, "padding", []string{"valid", "same"})
+	define(fs, &m.options.Border, "border", "", "zeros", "BORDER", "what stands around the image with --padding same: zeros, constant:V, replicate, reflect, symmetric or circular", corr.ParseBorder)
+	complete(cmd, "border", corr.BorderNames())
+	fs.BoolVar(&m.read.Gray, "gray", false, "match the luma of colour pictures (Rec. 601), not their channels")
+	defineEnum(cmd, &m.read.Values, "values", "unit", "what a pixel stands for in sums that are not normalised: 0..1, or the stored whole number", imageio.ValuesNames, imageio.ParseValues)
+	define(fs, &m.output, "output", "o", "", "FILE", "write the scores of all places; - writes them to standard output instead of the places", anyText)
+	must(cmd.MarkFlagFilename("output", extensions(func(f imageio.Format) bool { return f.Write })...))
+	define(fs, &m.draw, "draw", "", "", "FILE", "write the image with a frame around each place", anyText)
+	must(cmd.MarkFlagFilename("draw", "png", "jpg", "tif", "ppm"))
+	addWriting(cmd, &m.write, imageio.MapSigned)
+}
+
+// run reads both images and matches them in the arithmetic that fits them.
+func (m *matcher) run(ctx context.Context, image, template string) error {
+	for _, path := range []string{m.output, m.draw} {
+		if path != "" && path != "-" {
+			if err := checkFolder(path); err != nil {
+				return err
+			}
+		}
+	}
+	m.read.Alpha = imageio.AlphaDrop
+	img, err := m.readImage(ctx, image, m.read)
+	if err != nil {
+		return err
+	}
+	// Sums of stored pixels are exact.
+	if stored, full, ok := img.Stored(); ok {
+		img, m.one, m.options.Whole = stored, full, full
+	}
+	t, err := m.template(ctx, template, img)
+	if err != nil {
+		return err
+	}
+	if t.Constant() && m.options.Score == match.NCC {
+		m.warn("the template is constant, so that every place scores 0; --score ssd finds it")
+	}
+	if img.Kind() == imageio.Pixels {
+		return matchIn[float32](ctx, m, img, t)
+	}
+	return matchIn[float64](ctx, m, img, t)
+}
+
+// template reads the template and its mask, in the scale of the image.
+func (m *matcher) template(ctx context.Context, path string, img *imageio.Image) (*match.Template, error) {
+	if m.mask == "alpha" && path == "-" {
+		return nil, usage("give the template as a file", "--mask alpha reads the template twice")
+	}
+	tpl, err := m.readImage(ctx, path, m.read)
+	if err != nil {
+		return nil, err
+	}
+	full := 1.0
+	if stored, n, ok := tpl.Stored(); ok && m.one != 1 {
+		tpl, full = stored, n
+	}
+	cells, err := tensor.Collect(imageio.Rows[float64](tpl))
+	if err != nil {
+		return nil, err
+	}
+	match.Scale(cells, m.one/full)
+	if c, d := img.Shape().C, cells.Shape().C; c != d {
+		return nil, badData("--gray makes one channel of three", "the image has %d channels, but the template %d", c, d)
+	}
+	mask, err := m.readMask(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	t, err := match.NewTemplate(cells, mask)
+	return t, asData(err)
+}
+
+// readMask reads what --mask names, or nothing.
+func (m *matcher) readMask(ctx context.Context, template string) (*tensor.Dense[float64], error) {
+	switch m.mask {
+	case "":
+		return nil, nil
+	case "alpha":
+		img, err := m.readImage(ctx, template, imageio.ReadOptions{Alpha: imageio.AlphaFilter})
+		if err != nil {
+			return nil, err
+		}
+		if !img.HasAlpha() {
+			return nil, badData("give the mask as a file of its own", "--mask alpha: %s has no alpha plane", template)
+		}
+		x, err := tensor.Collect(imageio.Rows[float64](img))
+		if err != nil {
+			return nil, err
+		}
+		return match.Opaque(x), nil
+	}
+	img, err := m.readImage(ctx, m.mask, imageio.ReadOptions{Alpha: imageio.AlphaDrop})
+	if err != nil {
+		return nil, err
+	}
+	return tensor.Collect(imageio.Rows[float64](img))
+}
+
+// matchIn scores all places in arithmetic T and writes what was asked for.
+func matchIn[T tensor.Float](ctx context.Context, m *matcher, img *imageio.Image, t *match.Template) error {
+	p, err := match.NewPlan[T](img.Shape(), t, m.options, m.threads)
+	if err != nil {
+		return asData(err)
+	}
+	m.tell("plan %s", p.Describe())
+	src := imageio.Rows[T](img)
+	var scores *tensor.Dense[T]
+	if err := m.timed("compute", func() (err error) {
+		scores, err = p.Run(ctx, src)
+		return err
+	}); err != nil {
+		return err
+	}
+	var peaks []match.Peak
+	if err := m.timed("peaks", func() (err error) {
+		peaks, err = find(ctx, m, p, src, scores)
+		return err
+	}); err != nil {
+		return err
+	}
+	if err := drawBoxes(ctx, m, img, p.Corners(peaks), t); err != nil {
+		return err
+	}
+	if m.output != "" {
+		o := m.write
+		if m.output != "-" {
+			o.Format = ""
+		}
+		match.Scale(scores, m.options.Score.Unit(m.one))
+		if err := emit(ctx, m.app, scores, m.output, o); err != nil || m.output == "-" {
+			return err
+		}
+	}
+	return m.print(peaks, t)
+}
+
+// find finds the places that were asked for, with scores in the user's scale.
+func find[T tensor.Float](ctx context.Context, m *matcher, p *match.Plan[T], src tensor.Source[T], scores *tensor.Dense[T]) ([]match.Peak, error) {
+	unit, search := m.options.Score.Unit(m.one), m.search
+	if m.hasLimit {
+		// Scores that rounding has put below it are looked at again, exactly.
+		limit := m.limit / unit
+		rounded := limit - 1e-5*math.Abs(limit)
+		if m.options.Score.LowIsGood() {
+			rounded = limit + 1e-5*math.Abs(limit)
+		}
+		search.Limit = &rounded
+	}
+	if search.Distance == (corr.Size{}) {
+		h, w := p.TemplateSize()
+		search.Distance = corr.Size{H: max(1, h/2), W: max(1, w/2)}
+	}
+	peaks := match.Peaks(scores, m.options.Score, search)
+	if err := p.Exact(ctx, src, peaks); err != nil {
+		return nil, err
+	}
+	found := peaks[:0]
+	for _, k := range peaks {
+		if k.Score *= unit; m.hasLimit && m.options.Score.Better(m.limit, k.Score) {
+			continue
+		}
+		if !m.whole {
+			k = match.Refine(scores, m.options.Score, k)
+		}
+		found = append(found, k)
+	}
+	return found, nil
+}
+
+// drawBoxes writes the picture of --draw. Numbers are scaled to fill its range.
+func drawBoxes(ctx context.Context, m *matcher, img *imageio.Image, at [][2]int, t *match.Template) error {
+	if m.draw == "" {
+		return nil
+	}
+	boxes := &match.Boxes[float32]{Image: imageio.Rows[float32](img), Places: at, Colour: [3]float32{float32(m.one), 0, 0}}
+	boxes.H, boxes.W = t.Size()
+	o := imageio.WriteOptions{Like: img, Quality: m.write.Quality, Depth: m.write.Depth, Digits: -1}
+	if img.Kind() == imageio.Numbers {
+		o.Map, o.Like = imageio.MapRescale, nil
+		lo, hi, err := match.Range(boxes.Image)
+		if err != nil {
+			return err
+		}
+		boxes.Colour = [3]float32{hi, lo, lo}
+	}
+	return emit[float32](ctx, m.app, boxes, m.draw, o)
+}
+
+// print writes the places. Without --digits, thousandths of a pixel and
+// millionths of a score: more is not in them.
+func (m *matcher) print(peaks []match.Peak, t *match.Template) error {
+	type place struct {
+		Y      json.Number `json:"y"`
+		X      json.Number `json:"x"`
+		Score  json.Number `json:"score"`
+		Height int         `json:"height"`
+		Width  int         `json:"width"`
+	}
+	places := []place{}
+	h, w := t.Size()
+	for _, p := range peaks {
+		places = append(places, place{json.Number(m.number(p.Y, 3)), json.Number(m.number(p.X, 3)), json.Number(m.number(p.Score, 6)), h, w})
+	}
+	var b bytes.Buffer
+	if m.write.Format == "json" {
+		text, err := json.MarshalIndent(places, "", "  ")
+		must(err)
+		fmt.Fprintf(&b, "%s\n", text)
+	} else {
+		comma := ","
+		if m.write.Format == "tsv" {
+			comma = "\t"
+		}
+		fmt.Fprintln(&b, strings.Join([]string{"y", "x", "score"}, comma))
+		for _, p := range places {
+			fmt.Fprintln(&b, strings.Join([]string{p.Y.String(), p.X.String(), p.Score.String()}, comma))
+		}
+	}
+	if len(peaks) == 0 {
+		m.note("no place scores as asked; a --min-score closer to the worst finds more")
+	}
+	_, err := m.stdout.Write(b.Bytes())
+	return err
+}
+
+// number writes v with --digits, else rounded to so many decimals (of its
+// leading digit, where it is large or small) and without trailing zeros.
+func (m *matcher) number(v float64, decimals int) string {
+	if m.write.Digits >= 0 {
+		return strconv.FormatFloat(v, 'f', m.write.Digits, 64)
+	}
+	scale := math.Pow10(decimals)
+	if r := math.Round(v*scale) / scale; math.Abs(v) < 1e6 && (r != 0 || v == 0) {
+		v = r
+	}
+	if v == 0 {
+		v = 0 // no negative zero
+	}
+	return strconv.FormatFloat(v, 'g', -1, 64)
+}
