@@ -11,10 +11,11 @@ func newRoot(a *app) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "convkit",
 		Short: "Correlate images with kernels, and learn kernels from images",
-		Long: `convkit answers two questions about images and matrices:
+		Long: `convkit answers questions about images and matrices:
 
   what does this kernel do to this image?   convkit corr, convkit edges
   which kernel turned this into that?       convkit learn
+  where in this image is that one?          convkit match
 
 Options come from flags, then from the environment (--log-every is
 CONVKIT_LOG_EVERY), then from --config FILE, ./convkit.yaml or
