@@ -20,10 +20,11 @@ type jobs struct {
 	group       int // planes in a job
 	groups      int // jobs side by side in one band of an image
 	planeByRows bool
+	bottomUp    bool
 }
 
 func newJobs(out tensor.Shape, rows int, mixes bool, order tensor.Order) jobs {
-	j := jobs{out: out, rows: rows, bands: (out.H + rows - 1) / rows, group: 1, planeByRows: order == tensor.PlaneByPlane}
+	j := jobs{out: out, rows: rows, bands: (out.H + rows - 1) / rows, group: 1, planeByRows: order == tensor.PlaneByPlane, bottomUp: order == tensor.BottomUp}
 	if mixes && !j.planeByRows {
 		j.group = out.C
 	}
@@ -38,6 +39,9 @@ func (j jobs) at(i int) job {
 	band, group := i/j.groups, i%j.groups
 	if j.planeByRows {
 		group, band = i/j.bands, i%j.bands
+	}
+	if j.bottomUp {
+		band = j.bands - 1 - band
 	}
 	y := band * j.rows
 	return job{n: n, o: group * j.group, planes: j.group, y: y, rows: min(j.rows, j.out.H-y)}

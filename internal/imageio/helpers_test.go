@@ -28,8 +28,12 @@ func pump[T tensor.Float](src tensor.Source[T], sink tensor.Sink[T]) error {
 		return commit()
 	}
 	for n := range s.N {
-		if sink.Order() == tensor.RowByRow {
+		if order := sink.Order(); order == tensor.RowByRow || order == tensor.BottomUp {
 			for y := 0; y < s.H; y += rows {
+				y := y
+				if order == tensor.BottomUp {
+					y = (s.H - 1 - y) / rows * rows
+				}
 				for c := range s.C {
 					if err := put(n*s.C+c, y); err != nil {
 						return err

@@ -81,6 +81,18 @@ func cannotCreate(path string, err error) error {
 	return &fs.PathError{Op: "create", Path: path, Err: p.Err}
 }
 
+// canRewrite says whether what was written can be written again.
+func (o *output) canRewrite() bool { return o.tmp != "" }
+
+// rewrite replaces the first bytes of a file.
+func (o *output) rewrite(b []byte) error {
+	if err := o.Flush(); err != nil {
+		return err
+	}
+	_, err := o.file.WriteAt(b, 0)
+	return err
+}
+
 // close flushes, closes and takes the file's place.
 func (o *output) close() error {
 	err := o.Flush()

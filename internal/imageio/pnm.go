@@ -239,39 +239,11 @@ func (p *pnmPacker) add(w io.Writer, rows *packedRows) error {
 
 func (p *pnmPacker) tail(io.Writer) error { return nil }
 
-// floatSink keeps the samples of a picture until all are there: of a PFM with
-// the last row first, of a TIFF with the high byte first, of an NPY with the
-// planes last.
-type floatSink[T tensor.Float] struct {
-	w        *Writer
-	elem     elem
-	bottomUp bool
-}
-
-func (s *floatSink[T]) Order() tensor.Order { return tensor.AnyOrder }
-
-func (s *floatSink[T]) Put(b tensor.Band[T]) (func() error, error) {
-	shape := s.w.shape
-	size := s.elem.size()
-	pixel := size * shape.C
-	for i := range b.Rows {
-		y := b.Y + i
-		if s.bottomUp {
-			y = shape.H - 1 - y
-		}
-		store(s.w.floats[y*shape.W*pixel+size*b.P:], pixel, s.elem, b.Row(i))
-	}
-	return nil, nil
-}
-
-func writePFM(w io.Writer, s tensor.Shape, mem []byte) error {
+// pfmHead is the header of a float map whose low bytes come first.
+func pfmHead(s tensor.Shape) []byte {
 	kind := "Pf"
 	if s.C == 3 {
 		kind = "PF"
 	}
-	if _, err := fmt.Fprintf(w, "%s\n%d %d\n-1.0\n", kind, s.W, s.H); err != nil {
-		return err
-	}
-	_, err := w.Write(mem)
-	return err
+	return fmt.Appendf(nil, "%s\n%d %d\n-1.0\n", kind, s.W, s.H)
 }

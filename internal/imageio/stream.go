@@ -68,13 +68,18 @@ func (s *sampleSink[T]) Put(band tensor.Band[T]) (func() error, error) {
 	}
 	return func() error {
 		defer buffers.Put(buf)
-		if !s.w.sent {
-			s.w.sent = true
-			if _, err := s.w.out.Write(s.header); err != nil {
-				return err
-			}
-		}
-		_, err := s.w.out.Write(*buf)
-		return err
+		return s.w.write(s.header, *buf)
 	}, nil
+}
+
+// write sends out what follows and, the first time, a header before it.
+func (w *Writer) write(header, b []byte) error {
+	if !w.sent {
+		w.sent = true
+		if _, err := w.out.Write(header); err != nil {
+			return err
+		}
+	}
+	_, err := w.out.Write(b)
+	return err
 }

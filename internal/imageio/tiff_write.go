@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"io"
 	"math"
+	"slices"
 
 	"github.com/klauspost/compress/zlib"
 
@@ -16,15 +17,39 @@ import (
 const tiffStrip = 256 << 10
 
 // tiffPacker writes 8 or 16 bits, a segment a strip, deflated after horizontal
-// differences, with the high byte first as it stands in memory. The strips wait
-// for the directory, which tells their sizes and comes first.
+// differences, with the high byte first as it stands in memory. The directory
+// tells the sizes of the strips. In a file it follows them, and the header,
+// which says where it is, is written again; in a stream the strips wait for it.
 type tiffPacker struct {
 	c      *canvas
 	rows   int
+	places tiffPlaces
+	end    int // of the file so far
 	strips [][]byte
 }
 
-func (p *tiffPacker) head(io.Writer) error { return nil }
+// tiffHeader is the size of the header.
+const tiffHeader = 8
+
+// rewriter is an output whose beginning can be written again.
+type rewriter interface {
+	canRewrite() bool
+	rewrite(b []byte) error
+}
+
+func (p *tiffPacker) inPlace() bool {
+	out, ok := p.c.out.(rewriter)
+	return ok && out.canRewrite()
+}
+
+func (p *tiffPacker) head(w io.Writer) error {
+	if !p.inPlace() {
+		return nil
+	}
+	p.end = tiffHeader
+	_, err := w.Write(make([]byte, tiffHeader))
+	return err
+}
 
 func (p *tiffPacker) pack(_, n int, rows []byte) (*packedRows, error) {
 	var out bytes.Buffer
@@ -51,9 +76,15 @@ func (p *tiffPacker) pack(_, n int, rows []byte) (*packedRows, error) {
 	return &packedRows{data: out.Bytes()}, err
 }
 
-func (p *tiffPacker) add(_ io.Writer, s *packedRows) error {
-	p.strips = append(p.strips, s.data)
-	return nil
+func (p *tiffPacker) add(w io.Writer, s *packedRows) error {
+	p.places.add(p.end, len(s.data))
+	p.end += len(s.data)
+	if !p.inPlace() {
+		p.strips = append(p.strips, s.data)
+		return nil
+	}
+	_, err := w.Write(s.data)
+	return err
 }
 
 func (p *tiffPacker) tail(w io.Writer) error {
@@ -64,111 +95,144 @@ func (p *tiffPacker) tail(w io.Writer) error {
 		d.photometric = photometricRGB
 	}
 	if c.channels > c.colours {
-		d.extra = []uint32{alphaUnassociated}
+		d.extra = []int{alphaUnassociated}
 	}
-	return d.write(w, p.strips)
+	if p.inPlace() {
+		at := (p.end + 1) &^ 1
+		if p.end > math.MaxUint32 {
+			return errTIFFSize
+		}
+		if _, err := w.Write(append(make([]byte, at-p.end), d.encode(at, p.places)...)); err != nil {
+			return err
+		}
+		return w.(rewriter).rewrite(tiffHead(at))
+	}
+	head, err := d.before(p.places)
+	if err != nil {
+		return err
+	}
+	if _, err := w.Write(head); err != nil {
+		return err
+	}
+	for _, s := range p.strips {
+		if _, err := w.Write(s); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// writeFloatTIFF writes float32 samples as they are, in one strip.
-func writeFloatTIFF(w io.Writer, s tensor.Shape, mem []byte) error {
+// floatTIFFHead is all that comes before float32 samples in one strip.
+func floatTIFFHead(s tensor.Shape) ([]byte, error) {
 	d := tiffDirectory{w: s.W, h: s.H, samples: s.C, bits: 32, format: formatFloat, compression: 1, predictor: 1, rows: s.H, photometric: blackIsZero}
 	base := 1
 	if s.C == 3 {
 		d.photometric, base = photometricRGB, 3
 	}
-	d.extra = make([]uint32, s.C-base) // of no stated meaning
-	return d.write(w, [][]byte{mem})
+	d.extra = make([]int, s.C-base) // of no stated meaning
+	var one tiffPlaces
+	one.add(0, 4*s.Len())
+	return d.before(one)
 }
+
+// tiffPlaces are where strips begin, and their sizes.
+type tiffPlaces struct{ offsets, counts []int }
+
+func (p *tiffPlaces) add(at, n int) {
+	p.offsets, p.counts = append(p.offsets, at), append(p.counts, n)
+}
+
+// after is the same places behind n bytes more.
+func (p tiffPlaces) after(n int) tiffPlaces {
+	q := tiffPlaces{counts: p.counts}
+	for _, at := range p.offsets {
+		q.offsets = append(q.offsets, n+at)
+	}
+	return q
+}
+
+// end is the byte after the last strip.
+func (p tiffPlaces) end() int {
+	last := len(p.offsets) - 1
+	return p.offsets[last] + p.counts[last]
+}
+
+var errTIFFSize = badOption("npy, pgm and fits hold it", "tif holds at most 4 GB")
 
 // tiffDirectory is what a file says of its one picture.
 type tiffDirectory struct {
 	w, h, samples, bits, format  int
 	photometric                  int
 	compression, predictor, rows int
-	extra                        []uint32
+	extra                        []int
 }
 
-// write writes the header, the directory and then the strips.
-func (d *tiffDirectory) write(w io.Writer, strips [][]byte) error {
-	all := func(v int) []uint32 {
-		list := make([]uint32, d.samples)
-		for i := range list {
-			list[i] = uint32(v)
-		}
-		return list
+// tiffHead is the header of a file whose directory is at byte at, of numbers
+// with the high byte first.
+func tiffHead(at int) []byte {
+	return binary.BigEndian.AppendUint32([]byte("MM\x00*"), uint32(at))
+}
+
+// before is the header and the directory where strips, whose places are counted
+// from the first, follow them.
+func (d *tiffDirectory) before(strips tiffPlaces) ([]byte, error) {
+	body := (tiffHeader + len(d.encode(tiffHeader, strips)) + 15) &^ 15
+	strips = strips.after(body)
+	if strips.end() > math.MaxUint32 {
+		return nil, errTIFFSize
 	}
-	offsets, counts := make([]uint32, len(strips)), make([]uint32, len(strips))
+	head := append(tiffHead(tiffHeader), d.encode(tiffHeader, strips)...)
+	return append(head, make([]byte, body-len(head))...), nil
+}
+
+// encode is the directory that stands at byte at, and the values that it
+// points to.
+func (d *tiffDirectory) encode(at int, strips tiffPlaces) []byte {
+	all := func(v int) []int { return slices.Repeat([]int{v}, d.samples) }
 	const short, long = 3, 4
 	tags := []struct {
 		tag, kind uint16
-		values    []uint32
+		values    []int
 	}{
-		{tagWidth, long, []uint32{uint32(d.w)}},
-		{tagHeight, long, []uint32{uint32(d.h)}},
+		{tagWidth, long, []int{d.w}},
+		{tagHeight, long, []int{d.h}},
 		{tagBits, short, all(d.bits)},
-		{tagCompression, short, []uint32{uint32(d.compression)}},
-		{tagPhotometric, short, []uint32{uint32(d.photometric)}},
-		{tagStripOffsets, long, offsets},
-		{tagSamples, short, []uint32{uint32(d.samples)}},
-		{tagRowsPerStrip, long, []uint32{uint32(d.rows)}},
-		{tagStripBytes, long, counts},
-		{tagPlanar, short, []uint32{1}},
-		{tagPredictor, short, []uint32{uint32(d.predictor)}},
+		{tagCompression, short, []int{d.compression}},
+		{tagPhotometric, short, []int{d.photometric}},
+		{tagStripOffsets, long, strips.offsets},
+		{tagSamples, short, []int{d.samples}},
+		{tagRowsPerStrip, long, []int{d.rows}},
+		{tagStripBytes, long, strips.counts},
+		{tagPlanar, short, []int{1}},
+		{tagPredictor, short, []int{d.predictor}},
 		{tagExtraSamples, short, d.extra},
 		{tagSampleFormat, short, all(d.format)},
 	}
 	if len(d.extra) == 0 {
 		tags = append(tags[:11], tags[12:]...)
 	}
-	const header = 8
-	far := header + 2 + 12*len(tags) + 4 // where values that fit no tag go
-	at := far
-	for _, t := range tags {
-		if n := len(t.values) * map[uint16]int{short: 2, long: 4}[t.kind]; n > 4 {
-			at += n + n%4
-		}
-	}
-	at = (at + 15) &^ 15
-	body := at
-	for i, s := range strips {
-		offsets[i], counts[i] = uint32(at), uint32(len(s))
-		at += len(s)
-	}
-	if at > math.MaxUint32 {
-		return badOption("npy, pgm and fits hold it", "tif holds at most 4 GB")
-	}
+	far := at + 2 + 12*len(tags) + 4 // where values that fit no tag go
 	be := binary.BigEndian
-	head := be.AppendUint32([]byte("MM\x00*"), header)
-	head = be.AppendUint16(head, uint16(len(tags)))
-	var tail []byte
+	list := be.AppendUint16(nil, uint16(len(tags)))
+	var values []byte
 	for _, t := range tags {
-		head = be.AppendUint16(be.AppendUint16(head, t.tag), t.kind)
-		head = be.AppendUint32(head, uint32(len(t.values)))
+		list = be.AppendUint16(be.AppendUint16(list, t.tag), t.kind)
+		list = be.AppendUint32(list, uint32(len(t.values)))
 		var v []byte
 		for _, x := range t.values {
 			if t.kind == short {
 				v = be.AppendUint16(v, uint16(x))
 			} else {
-				v = be.AppendUint32(v, x)
+				v = be.AppendUint32(v, uint32(x))
 			}
 		}
 		if len(v) <= 4 {
-			head = append(head, append(v, 0, 0, 0, 0)[:4]...)
+			list = append(list, append(v, 0, 0, 0, 0)[:4]...)
 			continue
 		}
-		head = be.AppendUint32(head, uint32(far+len(tail)))
-		tail = append(tail, v...)
-		tail = append(tail, make([]byte, len(v)%4)...)
+		list = be.AppendUint32(list, uint32(far+len(values)))
+		values = append(values, v...)
+		values = append(values, make([]byte, len(v)%4)...)
 	}
-	head = append(append(head, 0, 0, 0, 0), tail...)
-	head = append(head, make([]byte, body-len(head))...)
-	if _, err := w.Write(head); err != nil {
-		return err
-	}
-	for _, s := range strips {
-		if _, err := w.Write(s); err != nil {
-			return err
-		}
-	}
-	return nil
+	return append(append(list, 0, 0, 0, 0), values...)
 }

@@ -34,9 +34,8 @@ type Writer struct {
 	shape  tensor.Shape
 	out    *output
 	pixels *canvas // of formats of pixels
-	floats []byte  // the whole picture of a PFM or a float TIFF
-	header []byte  // of an interleaved NPY
-	sent   bool    // the header is out
+	header []byte  // of a PFM or a float TIFF, else nil
+	sent   bool    // a header is out
 	fill   int     // zero bytes that follow the numbers
 
 	lo, hi  float64 // the range for MapRescale
@@ -65,7 +64,9 @@ func Create(path string, stdout io.Writer, s tensor.Shape, o WriteOptions) (*Wri
 		if s.N != 1 || s.C != 1 && s.C != 3 && !floats {
 			return nil, badOption("npy holds any number of planes", "%s cannot hold a result of %v", f.Name, s)
 		}
-		w.floats = make([]byte, 4*s.Len())
+		if w.header, err = floatHead(f, s); err != nil {
+			return nil, err
+		}
 	}
 	if path == "-" {
 		w.out = newStream(stdout)
@@ -76,6 +77,14 @@ func Create(path string, stdout io.Writer, s tensor.Shape, o WriteOptions) (*Wri
 		w.pixels.out = w.out
 	}
 	return w, nil
+}
+
+// floatHead is the header of a picture of float32 samples.
+func floatHead(f Format, s tensor.Shape) ([]byte, error) {
+	if f.Name == "pfm" {
+		return pfmHead(s), nil
+	}
+	return floatTIFFHead(s)
 }
 
 func outputFormat(path, name string) (Format, error) {
@@ -105,15 +114,14 @@ func SinkOf[T tensor.Float](w *Writer) tensor.Sink[T] {
 		return newAlphaSink[T](w)
 	case w.pixels != nil:
 		return &pixelSink[T]{w: w, q: newQuantizer[T](w)}
-	case w.floats != nil:
-		if w.format.Name == "pfm" {
-			return &floatSink[T]{w: w, elem: elemF32LE, bottomUp: true}
-		}
-		return &floatSink[T]{w: w, elem: elemF32BE}
+	case w.format.Name == "pfm":
+		s := newInterleaveSink[T](w, elemF32LE, w.header)
+		s.bottomUp = true
+		return s
+	case w.format.Name == "tif":
+		return newInterleaveSink[T](w, elemF32BE, w.header)
 	case w.interleaved():
-		w.floats = make([]byte, w.shape.Len()*native[T]().size())
-		w.header = npyHead([]int{w.shape.H, w.shape.W, w.shape.C}, native[T]())
-		return &floatSink[T]{w: w, elem: native[T]()}
+		return newInterleaveSink[T](w, native[T](), npyHead([]int{w.shape.H, w.shape.W, w.shape.C}, native[T]()))
 	case w.format.Name == "npy":
 		return &sampleSink[T]{w: w, elem: native[T](), header: npyHead(w.dims(), native[T]())}
 	case w.format.Name == "fits":
@@ -163,16 +171,8 @@ func (w *Writer) Close() error {
 }
 
 func (w *Writer) finish() error {
-	switch {
-	case w.pixels != nil:
+	if w.pixels != nil {
 		return w.pixels.close()
-	case w.format.Name == "tif":
-		return writeFloatTIFF(w.out, w.shape, w.floats)
-	case w.interleaved():
-		_, err := w.out.Write(slices.Concat(w.header, w.floats))
-		return err
-	case w.format.Name == "pfm":
-		return writePFM(w.out, w.shape, w.floats)
 	}
 	_, err := w.out.Write(make([]byte, w.fill))
 	return err

@@ -53,6 +53,8 @@ const (
 	// RowByRow: a band of rows of one image with all its planes, then the band
 	// below it; then the next image.
 	RowByRow
+	// BottomUp: as RowByRow, but from the last band of an image to its first.
+	BottomUp
 )
 
 // Band is Rows full rows of plane P, beginning with row Y. Row i stands at

@@ -1,0 +1,76 @@
+package imageio
+
+import (
+	"sync"
+
+	"github.com/convkit/convkit/internal/tensor"
+)
+
+// interleaveSink writes rows of pixels, all planes of a pixel side by side,
+// after a header: the floats of TIFF, of an NPY with its planes last and,
+// bottom row first, of PFM. A band waits for its other planes, so that few
+// bands are in memory at a time.
+type interleaveSink[T tensor.Float] struct {
+	w        *Writer
+	elem     elem
+	header   []byte
+	bottomUp bool
+
+	mu    sync.Mutex
+	bands map[int]*[]byte // by the first row
+}
+
+func newInterleaveSink[T tensor.Float](w *Writer, e elem, header []byte) *interleaveSink[T] {
+	return &interleaveSink[T]{w: w, elem: e, header: header, bands: map[int]*[]byte{}}
+}
+
+// Order brings all planes of a band one after the other.
+func (s *interleaveSink[T]) Order() tensor.Order {
+	if s.bottomUp {
+		return tensor.BottomUp
+	}
+	return tensor.RowByRow
+}
+
+func (s *interleaveSink[T]) Put(b tensor.Band[T]) (func() error, error) {
+	size, planes := s.elem.size(), s.w.shape.C
+	pixel := size * planes
+	mem := s.band(b.Y, b.Rows*b.W*pixel)
+	for i := range b.Rows {
+		at := i
+		if s.bottomUp {
+			at = b.Rows - 1 - i
+		}
+		dst := mem[at*b.W*pixel : (at+1)*b.W*pixel]
+		if planes == 1 && s.elem == native[T]() {
+			copy(dst, bytesOf(b.Row(i)))
+		} else {
+			store(dst[size*b.P:], pixel, s.elem, b.Row(i))
+		}
+	}
+	if b.P < planes-1 {
+		return nil, nil // the last plane is committed after all others
+	}
+	return func() error { return s.write(b.Y) }, nil
+}
+
+// band is the memory of the band of n bytes that begins at row y.
+func (s *interleaveSink[T]) band(y, n int) []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.bands[y] == nil {
+		s.bands[y] = buffers.Get().(*[]byte)
+		sized(s.bands[y], n)
+	}
+	return *s.bands[y]
+}
+
+// write sends out the band that begins at row y.
+func (s *interleaveSink[T]) write(y int) error {
+	s.mu.Lock()
+	buf := s.bands[y]
+	delete(s.bands, y)
+	s.mu.Unlock()
+	defer buffers.Put(buf)
+	return s.w.write(s.header, *buf)
+}

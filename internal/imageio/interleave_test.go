@@ -1,0 +1,100 @@
+package imageio
+
+import (
+	"bytes"
+	"image/color"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/convkit/convkit/internal/tensor"
+	"golang.org/x/image/tiff"
+)
+
+// writeFile writes m as it is to a file, where a writer may go back.
+func writeFile(t *testing.T, m *Image, path string) {
+	t.Helper()
+	w, err := Create(path, nil, m.Shape(), WriteOptions{Like: m})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := pump(Rows[float32](m), SinkOf[float32](w)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestTIFFInPlace: strips of a file are written as they come, and another
+// decoder finds them by the directory behind them.
+func TestTIFFInPlace(t *testing.T) {
+	const h, w = 700, 501
+	m := newPixels(make([]byte, h*w*3), h, w, 3, 8, elemU8)
+	for i := range m.mem {
+		m.mem[i] = byte(i * i >> 5)
+	}
+	path := filepath.Join(t.TempDir(), "a.tif")
+	writeFile(t, m, path)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	samplesEqual(t, m, decode(t, data, path, ReadOptions{}))
+	samplesEqual(t, m, decode(t, through[float32](t, m, WriteOptions{Format: "tif"}), path, ReadOptions{}))
+	img, err := tiff.Decode(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for y := range h {
+		for x := range w {
+			p := m.mem[3*(y*w+x):]
+			if got := color.RGBAModel.Convert(img.At(x, y)); got != (color.RGBA{p[0], p[1], p[2], 255}) {
+				t.Fatalf("(%d, %d) is %v, not %v", y, x, got, p[:3])
+			}
+		}
+	}
+}
+
+// TestInterleaved: floats of three planes and of one, in both arithmetics, come
+// back from formats that hold pixel by pixel.
+func TestInterleaved(t *testing.T) {
+	const h, w = 11, 5
+	for _, planes := range []int{1, 3} {
+		values := make([]float64, planes*h*w)
+		for i := range values {
+			values[i] = float64(i*i) / 4
+		}
+		m := newNumbers(bytesOf(values), 1, planes, h, w, native[float64](), 2)
+		for _, format := range []string{"pfm", "tif", "npy"} {
+			o := ReadOptions{Layout: "hwc"}
+			m.opts, m.rank = o, 2
+			if planes > 1 {
+				m.rank = 3
+			}
+			for _, data := range [][]byte{through[float32](t, m, WriteOptions{Format: format}), through[float64](t, m, WriteOptions{Format: format})} {
+				back := decode(t, data, "a."+format, o)
+				if back.Shape() != m.Shape() {
+					t.Fatalf("%s: %v became %v", format, m.Shape(), back.Shape())
+				}
+				for i, v := range floats(t, back) {
+					if v != values[i] {
+						t.Fatalf("%s, %d planes: number %d is %v, not %v", format, planes, i, v, values[i])
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestTIFFTooLarge: a TIFF of more than 4 GB is refused before it is begun.
+func TestTIFFTooLarge(t *testing.T) {
+	m := newNumbers(nil, 1, 1, 40000, 40000, elemF32LE, 2)
+	path := filepath.Join(t.TempDir(), "a.tif")
+	if _, err := Create(path, nil, tensor.Shape{N: 1, C: 1, H: 40000, W: 40000}, WriteOptions{Like: m}); err == nil {
+		t.Error("taken")
+	}
+	if list, _ := os.ReadDir(filepath.Dir(path)); len(list) > 0 {
+		t.Errorf("left behind: %v", list)
+	}
+}
