@@ -103,6 +103,12 @@ func (s *system) forget() { s.eigen, s.cholesky, s.ill, s.least, s.most = nil, n
 // newton is the step from the origin to the best fit, the smallest that there
 // is: G⁺ grad.
 func (s *system) newton(grad []float64) []float64 {
+	if s.whole != nil {
+		if x := s.iterate(grad); x != nil {
+			return x
+		}
+		s.whole = nil
+	}
 	c := s.factor()
 	if c == nil {
 		return s.spectrum().newton(grad)
@@ -112,6 +118,9 @@ func (s *system) newton(grad []float64) []float64 {
 
 // rank is the number of combinations of unknowns that the data determines.
 func (s *system) rank() int {
+	if s.whole != nil {
+		return s.whole.rank()
+	}
 	if s.factor() != nil {
 		return s.n
 	}
@@ -120,7 +129,7 @@ func (s *system) rank() int {
 
 // top is the largest eigenvalue.
 func (s *system) top() float64 {
-	if s.factor() == nil {
+	if s.whole == nil && s.factor() == nil {
 		return s.spectrum().max()
 	}
 	if s.most == 0 {
@@ -131,6 +140,9 @@ func (s *system) top() float64 {
 
 // bottom is the smallest eigenvalue that is not zero.
 func (s *system) bottom() float64 {
+	if s.whole != nil {
+		return s.whole.bottom()
+	}
 	c := s.factor()
 	if c == nil {
 		return s.spectrum().min()

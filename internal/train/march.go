@@ -29,7 +29,7 @@ func (s *Statistics) inMarch(epochs int) bool {
 		if s.systems[i].graded() {
 			return true
 		}
-		large = large && s.systems[i].factor() != nil
+		large = large && (s.systems[i].whole != nil || s.systems[i].factor() != nil)
 	}
 	return large && epochs < marchPerUnknown*s.layout.unknowns()
 }

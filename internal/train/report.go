@@ -202,33 +202,6 @@ func (s *Statistics) again(ctx context.Context, o ReportOptions) ([][]float64, e
 	return s.shaped(o.Shape)
 }
 
-// rest is the sums without the held-out windows, of which there are n.
-func (s *Statistics) rest(n int) *Statistics {
-	r := newStatistics(s.layout)
-	r.counts = Counts{Used: s.counts.Used - n}
-	for i := range r.systems {
-		a, b, c := &r.systems[i], &s.systems[i], &s.held[i]
-		for j := range a.g {
-			a.g[j] = b.g[j] - c.g[j]
-		}
-		for k := range a.outputs {
-			o, p, q := &a.outputs[k], &b.outputs[k], &c.outputs[k]
-			o.origin = p.origin
-			for j := range o.grad {
-				o.grad[j] = p.grad[j] - q.grad[j]
-			}
-			o.loss = math.Max(0, p.loss-q.loss)
-			o.y.n, o.y.weight = p.y.n-q.y.n, p.y.weight-q.y.weight
-			if o.y.weight > 0 {
-				o.y.mean = (p.y.mean*p.y.weight - q.y.mean*q.y.weight) / o.y.weight
-				d := q.y.mean - o.y.mean
-				o.y.m2 = math.Max(0, p.y.m2-q.y.m2-d*d*o.y.weight*q.y.weight/p.y.weight)
-			}
-		}
-	}
-	return r
-}
-
 // errors sets the standard errors in the forms of the report.
 func (rep *Report) errors(l layout, se [][]float64) {
 	k := l.kernel(se)

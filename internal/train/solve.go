@@ -58,12 +58,20 @@ func (s *Statistics) best() [][]float64 {
 			w := sys.newton(o.grad)
 			addTo(w, o.origin)
 			if sys.rank() < sys.n {
-				w = sys.spectrum().project(w)
+				w = sys.project(w)
 			}
 			best = append(best, w)
 		}
 	}
 	return best
+}
+
+// project is w without what the data does not see.
+func (s *system) project(w []float64) []float64 {
+	if s.whole != nil {
+		return s.whole.project(w)
+	}
+	return s.spectrum().project(w)
 }
 
 // project drops the part of w that the data does not see.

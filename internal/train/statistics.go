@@ -39,6 +39,10 @@ type system struct {
 	cholesky    *factor
 	ill         bool
 	least, most float64
+
+	// whole, which may be nil, is what these sums are the greater part of: see
+	// rest.go.
+	whole *system
 }
 
 // output is the right-hand side of one output channel.
