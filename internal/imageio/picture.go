@@ -12,9 +12,9 @@ import (
 )
 
 // pixelsPerByte is the most that a format can pack into a byte: a block of 64
-// pixels into a bit of JPEG, a longest string into 12 bits of GIF, and 8 pixels
-// into a byte of BMP. The size of a WebP is bounded already.
-var pixelsPerByte = map[string]int{"jpg": 64 * 8, "gif": 4096 * 8 / 12, "bmp": 8}
+// pixels into a bit of JPEG, a longest string into 12 bits of GIF. The size of a
+// WebP is bounded already.
+var pixelsPerByte = map[string]int{"jpg": 64 * 8, "gif": 4096 * 8 / 12}
 
 // readPicture reads the formats that the imaging package knows, turned upright
 // as their EXIF orientation says.
