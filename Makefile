@@ -1,0 +1,19 @@
+# make            build and test
+# make fuzz       fuzz each reader for FUZZTIME: make fuzz FUZZTIME=20m
+
+FUZZTIME ?= 30s
+
+.PHONY: all test fuzz
+all: test
+
+test:
+	go build ./... && go vet ./... && go test ./...
+
+# What is found is added to testdata/fuzz by the fuzzer and from then on runs as a test.
+fuzz:
+	@for package in $$(grep -rl --include='*_test.go' '^func Fuzz' internal cmd | xargs -n1 dirname | sort -u); do \
+		for target in $$(grep -rhoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' $$package | awk '{print $$2}' | sort -u); do \
+			echo "$$package $$target"; \
+			go test ./$$package -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) || exit 1; \
+		done; \
+	done
