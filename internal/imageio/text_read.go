@@ -44,7 +44,8 @@ type textReader struct {
 	indexed bool // only the first row is parsed, and blocks are noted
 	blocks  []textBlock
 	pos     int64 // of the line being read
-	inside  bool  // a block of the file is read, which need not hold whole planes
+	long    longLine
+	inside  bool // a block of the file is read, which need not hold whole planes
 }
 
 // delimBlank stands for any run of blanks and tabs.
@@ -52,7 +53,7 @@ const delimBlank = ' '
 
 func (t *textReader) read(r io.Reader) error {
 	buf := make([]byte, 256<<10)
-	have, start := 0, true
+	have, start := 0, true // start: a byte order mark may come
 	for {
 		n, err := r.Read(buf[have:])
 		have += n
@@ -78,7 +79,11 @@ func (t *textReader) read(r io.Reader) error {
 			return t.end()
 		}
 		if have == len(buf) {
-			buf = append(buf, make([]byte, len(buf))...)
+			used, err := t.part(buf)
+			if err != nil {
+				return err
+			}
+			have = copy(buf, buf[used:])
 		}
 	}
 }
@@ -101,6 +106,9 @@ func (t *textReader) lines(b []byte) error {
 }
 
 func (t *textReader) oneLine(line []byte) error {
+	if t.long.active {
+		return t.endLong(line)
+	}
 	comment := bytes.IndexByte(line, '#')
 	if comment >= 0 {
 		line = line[:comment]
@@ -111,16 +119,13 @@ func (t *textReader) oneLine(line []byte) error {
 	}
 	line = line[:end]
 	if len(bytes.TrimLeft(line, " \t")) == 0 {
-		if comment < 0 && t.rows > 0 && !t.inside {
-			return t.endPlane()
+		if comment < 0 {
+			return t.blankLine()
 		}
 		return nil
 	}
 	if t.delim == 0 {
 		t.delim = findDelimiter(line)
-	}
-	if t.rows == 0 {
-		t.firstLine = t.line
 	}
 	if t.indexed && t.width > 0 {
 		return t.countRow()
@@ -131,6 +136,22 @@ func (t *textReader) oneLine(line []byte) error {
 	}
 	if err := t.fields(line); err != nil {
 		return err
+	}
+	return t.endRow(before)
+}
+
+// blankLine ends a plane.
+func (t *textReader) blankLine() error {
+	if t.rows > 0 && !t.inside {
+		return t.endPlane()
+	}
+	return nil
+}
+
+// endRow checks the row whose numbers begin at index before of the values.
+func (t *textReader) endRow(before int) error {
+	if t.indexed && t.width > 0 {
+		return t.countRow()
 	}
 	n := len(t.values) - before
 	if t.width == 0 {
@@ -148,16 +169,23 @@ func (t *textReader) countRow() error {
 	if k := len(t.blocks) - 1; t.indexed && (k < 0 || t.pos-t.blocks[k].off >= textBlockBytes) {
 		t.blocks = append(t.blocks, textBlock{t.pos, t.line, row})
 	}
+	if t.rows == 0 {
+		t.firstLine = t.line
+	}
 	t.rows++
 	if t.planes > 0 && t.rows > t.height && !t.inside {
 		return badText(t.line, 1, "plane %d has more than the %d rows of the first (an empty line begins a new plane)", t.planes+1, t.height)
 	}
 	if int64(row+1)*int64(t.width) > t.max {
-		e := badText(t.line, 1, "more than %d numbers", t.max).(*DataError)
-		e.Hint = "--max-pixels N raises the limit"
-		return e
+		return t.tooMany()
 	}
 	return nil
+}
+
+func (t *textReader) tooMany() error {
+	e := badText(t.line, 1, "more than %d numbers", t.max).(*DataError)
+	e.Hint = "--max-pixels N raises the limit"
+	return e
 }
 
 // findDelimiter looks at a line; 0 means that it holds one number and does not tell.
@@ -193,7 +221,7 @@ func (t *textReader) fields(line []byte) error {
 			}
 			v, err := parseWord(bytes.TrimRight(line[i:j], " \t\r"))
 			if err != nil {
-				return badText(t.line, column(line, i), "%v", err)
+				return badText(t.line, t.long.column+column(line, i), "%v", err)
 			}
 			t.values = append(t.values, v)
 			i = j
@@ -244,6 +272,11 @@ func (t *textReader) endPlane() error {
 }
 
 func (t *textReader) end() error {
+	if t.long.active {
+		if err := t.endLong(nil); err != nil {
+			return err
+		}
+	}
 	if t.rows > 0 {
 		if err := t.endPlane(); err != nil {
 			return err

@@ -62,21 +62,28 @@ func (t *tiffFile) decode() ([]byte, error) {
 		return t.at(off, uint64(t.h*rowBytes*t.planes()))
 	}
 	mem := make([]byte, t.h*rowBytes*t.planes())
+	var tile []byte
 	for i := range t.across() * t.down() * t.planes() {
 		plane, at := i/(t.across()*t.down()), i%(t.across()*t.down())
 		y, x := at/t.across()*t.blockH, at%t.across()*t.blockW
-		rows := t.blockH
 		if t.blockW == t.w {
-			rows = min(rows, t.h-y) // the last strip is as short as the picture
+			rows := min(t.blockH, t.h-y) // the last strip is as short as the picture
+			at := (plane*t.h + y) * rowBytes
+			if err := t.block(mem[at:at+rows*rowBytes], i, rowBytes); err != nil {
+				return nil, err
+			}
+			continue
 		}
-		block, err := t.block(i, rows, blockBytes)
-		if err != nil {
+		if tile == nil {
+			tile = make([]byte, t.blockH*blockBytes)
+		}
+		if err := t.block(tile, i, blockBytes); err != nil {
 			return nil, err
 		}
 		n := t.bytesOf(min(t.blockW, t.w-x))
-		for r := range min(rows, t.h-y) {
+		for r := range min(t.blockH, t.h-y) {
 			dst := mem[(plane*t.h+y+r)*rowBytes+t.bytesOf(x):]
-			copy(dst[:n], block[r*blockBytes:])
+			copy(dst[:n], tile[r*blockBytes:])
 		}
 	}
 	switch { // the predictor of floats leaves the high byte first
@@ -124,28 +131,24 @@ func (t *tiffFile) stays(o ReadOptions) (off int64, ok bool) {
 	return int64(at), ok
 }
 
-// block unpacks strip or tile i and undoes its predictor.
-func (t *tiffFile) block(i, rows, rowBytes int) ([]byte, error) {
-	n := uint64(rows * rowBytes)
+// block unpacks strip or tile i into b and undoes its predictor.
+func (t *tiffFile) block(b []byte, i, rowBytes int) error {
+	n := uint64(len(b))
 	if i < len(t.counts) {
 		n = t.counts[i]
 	}
 	packed, err := t.at(t.offsets[i], n)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	b, err := tiffCompressions[t.compression].unpack(packed, rows*rowBytes)
-	if err != nil {
-		return nil, err
+	if err := tiffCompressions[t.compression].unpack(b, packed); err != nil {
+		return err
 	}
 	if t.predict == 1 && t.photometric != whiteIsZero {
-		return b, nil
-	}
-	if t.compression == 1 {
-		b = bytes.Clone(b)
+		return nil
 	}
 	samples := t.samples / t.planes()
-	for r := range rows {
+	for r := range len(b) / rowBytes {
 		row := b[r*rowBytes : (r+1)*rowBytes]
 		switch t.predict {
 		case 1:
@@ -154,7 +157,7 @@ func (t *tiffFile) block(i, rows, rowBytes int) ([]byte, error) {
 		case 3:
 			undoFloatPredictor(row, samples, t.fileElem.size())
 		default:
-			return nil, badData("TIFF predictor %d is not known", t.predict)
+			return badData("TIFF predictor %d is not known", t.predict)
 		}
 		if t.photometric == whiteIsZero && t.format == formatUint {
 			for i := range row {
@@ -162,7 +165,7 @@ func (t *tiffFile) block(i, rows, rowBytes int) ([]byte, error) {
 			}
 		}
 	}
-	return b, nil
+	return nil
 }
 
 // image makes an image of the samples.

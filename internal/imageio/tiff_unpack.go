@@ -9,66 +9,69 @@ import (
 	"golang.org/x/image/tiff/lzw"
 )
 
-// tiffCompressions unpack one strip or tile of n bytes. What a compressor can
-// gain at most bounds the memory that a small file may ask for.
+// tiffCompressions fill one strip or tile. What a compressor can gain at most
+// bounds the memory that a small file may ask for.
 var tiffCompressions = map[int]struct {
-	unpack func(packed []byte, n int) ([]byte, error)
+	unpack func(dst, packed []byte) error
 	gain   int
 }{
-	1: {func(b []byte, n int) ([]byte, error) {
-		if len(b) < n {
-			return nil, io.ErrUnexpectedEOF
+	1: {func(dst, b []byte) error {
+		if copy(dst, b) < len(dst) {
+			return io.ErrUnexpectedEOF
 		}
-		return b[:n:n], nil
+		return nil
 	}, 1},
-	5: {func(b []byte, n int) ([]byte, error) {
+	5: {func(dst, b []byte) error {
 		r := lzw.NewReader(bytes.NewReader(b), lzw.MSB, 8)
 		defer r.Close()
-		return readN(r, n)
+		return fill(dst, r)
 	}, 4096},
 	8:     {inflate, 1100},
 	32946: {inflate, 1100},
 	32773: {unpackBits, 64},
 }
 
-func inflate(b []byte, n int) ([]byte, error) {
+func inflate(dst, b []byte) error {
 	r, err := zlib.NewReader(bytes.NewReader(b))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer r.Close()
-	return readN(r, n)
+	return fill(dst, r)
 }
 
-func readN(r io.Reader, n int) ([]byte, error) {
-	b := make([]byte, n)
-	_, err := io.ReadFull(r, b)
-	return b, cutOff(err)
+func fill(dst []byte, r io.Reader) error {
+	_, err := io.ReadFull(r, dst)
+	return cutOff(err)
 }
 
 // unpackBits undoes the byte runs of Apple's PackBits.
-func unpackBits(b []byte, n int) ([]byte, error) {
-	out := make([]byte, 0, n)
-	for len(out) < n {
+func unpackBits(dst, b []byte) error {
+	for len(dst) > 0 {
 		if len(b) < 2 {
-			return nil, io.ErrUnexpectedEOF
+			return io.ErrUnexpectedEOF
 		}
 		k := int(int8(b[0]))
+		n := 0
 		switch {
 		case k == -128:
 			b = b[1:]
 		case k < 0:
-			out = append(out, bytes.Repeat(b[1:2], min(1-k, n-len(out)))...)
+			n = min(1-k, len(dst))
+			for i := range n {
+				dst[i] = b[1]
+			}
 			b = b[2:]
 		default:
 			if len(b) < k+2 {
-				return nil, io.ErrUnexpectedEOF
+				return io.ErrUnexpectedEOF
 			}
-			out = append(out, b[1:1+min(k+1, n-len(out))]...)
+			n = copy(dst, b[1:k+2])
 			b = b[k+2:]
 		}
+		dst = dst[n:]
 	}
-	return out, nil
+	return nil
 }
 
 // undoDifferences adds to each sample the one of the pixel to its left.
