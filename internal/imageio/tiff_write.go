@@ -185,15 +185,17 @@ func (d *tiffDirectory) before(strips tiffPlaces) ([]byte, error) {
 	return append(head, make([]byte, body-len(head))...), nil
 }
 
+type tiffTag struct {
+	tag, kind uint16
+	values    []int
+}
+
 // encode is the directory that stands at byte at, and the values that it
 // points to.
 func (d *tiffDirectory) encode(at int, strips tiffPlaces) []byte {
 	all := func(v int) []int { return slices.Repeat([]int{v}, d.samples) }
 	const short, long = 3, 4
-	tags := []struct {
-		tag, kind uint16
-		values    []int
-	}{
+	tags := []tiffTag{
 		{tagWidth, long, []int{d.w}},
 		{tagHeight, long, []int{d.h}},
 		{tagBits, short, all(d.bits)},
@@ -208,9 +210,10 @@ func (d *tiffDirectory) encode(at int, strips tiffPlaces) []byte {
 		{tagExtraSamples, short, d.extra},
 		{tagSampleFormat, short, all(d.format)},
 	}
-	if len(d.extra) == 0 {
-		tags = append(tags[:11], tags[12:]...)
-	}
+	// Only a compression has a predictor, and only some pictures have extras.
+	tags = slices.DeleteFunc(tags, func(t tiffTag) bool {
+		return t.tag == tagPredictor && d.compression == 1 || len(t.values) == 0
+	})
 	far := at + 2 + 12*len(tags) + 4 // where values that fit no tag go
 	be := binary.BigEndian
 	list := be.AppendUint16(nil, uint16(len(tags)))
