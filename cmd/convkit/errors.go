@@ -129,6 +129,9 @@ func flagError(err error) error {
 		return wrongValue(value.GetFlag(), "--"+value.GetFlag().Name, value.GetValue(), value.Unwrap())
 	}
 	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) && strings.Trim(unknown.GetSpecifiedName(), "0123456789.") == "" {
+		return usage("put -- before a kernel that begins with a minus sign: convkit kernels -- '-1 0 1'", "%s", err)
+	}
 	if errors.As(err, &unknown) {
 		return usage("convkit help lists the commands, convkit COMMAND --help their flags", "%s", err)
 	}

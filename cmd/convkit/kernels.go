@@ -41,9 +41,7 @@ notation. --to prints it as another tool takes it.`,
 				return err
 			}
 			if to != "" {
-				if usage := kernel.Usage(to); usage != "" {
-					a.note("%s takes it as: %s", to, usage)
-				}
+				a.noteUsage(k, to)
 				return encodeKernel(a.stdout, k, to, digits)
 			}
 			return a.printKernel(k, format, digits)
@@ -56,6 +54,20 @@ notation. --to prints it as another tool takes it.`,
 	complete(cmd, "to", kernel.Formats())
 	addDigits(cmd, &digits)
 	return cmd
+}
+
+// noteUsage says how another tool takes a kernel.
+func (a *app) noteUsage(k tensor.Kernel, to string) {
+	usage, same := kernel.Usage(to)
+	if usage != "" {
+		a.note("%s takes it as: %s", to, usage)
+	}
+	if same != "" {
+		a.note("the same here: convkit corr IN %s -k KERNEL", same)
+	}
+	if len(k.Bias) > 0 && kernel.StoredBias(to) {
+		a.note("%s adds the bias to pixels of 0..255, as convkit corr does with --values raw", to)
+	}
 }
 
 // printKernel writes a kernel to standard output; what no matrix can hold, a

@@ -167,10 +167,7 @@ func parseFFmpeg(text string) (tensor.Kernel, error) {
 			}
 		}
 	}
-	total := 0.0
-	for _, v := range taps {
-		total += v
-	}
+	total := sumOf(taps)
 	for i := range taps {
 		switch {
 		case setting[0] != 0:

@@ -15,6 +15,7 @@ import (
 type dialect struct {
 	name  string
 	usage string // how the tool correlates with it
+	same  string // the options of convkit corr that give the same, "" for none
 	write func(b *strings.Builder, k tensor.Kernel, number func(float64) string) error
 	// What the notation has a place for, beside a matrix.
 	channels, bias bool
@@ -24,14 +25,14 @@ type dialect struct {
 // correlation: each of these tools has a method that correlates, which usage
 // names, so nothing is flipped.
 var dialects = []dialect{
-	{name: "imagemagick", usage: "convert IN -morphology Correlate 'KERNEL' OUT", write: writeMagick},
-	{name: "gmic", usage: "gmic IN 'KERNEL' correlate[0] [1],1 keep[0] output OUT", write: writeGmic},
-	{name: "vips", usage: "vips conv IN OUT KERNEL.mat --precision float", write: writeVips, bias: true},
-	{name: "ffmpeg", usage: "ffmpeg -i IN -vf \"KERNEL\" OUT", write: writeFFmpeg, bias: true},
-	{name: "opencv", usage: "cv2.filter2D(image, cv2.CV_64F, kernel)", write: writeOpenCV},
-	{name: "numpy", usage: "scipy.ndimage.correlate(image, kernel)", write: writeNumPy, channels: true},
+	{name: "imagemagick", usage: "convert IN -morphology Correlate 'KERNEL' OUT", same: "--padding same --border replicate", write: writeMagick},
+	{name: "gmic", usage: "gmic IN 'KERNEL' correlate[0] [1],1 keep[0] output OUT", same: "--padding same --border replicate", write: writeGmic},
+	{name: "vips", usage: "vips conv IN OUT KERNEL.mat --precision float", same: "--like opencv --border replicate", write: writeVips, bias: true},
+	{name: "ffmpeg", usage: "ffmpeg -i IN -vf \"KERNEL\" OUT", same: "--padding same --border reflect (but for the last rows and columns)", write: writeFFmpeg, bias: true},
+	{name: "opencv", usage: "cv2.filter2D(image, cv2.CV_64F, kernel) with the anchor of the comment", same: "--padding same --border reflect", write: writeOpenCV},
+	{name: "numpy", usage: "scipy.ndimage.correlate(image, kernel)", same: "--like ndimage", write: writeNumPy, channels: true},
 	{name: "torch", usage: "torch.nn.functional.conv2d(images, weight)", write: writeTorch, channels: true, bias: true},
-	{name: "glsl", usage: "sum of kernel[u * WIDTH + v] * texel at (v - WIDTH / 2, u - HEIGHT / 2)", write: writeGLSL},
+	{name: "glsl", usage: "sum of kernel[u * WIDTH + v] * texel at (v - (WIDTH - 1) / 2, u - (HEIGHT - 1) / 2)", same: "--padding same", write: writeGLSL},
 	{name: "c", usage: "sum of kernel[u][v] * image[y + u][x + v]", write: writeC, channels: true},
 }
 
@@ -45,15 +46,20 @@ func Formats() []string {
 }
 
 // Usage says how the tool of a format takes what Encode writes, KERNEL standing
-// for it; "" where there is nothing to say.
-func Usage(format string) string {
+// for it, and with which options convkit corr gives the same; "" where there is
+// nothing to say.
+func Usage(format string) (usage, same string) {
 	for _, d := range dialects {
 		if d.name == format {
-			return d.usage
+			return d.usage, d.same
 		}
 	}
-	return ""
+	return "", ""
 }
+
+// StoredBias tells whether the tool of a format adds the bias to pixels as they
+// are stored, 0..255.
+func StoredBias(format string) bool { return format == "vips" || format == "ffmpeg" }
 
 // encodeDialect writes k for another tool; ok is false if format names none.
 func encodeDialect(w io.Writer, k tensor.Kernel, format string, digits int) (ok bool, err error) {
@@ -192,7 +198,9 @@ func padded(k tensor.Kernel, h, w int) tensor.Kernel {
 	return k
 }
 
-// ffmpegTaps returns whole numbers and the divisor that makes the taps of them.
+// ffmpegTaps returns whole numbers and the divisor that makes the taps of them. Of
+// rounded taps it is their sum where the taps sum to 1, so that even areas keep
+// their value; FFmpeg 5.1, which takes no other divisor, agrees.
 func ffmpegTaps(taps []float64) (whole []float64, divisor float64) {
 	size := 0.0
 	for _, v := range taps {
@@ -207,7 +215,18 @@ func ffmpegTaps(taps []float64) (whole []float64, divisor float64) {
 	for i, v := range taps {
 		whole[i] = math.Round(v*divisor) + 0
 	}
+	if math.Abs(sumOf(taps)-1) < 1e-9 {
+		divisor = sumOf(whole)
+	}
 	return whole, divisor
+}
+
+func sumOf(s []float64) float64 {
+	total := 0.0
+	for _, v := range s {
+		total += v
+	}
+	return total
 }
 
 // wholeNumbers finds the smallest divisor up to 1024 for which every tap is a

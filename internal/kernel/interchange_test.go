@@ -42,7 +42,7 @@ func TestDialects(t *testing.T) {
 		if got := encoded(t, sharp, format); got != want {
 			t.Errorf("%s:\n%s\nwant\n%s", format, got, want)
 		}
-		if Usage(format) == "" || !slices.Contains(Formats(), format) {
+		if usage, _ := Usage(format); usage == "" || !slices.Contains(Formats(), format) {
 			t.Errorf("%s is not described", format)
 		}
 	}
@@ -224,5 +224,17 @@ func TestForeignErrors(t *testing.T) {
 		if _, err := Decode(strings.NewReader(text), "f"); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", text, err, want)
 		}
+	}
+}
+
+// A kernel that sums to 1 keeps even areas as they are, also where FFmpeg's
+// whole taps are rounded.
+func TestFFmpegKeepsSum(t *testing.T) {
+	k := tensor.Matrix(1, 3, 0.3, 0.3, 0.4)
+	k.Taps[0] += 1e-7
+	k.Taps[1] -= 1e-7
+	back, err := Parse(encoded(t, k, "ffmpeg"), nil)
+	if err != nil || math.Abs(sumOf(back.Taps)-1) > 1e-15 {
+		t.Errorf("%v sum to %v, %v", back.Taps, sumOf(back.Taps), err)
 	}
 }
