@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"runtime"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/convkit/convkit/internal/corr/fft"
 	"github.com/convkit/convkit/internal/corr/vec"
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -17,8 +17,9 @@ import (
 // BenchmarkCorrelate measures valid correlations with random kernels on all
 // threads: BenchmarkCorrelate/float32/4096x4096/3x3 and so on. Each reports
 // output elements in Gpx/s and, measured in the same process, its bytes as a
-// share of what a plain copy of as many takes (copy-share), and for the direct
-// method its taps as a share of the peak of fused multiply-adds (fma-share).
+// share of what a plain copy of as many takes (copy-share), and the taps of the
+// definition as a share of the peak of fused multiply-adds (fma-share): above 1
+// where a method needs fewer.
 func BenchmarkCorrelate(b *testing.B) {
 	b.Run("float32", func(b *testing.B) { benchSizes[float32](b, Config{}) })
 	b.Run("float64", func(b *testing.B) { benchSizes[float64](b, Config{}) })
@@ -33,6 +34,37 @@ func BenchmarkOneThread(b *testing.B) {
 // BenchmarkDirect is the direct method, whatever the plan would choose.
 func BenchmarkDirect(b *testing.B) {
 	b.Run("float32", func(b *testing.B) { benchSizes[float32](b, Config{Method: Direct}) })
+	b.Run("float64", func(b *testing.B) { benchSizes[float64](b, Config{Method: Direct}) })
+}
+
+// BenchmarkTiles measures the fourier method on one thread with each side of
+// tiles, for the constants of the cost model: us/pair is the time of two tiles.
+func BenchmarkTiles(b *testing.B) {
+	for _, name := range vec.Implementations() {
+		b.Run(name, func(b *testing.B) {
+			defer vec.Use(name)()
+			b.Run("float32", benchTiles[float32])
+			b.Run("float64", benchTiles[float64])
+		})
+	}
+}
+
+func benchTiles[T tensor.Float](b *testing.B) {
+	for _, side := range fft.Sizes() {
+		b.Run(fmt.Sprint(side), func(b *testing.B) {
+			n, k := 1024, randomKernel(side/4-1)
+			x := randomImage[T](1, n+k.H-1, n+k.W-1)
+			p, err := NewPlan[T](x.Shape(), k, Options{}, Config{Method: Fourier, Threads: 1})
+			if err != nil {
+				b.Fatal(err)
+			}
+			p.method = newFourier[T](k, p.g, side)
+			p.rows = p.bandRows()
+			seconds := timeOf(b, p, x)
+			c := costs{speed: speed{tiles: map[int]float64{side: 1}}, g: p.g, planes: 1, threads: 1}
+			b.ReportMetric(seconds/c.fourier(side)*1e6, "us/pair")
+		})
+	}
 }
 
 // BenchmarkSeparable measures Gaussians, which the plan finds to be separable.
@@ -90,34 +122,42 @@ func gaussian(n int) tensor.Kernel {
 	return k
 }
 
-// benchmark runs one kernel so that each plane of the result has n x n elements.
-func benchmark[T tensor.Float](b *testing.B, planes, n int, k tensor.Kernel, c Config) {
+func randomImage[T tensor.Float](planes, h, w int) *tensor.Dense[T] {
 	r := rand.New(rand.NewPCG(2, 3))
-	x := tensor.NewDense[T](tensor.Shape{N: 1, C: planes, H: n + k.H - 1, W: n + k.W - 1})
+	x := tensor.NewDense[T](tensor.Shape{N: 1, C: planes, H: h, W: w})
 	for i := range x.Data {
 		x.Data[i] = T(r.Float32())
 	}
-	p, err := NewPlan[T](x.Shape(), k, Options{}, c)
-	if err != nil {
-		b.Fatal(err)
-	}
+	return x
+}
+
+// timeOf is the seconds of one run.
+func timeOf[T tensor.Float](b *testing.B, p *Plan[T], x *tensor.Dense[T]) float64 {
 	y := tensor.NewDense[T](p.Out())
+	for i := range y.Data {
+		y.Data[i] = 1 // memory never touched costs its page faults
+	}
 	for b.Loop() {
 		if err := p.Run(context.Background(), x, y); err != nil {
 			b.Fatal(err)
 		}
 	}
 	b.StopTimer()
-	perRun := b.Elapsed().Seconds() / float64(b.N)
-	outputs := float64(p.Out().Len())
-	b.ReportMetric(outputs/perRun/1e9, "Gpx/s")
-	threads := c.Threads
-	if threads == 0 {
-		threads = runtime.GOMAXPROCS(0)
+	return b.Elapsed().Seconds() / float64(b.N)
+}
+
+// benchmark runs one kernel so that each plane of the result has n x n elements.
+func benchmark[T tensor.Float](b *testing.B, planes, n int, k tensor.Kernel, c Config) {
+	x := randomImage[T](planes, n+k.H-1, n+k.W-1)
+	p, err := NewPlan[T](x.Shape(), k, Options{}, c)
+	if err != nil {
+		b.Fatal(err)
 	}
-	b.ReportMetric(copyTime[T](p.Out().Len(), threads)/perRun, "copy-share")
-	if peak := peakRate[T](threads); peak > 0 && p.Method() == "direct" {
-		b.ReportMetric(outputs*float64(k.In*k.H*k.W)/perRun/peak, "fma-share")
+	seconds, outputs := timeOf(b, p, x), float64(p.Out().Len())
+	b.ReportMetric(outputs/seconds/1e9, "Gpx/s")
+	b.ReportMetric(copyTime[T](p.Out().Len(), p.threads)/seconds, "copy-share")
+	if peak := peakRate[T](p.threads); peak > 0 {
+		b.ReportMetric(outputs*float64(k.In*k.H*k.W)/seconds/peak, "fma-share")
 	}
 }
 
@@ -136,7 +176,7 @@ func onThreads(threads int, f func(thread int)) float64 {
 func copyTime[T tensor.Float](n, threads int) float64 {
 	from, to := make([]T, n), make([]T, n)
 	for i := range from {
-		from[i] = T(i) // memory never written is one page of zeros
+		from[i], to[i] = T(i), 1 // memory never written is one page of zeros
 	}
 	best := math.Inf(1)
 	for range 10 {
@@ -151,7 +191,7 @@ func copyTime[T tensor.Float](n, threads int) float64 {
 func peakRate[T tensor.Float](threads int) float64 {
 	const rounds = 1 << 18
 	best := 0.0
-	for range 5 {
+	for range 10 {
 		counts := make([]float64, threads)
 		seconds := onThreads(threads, func(i int) { counts[i] = vec.Peak[T](rounds) })
 		best = max(best, counts[0]*float64(threads)/seconds)

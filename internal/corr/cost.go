@@ -9,24 +9,24 @@ import (
 )
 
 // speed is what one core does with one kind of loops in one arithmetic. Only
-// the ratios matter for a choice; the times are those of a Zen 4 core at 3.7
-// GHz, measured with the benchmarks of vec and fft.
+// the ratios matter for a choice; the times are those of a Zen 5 core with 2
+// full AVX-512 units at 4.3 GHz, and what they were measured with is named.
 type speed struct {
-	taps  float64         // multiplications with their additions in a nanosecond
-	move  float64         // nanoseconds to bring in an element and to store one
-	tiles map[int]float64 // nanoseconds for a pair of tiles, by their side
+	taps  float64         // multiplications with their additions in a nanosecond: BenchmarkDirect, from 15x15
+	move  float64         // nanoseconds to bring in an element and to store one: BenchmarkDirect, 1x1 and 3x3
+	tiles map[int]float64 // nanoseconds for a pair of tiles, by their side: BenchmarkTiles
 }
 
 var speeds32 = map[string]speed{
-	"avx512": {57, 0.12, map[int]float64{64: 11.7e3, 128: 40e3, 256: 187e3}},
-	"avx2":   {53, 0.12, map[int]float64{64: 15.1e3, 128: 63e3, 256: 280e3}},
-	"go":     {4.3, 0.4, map[int]float64{64: 1.5e6, 128: 7.1e6, 256: 31e6}},
+	"avx512": {137, 0.15, map[int]float64{64: 7.4e3, 128: 34e3, 256: 145e3}},
+	"avx2":   {68, 0.15, map[int]float64{64: 9.6e3, 128: 50e3, 256: 260e3}},
+	"go":     {5, 0.5, map[int]float64{64: 0.48e6, 128: 2.3e6, 256: 9.7e6}},
 }
 
 var speeds64 = map[string]speed{
-	"avx512": {28, 0.24, map[int]float64{64: 18e3, 128: 82e3, 256: 450e3}},
-	"avx2":   {26, 0.24, map[int]float64{64: 26e3, 128: 125e3, 256: 630e3}},
-	"go":     {4.1, 0.5, map[int]float64{64: 1.4e6, 128: 6.7e6, 256: 31e6}},
+	"avx512": {67, 0.3, map[int]float64{64: 18e3, 128: 95e3, 256: 350e3}},
+	"avx2":   {34, 0.3, map[int]float64{64: 21e3, 128: 120e3, 256: 650e3}},
+	"go":     {4.8, 0.5, map[int]float64{64: 0.46e6, 128: 2.2e6, 256: 11e6}},
 }
 
 // costs estimates the methods for one correlation, in nanoseconds of one core.
@@ -49,10 +49,10 @@ func newCosts[T tensor.Float](out tensor.Shape, k tensor.Kernel, g Geometry, thr
 }
 
 // direct counts the taps, and each tap row's beginning and end, where fewer
-// rows of a tile share an input vector.
+// rows of a tile share an input vector. Memory is fetched meanwhile.
 func (c costs) direct() float64 {
 	taps := float64(c.g.KH*c.g.KW) + 1.5*float64(c.g.KW)
-	return c.outputs * (c.move + taps/c.taps)
+	return c.outputs * max(c.move, taps/c.taps)
 }
 
 // separable counts both passes; the one along rows loads a vector for every

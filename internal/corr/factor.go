@@ -38,14 +38,19 @@ func factor(taps []float64, kh, kw int, drop float64) (factors, bool) {
 	for rank > 1 && norm(s[rank-1:]) <= limit {
 		rank--
 	}
-	var u, v mat.Dense
+	var u mat.Dense
 	svd.UTo(&u)
-	svd.VTo(&v)
 	var f factors
 	for i := range rank {
-		c, r := mat.Col(nil, i, &u), mat.Col(nil, i, &v)
-		scale(c, math.Sqrt(s[i]))
-		scale(r, math.Sqrt(s[i]))
+		// u's columns are orthonormal to rounding, so that K = Σ u_i (u_i' K). The
+		// rows of the decomposition itself are not taken: the iteration stops when
+		// they are right to some hundred roundings.
+		c := mat.Col(nil, i, &u)
+		r := project(c, taps, kw)
+		if half := math.Sqrt(s[i]); half > 0 {
+			scale(c, half)
+			scale(r, 1/half)
+		}
 		f.cols, f.rows = append(f.cols, c), append(f.rows, r)
 	}
 	f.growth = growth(f, taps)
@@ -71,6 +76,17 @@ func factorBinary(taps []float64, kh, kw int) (factors, bool) {
 		scale(f.rows[0], math.Exp2(float64(-power)))
 	}
 	return f, ok
+}
+
+// project is c' K.
+func project(c, taps []float64, kw int) []float64 {
+	r := make([]float64, kw)
+	for u, a := range c {
+		for v := range r {
+			r[v] += a * taps[u*kw+v]
+		}
+	}
+	return r
 }
 
 // factorWhole gives whole factors of a whole matrix of rank one: its primitive

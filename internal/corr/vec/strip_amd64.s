@@ -136,6 +136,25 @@ row10:
 	DECQ         R12
 	JNZ          row10
 	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
 	MOVQ         mode+80(FP), R9
 	TESTQ        $0x00000002, R9
 	JZ           plain11
@@ -262,6 +281,13 @@ row18:
 	DECQ         R12
 	JNZ          row18
 	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
 	MOVQ         mode+80(FP), R9
 	TESTQ        $0x00000002, R9
 	JZ           plain19
@@ -545,6 +571,25 @@ row11:
 	DECQ         R12
 	JNZ          row11
 	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
 	MOVQ         mode+80(FP), R9
 	TESTQ        $0x00000002, R9
 	JZ           plain12
@@ -689,6 +734,13 @@ row20:
 	DECQ         R12
 	JNZ          row20
 	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
 	MOVQ         mode+80(FP), R9
 	TESTQ        $0x00000002, R9
 	JZ           plain21
@@ -1023,6 +1075,25 @@ row12:
 	DECQ         R12
 	JNZ          row12
 	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
 	MOVQ         mode+80(FP), R9
 	TESTQ        $0x00000002, R9
 	JZ           plain13
@@ -1185,6 +1256,13 @@ row22:
 	DECQ         R12
 	JNZ          row22
 	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
 	MOVQ         mode+80(FP), R9
 	TESTQ        $0x00000002, R9
 	JZ           plain23
@@ -1576,6 +1654,25 @@ row14:
 	DECQ         R12
 	JNZ          row14
 	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
 	MOVQ         mode+80(FP), R9
 	TESTQ        $0x00000002, R9
 	JZ           plain15
@@ -1762,6 +1859,13 @@ row26:
 	DECQ         R12
 	JNZ          row26
 	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
 	MOVQ         mode+80(FP), R9
 	TESTQ        $0x00000002, R9
 	JZ           plain27
@@ -2871,6 +2975,25 @@ row10:
 	DECQ         R12
 	JNZ          row10
 	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
 	MOVQ         mode+80(FP), R9
 	TESTQ        $0x00000002, R9
 	JZ           plain11
@@ -2997,6 +3120,13 @@ row18:
 	DECQ         R12
 	JNZ          row18
 	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
 	MOVQ         mode+80(FP), R9
 	TESTQ        $0x00000002, R9
 	JZ           plain19
@@ -3280,6 +3410,25 @@ row11:
 	DECQ         R12
 	JNZ          row11
 	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
 	MOVQ         mode+80(FP), R9
 	TESTQ        $0x00000002, R9
 	JZ           plain12
@@ -3424,6 +3573,13 @@ row20:
 	DECQ         R12
 	JNZ          row20
 	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
 	MOVQ         mode+80(FP), R9
 	TESTQ        $0x00000002, R9
 	JZ           plain21
@@ -3758,6 +3914,25 @@ row12:
 	DECQ         R12
 	JNZ          row12
 	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
 	MOVQ         mode+80(FP), R9
 	TESTQ        $0x00000002, R9
 	JZ           plain13
@@ -3920,6 +4095,13 @@ row22:
 	DECQ         R12
 	JNZ          row22
 	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
 	MOVQ         mode+80(FP), R9
 	TESTQ        $0x00000002, R9
 	JZ           plain23
@@ -4311,6 +4493,25 @@ row14:
 	DECQ         R12
 	JNZ          row14
 	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
 	MOVQ         mode+80(FP), R9
 	TESTQ        $0x00000002, R9
 	JZ           plain15
@@ -4497,6 +4698,13 @@ row26:
 	DECQ         R12
 	JNZ          row26
 	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
 	MOVQ         mode+80(FP), R9
 	TESTQ        $0x00000002, R9
 	JZ           plain27
@@ -5590,6 +5798,17 @@ row10:
 	DECQ         R12
 	JNZ          row10
 	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
 	MOVQ         mode+80(FP), R9
 	TESTQ        $0x00000002, R9
 	JZ           plain11
@@ -5708,6 +5927,13 @@ row18:
 	DECQ         R12
 	JNZ          row18
 	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
 	MOVQ         mode+80(FP), R9
 	TESTQ        $0x00000002, R9
 	JZ           plain19
@@ -5980,6 +6206,17 @@ row11:
 	DECQ         R12
 	JNZ          row11
 	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
 	MOVQ         mode+80(FP), R9
 	TESTQ        $0x00000002, R9
 	JZ           plain12
@@ -6116,6 +6353,13 @@ row20:
 	DECQ         R12
 	JNZ          row20
 	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
 	MOVQ         mode+80(FP), R9
 	TESTQ        $0x00000002, R9
 	JZ           plain21
@@ -6424,6 +6668,17 @@ row12:
 	DECQ         R12
 	JNZ          row12
 	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
 	MOVQ         mode+80(FP), R9
 	TESTQ        $0x00000002, R9
 	JZ           plain13
@@ -6578,6 +6833,13 @@ row22:
 	DECQ         R12
 	JNZ          row22
 	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
 	MOVQ         mode+80(FP), R9
 	TESTQ        $0x00000002, R9
 	JZ           plain23
@@ -6938,6 +7200,17 @@ row14:
 	DECQ         R12
 	JNZ          row14
 	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
 	MOVQ         mode+80(FP), R9
 	TESTQ        $0x00000002, R9
 	JZ           plain15
@@ -7116,6 +7389,13 @@ row26:
 	DECQ         R12
 	JNZ          row26
 	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
 	MOVQ         mode+80(FP), R9
 	TESTQ        $0x00000002, R9
 	JZ           plain27
@@ -8176,6 +8456,17 @@ row10:
 	DECQ         R12
 	JNZ          row10
 	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
 	MOVQ         mode+80(FP), R9
 	TESTQ        $0x00000002, R9
 	JZ           plain11
@@ -8294,6 +8585,13 @@ row18:
 	DECQ         R12
 	JNZ          row18
 	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
 	MOVQ         mode+80(FP), R9
 	TESTQ        $0x00000002, R9
 	JZ           plain19
@@ -8556,6 +8854,17 @@ row11:
 	DECQ         R12
 	JNZ          row11
 	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
 	MOVQ         mode+80(FP), R9
 	TESTQ        $0x00000002, R9
 	JZ           plain12
@@ -8692,6 +9001,13 @@ row20:
 	DECQ         R12
 	JNZ          row20
 	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
 	MOVQ         mode+80(FP), R9
 	TESTQ        $0x00000002, R9
 	JZ           plain21
@@ -9000,6 +9316,17 @@ row12:
 	DECQ         R12
 	JNZ          row12
 	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
 	MOVQ         mode+80(FP), R9
 	TESTQ        $0x00000002, R9
 	JZ           plain13
@@ -9154,6 +9481,13 @@ row22:
 	DECQ         R12
 	JNZ          row22
 	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
 	MOVQ         mode+80(FP), R9
 	TESTQ        $0x00000002, R9
 	JZ           plain23
@@ -9514,6 +9848,17 @@ row14:
 	DECQ         R12
 	JNZ          row14
 	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
 	MOVQ         mode+80(FP), R9
 	TESTQ        $0x00000002, R9
 	JZ           plain15
@@ -9692,6 +10037,13 @@ row26:
 	DECQ         R12
 	JNZ          row26
 	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
+	ADDQ         CX, R9
+	PREFETCHT0   (R9)
 	MOVQ         mode+80(FP), R9
 	TESTQ        $0x00000002, R9
 	JZ           plain27
