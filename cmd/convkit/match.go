@@ -296,8 +296,9 @@ func (m *matcher) print(peaks []match.Peak, t *match.Template) error {
 	}
 	places := []place{}
 	h, w := t.Size()
+	digits := m.write.Digits
 	for _, p := range peaks {
-		places = append(places, place{json.Number(m.number(p.Y, 3)), json.Number(m.number(p.X, 3)), json.Number(m.number(p.Score, 6)), h, w})
+		places = append(places, place{json.Number(shortest(p.Y, 3, digits)), json.Number(shortest(p.X, 3, digits)), json.Number(shortest(p.Score, 6, digits)), h, w})
 	}
 	var b bytes.Buffer
 	if m.write.Format == "json" {
@@ -321,14 +322,15 @@ func (m *matcher) print(peaks []match.Peak, t *match.Template) error {
 	return err
 }
 
-// number writes v with --digits, else rounded to so many decimals (of its
-// leading digit, where it is large or small) and without trailing zeros.
-func (m *matcher) number(v float64, decimals int) string {
-	if m.write.Digits >= 0 {
-		return strconv.FormatFloat(v, 'f', m.write.Digits, 64)
+// shortest writes v with so many digits or, where that is negative, rounded to
+// some decimals and without trailing zeros; a number that would vanish keeps its
+// own.
+func shortest(v float64, decimals, digits int) string {
+	if digits >= 0 {
+		return strconv.FormatFloat(v, 'f', digits, 64)
 	}
 	scale := math.Pow10(decimals)
-	if r := math.Round(v*scale) / scale; math.Abs(v) < 1e6 && (r != 0 || v == 0) {
+	if r := math.Round(v*scale) / scale; math.Abs(v) < 1e6 && (r != 0 || math.Abs(v) < 1e-9) {
 		v = r
 	}
 	if v == 0 {

@@ -16,6 +16,7 @@ func newRoot(a *app) *cobra.Command {
   what does this kernel do to this image?   convkit corr, convkit edges
   which kernel turned this into that?       convkit learn
   where in this image is that one?          convkit match
+  how far is this image from that one?      convkit align
 
 Options come from flags, then from the environment (--log-every is
 CONVKIT_LOG_EVERY), then from --config FILE, ./convkit.yaml or
@@ -62,7 +63,7 @@ Exit codes: 0 done, 1 could not read, write or run, 2 wrong usage, 3 bad data,
 	must(root.RegisterFlagCompletionFunc("progress", cobra.FixedCompletions(progressNames, cobra.ShellCompDirectiveNoFileComp)))
 	must(root.MarkPersistentFlagFilename("config", "yaml", "yml", "json", "toml"))
 	root.SetHelpCommand(newHelp())
-	root.AddCommand(newCorr(a), newEdges(a), newMatch(a), newLearn(a), newKernels(a), newFormats(a), newCompletion(a))
+	root.AddCommand(newCorr(a), newEdges(a), newMatch(a), newAlign(a), newLearn(a), newKernels(a), newFormats(a), newCompletion(a))
 	for _, c := range root.Commands() {
 		prepare(a, c)
 	}

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/convkit/convkit/internal/align"
+	"github.com/convkit/convkit/internal/imageio"
+	"github.com/convkit/convkit/internal/tensor"
+	"github.com/spf13/cobra"
+)
+
+// aligner is an align command as it was asked for.
+type aligner struct {
+	*app
+	options align.Options
+	read    imageio.ReadOptions
+	write   imageio.WriteOptions
+	output  string
+}
+
+func newAlign(a *app) *cobra.Command {
+	l := &aligner{app: a}
+	cmd := &cobra.Command{
+		Use:   "align A B [--max-shift N] [-o MOVED]",
+		Short: "Find the shift between two images",
+		Long: `Find the shift between two images of one scene by phase correlation, to a few
+hundredths of a pixel where they are sharp, and print it as CSV: dy,dx,confidence.
+
+The shift moves B onto A: what B shows at (y, x) A shows at (y+dy, x+dx), so that dy
+is positive where B must go down and dx where it must go to the right. It is that of
+scikit-image's phase_cross_correlation(A, B). The images need not be periodic, and
+need not show all of the same; a tenth of each side must overlap at least.
+
+The confidence is 1 less the ratio of the second highest peak of the correlation to
+the highest: near 1 where one shift fits far better than any other, near 0 where
+another fits as well (patterns that repeat, images of different things). Below 0.2
+distrust it; --max-shift helps where more is known.
+
+With -o B is written as moved onto A, between pixels by Lanczos' filter.`,
+		Example: `  convkit align first.png second.png
+  convkit align first.png second.png --max-shift 20 -o second-on-first.png
+  convkit align a.fits b.fits --format json | python3 -c 'import json, sys; print(json.load(sys.stdin)["dy"])'`,
+		Args:              cobra.ExactArgs(2),
+		ValidArgsFunction: completeImages,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if a.given(cmd, "format") && l.output != "-" && !contains(placeFormats, l.write.Format) {
+				return usage("-o FILE writes the moved image in the format of the file's name", "the shift is printed as %s, not %s", strings.Join(placeFormats, ", "), l.write.Format)
+			}
+			if args[0] == "-" && args[1] == "-" {
+				return usage("give the other as a file", "standard input (-) can be read only once")
+			}
+			return l.run(cmd.Context(), args[0], args[1])
+		},
+	}
+	fs := cmd.Flags()
+	define(fs, &l.options.MaxShift, "max-shift", "", "-1", "N", "largest number of rows and of columns, -1 for any", atLeast(-1))
+	define(fs, &l.output, "output", "o", "", "FILE", "write B moved onto A; - writes it to standard output instead of the shift", anyText)
+	must(cmd.MarkFlagFilename("output", extensions(func(f imageio.Format) bool { return f.Write })...))
+	addReading(cmd, &l.read)
+	addWriting(cmd, &l.write, imageio.MapClip)
+	return cmd
+}
+
+func (l *aligner) run(ctx context.Context, first, second string) error {
+	if l.output != "" && l.output != "-" {
+		if err := checkFolder(l.output); err != nil {
+			return err
+		}
+	}
+	a, err := l.readImage(ctx, first, l.read)
+	if err != nil {
+		return err
+	}
+	b, err := l.readImage(ctx, second, l.read)
+	if err != nil {
+		return err
+	}
+	l.options.Threads = l.threads
+	var s align.Shift
+	if err := l.timed("compute", func() (err error) {
+		s, err = align.Find(ctx, imageio.Rows[float64](a), imageio.Rows[float64](b), l.options)
+		return err
+	}); err != nil {
+		return asData(err)
+	}
+	if l.output != "" {
+		o := l.write
+		if o.Like = b; l.output != "-" {
+			o.Format = ""
+		}
+		if err := l.move(ctx, a, b, s, o); err != nil || l.output == "-" {
+			return err
+		}
+	}
+	return l.print(s)
+}
+
+// move writes B where A is, in the arithmetic that fits it.
+func (l *aligner) move(ctx context.Context, a, b *imageio.Image, s align.Shift, o imageio.WriteOptions) error {
+	h, w := a.Shape().H, a.Shape().W
+	o.AlphaAt = imageio.AlphaWindow{Top: -s.WholeY, Left: -s.WholeX}
+	if b.Kind() == imageio.Pixels {
+		return emit[float32](ctx, l.app, align.NewMoved(tensor.Source[float32](imageio.Rows[float32](b)), s.Y, s.X, h, w), l.output, o)
+	}
+	return emit[float64](ctx, l.app, align.NewMoved(tensor.Source[float64](imageio.Rows[float64](b)), s.Y, s.X, h, w), l.output, o)
+}
+
+// print writes the shift, to thousandths without --digits: more is not in it.
+func (l *aligner) print(s align.Shift) error {
+	var b bytes.Buffer
+	dy, dx, c := shortest(s.Y, 3, l.write.Digits), shortest(s.X, 3, l.write.Digits), shortest(s.Confidence, 3, l.write.Digits)
+	switch l.write.Format {
+	case "json":
+		text, err := json.Marshal(struct {
+			Y          json.Number `json:"dy"`
+			X          json.Number `json:"dx"`
+			Confidence json.Number `json:"confidence"`
+		}{json.Number(dy), json.Number(dx), json.Number(c)})
+		must(err)
+		fmt.Fprintf(&b, "%s\n", text)
+	case "tsv":
+		fmt.Fprintf(&b, "dy\tdx\tconfidence\n%s\t%s\t%s\n", dy, dx, c)
+	default:
+		fmt.Fprintf(&b, "dy,dx,confidence\n%s,%s,%s\n", dy, dx, c)
+	}
+	if s.Confidence < 0.2 {
+		l.warn("confidence %s: another shift fits about as well; --max-shift leaves fewer", c)
+	}
+	_, err := l.stdout.Write(b.Bytes())
+	return err
+}

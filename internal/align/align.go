@@ -1,0 +1,104 @@
+// Package align finds the shift between two images of one scene.
+//
+// A shift d = (dy, dx) moves B onto A: what B shows at (y, x) A shows at
+// (y+dy, x+dx), A(y, x) = B(y-dy, x-dx). That is the sign of scikit-image's
+// phase_cross_correlation(A, B).
+//
+// The whole part comes from the phase correlation of both images (coarse.go),
+// the rest from the overlap alone (fine.go).
+package align
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+
+	"github.com/convkit/convkit/internal/tensor"
+)
+
+// Options limit what is looked for.
+type Options struct {
+	// MaxShift is the largest number of rows and of columns; negative for any
+	// that leaves an overlap.
+	MaxShift int
+	Threads  int // 0: one for each processor
+}
+
+// Shift moves B onto A.
+type Shift struct {
+	Y, X           float64
+	WholeY, WholeX int // the nearest whole shift that was found first
+
+	// Confidence tells how far the correlation at this shift stands above that at
+	// any other: 1 less the ratio of the second highest peak to this one. It is
+	// near 1 where the images agree on one shift, and near 0 where another
+	// explains them as well: repeated patterns, images of different things.
+	Confidence float64
+}
+
+// Find finds the shift between two images. Planes are averaged first. Images of
+// different sizes begin at the same corner.
+func Find(ctx context.Context, a, b tensor.Source[float64], o Options) (Shift, error) {
+	if o.Threads <= 0 {
+		o.Threads = runtime.GOMAXPROCS(0)
+	}
+	x, err := load(a, "first")
+	if err != nil {
+		return Shift{}, err
+	}
+	y, err := load(b, "second")
+	if err != nil {
+		return Shift{}, err
+	}
+	s, err := coarse(ctx, x, y, o)
+	if err != nil {
+		return Shift{}, err
+	}
+	return fine(ctx, x, y, s, o)
+}
+
+// plane is one plane of numbers.
+type plane struct {
+	h, w int
+	data []float64
+}
+
+// ErrConstant says that an image shows nothing by which it could be aligned.
+var ErrConstant = errors.New("is constant: there is nothing to align by")
+
+// load averages the planes of an image.
+func load(src tensor.Source[float64], which string) (plane, error) {
+	s := src.Shape()
+	p := plane{s.H, s.W, make([]float64, s.H*s.W)}
+	if s.N != 1 {
+		return p, fmt.Errorf("the %s image (%v) is a batch; align takes single images", which, s)
+	}
+	buf := make([]float64, s.W)
+	lo, hi := 0.0, 0.0
+	for y := range s.H {
+		dst := p.data[y*s.W:][:s.W]
+		for c := range s.C {
+			row, err := src.Row(c, y, buf)
+			if err != nil {
+				return p, err
+			}
+			for i, v := range row {
+				dst[i] += v / float64(s.C)
+			}
+		}
+		for i, v := range dst {
+			if v-v != 0 {
+				return p, fmt.Errorf("the %s image holds a NaN or an infinity at row %d, column %d", which, y, i)
+			}
+			if y == 0 && i == 0 {
+				lo, hi = v, v
+			}
+			lo, hi = min(lo, v), max(hi, v)
+		}
+	}
+	if lo == hi {
+		return p, fmt.Errorf("the %s image %w", which, ErrConstant)
+	}
+	return p, nil
+}
