@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/edges"
 	"github.com/convkit/convkit/internal/imageio"
 	"github.com/spf13/cobra"
@@ -24,7 +25,7 @@ image it answers 1 where white turns black, -1 where black turns white, from lef
 to right, and 0 elsewhere. In a picture the absolute value is shown (--map).
 
 An operator is a pair of derivative kernels (convkit kernels lists them as
-sobel-x, sobel-y, …) or looks into no direction at all: laplacian, log, dog.
+sobel-x, sobel-y, …) or looks into no direction: laplacian, log, dog, canny.
 --output says what is made of a pair; --direction x, y, both is the same as
 --output x, y, magnitude, which wins where both are given.
 
@@ -36,9 +37,17 @@ sobel-x, sobel-y, …) or looks into no direction at all: laplacian, log, dog.
 -o is the file; -o x/ is a folder of that name.
 
 --angle DEG is the derivative cos(DEG) x + sin(DEG) y: 0 is x, 90 is y.
---threshold makes 1 of absolute values above it, else 0 (--values raw: the largest
-stored value). otsu finds it for each plane by Otsu's rule over 256 bins, as
-scikit-image does.
+--thin keeps the ridges of the magnitude, one pixel wide: where it is larger than
+behind and not smaller than before, along the gradient and interpolated between
+the neighbours (non-maximum suppression). --threshold makes 1 of absolute values
+above it, else 0 (--values raw: the largest stored value). otsu finds it for each
+plane by Otsu's rule over 256 bins, as scikit-image does, before thinning.
+
+canny blurs (--sigma), thins, and keeps what is above --high with all that hangs on
+to it above --low, as sqrt(x² + y²) of sobel. Not given, high is Otsu's threshold of
+the magnitudes and low half of high (Fang, Yue and Yu, 2009). Its steps are those of
+skimage.feature.canny, --border its mode; --like skimage takes 0.1 and 0.2. --like
+opencv is cv2.Canny: no blur, |x| + |y| (--norm l2 for L2gradient), 0 and 255.
 
 --like takes scale, border, padding and --output from another program; each can
 still be given. skimage is skimage.filters' sobel, prewitt, scharr, roberts, farid,
@@ -49,7 +58,8 @@ kernels as they stand, --border reflect. Both keep the size of the image. Else -
 is what it is to corr.`,
 		Example: `  convkit edges photo.png -o edges.png
   convkit edges photo.png --operator sobel --direction both --padding same --border replicate -o edges.png
-  convkit edges photo.png --operator scharr --direction both --threshold otsu -o lines.png
+  convkit edges photo.png --operator canny --sigma 2 -o lines.png
+  convkit edges photo.png --operator scharr --thin --threshold otsu -o lines.png
   convkit edges photo.png --operator sobel --like skimage --format npy > edges.npy
   convkit kernels sobel-x | convkit corr photo.png -k - --map abs -o edges.png`,
 		Args:              cobra.ArbitraryArgs,
@@ -58,7 +68,7 @@ is what it is to corr.`,
 			if f.lacksInput(inputs) {
 				return usage("give a file, or pipe an image in", "no input")
 			}
-			options, err := o.options(f.like.Name)
+			options, err := o.options(f.like.Name, f.geometry)
 			if err != nil {
 				return err
 			}
@@ -78,7 +88,9 @@ is what it is to corr.`,
 type edgeFlags struct {
 	operator, output, direction, norm string
 	angle, sigma                      *float64
+	low, high                         *float64
 	threshold                         *edges.Threshold
+	thin                              bool
 }
 
 // skimage is a program that has operators but no correlation of its own.
@@ -92,8 +104,11 @@ func (o *edgeFlags) add(cmd *cobra.Command) {
 	directions := []string{"x", "y", "both"}
 	defineEnum(cmd, &o.direction, "direction", "", "derivative along x (vertical edges), along y, or the magnitude of both (default x)", directions, word(directions...))
 	define(fs, &o.angle, "angle", "", "", "DEG", "derivative in this direction: 0 is right, 90 is down", optional("number of degrees", anyNumber))
-	defineEnum(cmd, &o.norm, "norm", edges.NormNames[edges.L2], "the magnitude: l2 is sqrt(x² + y²), l1 is |x| + |y|", edges.NormNames, word(edges.NormNames...))
-	define(fs, &o.sigma, "sigma", "", "", "V", "scale in pixels, of log and dog (the narrow one): 1 where not given", optional("positive number", positive))
+	defineEnum(cmd, &o.norm, "norm", "", "the magnitude: l2 is sqrt(x² + y²), l1 is |x| + |y|; l2 where not given, but for OpenCV's canny", edges.NormNames, word(edges.NormNames...))
+	define(fs, &o.sigma, "sigma", "", "", "V", "scale in pixels, of log, dog (the narrow one) and of canny's blur (0 for none); 1 where not given", optional("number of at least 0", notNegative))
+	define(fs, &o.low, "low", "", "", "V", "canny's low threshold; half the high one where not given", optional("number of at least 0", notNegative))
+	define(fs, &o.high, "high", "", "", "V", "canny's high threshold; Otsu's of the magnitudes where not given", optional("number of at least 0", notNegative))
+	fs.BoolVar(&o.thin, "thin", false, "keep the ridges of the magnitude, one pixel wide")
 	define(fs, &o.threshold, "threshold", "", "", "V|otsu", "1 where the absolute value is above V, or above Otsu's threshold, else 0", edges.ParseThreshold)
 	complete(cmd, "threshold", []string{"otsu"})
 	fs.Lookup("like").Usage = "scale, border and size of scikit-image's or OpenCV's operators; or, as for corr, another tool's padding, border and origin"
@@ -134,18 +149,20 @@ func optional(what string, ok func(float64) bool) func(string) (*float64, error)
 	}
 }
 
-func positive(v float64) bool { return v > 0 }
+func notNegative(v float64) bool { return v >= 0 }
 
 // options checks what was typed.
-func (o *edgeFlags) options(tool string) (edges.Options, error) {
-	e := edges.Options{Operator: o.operator, Sigma: o.sigma, Threshold: o.threshold}
+func (o *edgeFlags) options(tool string, g corr.Options) (edges.Options, error) {
+	e := edges.Options{Operator: o.operator, Sigma: o.sigma, Low: o.low, High: o.high, Thin: o.thin, Threshold: o.threshold}
 	switch {
 	case tool == skimage:
 		e.Like = edges.SkImage
 	case tool == "opencv" && edges.OpenCV.Has(o.operator):
 		e.Like = edges.OpenCV
 	}
-	e.Norm = edges.Norm(slices.Index(edges.NormNames, o.norm))
+	if e.Norm = e.UsualNorm(); o.norm != "" {
+		e.Norm = edges.Norm(slices.Index(edges.NormNames, o.norm))
+	}
 	asked := o.output != "" || o.direction != ""
 	switch {
 	case o.angle != nil && asked:
@@ -156,10 +173,10 @@ func (o *edgeFlags) options(tool string) (edges.Options, error) {
 		e.Output = edges.Output(slices.Index(edges.OutputNames, o.output))
 	case o.direction == "y":
 		e.Output = edges.Y
-	case o.direction == "x", o.direction == "" && e.Like == edges.Plain && e.Directed():
+	case o.direction == "x", o.direction == "" && e.Like == edges.Plain && !o.thin && e.Directed():
 		e.Output = edges.X
 	}
-	err := e.Check()
+	err := e.Check(g)
 	if err == nil && asked && !e.Directed() {
 		err = fmt.Errorf("%s looks into no direction: --output and --direction mean nothing to it", o.operator)
 	}

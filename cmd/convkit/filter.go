@@ -30,7 +30,7 @@ func (f *filter) one(ctx context.Context, img *imageio.Image, to string) error {
 	if imageio.MakesPixels(to, f.write.Format) {
 		f, img = f.onStored(img)
 	}
-	single := img.Kind() == imageio.Pixels
+	single := img.Kind() == imageio.Pixels && !(f.edges != nil && f.edges.Doubles())
 	if f.precision != "auto" {
 		single = f.precision == "float32"
 	}

@@ -42,6 +42,9 @@ func plan[T tensor.Float](f *filter, img *imageio.Image) (runner[T], error) {
 		if img.Kind() == imageio.Pixels && img.Values() == imageio.RawValues {
 			o.White = img.Full()
 		}
+		if _, full, ok := img.Stored(); ok {
+			o.Unit = full
+		}
 		p, err := edges.NewPlan[T](in, o, f.geometry, c)
 		return detector[T]{p}, err
 	case op.adjoint:

@@ -1,6 +1,6 @@
 // Package edges finds the edges of images: derivatives along x, y or any angle,
-// the magnitude and the angle of a gradient, thresholded, and second
-// derivatives.
+// the magnitude and the angle of a gradient, thinned or thresholded, second
+// derivatives, and Canny's detector.
 //
 // Every detector is made of correlations of package corr; what is added here works
 // on the rows of one image plane, in bands, and gives the same numbers whatever
@@ -9,6 +9,7 @@ package edges
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -25,10 +26,13 @@ type Options struct {
 	Degrees  float64 // the direction of Along, from x towards y
 	Norm     Norm
 
-	Sigma *float64 // of log and dog; nil for the operator's default
+	Sigma     *float64 // of log, dog and canny; nil for the operator's default
+	Low, High *float64 // of canny; nil for automatic ones
 
+	Thin      bool       // keep the ridges of the magnitude
 	Threshold *Threshold // nil for none
-	White     float64    // what an edge is written as by a threshold; 0 means 1
+	White     float64    // what an edge is written as, by canny or a threshold; 0 means 1
+	Unit      float64    // of canny: the stored number that pixels were divided by to lie in 0..1; 0 for other numbers
 }
 
 // Output is what a gradient (x, y) is turned into.
@@ -71,18 +75,24 @@ type Plan[T tensor.Float] interface {
 	Run(context.Context, tensor.Source[T], tensor.Sink[T]) error
 }
 
-// NewPlan checks a detector and prepares it.
+// NewPlan checks a detector and prepares it. Canny keeps the size of the image:
+// of the geometry it takes the border of its blur alone.
 func NewPlan[T tensor.Float](in tensor.Shape, o Options, g corr.Options, c corr.Config) (Plan[T], error) {
-	if err := o.Check(); err != nil {
+	if err := o.Check(g); err != nil {
 		return nil, err
 	}
 	op := o.operator()
 	if o.White == 0 {
 		o.White = 1
+		if o.Operator == cannyName && o.Like == OpenCV {
+			o.White = 255
+		}
 	}
 	var p Plan[T]
 	var err error
 	switch {
+	case o.Operator == cannyName:
+		return newCanny[T](in, o, g, c)
 	case !op.pair:
 		p, err = newSecond[T](in, o, g, c)
 	case o.Output == X || o.Output == Y || o.Output == Along:
@@ -99,18 +109,48 @@ func NewPlan[T tensor.Float](in tensor.Shape, o Options, g corr.Options, c corr.
 // Directed tells whether the operator is a pair of derivatives.
 func (o Options) Directed() bool { return o.operator().pair }
 
+// UsualNorm is the norm that is meant where none is given.
+func (o Options) UsualNorm() Norm {
+	if o.Operator == cannyName && o.Like == OpenCV {
+		return L1
+	}
+	return L2
+}
+
+// Doubles tells whether pixels, too, are best computed in float64: scikit-image's
+// canny does so, and in it a rounding can make or break a tie.
+func (o Options) Doubles() bool { return o.Operator == cannyName && o.Like != OpenCV }
+
 // Check tells what does not go together.
-func (o Options) Check() error {
+func (o Options) Check(g corr.Options) error {
 	op, ok := find(o.Operator)
 	switch {
 	case !ok:
 		return fmt.Errorf("%q is no edge operator: choose %s", o.Operator, strings.Join(Operators(), ", "))
 	case !op.pair && o.Output != Magnitude:
 		return fmt.Errorf("%s looks into no direction: it has no %s", o.Operator, directions[o.Output])
+	case !op.pair && o.Thin:
+		return fmt.Errorf("%s has no gradient to be thinned along", o.Operator)
+	case o.Thin && o.Output != Magnitude:
+		return fmt.Errorf("thinning keeps the ridges of the magnitude, and this is the %s", directions[o.Output])
+	case o.Operator != cannyName && (o.Low != nil || o.High != nil):
+		return fmt.Errorf("%s has no low and high threshold", o.Operator)
+	case o.Operator == cannyName && o.Threshold != nil:
+		return errors.New("canny has thresholds of its own, low and high")
+	case o.Low != nil && o.High != nil && *o.Low > *o.High:
+		return fmt.Errorf("the low threshold, %g, is above the high one, %g", *o.Low, *o.High)
+	case o.Operator != cannyName && o.Sigma != nil && *o.Sigma == 0:
+		return fmt.Errorf("the sigma of %s must be above 0", o.Operator)
 	case o.Sigma != nil && op.sigma == "":
 		return fmt.Errorf("%s has no sigma", o.Operator)
 	}
+	if o.Operator == cannyName && (step(g.Stride) || step(g.Dilation) || g.Padding.Mode == corr.Full || g.Padding.Mode == corr.Explicit) {
+		return errors.New("canny keeps the size of the image: it takes no stride, no dilation and no padding but same")
+	}
 	return o.Like.check(o.Operator)
 }
+
+// step tells whether a stride or a dilation is more than one.
+func step(s corr.Size) bool { return s.H > 1 || s.W > 1 }
 
 var directions = []string{"magnitude", "angle", "x", "y", "derivative along an angle"}

@@ -15,6 +15,7 @@ type gradient[T tensor.Float] struct {
 	words   string
 	threads int
 	combine func(x, y []T) // into x
+	thin    bool
 }
 
 // newGradient plans the magnitude or the angle of a pair of correlations. Where
@@ -33,7 +34,10 @@ func newGradient[T tensor.Float](in tensor.Shape, o Options, g corr.Options, c c
 	if p.y, err = corr.NewPlan[T](in, y, g, c); err != nil {
 		return nil, err
 	}
-	p.combine = combiner[T](o)
+	if o.Thin {
+		p.words = "thinned " + p.words
+	}
+	p.combine, p.thin = combiner[T](o), o.Thin
 	return p, nil
 }
 
@@ -44,6 +48,9 @@ func (p *gradient[T]) Geometry() corr.Geometry { return p.x.Geometry() }
 func (p *gradient[T]) Describe() string { return p.words + ", " + p.x.Describe() }
 
 func (p *gradient[T]) Run(ctx context.Context, src tensor.Source[T], sink tensor.Sink[T]) error {
+	if p.thin {
+		return p.runThin(ctx, src, sink)
+	}
 	rows := corr.BandRows(p.x, p.y)
 	return corr.Deliver(ctx, p.Out(), rows, p.threads, sink, func() func(tensor.Band[T]) error {
 		j, other, packed := corr.NewJoint(src, p.x, p.y), []T(nil), []T(nil)
@@ -63,6 +70,44 @@ func (p *gradient[T]) Run(ctx context.Context, src tensor.Source[T], sink tensor
 				for r := range b.Rows {
 					copy(b.Row(r), x[r*b.W:(r+1)*b.W])
 				}
+			}
+			return nil
+		}
+	})
+}
+
+// runThin computes a row more above and below each band.
+func (p *gradient[T]) runThin(ctx context.Context, src tensor.Source[T], sink tensor.Sink[T]) error {
+	out := p.Out()
+	rows := max(1, corr.BandRows(p.x, p.y)-2)
+	return corr.Deliver(ctx, out, rows, p.threads, sink, func() func(tensor.Band[T]) error {
+		j := corr.NewJoint(src, p.x, p.y)
+		x, y := make([]T, (rows+2)*out.W), make([]T, (rows+2)*out.W)
+		nothing, lines := newSlope[T](out.W), make([]slope[T], rows+2)
+		for i := range lines {
+			lines[i] = newSlope[T](out.W)
+		}
+		return func(b tensor.Band[T]) error {
+			first, end := max(b.Y-1, 0), min(b.Y+b.Rows+1, out.H)
+			if err := j.Rows(b.P, first, end-first, x, y); err != nil {
+				return err
+			}
+			for r := range end - first {
+				l, from := &lines[r], r*out.W
+				copy(l.x[1:], x[from:from+out.W])
+				copy(l.y[1:], y[from:from+out.W])
+				copy(l.m[1:], x[from:from+out.W])
+				p.combine(l.m[1:1+out.W], y[from:from+out.W])
+			}
+			at := func(y int) *slope[T] {
+				if y < first || y >= end {
+					return &nothing
+				}
+				return &lines[y-first]
+			}
+			for r := range b.Rows {
+				y := b.Y + r
+				three[T]{at(y - 1), at(y), at(y + 1)}.thin(b.Row(r))
 			}
 			return nil
 		}

@@ -54,6 +54,8 @@ func (l Like) Geometry(operator string) (corr.Padding, corr.Border) {
 		return same, corr.Border{Mode: corr.Reflect}
 	case l == SkImage && operator == "dog":
 		return same, corr.Border{Mode: corr.Replicate}
+	case l == SkImage && operator == cannyName:
+		return same, corr.Border{} // of its blur
 	case l == SkImage:
 		return same, corr.Border{Mode: corr.Symmetric}
 	}

@@ -20,6 +20,9 @@ type operator struct {
 	opencv  bool
 }
 
+// cannyName is the detector that is more than a correlation.
+const cannyName = "canny"
+
 // operators are all detectors, in the order of help.
 var operators = []operator{
 	{"diff", true, "", math.NaN(), false},
@@ -31,6 +34,7 @@ var operators = []operator{
 	{"laplacian", false, "", -1, true},
 	{"log", false, "sigma", math.NaN(), false},
 	{"dog", false, "sigma1", 1, false},
+	{cannyName, false, "sigma", 1, true},
 }
 
 // Operators are the names of all detectors.

@@ -50,13 +50,24 @@ func (p *thresholded[T]) Run(ctx context.Context, src tensor.Source[T], sink ten
 		levels[i] = p.by.Value
 	}
 	if p.by.Otsu {
-		run := func(s tensor.Sink[T]) error { return p.Plan.Run(ctx, src, s) }
+		run := func(s tensor.Sink[T]) error { return p.whole().Run(ctx, src, s) }
 		var err error
 		if levels, err = otsuLevels(len(levels), run); err != nil {
 			return err
 		}
 	}
 	return p.Plan.Run(ctx, src, &binary[T]{sink, levels, p.white})
+}
+
+// whole is the plan that Otsu's threshold is taken of: before thinning, whose
+// zeros would be most of the histogram.
+func (p *thresholded[T]) whole() Plan[T] {
+	if g, ok := p.Plan.(*gradient[T]); ok && g.thin {
+		all := *g
+		all.thin = false
+		return &all
+	}
+	return p.Plan
 }
 
 // binary compares what goes into a sink with the level of its plane.

@@ -1,0 +1,155 @@
+package edges
+
+import (
+	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/tensor"
+)
+
+// slope is one row of a gradient and of its length, in whatever norm; element c
+// stands at c+1, and zeros stand at both ends.
+type slope[T tensor.Float] struct {
+	x, y, m []T
+	at      int // the row of the image, -1 for none
+}
+
+// slopes gives the rows of the Sobel gradient of a blurred image, where the edge
+// is repeated once. It belongs to one goroutine and is quick where rows are asked
+// for one after the other.
+type slopes[T tensor.Float] struct {
+	blur   *gaussian[T]
+	norm   func(m, x, y []T)
+	unit   float64 // see Options
+	reader *corr.Reader[T]
+	h, w   int
+
+	raw     [][]T // ring of padded source rows
+	rawAt   []int
+	smooth  [][]T // ring of blurred rows, element c at c+1
+	smAt    []int
+	ring    []slope[T]
+	window  [][]T
+	padded  []T
+	plane   int
+	nothing slope[T] // beyond the image
+}
+
+func newSlopes[T tensor.Float](src tensor.Source[T], blur *gaussian[T], norm func(m, x, y []T), unit float64) *slopes[T] {
+	in, r := src.Shape(), blur.reach()
+	g := corr.Geometry{InH: in.H, InW: in.W, KH: 1, KW: 1, Top: r, Bottom: r, Border: blur.border, Stride: corr.Size{H: 1, W: 1}, Dilation: corr.Size{H: 1, W: 1}}
+	s := &slopes[T]{blur: blur, norm: norm, unit: unit, reader: corr.NewReader(src, g), h: in.H, w: in.W, plane: -1}
+	s.raw, s.rawAt = ring[T](2*r+1, in.W)
+	s.smooth, s.smAt = ring[T](3, in.W+2)
+	s.window = make([][]T, 2*r+1)
+	s.padded = make([]T, in.W+2*r)
+	s.nothing = newSlope[T](in.W)
+	for range 3 {
+		s.ring = append(s.ring, newSlope[T](in.W))
+	}
+	return s
+}
+
+func newSlope[T tensor.Float](w int) slope[T] {
+	return slope[T]{x: make([]T, w+2), y: make([]T, w+2), m: make([]T, w+2), at: -1}
+}
+
+// ring is memory for n rows and which they are.
+func ring[T any](n, w int) ([][]T, []int) {
+	rows, at := make([][]T, n), make([]int, n)
+	for i := range rows {
+		rows[i], at[i] = make([]T, w), -1
+	}
+	return rows, at
+}
+
+// row gives row y of a plane: until three others were asked for.
+func (s *slopes[T]) row(plane, y int) (*slope[T], error) {
+	if y < 0 || y >= s.h {
+		return &s.nothing, nil
+	}
+	if plane != s.plane {
+		s.plane = plane
+		for i := range s.ring {
+			s.ring[i].at, s.smAt[i] = -1, -1
+		}
+		for i := range s.rawAt {
+			s.rawAt[i] = -1
+		}
+	}
+	l := &s.ring[y%3]
+	if l.at == y {
+		return l, nil
+	}
+	var near [3][]T
+	for k := range near {
+		row, err := s.blurred(min(max(y+k-1, 0), s.h-1))
+		if err != nil {
+			return nil, err
+		}
+		near[k] = row
+	}
+	n := s.w
+	sobel(l.x[1:1+n], l.y[1:1+n], near[0], near[1], near[2])
+	s.norm(l.m[1:1+n], l.x[1:1+n], l.y[1:1+n])
+	l.at = y
+	return l, nil
+}
+
+// around gives the rows above, at and below y.
+func (s *slopes[T]) around(plane, y int) (t three[T], err error) {
+	for k, to := range []**slope[T]{&t.above, &t.here, &t.below} {
+		if *to, err = s.row(plane, y+k-1); err != nil {
+			return t, err
+		}
+	}
+	return t, nil
+}
+
+// blurred gives row y of the blurred image between its repeated ends.
+func (s *slopes[T]) blurred(y int) ([]T, error) {
+	row := s.smooth[y%3]
+	if s.smAt[y%3] == y {
+		return row, nil
+	}
+	n := s.w
+	for k := range s.window {
+		slot := (y + k) % len(s.raw)
+		if s.rawAt[slot] != y+k {
+			if err := s.reader.Row(s.plane, y+k, s.raw[slot]); err != nil {
+				return nil, err
+			}
+			if s.unit != 0 {
+				reciprocal(s.raw[slot], s.unit)
+			}
+			s.rawAt[slot] = y + k
+		}
+		s.window[k] = s.raw[slot]
+	}
+	s.blur.row(row[1:1+n], y, s.window, s.padded)
+	row[0], row[n+1] = row[1], row[n]
+	s.smAt[y%3] = y
+	return row, nil
+}
+
+// sobel sets x and y to the derivatives of the row here, right minus left and lower
+// minus upper: first the difference, then 1 2 1 across it. The rows have one more
+// element at each end.
+func sobel[T tensor.Float](x, y []T, above, here, below []T) {
+	n := len(x)
+	y = y[:n]
+	above, here, below = above[:n+2], here[:n+2], below[:n+2]
+	for i := range x {
+		l, r := i, i+2
+		x[i] = T(2*(here[r]-here[l])) + ((above[r] - above[l]) + (below[r] - below[l]))
+		y[i] = T(2*(below[i+1]-above[i+1])) + ((below[l] - above[l]) + (below[r] - above[r]))
+	}
+}
+
+// reciprocal turns stored pixels that were divided by full into ones that are
+// multiplied by 1/full, which rounds twice: so scikit-image reads them, and without
+// a blur gradients tie in the one that do not in the other.
+func reciprocal[T tensor.Float](row []T, full float64) {
+	once := T(1 / full)
+	for i, v := range row {
+		row[i] = T(int(float64(v)*full+0.5)) * once
+	}
+}
