@@ -3,6 +3,7 @@ package match
 import (
 	"math"
 
+	"github.com/convkit/convkit/internal/match/rowvec"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -145,7 +146,7 @@ func nccRow[T, N tensor.Float](out []T, cross []N, variance []float64, norm floa
 		exactRow(out, cross, variance, norm, e.t.n)
 		return
 	}
-	const sample = 4
+	const sample = 13 // of cross sums: enough to know their size
 	for i := 0; i < len(cross); i += sample {
 		a := float64(cross[i])
 		e.squares += a * a
@@ -155,30 +156,29 @@ func nccRow[T, N tensor.Float](out []T, cross []N, variance []float64, norm floa
 	if norm > 0 {
 		scale = T(1 / math.Sqrt(norm))
 	}
-	cross, variance = cross[:len(out)], variance[:len(out)]
-	least := e.least
-	for i := range out {
-		b := variance[i]
-		if b <= 0 {
-			out[i] = 0
-			if !e.whole && !e.level.careful {
-				least = 0
-			}
-			continue
-		}
-		if b < least {
-			least = b
-		}
-		// The root of a T is one of a T: float32 has its own, which is quicker.
-		q := T(cross[i]) * scale / T(math.Sqrt(float64(T(b))))
-		if q > 1 {
-			q = 1
-		} else if q < -1 {
-			q = -1
-		}
-		out[i] = q
+	low, least := normalise(out, cross, variance, scale)
+	if low <= 0 && !e.whole && !e.level.careful {
+		least = 0
 	}
-	e.least = least
+	e.least = min(e.least, least)
+}
+
+// normalise is rowvec.Normalise for any types.
+func normalise[T, N tensor.Float](out []T, cross []N, variance []float64, scale T) (low, least float64) {
+	if o, ok := any(out).([]float32); ok {
+		if c, ok := any(cross).([]float32); ok {
+			return rowvec.Normalise(o, c, variance, float32(scale))
+		}
+	}
+	low, least = inf, inf
+	for i, v := range variance[:len(out)] {
+		low = min(low, v)
+		if out[i] = 0; v > 0 {
+			least = min(least, v)
+			out[i] = max(-1, min(1, T(float64(cross[i])*float64(scale)/math.Sqrt(v))))
+		}
+	}
+	return low, least
 }
 
 // exactRow is nccRow for sums that are whole numbers when multiplied by n.

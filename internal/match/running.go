@@ -1,6 +1,9 @@
 package match
 
-import "github.com/convkit/convkit/internal/tensor"
+import (
+	"github.com/convkit/convkit/internal/match/rowvec"
+	"github.com/convkit/convkit/internal/tensor"
+)
 
 // moments gives, row by row of a unit's outputs, the sum of each window's
 // values and the sum of their squared distances from the window's mean.
@@ -18,6 +21,7 @@ type running[N tensor.Float] struct {
 	x                []N
 	stride, kh, kw   int
 	columns, squares []float64 // of each column of the region
+	nothing          []N       // a row of zeros
 	sum, variance    []float64
 	largest          float64
 }
@@ -26,38 +30,38 @@ func (m *running[N]) begin(x []N, stride, regionCols, kh, kw int) {
 	m.x, m.stride, m.kh, m.kw, m.largest = x, stride, kh, kw, 0
 	m.columns, m.squares = grow(m.columns, regionCols), grow(m.squares, regionCols)
 	m.sum, m.variance = grow(m.sum, regionCols-kw+1), grow(m.variance, regionCols-kw+1)
+	m.nothing = grow(m.nothing, regionCols)
 	clear(m.columns)
 	clear(m.squares)
+	clear(m.nothing)
 	for y := range kh - 1 {
-		row := x[y*stride:][:regionCols]
-		columns, squares := m.columns[:len(row)], m.squares[:len(row)]
-		for i, v := range row {
-			f := float64(v)
-			columns[i] += f
-			squares[i] += float64(f * f)
-		}
+		m.step(x[y*stride:], m.nothing)
 	}
 }
 
 func (m *running[N]) row(r int) (sum, variance []float64) {
-	in := m.x[(r+m.kh-1)*m.stride:][:len(m.columns)]
-	columns, squares := m.columns[:len(in)], m.squares[:len(in)]
-	if r == 0 {
-		for i, v := range in {
-			f := float64(v)
-			columns[i] += f
-			squares[i] += float64(f * f)
-		}
-	} else {
-		out := m.x[(r-1)*m.stride:][:len(in)]
-		for i, v := range in {
-			f, g := float64(v), float64(out[i])
-			columns[i] += f - g
-			squares[i] += float64(f*f) - float64(g*g)
-		}
+	out := m.nothing
+	if r > 0 {
+		out = m.x[(r-1)*m.stride:]
 	}
+	m.step(m.x[(r+m.kh-1)*m.stride:], out)
 	m.slide()
 	return m.sum, m.variance
+}
+
+// step adds a row to the sums of columns and takes one away.
+func (m *running[N]) step(in, out []N) {
+	if single, ok := any(in).([]float32); ok {
+		rowvec.Step(m.columns, m.squares, single, any(out).([]float32))
+		return
+	}
+	columns, squares := m.columns, m.squares[:len(m.columns)]
+	in, out = in[:len(columns)], out[:len(columns)]
+	for i, v := range in {
+		f, g := float64(v), float64(out[i])
+		columns[i] += f - g
+		squares[i] += float64(f*f) - float64(g*g)
+	}
 }
 
 // slide sums windows from column sums.

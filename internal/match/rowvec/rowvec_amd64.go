@@ -1,0 +1,35 @@
+//go:build !purego
+
+package rowvec
+
+import (
+	"math"
+
+	"github.com/convkit/convkit/internal/corr/vec"
+)
+
+// assembly tells whether the processor has it, and tests do not want otherwise.
+func assembly() bool { return vec.Name() != "go" }
+
+func stepFast(sums, squares []float64, in, out []float32) (done int) {
+	blocks := len(sums) / lanes
+	if blocks == 0 || !assembly() {
+		return 0
+	}
+	stepAVX2(&sums[0], &squares[0], &in[0], &out[0], blocks)
+	return blocks * lanes
+}
+
+func normaliseFast(out, cross []float32, variance []float64, scale float32) (done int, low, least float64) {
+	low, least = math.Inf(1), math.Inf(1)
+	blocks := len(out) / lanes
+	if blocks == 0 || !assembly() {
+		return 0, low, least
+	}
+	var mins [8]float64 // of each lane: four of all, four of the positive
+	normaliseAVX2(&out[0], &cross[0], &variance[0], scale, blocks, &mins[0])
+	for i := range 4 {
+		low, least = min(low, mins[i]), min(least, mins[4+i])
+	}
+	return blocks * lanes, low, least
+}
