@@ -39,17 +39,20 @@ func (a *app) configure(cmd *cobra.Command) error {
 		if f.Changed || first != nil || !configurable(f.Name) {
 			return
 		}
-		text, place := "", ""
+		var given []string
+		place := ""
 		if v, ok := a.env(envName(f.Name)); ok && v != "" {
-			text, place = v, envPlace+envName(f.Name)
+			given, place = []string{v}, envPlace+envName(f.Name)
 		} else if file != nil && file.IsSet(f.Name) {
-			text, place = scalar(file.Get(f.Name)), fmt.Sprintf("%s: %s", file.ConfigFileUsed(), f.Name)
+			given, place = texts(f.Value, file.Get(f.Name)), fmt.Sprintf("%s: %s", file.ConfigFileUsed(), f.Name)
 		} else {
 			return
 		}
-		if err := f.Value.Set(text); err != nil {
-			first = wrongValue(f, place, text, err)
-			return
+		for _, text := range given {
+			if err := f.Value.Set(text); err != nil {
+				first = wrongValue(f, place, text, err)
+				return
+			}
 		}
 		a.origin[f.Name] = place
 	})
@@ -63,6 +66,21 @@ func (a *app) given(cmd *cobra.Command, name string) bool {
 }
 
 func configurable(flag string) bool { return flag != "help" && flag != "config" && flag != "version" }
+
+// texts are what one would type behind each of the flags that a configuration
+// value stands for: several where the flag may be given several times and the
+// value is a list of words.
+func texts(flag pflag.Value, v any) []string {
+	words, ok := v.([]any)
+	if _, repeats := flag.(*list); !ok || !repeats || slices.ContainsFunc(words, func(w any) bool { _, word := w.(string); return !word }) {
+		return []string{scalar(v)}
+	}
+	var all []string
+	for _, w := range words {
+		all = append(all, w.(string))
+	}
+	return all
+}
 
 // scalar writes a configuration value as one would type it behind the flag: a
 // list with commas, a list of lists, which is a matrix, with semicolons too.

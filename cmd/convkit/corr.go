@@ -157,7 +157,8 @@ func (c *correlator) readKernels(ctx context.Context) error {
 		c.kernels = append(c.kernels, k)
 	}
 	if c.biasGiven {
-		c.kernels[len(c.kernels)-1].Bias = []float64{c.bias}
+		last := &c.kernels[len(c.kernels)-1]
+		last.Bias, last.StoredBias = []float64{c.bias}, false
 	}
 	return nil
 }

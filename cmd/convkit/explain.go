@@ -24,6 +24,7 @@ func (c *correlator) explainOne(ctx context.Context, inputs []string) error {
 	if err != nil {
 		return err
 	}
+	c.filter = c.inUnits(img)
 	src, err := c.before(ctx, img)
 	if err != nil {
 		return err

@@ -41,8 +41,11 @@ notation. --to prints it as another tool takes it.`,
 				return err
 			}
 			if to != "" {
+				if err := encodeKernel(a.stdout, k, to, digits); err != nil {
+					return err
+				}
 				a.noteUsage(k, to)
-				return encodeKernel(a.stdout, k, to, digits)
+				return nil
 			}
 			return a.printKernel(k, format, digits)
 		},
@@ -65,8 +68,8 @@ func (a *app) noteUsage(k tensor.Kernel, to string) {
 	if same != "" {
 		a.note("the same here: convkit corr IN %s -k KERNEL", same)
 	}
-	if len(k.Bias) > 0 && kernel.StoredBias(to) {
-		a.note("%s adds the bias to pixels of 0..255, as convkit corr does with --values raw", to)
+	if len(k.Bias) > 0 && kernel.StoredBias(to) && !k.StoredBias {
+		a.note("%s adds the bias to pixels as they are stored, as convkit corr does with --values raw", to)
 	}
 }
 

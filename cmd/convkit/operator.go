@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/edges"
@@ -74,6 +75,23 @@ func (f *filter) checkSize(n tensor.Shape) error {
 		return badData("raise --max-pixels, or pad less", "the result (%v) has more than %d numbers", n, f.maxPixels)
 	}
 	return nil
+}
+
+// inUnits gives biases that count stored pixels the unit of the image's numbers.
+func (f *filter) inUnits(img *imageio.Image) *filter {
+	if img.Kind() != imageio.Pixels || img.Values() == imageio.RawValues {
+		return f
+	}
+	g := *f
+	g.kernels = slices.Clone(f.kernels)
+	for i, k := range g.kernels {
+		if k.StoredBias {
+			k, _, _ = corr.Scaled(k, f.geometry, 1/img.Full())
+			k.StoredBias = false
+			g.kernels[i] = k
+		}
+	}
+	return &g
 }
 
 // onStored has pixels that become pixels filtered as they are stored, where

@@ -177,7 +177,7 @@ func parseFFmpeg(text string) (tensor.Kernel, error) {
 		}
 	}
 	if setting[1] != 0 {
-		k.Bias = []float64{setting[1]}
+		k.Bias, k.StoredBias = []float64{setting[1]}, true
 	}
 	return k, nil
 }

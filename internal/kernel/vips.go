@@ -53,7 +53,7 @@ func parseVips(text, name string) (k tensor.Kernel, known bool, err error) {
 	}
 	k = tensor.Matrix(h, w, taps...)
 	if head[3] != 0 {
-		k.Bias = []float64{head[3]}
+		k.Bias, k.StoredBias = []float64{head[3]}, true
 	}
 	return k, true, check(k)
 }

@@ -18,6 +18,10 @@ type Kernel struct {
 	// Bias is added to each result: empty for none, else one value for each
 	// output channel, or one for all.
 	Bias []float64
+
+	// StoredBias says that the bias counts pixels as they are stored, whatever
+	// their numbers: so do the notations of FFmpeg and libvips.
+	StoredBias bool
 }
 
 // Matrix returns the plain kernel of h x w taps.
