@@ -44,6 +44,7 @@ func (s *system) graded() bool { return s.n <= smallSystem && s.factor() != nil 
 type factor struct {
 	cholesky mat.Cholesky
 	d        []float64
+	inverted []float64 // G⁻¹, once asked for
 }
 
 // newFactor is nil where G is singular or conditioned worse than
@@ -86,13 +87,29 @@ func (f *factor) solve(b []float64) []float64 {
 	return x
 }
 
-// inverseDiagonal is the diagonal of G⁻¹.
-func (f *factor) inverseDiagonal() []float64 {
+// inverse is G⁻¹.
+func (f *factor) inverse() []float64 {
+	if f.inverted != nil {
+		return f.inverted
+	}
 	var inverse mat.SymDense
 	_ = f.cholesky.InverseTo(&inverse) // as in solve
-	diagonal := make([]float64, len(f.d))
-	for i, d := range f.d {
-		diagonal[i] = d * d * inverse.At(i, i)
+	n := len(f.d)
+	f.inverted = make([]float64, n*n)
+	for i := range n {
+		for j := i; j < n; j++ {
+			v := f.d[i] * f.d[j] * inverse.At(i, j)
+			f.inverted[i*n+j], f.inverted[j*n+i] = v, v
+		}
+	}
+	return f.inverted
+}
+
+// inverseDiagonal is the diagonal of G⁻¹.
+func (f *factor) inverseDiagonal() []float64 {
+	inverse, diagonal := f.inverse(), make([]float64, len(f.d))
+	for i := range diagonal {
+		diagonal[i] = inverse[i*(len(f.d)+1)]
 	}
 	return diagonal
 }
@@ -148,7 +165,9 @@ func (s *system) bottom() float64 {
 		return s.spectrum().min()
 	}
 	if s.least == 0 {
-		s.least = 1 / lanczos(s.n, func(p, d []float64) { copy(p, c.solve(d)) })
+		// An inverse and its products cost less than as many solutions.
+		inverse := system{n: s.n, g: c.inverse()}
+		s.least = 1 / lanczos(s.n, inverse.timesInto)
 	}
 	return s.least
 }
@@ -164,7 +183,7 @@ const (
 // its product with a vector. Every new vector is orthogonalised against all
 // before (twice, which is enough), so that no eigenvalue appears twice.
 func lanczos(n int, times func(p, d []float64)) float64 {
-	q := make([]float64, n)
+	q := vector(n)
 	for i := range q { // any vector that is no eigenvector by accident
 		q[i] = 1 + 0.1*math.Sin(float64(i*i))
 	}
@@ -174,7 +193,7 @@ func lanczos(n int, times func(p, d []float64)) float64 {
 	top := 0.0
 	for range min(lanczosSteps, n) {
 		basis = append(basis, q)
-		p := make([]float64, n)
+		p := vector(n)
 		times(p, q)
 		diagonal = append(diagonal, dot(p, q))
 		for range 2 {
@@ -198,19 +217,43 @@ func lanczos(n int, times func(p, d []float64)) float64 {
 	return top
 }
 
-// largest is the largest eigenvalue of a symmetric tridiagonal matrix.
+// largest is the largest eigenvalue of a symmetric tridiagonal matrix with
+// nothing zero beside the diagonal, by bisection: it lies below x where all pivots
+// of the matrix less x are negative (Sylvester).
 func largest(diagonal, beside []float64) float64 {
-	n := len(diagonal)
-	t := mat.NewSymDense(n, nil)
-	for i, v := range diagonal {
-		t.SetSym(i, i, v)
-		if i+1 < n {
-			t.SetSym(i, i+1, beside[i])
+	low, high := math.Inf(-1), math.Inf(-1)
+	for i, d := range diagonal {
+		low = math.Max(low, d)
+		reach := 0.0 // Gershgorin
+		if i > 0 {
+			reach += math.Abs(beside[i-1])
+		}
+		if i < len(beside) {
+			reach += math.Abs(beside[i])
+		}
+		high = math.Max(high, d+reach)
+	}
+	for {
+		x := low + (high-low)/2
+		if !(x > low && x < high) {
+			return high
+		}
+		if below(diagonal, beside, x) {
+			high = x
+		} else {
+			low = x
 		}
 	}
-	var e mat.EigenSym
-	if !e.Factorize(t, false) {
-		return math.NaN()
+}
+
+// below tells whether all eigenvalues are below x.
+func below(diagonal, beside []float64, x float64) bool {
+	pivot := diagonal[0] - x
+	for i, b := range beside {
+		if !(pivot < 0) {
+			return false
+		}
+		pivot = diagonal[i+1] - x - b*b/pivot
 	}
-	return e.Values(nil)[n-1]
+	return pivot < 0
 }
