@@ -37,7 +37,7 @@ func newBackground(l layout, outH, outW int) background {
 		b.along = append(b.along, row)
 	}
 	for range l.background() {
-		b.rows = append(b.rows, make([]float64, outW))
+		b.rows = append(b.rows, vector(outW))
 	}
 	copy(b.rows[0], b.along[0])
 	return b

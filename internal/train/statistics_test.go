@@ -61,6 +61,13 @@ func draw(t *rapid.T) drawn {
 		ys.C = rapid.IntRange(1, 2).Draw(t, "outputs")
 	}
 	d := drawn{Pair{X: drawDense(t, "x", xs, bad), Y: drawDense(t, "y", ys, bad)}, s}
+	if rapid.Bool().Draw(t, "flat") {
+		for i, v := range d.pair.X.(*tensor.Dense[float64]).Data {
+			if isFinite(v) {
+				d.pair.X.(*tensor.Dense[float64]).Data[i] = float64(i / xs.W / 6 % 3)
+			}
+		}
+	}
 	if rapid.Bool().Draw(t, "masked") {
 		m := drawDense(t, "mask", tensor.Shape{N: 1, C: 1, H: ys.H, W: ys.W}, false)
 		for i, v := range m.Data {

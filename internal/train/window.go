@@ -5,61 +5,36 @@ import "github.com/convkit/convkit/internal/train/lagvec"
 // addWindows adds the windows of a row to G where they are summed one by one;
 // where they are summed by lag, it takes those away that do not count. unused is
 // their number.
-func (w *worker) addWindows(unused int) {
-	switch {
-	case w.p.lags == nil:
-		w.addProducts(w.pack(true, unused), 0, 1)
-	default:
-		if w.layout.background() > 1 {
-			w.addProducts(w.pack(true, 0), w.layout.taps(), 1)
-		} else if n := w.sums.n; w.layout.background() == 1 {
-			w.sums.g[n*n-1] += float64(len(w.y))
-			w.gUsed = true
-		}
-		if unused > 0 {
-			before := w.sums.trace()
-			w.addProducts(w.pack(false, unused), 0, -1)
-			w.removed += before - w.sums.trace()
-		}
+func (w *worker) addWindows(top, unused int) {
+	if w.p.lags == nil {
+		w.collect(top, true, 1)
+		return
+	}
+	if w.layout.background() > 0 {
+		w.addBackground()
+	}
+	if unused > 0 {
+		w.collect(top, false, -1)
 	}
 }
 
-// pack copies what the unknowns see of the windows that count, or of those that
-// do not, side by side, and returns how many these are: unknown t begins at
-// packed[t*count]. Without any that do not count it takes all.
-func (w *worker) pack(use bool, unused int) (count int) {
-	count = unused
-	if use {
-		count = len(w.use) - unused
+// addBackground adds the products with the background, for all windows of a row:
+// those of its constant with the taps are sums by lag where it is alone.
+func (w *worker) addBackground() {
+	n, first := w.sums.n, w.layout.taps()
+	if w.layout.background() == 1 {
+		w.sums.g[n*n-1] += float64(len(w.y))
+		w.gUsed = true
+		return
 	}
-	for t, view := range w.views {
-		to := w.packed[t*count : (t+1)*count]
-		if unused == 0 {
-			copy(to, view)
-			continue
-		}
-		m := 0
-		for i, v := range view {
-			if w.use[i] == use {
-				to[m] = v
-				m++
-			}
-		}
-	}
-	return count
-}
-
-// addProducts adds sign * Σ a aᵀ of the packed windows to the upper half of G:
-// the columns of the unknowns from first on.
-func (w *worker) addProducts(count, first int, sign float64) {
-	w.gUsed = true
-	n, g := w.sums.n, w.sums.g
+	var d [1]float64
 	for j := first; j < n; j++ {
-		lagvec.DotLags(w.products, j+1, 1, w.packed, count, count, w.packed[j*count:])
-		for i, d := range w.products[:j+1] {
-			g[i*n+j] += sign * d
+		for i := range j + 1 {
+			lagvec.DotLags(d[:], 1, 1, w.views[i], len(w.y), len(w.y), w.views[j])
+			w.sums.g[i*n+j] += d[0]
 		}
 	}
+	w.gUsed = true
 }
 
 // choose reads the row of each output into r and finds which windows count:
@@ -183,7 +158,7 @@ func (w *worker) momentsOf(y []float64, unused int) moments {
 		return moments{}
 	}
 	if unused > 0 {
-		used := w.packed[:0]
+		used := w.some[:0]
 		for i, v := range y {
 			if w.use[i] {
 				used = append(used, v)

@@ -3,7 +3,6 @@ package train
 import (
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/corr/fft"
-	"github.com/convkit/convkit/internal/train/lagvec"
 )
 
 // worker sums the windows of one job at a time. It belongs to one goroutine.
@@ -32,10 +31,12 @@ type worker struct {
 	split   []float64   // memory of columns where a stride takes them apart
 
 	views    [][]float64 // one for each unknown, of the current row of windows
-	packed   []float64   // the same of some of its windows, side by side
-	products []float64   // of one column of G
+	batch    batch
+	runs     [][]int32 // for each padded row, the lengths of equal values
+	runKnown []bool    // whether they are of this job
 	ones     plane
 	y, mask  []float64
+	some     []float64   // of y, those that count
 	rows     [][]float64 // for each output, r of the rows of the band
 	r        [][]float64 // that of the current row: y, then y − aᵀw0; 0 where it does not count
 	use      []bool      // windows that count
@@ -45,7 +46,7 @@ func newWorker(p *pass) *worker {
 	n, m, outW := p.layout.unknowns(), p.layout.taps(), p.g.OutW
 	w := &worker{p: p, reader: corr.NewReader(p.X, p.g)}
 	w.y, w.mask, w.use = make([]float64, outW), make([]float64, outW), make([]bool, outW)
-	w.views, w.packed, w.products = make([][]float64, n), make([]float64, n*outW+1+lagvec.Slack), make([]float64, n)
+	w.some, w.views, w.batch = make([]float64, outW), make([][]float64, n), newBatch(n)
 	w.sums = newSystem(p.layout)
 	w.r, w.rows = make([][]float64, len(w.sums.outputs)), make([][]float64, len(w.sums.outputs))
 	w.padded = newPlane(p.g.PadW(), p.g.KW)
@@ -84,11 +85,14 @@ func (w *worker) do(j job) error {
 			return err
 		}
 	}
-	if w.p.lags != nil {
-		w.addGradients(j)
-		if w.p.origin == nil {
-			w.addLags(j)
-		}
+	if w.p.lags == nil {
+		w.flush(1)
+		return nil
+	}
+	w.flush(-1)
+	w.addGradients(j)
+	if w.p.origin == nil {
+		w.addLags(j)
 	}
 	return nil
 }
@@ -148,6 +152,8 @@ func (w *worker) load(j job) error {
 		w.rows[k] = grow(w.rows[k], (j.y1-j.y0)*g.OutW)
 	}
 	w.bad = grow(w.bad, planes*w.height)
+	w.runs, w.runKnown = grow(w.runs, planes*w.height), grow(w.runKnown, planes*w.height)
+	clear(w.runKnown)
 	w.columns = grow(w.columns, planes*w.height*g.KW)
 	if g.Stride.W > 1 {
 		w.split = grow(w.split, planes*w.height*g.KW*g.OutW)
@@ -199,7 +205,7 @@ func (w *worker) row(j job, oy int) error {
 		return err
 	}
 	if w.p.origin == nil {
-		w.addWindows(unused)
+		w.addWindows(top, unused)
 	}
 	for k := range w.r {
 		if w.p.origin != nil {

@@ -39,3 +39,36 @@ func OuterLags(dst []float64, width int, a, b []float64) {
 		outerLagsGo(dst, width, a, b)
 	}
 }
+
+// GramWidth is what the number of unknowns is rounded up to in the rows of AddGram.
+const GramWidth = 32
+
+const gramRows = 4
+
+// AddGram adds f Σ_{i<n} a[i*stride+r] a[i*stride+c] to g[r*size+c] for r <= c <
+// size: the upper half of the products of n windows of size unknowns. A row of a
+// has room for size rounded up to GramWidth finite numbers.
+func AddGram(g []float64, size int, a []float64, stride, n int, f float64) {
+	if n == 0 || size == 0 {
+		return
+	}
+	_, _ = g[size*size-1], a[(n-1)*stride+(size+GramWidth-1)/GramWidth*GramWidth-1]
+	var acc [gramRows * GramWidth]float64
+	for c := 0; c < size; c += GramWidth {
+		for r := 0; r < min(c+GramWidth, size); r += gramRows {
+			if !outerSumsFast(&acc, a[r:], a[c:], stride, n) {
+				outerSumsGo(&acc, a[r:], a[c:], stride, n)
+			}
+			for k := range min(gramRows, size-r) {
+				from := max(c, r+k)
+				if from >= c+GramWidth {
+					continue
+				}
+				row := g[(r+k)*size+from : (r+k)*size+min(c+GramWidth, size)]
+				for j, v := range acc[k*GramWidth+from-c:][:len(row)] {
+					row[j] += f * v
+				}
+			}
+		}
+	}
+}

@@ -88,3 +88,17 @@ func outerLagsFast(dst []float64, width int, a, b []float64) bool {
 	}
 	return true
 }
+
+func outerSumsFast(acc *[gramRows * GramWidth]float64, a, b []float64, stride, n int) bool {
+	switch vec.Name() {
+	case "avx512":
+		outerSumsAVX512(&acc[0], &a[0], &b[0], stride, n)
+	case "avx2":
+		for c := 0; c < GramWidth; c += 8 {
+			outerSumsAVX2(&acc[c], &a[0], &b[c], stride, n)
+		}
+	default:
+		return false
+	}
+	return true
+}

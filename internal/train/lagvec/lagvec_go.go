@@ -76,3 +76,17 @@ func outerLagsGo(dst []float64, width int, a, b []float64) {
 		}
 	}
 }
+
+// outerSumsGo sets acc[r*GramWidth+c] to Σ_{i<n} a[i*stride+r] b[i*stride+c].
+func outerSumsGo(acc *[gramRows * GramWidth]float64, a, b []float64, stride, n int) {
+	clear(acc[:])
+	for i := range n {
+		row := b[i*stride:][:GramWidth]
+		for r, f := range a[i*stride:][:gramRows] {
+			sums := acc[r*GramWidth:][:GramWidth]
+			for c, v := range row {
+				sums[c] += f * v
+			}
+		}
+	}
+}

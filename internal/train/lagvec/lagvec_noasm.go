@@ -5,3 +5,5 @@ package lagvec
 func dotLagsFast([]float64, int, int, []float64, int, int, []float64) bool { return false }
 
 func outerLagsFast([]float64, int, []float64, []float64) bool { return false }
+
+func outerSumsFast(*[gramRows * GramWidth]float64, []float64, []float64, int, int) bool { return false }

@@ -44,7 +44,9 @@ func TestSameBits(t *testing.T) {
 		DotLags(s, 5, 13, numbers(5*200, 5*200, 1), 200, 187, numbers(240, 240, 2))
 		d := numbers(48, 48, 6)
 		OuterLags(d, 16, numbers(3, 3, 7), numbers(20, 20, 8))
-		sums[name] = append(s, d...)
+		g := make([]float64, 21*21)
+		AddGram(g, 21, numbers(9*40, 9*40, 9), 40, 9, 0.5)
+		sums[name] = append(append(s, d...), g...)
 		restore()
 	}
 	if sums["avx512"] == nil || sums["avx2"] == nil {
@@ -118,6 +120,48 @@ func BenchmarkDotLags(b *testing.B) {
 				DotLags(acc, c.rows, c.lags, x, 1024, n, y)
 			}
 			b.ReportMetric(float64(c.rows*c.lags*n)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFMA/s")
+		})
+	}
+}
+
+// AddGram adds to the upper half alone what the definition says, for any number
+// of unknowns and windows.
+func TestAddGram(t *testing.T) {
+	each(t, func(t *testing.T) {
+		for _, size := range []int{1, 2, 3, 4, 5, 31, 32, 33, 50, 70} {
+			for _, n := range []int{0, 1, 2, 7, 20} {
+				stride := (size+GramWidth-1)/GramWidth*GramWidth + 3
+				a, g := numbers(n*stride, n*stride, 1), numbers(size*size, size*size, 2)
+				before := append([]float64(nil), g...)
+				AddGram(g, size, a, stride, n, -2)
+				for r := range size {
+					for c := range size {
+						want := before[r*size+c]
+						for i := range n {
+							if r <= c {
+								want -= 2 * a[i*stride+r] * a[i*stride+c]
+							}
+						}
+						if math.Abs(g[r*size+c]-want) > tolerance*float64(2*n+1) {
+							t.Fatalf("size %d, %d windows: [%d][%d] is %v, want %v", size, n, r, c, g[r*size+c], want)
+						}
+					}
+				}
+			}
+		}
+	})
+}
+
+func BenchmarkAddGram(b *testing.B) {
+	for _, size := range []int{49, 225, 961} {
+		b.Run(fmt.Sprint(size), func(b *testing.B) {
+			stride := (size+GramWidth-1)/GramWidth*GramWidth + 8
+			n := 64
+			a, g := numbers(n*stride, n*stride, 1), make([]float64, size*size)
+			for b.Loop() {
+				AddGram(g, size, a, stride, n, 1)
+			}
+			b.ReportMetric(float64(size)*float64(size+1)/2*float64(n)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFMA/s")
 		})
 	}
 }

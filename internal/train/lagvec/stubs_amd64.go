@@ -63,3 +63,13 @@ func outerLagsAVX512(dst *float64, a *float64, n int, b *float64, blocks int)
 //
 //go:noescape
 func outerLagsAVX2(dst *float64, a *float64, n int, b *float64, blocks int)
+
+// outerSumsAVX512 sets acc[r*32+c] to the sum of a[i*stride+r]*b[i*stride+c] over i < n, n > 0, for r < 4 and c < 32.
+//
+//go:noescape
+func outerSumsAVX512(acc *float64, a *float64, b *float64, stride int, n int)
+
+// outerSumsAVX2 is outerSumsAVX512 for c < 8.
+//
+//go:noescape
+func outerSumsAVX2(acc *float64, a *float64, b *float64, stride int, n int)

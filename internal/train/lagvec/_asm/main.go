@@ -18,6 +18,8 @@ func main() {
 	dotLagsAVX2(5)
 	outerLags512()
 	outerLagsAVX2()
+	outerSums512()
+	outerSumsAVX2()
 	Generate()
 }
 
@@ -244,4 +246,64 @@ func outer(block func(b, dst, a reg.Register)) {
 	JNZ(LabelRef("row"))
 	VZEROUPPER()
 	RET()
+}
+
+// The tile of outerSums: gramRows x gramCols sums, which AVX2 does in parts of
+// eight columns.
+const (
+	gramRows = 4
+	gramCols = 32
+)
+
+// outerSums is acc[r*32+c] = Σ a[i*stride+r]*b[i*stride+c] over i < n: each
+// vector of b is loaded once for all rows, each a broadcast once for all columns.
+func outerSums(name, doc string, cols, lanes int, vector func() reg.VecVirtual) {
+	TEXT(name, NOSPLIT, "func(acc, a, b *float64, stride, n int)")
+	Pragma("noescape")
+	Doc(doc)
+	out, a, b := Load(Param("acc"), GP64()), Load(Param("a"), GP64()), Load(Param("b"), GP64())
+	stride, n := Load(Param("stride"), GP64()), Load(Param("n"), GP64())
+	SHLQ(Imm(3), stride)
+	var acc [gramRows][]reg.VecVirtual
+	for r := range acc {
+		for range cols / lanes {
+			z := vector()
+			VXORPD(z.AsX(), z.AsX(), z.AsX())
+			acc[r] = append(acc[r], z)
+		}
+	}
+	var vb []reg.VecVirtual
+	for range cols / lanes {
+		vb = append(vb, vector())
+	}
+	f := vector()
+	Label("window")
+	for c := range vb {
+		VMOVUPD(Mem{Base: b, Disp: 8 * lanes * c}, vb[c])
+	}
+	for r := range acc {
+		VBROADCASTSD(Mem{Base: a, Disp: 8 * r}, f)
+		for c := range vb {
+			VFMADD231PD(vb[c], f, acc[r][c])
+		}
+	}
+	ADDQ(stride, a)
+	ADDQ(stride, b)
+	DECQ(n)
+	JNZ(LabelRef("window"))
+	for r := range acc {
+		for c, z := range acc[r] {
+			VMOVUPD(z, Mem{Base: out, Disp: 8 * (r*gramCols + c*lanes)})
+		}
+	}
+	VZEROUPPER()
+	RET()
+}
+
+func outerSums512() {
+	outerSums("outerSumsAVX512", "outerSumsAVX512 sets acc[r*32+c] to the sum of a[i*stride+r]*b[i*stride+c] over i < n, n > 0, for r < 4 and c < 32.", gramCols, 8, ZMM)
+}
+
+func outerSumsAVX2() {
+	outerSums("outerSumsAVX2", "outerSumsAVX2 is outerSumsAVX512 for c < 8.", 8, 4, YMM)
 }
