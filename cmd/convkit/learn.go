@@ -77,7 +77,7 @@ Interrupted, it writes the kernel reached so far; --init takes it up again.`,
 		Example: `  convkit learn --lr 0.03 --epochs 10
   convkit learn before.csv after.csv | convkit corr photo.png -k - -o out.png
   convkit learn photo.png blurred.png --kernel-size 5 --padding same --optimizer exact -o kernel.npy
-  convkit learn photo.png blurred.png --detect -o kernel.csv
+  convkit learn photo.png blurred.png --detect -o kernel.json
   convkit learn before/ after/ --kernel-size auto --padding same --optimizer exact --report fit.json -o kernel.csv
   convkit learn stars1.fits stars2.fits --kernel-size 15 --nonnegative --background 2 --robust tukey -o psf.json
   convkit learn x.npy --target sobel-x --optimizer adam --lr 0.01 --log loss.csv -o learned.csv`,

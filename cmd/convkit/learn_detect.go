@@ -37,15 +37,19 @@ func (l *learner) runDetect(ctx context.Context, inputs []train.Input) error {
 	if err != nil {
 		return asData(err)
 	}
+	if l.roundedBias(d) {
+		d = d.WithoutBias()
+		l.tell("a bias of less than a quarter of Y's step, which rounding makes, is not counted")
+	}
 	best := d.Rows[0]
 	l.spec.Bias, l.spec.Kernel, l.spec.Options = best.Bias, best.Kernel, best.Options
 	l.rich = best.Bias || l.spec.Channels == train.Mix || l.spec.Channels == train.Separate && l.planes > 1
-	if err := l.checkRich(); err != nil {
-		return err
-	}
 	result, options := placed(d)
 	if !l.quiet {
 		l.printDetection(d, options)
+	}
+	if err := l.checkRich(); err != nil {
+		return err
 	}
 	if err := l.writeKernel(result.Kernel); err != nil {
 		return err
@@ -54,6 +58,18 @@ func (l *learner) runDetect(ctx context.Context, inputs []train.Input) error {
 		l.steps = map[float64]bool{0: true} // what is even in stored values is not so in light
 	}
 	return l.report(ctx, d.Fit, d.Best, len(inputs))
+}
+
+// roundedBias tells whether a bias was found that rounding Y explains: where
+// neighbours are rounded alike, as in flat skies, errors do not average out.
+func (l *learner) roundedBias(d *train.Detection) bool {
+	step := l.step()
+	for _, b := range d.Best.Kernel.Bias {
+		if math.Abs(b) >= step/4 {
+			return false
+		}
+	}
+	return step > 0 && len(d.Best.Kernel.Bias) > 0
 }
 
 // printDetection is the table of hypotheses, how sure the first is, and how its

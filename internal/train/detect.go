@@ -85,8 +85,9 @@ func (d *detector) padding(ctx context.Context, mode corr.PaddingMode) error {
 		return nil
 	}
 	whole := part{size: s.Kernel}
+	pads := mode != corr.Valid && s.Kernel != corr.Size{H: 1, W: 1}
 	for _, light := range d.lights {
-		if err := d.tryBorders(ctx, s, whole, light, mode != corr.Valid); err != nil {
+		if err := d.tryBorders(ctx, s, whole, light, pads); err != nil {
 			return err
 		}
 	}
@@ -113,21 +114,41 @@ func (d *detector) same(ctx context.Context, s Spec) error {
 	if !d.fits(s) {
 		return nil
 	}
+	var blocks []block
+	least := math.Inf(1)
 	for _, light := range d.lights {
-		whole, block, err := d.block(ctx, s, known, light)
+		b, err := d.block(ctx, s, known, light)
 		if err != nil {
 			return err
 		}
-		s.Kernel = whole
-		if err := d.tryBorders(ctx, s, block, light, true); err != nil {
+		blocks = append(blocks, b)
+		least = math.Min(least, b.unexplained)
+	}
+	for i, light := range d.lights {
+		s.Kernel = blocks[i].whole
+		// Of light that is far off, one border says as much as all.
+		several := blocks[i].unexplained <= lightFactor*least
+		if err := d.tryBorders(ctx, s, blocks[i].part, light, several); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// lightFactor is how much more of Y's variance one kind of light may leave
+// unexplained than the other and still be tried with every border.
+const lightFactor = 25
+
+// block is the taps that explain most, the centred kernel around them, and the
+// share of Y's variance that they leave.
+type block struct {
+	part
+	whole       corr.Size
+	unexplained float64
+}
+
 // block finds the taps that explain most, and the centred kernel around them.
-func (d *detector) block(ctx context.Context, s Spec, known corr.Size, light bool) (corr.Size, part, error) {
+func (d *detector) block(ctx context.Context, s Spec, known corr.Size, light bool) (block, error) {
 	most := corr.Size{H: odd(max(1, d.x.H/3)), W: odd(max(1, d.x.W/3))}
 	support := corr.Size{H: min(most.H, supports[1]), W: min(most.W, supports[1])}
 	if known != (corr.Size{}) {
@@ -137,10 +158,10 @@ func (d *detector) block(ctx context.Context, s Spec, known corr.Size, light boo
 	set, err := GatherSet(ctx, d.in(light, corr.Size{H: (support.H + 1) / 2, W: (support.W + 1) / 2}), s, SetOptions{})
 	var none *NoWindowsError
 	if errors.As(err, &none) { // an image of borders only
-		return support, centred(support, support, true), nil
+		return block{part: centred(support, support, true), whole: support}, nil
 	}
 	if err != nil {
-		return support, part{}, err
+		return block{}, err
 	}
 	best := part{size: support, background: true}
 	if known == (corr.Size{}) {
@@ -148,7 +169,9 @@ func (d *detector) block(ctx context.Context, s Spec, known corr.Size, light boo
 	} else {
 		best = place(set.Statistics, known)
 	}
-	return support, best, nil
+	sub := set.sub(best)
+	left := 1 - float64(r2(sub.lossAt(sub.best()), sub.systems))
+	return block{part: best, whole: support, unexplained: left}, nil
 }
 
 // tryBorders compares the borders, with and without a bias.

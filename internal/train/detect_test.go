@@ -89,3 +89,25 @@ func TestLight(t *testing.T) {
 		t.Errorf("below zero: %v", v)
 	}
 }
+
+// TestDetectWithoutBias: a bias that is not wanted is taken from the first
+// hypothesis, and the kernel and its statistics are those of the fit without.
+func TestDetectWithoutBias(t *testing.T) {
+	s := Spec{Options: corr.Options{Padding: corr.Padding{Mode: corr.Same}, Border: corr.Border{Mode: corr.Reflect}}, Kernel: corr.Size{H: 3, W: 3}, Bias: true}
+	x := texture(40, 40)
+	y := noisy(t, x, truth(s), s, 1e-3, 5)
+	d, err := Detect(t.Context(), []Input{One(Pair{X: x, Y: y})}, Spec{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !d.Rows[0].Bias {
+		t.Fatalf("found %v, without the bias", d.Rows[0])
+	}
+	p := d.WithoutBias()
+	if !p.Rows[0].within(d.Rows[0]) || len(p.Best.Kernel.Bias) > 0 || p.Fit.Unknowns() != 9 || len(p.Rows) != len(d.Rows) {
+		t.Errorf("%v without its bias is %v with %d unknowns", d.Rows[0], p.Rows[0], p.Fit.Unknowns())
+	}
+	if q := p.WithoutBias(); q != p {
+		t.Errorf("%v has no bias, and became %v", p.Rows[0], q.Rows[0])
+	}
+}

@@ -57,6 +57,21 @@ type Detection struct {
 	Sure string
 	Best Result      // the kernel of the first
 	Fit  *Statistics // of which it is the best
+
+	found []found
+}
+
+// WithoutBias is the detection led by the same hypothesis as its first, but
+// without a bias: for a bias that is too small to be meant. It is the detection
+// itself where there is none such.
+func (d *Detection) WithoutBias() *Detection {
+	for i, f := range d.found {
+		if d.found[0].Bias && f.within(d.found[0].Hypothesis) {
+			list := append([]found{f}, append(append([]found(nil), d.found[:i]...), d.found[i+1:]...)...)
+			return detection(list)
+		}
+	}
+	return d
 }
 
 // finish sorts the hypotheses and says how sure the best is.
@@ -65,8 +80,12 @@ func (d *detector) finish() (*Detection, error) {
 		return nil, fmt.Errorf("x is %dx%d and y is %dx%d: no padding leads from the one to the other%s", d.x.H, d.x.W, d.y.H, d.y.W, otherPaddings(d.x.H, d.x.W, d.y.H, d.y.W, corr.Options{Padding: corr.Padding{Mode: corr.Explicit}, Stride: d.spec.Options.Stride, Dilation: d.spec.Options.Dilation}))
 	}
 	sort.SliceStable(d.rows, func(i, j int) bool { return d.rows[i].Score < d.rows[j].Score })
-	det := &Detection{Best: d.rows[0].result, Fit: d.rows[0].fit}
-	for i, r := range d.rows {
+	return detection(d.rows), nil
+}
+
+func detection(rows []found) *Detection {
+	det := &Detection{Best: rows[0].result, Fit: rows[0].fit, found: rows}
+	for i, r := range rows {
 		det.Rows = append(det.Rows, r.Hypothesis)
 		if i == 0 {
 			r.Options.Convolve = true
@@ -74,7 +93,7 @@ func (d *detector) finish() (*Detection, error) {
 		}
 	}
 	det.Sure = sure(det.Rows)
-	return det, nil
+	return det
 }
 
 // within tells whether h is o without a bias: that o explains as much says

@@ -2,6 +2,7 @@ package train
 
 import (
 	"math"
+	"sync"
 
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -20,11 +21,25 @@ func (l linear) Row(p, y int, buf []float64) ([]float64, error) {
 		return nil, err
 	}
 	buf = buf[:len(row)]
+	table := byteLight()
 	for i, v := range row {
+		// Most pictures have values of 8 bits.
+		if n := math.Floor(255*v + 0.5); n >= 0 && n <= 255 && n/255 == v {
+			buf[i] = table[int(n)]
+			continue
+		}
 		buf[i] = math.Copysign(toLight(math.Abs(v)), v)
 	}
 	return buf, nil
 }
+
+var byteLight = sync.OnceValue(func() *[256]float64 {
+	var t [256]float64
+	for i := range t {
+		t[i] = toLight(float64(i) / 255)
+	}
+	return &t
+})
 
 func toLight(v float64) float64 {
 	if v <= 0.04045 {
