@@ -73,7 +73,7 @@ func through[T tensor.Float](ctx context.Context, f *filter, img *imageio.Image,
 	}
 	m := f.newMeter("correlating", p.Out().Planes()*p.Out().H)
 	sink := imageio.SinkOf[T](w)
-	if w.Depth() > 0 && f.like.EvenHalves && img.Values() == imageio.RawValues && w.Depth() == img.Depth() {
+	if f.halvesToEven(img, w) {
 		sink = imageio.EvenHalves(sink)
 	}
 	if m != nil {

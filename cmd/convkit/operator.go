@@ -97,11 +97,17 @@ func (f *filter) inUnits(img *imageio.Image) *filter {
 // onStored has pixels that become pixels filtered as they are stored, where
 // that makes halves between two pixels exact.
 func (f *filter) onStored(img *imageio.Image) (*filter, *imageio.Image) {
-	stored, full, ok := img.Stored()
-	if !ok || f.edges != nil {
+	if f.edges != nil {
 		return f, img
 	}
 	g := *f
+	if k := f.kernels[0]; len(f.kernels) == 1 && f.method == corr.Auto && f.like.SumsDirectly(len(k.Taps), img.Depth()) {
+		g.method = corr.Direct
+	}
+	stored, full, ok := img.Stored()
+	if !ok {
+		return &g, img
+	}
 	g.kernels, ok = nil, false
 	for _, k := range f.kernels {
 		scaled, o, worth := corr.Scaled(k, f.geometry, full)
@@ -110,8 +116,12 @@ func (f *filter) onStored(img *imageio.Image) (*filter, *imageio.Image) {
 	if !ok {
 		return f, img
 	}
-	if k := f.kernels[0]; len(f.kernels) == 1 && f.method == corr.Auto && f.like.SumsDirectly(len(k.Taps), img.Depth()) {
-		g.method = corr.Direct
-	}
 	return &g, stored
+}
+
+// halvesToEven tells whether numbers are whole where they become pixels unchanged
+// but for rounding, and a half is to become the even one.
+func (f *filter) halvesToEven(img *imageio.Image, w *imageio.Writer) bool {
+	stored := img.Values() == imageio.RawValues && img.Kind() == imageio.Pixels && w.Depth() == img.Depth() && img.Full() == float64(int(1)<<img.Depth()-1)
+	return f.like.EvenHalves && stored && (f.write.Map == imageio.MapClip || f.write.Map == imageio.MapAbs)
 }
