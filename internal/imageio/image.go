@@ -4,8 +4,8 @@
 package imageio
 
 import (
+	"io"
 	"math"
-	"os"
 
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -55,8 +55,14 @@ type grid struct {
 
 	// A large file stays where it is: mem is nil then, byte 0 of it is byte
 	// base of file, and rows are read when they are asked for.
-	file *os.File
+	file heldFile
 	base int64
+}
+
+// heldFile is where a large image stays.
+type heldFile interface {
+	io.ReaderAt
+	Name() string
 }
 
 // Image is a decoded file, at rest in its native type.

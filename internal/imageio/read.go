@@ -83,7 +83,7 @@ type input struct {
 	o    ReadOptions
 	err  error // the first error of src but io.EOF
 
-	file *os.File // set where body leaves the data in the file
+	file heldFile // set where body leaves the data in a file
 	base int64
 }
 
@@ -107,6 +107,9 @@ func (in *input) explain(err error) error {
 			return in.err
 		}
 		return fmt.Errorf("%s: %w", in.name, in.err)
+	}
+	if s := (*spoolError)(nil); errors.As(err, &s) {
+		return err
 	}
 	var bad *DataError
 	if errors.As(err, &bad) {
@@ -198,9 +201,19 @@ func (in *input) all() ([]byte, error) {
 const largeBody = 16 << 20
 
 // body is bytes for numbers that will be read row by row: those of a large
-// file stay there, and it returns nil.
+// file stay there, those of a pipe go into one, and it returns nil.
 func (in *input) body(n int) ([]byte, error) {
 	f, at, left := in.regular()
+	if f == nil && n >= spoolSize && !in.o.Gray {
+		s, err := in.later(n)
+		if s != nil {
+			in.file = s
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
 	if f == nil || n < largeBody || in.o.Gray {
 		return in.bytes(n)
 	}

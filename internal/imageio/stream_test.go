@@ -15,7 +15,7 @@ import (
 )
 
 // TestLargeFiles: numbers of a large file stay there, and give what they give
-// from a pipe, which has to be read at once.
+// from a pipe, whether they go through a temporary file or stay in memory.
 func TestLargeFiles(t *testing.T) {
 	const h, w = 2100, 2050
 	mem := make([]byte, 4*h*w)
@@ -33,15 +33,19 @@ func TestLargeFiles(t *testing.T) {
 			if err := os.WriteFile(path, data, 0o600); err != nil {
 				t.Fatal(err)
 			}
+			spooled := decode(t, data, path, ReadOptions{})
+			defer func(n int) { spoolSize = n }(spoolSize)
+			spoolSize = 1 << 30
 			piped := decode(t, data, path, ReadOptions{})
 			left, err := ReadFile(path, nil, ReadOptions{})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if left.file == nil || piped.file != nil {
-				t.Errorf("left in the file: %v, and from a pipe: %v", left.file != nil, piped.file != nil)
+			if left.file == nil || spooled.file == nil || piped.file != nil {
+				t.Errorf("left in a file: %v, in a temporary one: %v, in memory: %v", left.file != nil, spooled.file != nil, piped.file == nil)
 			}
-			if !slices.Equal(floats(t, left), floats(t, piped)) {
+			want := floats(t, piped)
+			if !slices.Equal(floats(t, left), want) || !slices.Equal(floats(t, spooled), want) {
 				t.Error("the numbers differ")
 			}
 			if err := os.Truncate(path, 5000); err != nil {
@@ -52,6 +56,17 @@ func TestLargeFiles(t *testing.T) {
 			}
 			if _, err := ReadFile(path, nil, ReadOptions{}); err == nil || !strings.Contains(err.Error(), "too early") {
 				t.Errorf("a cut file: %v", err)
+			}
+			spoolSize = 1 << 20
+			m, err := Decode(bytes.NewReader(data[:len(data)/2]), "<stdin>", ReadOptions{})
+			if err == nil {
+				_, err = Rows[float64](m).Row(0, h/2-1, make([]float64, w))
+			}
+			if err == nil {
+				_, err = Rows[float64](m).Row(1, h/2-1, make([]float64, w))
+			}
+			if want := fmt.Sprintf("<stdin>: the %s data ends too early: the file is cut off", format); err == nil || err.Error() != want {
+				t.Errorf("a cut pipe: %v, want %s", err, want)
 			}
 		})
 	}
@@ -109,6 +124,12 @@ func TestLargeText(t *testing.T) {
 	}
 	if want := (tensor.Shape{N: 1, C: 2, H: h, W: w}); m.Shape() != want || m.text == nil {
 		t.Fatalf("the shape is %v, left in its file: %v", m.Shape(), m.text != nil)
+	}
+	defer func(n int) { spoolSize = n }(spoolSize)
+	spoolSize = 1 << 20
+	piped := decode(t, text, path, ReadOptions{})
+	if piped.text == nil || !slices.Equal(floats(t, piped), floats(t, m)) {
+		t.Errorf("a pipe gives other numbers, or stays in memory: %v", piped.text == nil)
 	}
 	src := Rows[float32](m)
 	var all sync.WaitGroup

@@ -13,10 +13,16 @@ import (
 
 // readText reads a text matrix, or planes of one size.
 func readText(in *input) (*Image, error) {
-	if f, at, left := in.regular(); f != nil && left >= largeText && !in.o.Gray {
-		return readLargeText(in, f, at)
-	}
 	t := textReader{max: in.o.maxPixels(), line: 1}
+	if !in.o.Gray {
+		f, at, _, err := in.onDisk(largeText)
+		if err != nil {
+			return nil, err
+		}
+		if f != nil {
+			return readLargeText(in, f, at)
+		}
+	}
 	if err := t.read(in); err != nil {
 		return nil, err
 	}

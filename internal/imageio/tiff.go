@@ -70,15 +70,15 @@ type tiffFile struct {
 // palettes, bits that are no whole bytes) to the decoder of golang.org/x/image.
 func readTIFF(in *input) (*Image, error) {
 	t := &tiffFile{}
-	f, at, left := in.regular()
-	if f != nil && left >= largeBody {
-		t.file, t.base, t.size = f, at, uint64(left)
-	} else {
-		data, err := in.all()
-		if err != nil {
+	f, at, left, err := in.onDisk(largeBody)
+	if err != nil {
+		return nil, err
+	}
+	if t.file, t.base, t.size = f, at, uint64(left); f == nil {
+		if t.data, err = in.all(); err != nil {
 			return nil, err
 		}
-		t.data, t.size = data, uint64(len(data))
+		t.size = uint64(len(t.data))
 	}
 	if err := t.directory(); err != nil {
 		return nil, err
