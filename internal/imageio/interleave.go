@@ -59,7 +59,7 @@ func (s *interleaveSink[T]) band(y, n int) []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.bands[y] == nil {
-		s.bands[y] = buffers.Get().(*[]byte)
+		s.bands[y] = s.w.spares.get()
 		sized(s.bands[y], n)
 	}
 	return *s.bands[y]
@@ -71,6 +71,6 @@ func (s *interleaveSink[T]) write(y int) error {
 	buf := s.bands[y]
 	delete(s.bands, y)
 	s.mu.Unlock()
-	defer buffers.Put(buf)
+	defer s.w.spares.put(buf)
 	return s.w.write(s.header, *buf)
 }

@@ -41,7 +41,13 @@ func TestTIFFInPlace(t *testing.T) {
 		t.Fatal(err)
 	}
 	samplesEqual(t, m, decode(t, data, path, ReadOptions{}))
-	samplesEqual(t, m, decode(t, through[float32](t, m, WriteOptions{Format: "tif"}), path, ReadOptions{}))
+	stream := through[float32](t, m, WriteOptions{Format: "tif"})
+	samplesEqual(t, m, decode(t, stream, path, ReadOptions{}))
+	defer func(n int) { spoolSize = n }(spoolSize)
+	spoolSize = 1000
+	if !bytes.Equal(through[float32](t, m, WriteOptions{Format: "tif"}), stream) {
+		t.Error("strips that waited in a file give another one")
+	}
 	img, err := tiff.Decode(bytes.NewReader(data))
 	if err != nil {
 		t.Fatal(err)

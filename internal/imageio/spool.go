@@ -12,7 +12,8 @@ import (
 // A pipe can be read only once and in order, but a result may need any row at
 // any time: the last one first, say, where the border is circular. So what is
 // large goes through a temporary file, which has no name from its beginning on
-// and is gone when the process ends. Rows are computed while more arrive.
+// and is gone when the process ends. Rows are computed while more arrive. The
+// strips of a TIFF wait there as well, for a directory that must come first.
 
 // spoolSize is the size from which data of a pipe leaves memory. It is a
 // variable for the sake of small tests.
@@ -25,6 +26,8 @@ const spoolStep = 1 << 20
 type spool struct {
 	file *os.File
 	done *progress // in bytes
+
+	in, out int64 // of Write and Read
 }
 
 // newSpool makes an empty one.
@@ -78,7 +81,7 @@ func (e *spoolError) Error() string {
 	if p := (*os.PathError)(nil); errors.As(err, &p) {
 		err = p.Err // without the name, which nobody knows
 	}
-	return fmt.Sprintf("cannot keep standard input in %s: %v (TMPDIR names another folder)", os.TempDir(), err)
+	return fmt.Sprintf("cannot keep data in %s: %v (TMPDIR names another folder)", os.TempDir(), err)
 }
 
 func (e *spoolError) Unwrap() error { return e.err }
@@ -89,6 +92,26 @@ func (s *spool) ReadAt(b []byte, off int64) (int, error) {
 		return 0, err
 	}
 	return s.file.ReadAt(b, off)
+}
+
+// Write adds bytes for Read.
+func (s *spool) Write(b []byte) (int, error) {
+	n, err := s.file.WriteAt(b, s.in)
+	s.in += int64(n)
+	if err != nil {
+		err = &spoolError{err}
+	}
+	return n, err
+}
+
+// Read gives what was written, from the beginning.
+func (s *spool) Read(b []byte) (int, error) {
+	n, err := s.file.ReadAt(b, s.out)
+	s.out += int64(n)
+	if n > 0 {
+		err = nil
+	}
+	return n, err
 }
 
 func (s *spool) Name() string { return "<stdin>" }

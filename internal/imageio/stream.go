@@ -1,13 +1,38 @@
 package imageio
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/convkit/convkit/internal/tensor"
 )
 
-// buffers holds the memory of bands that were formatted and written.
+// buffers holds memory for a row or so.
 var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
+// spares keeps the memory of bands that were written for those to come. They
+// are large and few: a sync.Pool would lose them at each collection.
+type spares struct {
+	mu   sync.Mutex
+	list []*[]byte
+}
+
+func (s *spares) get() *[]byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if k := len(s.list) - 1; k >= 0 {
+		b := s.list[k]
+		s.list = s.list[:k]
+		return b
+	}
+	return new([]byte)
+}
+
+func (s *spares) put(b *[]byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.list = append(s.list, b)
+}
 
 // sized gives n bytes of a buffer, which grows where it has to.
 func sized(buf *[]byte, n int) []byte {
@@ -28,10 +53,13 @@ type textSink[T tensor.Float] struct {
 func (s *textSink[T]) Order() tensor.Order { return tensor.PlaneByPlane }
 
 func (s *textSink[T]) Put(band tensor.Band[T]) (func() error, error) {
-	buf := buffers.Get().(*[]byte)
+	buf := s.w.spares.get()
 	b := (*buf)[:0]
 	var err error
 	for i := range band.Rows {
+		if i == 1 { // the others take about as much
+			b = slices.Grow(b, len(b)*(band.Rows-1)*17/16)
+		}
 		if b, err = s.row(b, band.P, band.Y+i, band.Row(i)); err != nil {
 			return nil, err
 		}
@@ -39,7 +67,7 @@ func (s *textSink[T]) Put(band tensor.Band[T]) (func() error, error) {
 	*buf = b
 	return func() error {
 		_, err := s.w.out.Write(*buf)
-		buffers.Put(buf)
+		s.w.spares.put(buf)
 		return err
 	}, nil
 }
@@ -54,7 +82,7 @@ type sampleSink[T tensor.Float] struct {
 func (s *sampleSink[T]) Order() tensor.Order { return tensor.PlaneByPlane }
 
 func (s *sampleSink[T]) Put(band tensor.Band[T]) (func() error, error) {
-	buf := buffers.Get().(*[]byte)
+	buf := s.w.spares.get()
 	size := s.elem.size()
 	n := band.Rows * band.W * size
 	samples := sized(buf, n)
@@ -67,7 +95,7 @@ func (s *sampleSink[T]) Put(band tensor.Band[T]) (func() error, error) {
 		}
 	}
 	return func() error {
-		defer buffers.Put(buf)
+		defer s.w.spares.put(buf)
 		return s.w.write(s.header, *buf)
 	}, nil
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"sync"
 
 	"github.com/klauspost/compress/zlib"
 
@@ -19,13 +20,14 @@ const tiffStrip = 256 << 10
 // tiffPacker writes 8 or 16 bits, a segment a strip, deflated after horizontal
 // differences, with the high byte first as it stands in memory. The directory
 // tells the sizes of the strips. In a file it follows them, and the header,
-// which says where it is, is written again; in a stream the strips wait for it.
+// which says where it is, is written again. In a stream it comes first, and the
+// strips wait in a temporary file or, where there is no room for one, in memory.
 type tiffPacker struct {
-	c      *canvas
-	rows   int
-	places tiffPlaces
-	end    int // of the file so far
-	strips [][]byte
+	c       *canvas
+	rows    int
+	places  tiffPlaces
+	end     int // of the strips so far
+	waiting io.ReadWriter
 }
 
 // tiffHeader is the size of the header.
@@ -44,6 +46,12 @@ func (p *tiffPacker) inPlace() bool {
 
 func (p *tiffPacker) head(w io.Writer) error {
 	if !p.inPlace() {
+		p.waiting = &bytes.Buffer{}
+		if p.c.h*p.c.rowBytes() >= spoolSize {
+			if f, err := newSpool(); err == nil {
+				p.waiting = f
+			}
+		}
 		return nil
 	}
 	p.end = tiffHeader
@@ -51,9 +59,13 @@ func (p *tiffPacker) head(w io.Writer) error {
 	return err
 }
 
+var zlibWriters = sync.Pool{New: func() any { return zlib.NewWriter(nil) }}
+
 func (p *tiffPacker) pack(_, n int, rows []byte) (*packedRows, error) {
 	var out bytes.Buffer
-	z := zlib.NewWriter(&out)
+	z := zlibWriters.Get().(*zlib.Writer)
+	defer zlibWriters.Put(z)
+	z.Reset(&out)
 	line := make([]byte, p.c.rowBytes())
 	step := p.c.pixel()
 	for r := range n {
@@ -80,8 +92,7 @@ func (p *tiffPacker) add(w io.Writer, s *packedRows) error {
 	p.places.add(p.end, len(s.data))
 	p.end += len(s.data)
 	if !p.inPlace() {
-		p.strips = append(p.strips, s.data)
-		return nil
+		w = p.waiting
 	}
 	_, err := w.Write(s.data)
 	return err
@@ -114,12 +125,8 @@ func (p *tiffPacker) tail(w io.Writer) error {
 	if _, err := w.Write(head); err != nil {
 		return err
 	}
-	for _, s := range p.strips {
-		if _, err := w.Write(s); err != nil {
-			return err
-		}
-	}
-	return nil
+	_, err = io.Copy(w, p.waiting)
+	return err
 }
 
 // floatTIFFHead is all that comes before float32 samples in one strip.

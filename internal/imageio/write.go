@@ -36,7 +36,8 @@ type Writer struct {
 	pixels *canvas // of formats of pixels
 	header []byte  // of a PFM or a float TIFF, else nil
 	sent   bool    // a header is out
-	fill   int     // zero bytes that follow the numbers
+	spares spares
+	fill   int // zero bytes that follow the numbers
 
 	lo, hi  float64 // the range for MapRescale
 	clipped atomic.Int64
