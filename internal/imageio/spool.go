@@ -1,7 +1,6 @@
 package imageio
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -43,34 +42,21 @@ func newSpool() (*spool, error) {
 	return &spool{file: f, done: newProgress()}, nil
 }
 
-// fill copies bytes of r to bytes at to end-1 of the file, or all that come
-// where end is negative, and returns where they end.
-func (s *spool) fill(r io.Reader, at, end int64) (int64, error) {
+// fill copies bytes of r to bytes at to end-1 of the file.
+func (s *spool) fill(r io.Reader, at, end int64) error {
 	buf := make([]byte, spoolStep)
-	for at != end {
-		part := buf
-		if end >= 0 {
-			part = buf[:min(int64(len(buf)), end-at)]
+	for at < end {
+		part := buf[:min(spoolStep, end-at)]
+		if _, err := io.ReadFull(r, part); err != nil {
+			return cutOff(err)
 		}
-		k, err := io.ReadFull(r, part)
-		if k > 0 {
-			if _, err := s.file.WriteAt(part[:k], at); err != nil {
-				return at, &spoolError{err}
-			}
-			at += int64(k)
-			s.done.reach(int(at))
+		if _, err := s.file.WriteAt(part, at); err != nil {
+			return &spoolError{err}
 		}
-		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			if end < 0 {
-				return at, nil
-			}
-			return at, io.ErrUnexpectedEOF
-		}
-		if err != nil {
-			return at, err
-		}
+		at += int64(len(part))
+		s.done.reach(int(at))
 	}
-	return at, nil
+	return nil
 }
 
 // spoolError says that the temporary file, not the input, is to blame.
@@ -124,12 +110,12 @@ func (in *input) later(n int) (*spool, error) {
 	if err != nil {
 		return nil, nil
 	}
-	at, err := s.fill(in, 0, int64(min(n, spoolSize)))
-	if err != nil {
+	first := int64(min(n, spoolSize))
+	if err := s.fill(in, 0, first); err != nil {
 		return nil, err
 	}
 	go func() {
-		_, err := s.fill(in, at, int64(n))
+		err := s.fill(in, first, int64(n))
 		if err != nil {
 			err = in.explain(err)
 		}
@@ -139,34 +125,48 @@ func (in *input) later(n int) (*spool, error) {
 }
 
 // onDisk gives the rest of the input as a file, where it is one of limit bytes
-// or more, or comes from a pipe and is large. Either way it can still be read from in.
-func (in *input) onDisk(limit int64) (f *os.File, at, left int64, err error) {
+// or more, or comes from a pipe and is large; else nil. The file of a pipe
+// holds what has been read from in, which goes on as before.
+func (in *input) onDisk(limit int64) (f *os.File, at int64, err error) {
 	if f, at, left := in.regular(); f != nil {
 		if left < limit {
 			f = nil
 		}
-		return f, at, left, nil
+		return f, at, nil
 	}
 	head := bytes.NewBuffer(make([]byte, 0, 64<<10))
-	switch _, err := io.CopyN(head, in, int64(spoolSize)); err {
-	case nil:
-	case io.EOF:
+	if _, err := io.CopyN(head, in, int64(spoolSize)); err == io.EOF {
 		in.continueAt(head)
-		return nil, 0, 0, nil
-	default:
-		return nil, 0, 0, err
+		return nil, 0, nil
+	} else if err != nil {
+		return nil, 0, err
 	}
-	rest := io.MultiReader(head, in.Reader)
+	ahead, _ := in.Peek(in.Buffered())
+	rest := io.MultiReader(head, bytes.NewReader(bytes.Clone(ahead)), in.src)
 	s, err := newSpool()
 	if err != nil {
-		in.Reader = bufio.NewReaderSize(rest, 64<<10)
-		return nil, 0, 0, nil
+		in.continueAt(rest)
+		return nil, 0, nil
 	}
-	if left, err = s.fill(rest, 0, -1); err != nil {
-		return nil, 0, 0, err
+	in.continueAt(io.TeeReader(rest, s))
+	return s.file, 0, nil
+}
+
+// drain reads a pipe to its end, and returns the size of the file that in
+// stands for. Nobody has that much to say about as many pixels as are allowed.
+func (in *input) drain() (int64, error) {
+	if _, _, left := in.regular(); left > 0 {
+		return left, nil
 	}
-	in.continueAt(io.NewSectionReader(s.file, 0, left))
-	return s.file, 0, left, nil
+	most := 64*in.o.maxPixels() + growStep
+	n, err := io.CopyN(io.Discard, in, most)
+	if err == nil {
+		return 0, badData("more than %d bytes", most)
+	}
+	if err == io.EOF {
+		err = nil
+	}
+	return n, err
 }
 
 // continueAt reads from another source from now on.

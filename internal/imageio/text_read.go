@@ -15,7 +15,7 @@ import (
 func readText(in *input) (*Image, error) {
 	t := textReader{max: in.o.maxPixels(), line: 1}
 	if !in.o.Gray {
-		f, at, _, err := in.onDisk(largeText)
+		f, at, err := in.onDisk(largeText)
 		if err != nil {
 			return nil, err
 		}

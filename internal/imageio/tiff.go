@@ -70,15 +70,21 @@ type tiffFile struct {
 // palettes, bits that are no whole bytes) to the decoder of golang.org/x/image.
 func readTIFF(in *input) (*Image, error) {
 	t := &tiffFile{}
-	f, at, left, err := in.onDisk(largeBody)
+	f, at, err := in.onDisk(largeBody)
 	if err != nil {
 		return nil, err
 	}
-	if t.file, t.base, t.size = f, at, uint64(left); f == nil {
-		if t.data, err = in.all(); err != nil {
-			return nil, err
-		}
+	if f == nil {
+		t.data, err = in.all()
 		t.size = uint64(len(t.data))
+	} else {
+		t.file, t.base = f, at
+		var n int64
+		n, err = in.drain()
+		t.size = uint64(n)
+	}
+	if err != nil {
+		return nil, err
 	}
 	if err := t.directory(); err != nil {
 		return nil, err
