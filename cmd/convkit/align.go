@@ -35,10 +35,11 @@ is positive where B must go down and dx where it must go to the right. It is tha
 scikit-image's phase_cross_correlation(A, B). The images need not be periodic, and
 need not show all of the same; a tenth of each side must overlap at least.
 
-The confidence is 1 less the ratio of the second highest peak of the correlation to
-the highest: near 1 where one shift fits far better than any other, near 0 where
-another fits as well (patterns that repeat, images of different things). Below 0.2
-distrust it; --max-shift helps where more is known.
+The confidence, from 0 to 1, is the correlation coefficient of what overlaps, times
+1 less the ratio of the next best peak to the best: near 1 where the images are
+alike and fit at one shift, near 0 where they are not alike, or where another shift
+fits as well (patterns that repeat). Below 0.2 distrust it; --max-shift helps where
+more is known.
 
 With -o B is written as moved onto A, between pixels by Lanczos' filter.`,
 		Example: `  convkit align first.png second.png

@@ -31,6 +31,7 @@ type learner struct {
 	size          corr.Size // zero: found from the shapes
 	sizeByError   bool      // --kernel-size auto
 	detect        bool
+	align         bool
 	channelsFound bool // --channels auto
 	background    int  // below 0: none
 	spec          train.Spec
@@ -90,6 +91,9 @@ Interrupted, it writes the kernel reached so far; --init takes it up again.`,
 				return err
 			}
 			if err := l.checkFit(cmd); err != nil {
+				return err
+			}
+			if err := l.checkAlign(args); err != nil {
 				return err
 			}
 			if err := l.checkOutputs(); err != nil {

@@ -11,6 +11,7 @@ import (
 // flags defines the flags of learn, in the groups that its help shows.
 func (l *learner) flags(cmd *cobra.Command) {
 	l.dataFlags(cmd)
+	l.addAlign(cmd)
 	l.kernelFlags(cmd)
 	l.knownFlags(cmd)
 	l.descentFlags(cmd)
@@ -19,7 +20,7 @@ func (l *learner) flags(cmd *cobra.Command) {
 	addGeometry(cmd, &l.spec.Options)
 	addLike(l.app, cmd, &l.spec.Options, new(corr.Convention))
 	groupFlags(cmd,
-		flagGroup{"The images", []string{"pairs", "keep-going", "target", "mask", "keep-saturated", "values", "gray", "alpha", "linear", "layout", "input-format"}},
+		flagGroup{"The images", []string{"pairs", "keep-going", "target", "mask", "align", "keep-saturated", "values", "gray", "alpha", "linear", "layout", "input-format"}},
 		flagGroup{"The kernel", []string{"kernel-size", "channels", "bias", "background", "detect"}},
 		flagGroup{"What is known of it", []string{"ridge", "smooth", "sum", "nonnegative", "symmetric", "robust"}},
 		flagGroup{"How it is found", []string{"optimizer", "lr", "epochs", "tol", "momentum", "loss", "init", "init-bias", "seed"}},

@@ -94,6 +94,9 @@ func (l *learner) open(ctx context.Context, f pairFiles) (p train.Pair, err erro
 	if f.mask != "" {
 		p.Mask, err = l.readMask(ctx, f.mask, p.Y.Shape())
 	}
+	if err == nil && l.align {
+		p, err = l.aligned(ctx, p, f)
+	}
 	return p, err
 }
 

@@ -22,7 +22,12 @@ type Options struct {
 	// MaxShift is the largest number of rows and of columns; negative for any
 	// that leaves an overlap.
 	MaxShift int
-	Threads  int // 0: one for each processor
+	// EitherSign tells that B may be A as any kernel changes it: light where A is
+	// dark, or its edges only. Then heights and agreements count without their
+	// signs, and the shift is the centre of what the phase correlation shows, to
+	// about half an element.
+	EitherSign bool
+	Threads    int // 0: one for each processor
 }
 
 // Shift moves B onto A.
@@ -30,10 +35,10 @@ type Shift struct {
 	Y, X           float64
 	WholeY, WholeX int // the nearest whole shift that was found first
 
-	// Confidence tells how far the correlation at this shift stands above that at
-	// any other: 1 less the ratio of the second highest peak to this one. It is
-	// near 1 where the images agree on one shift, and near 0 where another
-	// explains them as well: repeated patterns, images of different things.
+	// Confidence is the correlation coefficient of the overlap, times 1 less the
+	// ratio of what speaks for the next best shift to what speaks for this one. It
+	// is near 1 where the images are alike and agree on one shift, and near 0 where
+	// they are not alike or where another shift explains them as well.
 	Confidence float64
 }
 
@@ -52,8 +57,8 @@ func Find(ctx context.Context, a, b tensor.Source[float64], o Options) (Shift, e
 		return Shift{}, err
 	}
 	s, err := coarse(ctx, x, y, o)
-	if err != nil {
-		return Shift{}, err
+	if err != nil || o.EitherSign {
+		return s, err
 	}
 	return fine(ctx, x, y, s, o)
 }

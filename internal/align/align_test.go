@@ -12,7 +12,7 @@ import (
 
 // near is what align promises for images that hold no more than their elements
 // can tell.
-const near = 0.02
+const tolerance = 0.02
 
 // scene is a band-limited view without edges: waves of at most 0.35 periods an
 // element, the long ones stronger, as in photographs.
@@ -71,10 +71,10 @@ func TestShifts(t *testing.T) {
 			b.Data[j] = math.Round(b.Data[j] + c.noise*r.NormFloat64())
 		}
 		there, back := find(t, a, b, Options{MaxShift: -1}), find(t, b, a, Options{MaxShift: -1})
-		if math.Abs(there.Y-c.dy) > near || math.Abs(there.X-c.dx) > near {
+		if math.Abs(there.Y-c.dy) > tolerance || math.Abs(there.X-c.dx) > tolerance {
 			t.Errorf("%+v: found %+v", c, there)
 		}
-		if math.Abs(there.Y+back.Y) > near || math.Abs(there.X+back.X) > near {
+		if math.Abs(there.Y+back.Y) > tolerance || math.Abs(there.X+back.X) > tolerance {
 			t.Errorf("%+v: there %+v, back %+v", c, there, back)
 		}
 		if there.Confidence < 0.5 {
@@ -105,16 +105,16 @@ func TestWhatDoesNotMatter(t *testing.T) {
 func TestSizes(t *testing.T) {
 	s := newScene(11)
 	got := find(t, s.view(0, 0, 120, 100), s.view(20.4, 10.6, 60, 70), Options{MaxShift: -1})
-	if math.Abs(got.Y-20.4) > near || math.Abs(got.X-10.6) > near {
+	if math.Abs(got.Y-20.4) > tolerance || math.Abs(got.X-10.6) > tolerance {
 		t.Errorf("of a part: %+v", got)
 	}
 	got = find(t, s.view(0, 0, 1, 200), s.view(0, 7.3, 1, 200), Options{MaxShift: -1})
-	if got.Y != 0 || math.Abs(got.X-7.3) > near {
+	if got.Y != 0 || math.Abs(got.X-7.3) > tolerance {
 		t.Errorf("of a row: %+v", got)
 	}
 	for _, n := range []int{2, 3, 5, 9} {
 		x := s.view(0, 0, n, n)
-		if got := find(t, x, x, Options{MaxShift: -1}); math.Abs(got.Y) > near || math.Abs(got.X) > near {
+		if got := find(t, x, x, Options{MaxShift: -1}); math.Abs(got.Y) > tolerance || math.Abs(got.X) > tolerance {
 			t.Errorf("of %dx%d and itself: %+v", n, n, got)
 		}
 	}
@@ -131,7 +131,7 @@ func TestMaxShift(t *testing.T) {
 		y.Data[i] = float64(tile[(i/96+3)%16*16+(i%96+14)%16])
 	}
 	got := find(t, x, y, Options{MaxShift: 8})
-	if math.Abs(got.Y-3) > near || math.Abs(got.X+2) > near {
+	if math.Abs(got.Y-3) > tolerance || math.Abs(got.X+2) > tolerance {
 		t.Errorf("within 8: %+v", got)
 	}
 	if free := find(t, x, y, Options{MaxShift: -1}); free.Confidence > 0.5 || got.Confidence < 0.5 {
@@ -140,6 +140,31 @@ func TestMaxShift(t *testing.T) {
 	s := newScene(1)
 	if got := find(t, s.view(0, 0, 50, 50), s.view(0, 9, 50, 50), Options{MaxShift: 4}); max(math.Abs(got.Y), math.Abs(got.X)) > 4+reach {
 		t.Errorf("beyond the largest shift: %+v", got)
+	}
+}
+
+// What a kernel made of an image is aligned to half an element: a negative, and
+// edges.
+func TestEitherSign(t *testing.T) {
+	r := rand.New(rand.NewPCG(8, 8))
+	x := tensor.NewDense[float64](tensor.Shape{N: 1, C: 1, H: 90, W: 80})
+	for i := range x.Data {
+		x.Data[i] = r.Float64()
+	}
+	at := func(y, x0 int) float64 { return x.Data[y*80+x0] }
+	for name, f := range map[string]func(y, x int) float64{
+		"negative":  func(y, x int) float64 { return -at(y, x) },
+		"edges":     func(y, x int) float64 { return at(y, x+1) - at(y, x-1) },
+		"laplacian": func(y, x int) float64 { return 4*at(y, x) - at(y, x+1) - at(y, x-1) - at(y+1, x) - at(y-1, x) },
+		"inverse":   func(y, x int) float64 { return at(y, x+1) + at(y, x-1) + at(y+1, x) + at(y-1, x) - 4*at(y, x) },
+	} {
+		a, b := tensor.NewDense[float64](tensor.Shape{N: 1, C: 1, H: 60, W: 60}), tensor.NewDense[float64](tensor.Shape{N: 1, C: 1, H: 60, W: 60})
+		for i := range a.Data {
+			a.Data[i], b.Data[i] = at(10+i/60, 10+i%60), f(10+i/60+5, 10+i%60-3)
+		}
+		if got := find(t, a, b, Options{MaxShift: -1, EitherSign: true}); math.Abs(got.Y-5) > 0.5 || math.Abs(got.X+3) > 0.5 {
+			t.Errorf("%s: %+v", name, got)
+		}
 	}
 }
 

@@ -23,6 +23,9 @@ const floor = 100
 // peaks is how many peaks of the correlation are looked at in the images.
 const peaks = 16
 
+// chance is what agreement between images may come of chance.
+const chance = 0.05
+
 // apart is how far two peaks are apart, at least.
 const apart = 4
 
@@ -55,6 +58,11 @@ func coarse(ctx context.Context, a, b plane, o Options) (Shift, error) {
 		}
 	})
 	z.Inverse(o.Threads)
+	if o.EitherSign {
+		for i, v := range z.Data {
+			z.Data[i] = complex(math.Abs(real(v)), 0)
+		}
+	}
 	list := highest(z, o.MaxShift)
 	// The best place of each peak.
 	best, second := placed{value: math.Inf(-1)}, placed{value: math.Inf(-1)}
@@ -66,7 +74,11 @@ func coarse(ctx context.Context, a, b plane, o Options) (Shift, error) {
 					continue
 				}
 				r, share := agreement(a, b, dy, dx)
-				if v := p.height * math.Atanh(max(0, min(r, 0.9999))) * math.Sqrt(share); share > 0 && v > this.value {
+				if o.EitherSign {
+					r = math.Abs(r)
+				}
+				// Where nothing agrees, as an image and its edges, the height decides.
+				if v := p.height * (math.Atanh(max(0, min(r, 0.9999))) + chance) * math.Sqrt(share); share > 0 && v > this.value {
 					this = placed{v, r, dy, dx}
 				}
 			}
@@ -81,11 +93,40 @@ func coarse(ctx context.Context, a, b plane, o Options) (Shift, error) {
 		return Shift{}, errors.New("no shift as small as that leaves an overlap")
 	}
 	s := Shift{WholeY: best.dy, WholeX: best.dx}
+	s.Y, s.X = centre(z, best.dy, best.dx)
 	if best.value > 0 {
-		s.Confidence = best.agrees * (1 - max(0, second.value)/best.value)
+		s.Confidence = max(0, best.agrees) * (1 - max(0, second.value)/best.value)
 	}
 	return s, nil
 }
+
+// near is how far around a peak its centre is looked for.
+const near = 5
+
+// centre is the centre of the squared correlation around a peak. That of a kernel
+// that changes sign, of which the highest element is none, is the kernel's too.
+func centre(z *spectrum.Plane, dy, dx int) (y, x float64) {
+	y, x = float64(dy), float64(dx)
+	for range 3 {
+		y0, x0 := int(math.Round(y)), int(math.Round(x))
+		var sum, sy, sx float64
+		for i := -min(near, (z.H-1)/2); i <= min(near, (z.H-1)/2); i++ {
+			for j := -min(near, (z.W-1)/2); j <= min(near, (z.W-1)/2); j++ {
+				v := real(z.Data[mod(y0+i, z.H)*z.W+mod(x0+j, z.W)])
+				sum += v * v
+				sy += v * v * float64(i)
+				sx += v * v * float64(j)
+			}
+		}
+		if sum > 0 {
+			y, x = float64(y0)+sy/sum, float64(x0)+sx/sum
+		}
+	}
+	return y, x
+}
+
+// mod is the remainder with the sign of the divisor.
+func mod(a, n int) int { return (a%n + n) % n }
 
 // placed is a shift and how good it is.
 type placed struct {

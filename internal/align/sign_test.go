@@ -19,7 +19,7 @@ func TestSignOfOthers(t *testing.T) {
 		b.Data[i] = a.Data[y*64+x]
 	}
 	got := find(t, a, b, Options{MaxShift: -1})
-	if math.Abs(got.Y-3) > near || math.Abs(got.X+5) > near {
+	if math.Abs(got.Y-3) > tolerance || math.Abs(got.X+5) > tolerance {
 		t.Errorf("found %+v", got)
 	}
 }

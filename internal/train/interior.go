@@ -27,11 +27,19 @@ func inside(in Input, margin corr.Size) Input {
 	in.Open = func() (Pair, func(), error) {
 		p, done, err := open()
 		if err == nil {
-			p.Mask = interior{p.Y.Shape(), margin, p.Mask}
+			p = p.Inside(margin)
 		}
 		return p, done, err
 	}
 	return in
+}
+
+// Inside leaves out the outputs within margin of an edge.
+func (p Pair) Inside(margin corr.Size) Pair {
+	if margin != (corr.Size{}) {
+		p.Mask = interior{p.Y.Shape(), margin, p.Mask}
+	}
+	return p
 }
 
 // interior is a mask that is zero within margin of an edge, elsewhere that of

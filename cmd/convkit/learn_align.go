@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"math"
+
+	"github.com/convkit/convkit/internal/align"
+	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/train"
+	"github.com/spf13/cobra"
+)
+
+// addAlign adds --align.
+func (l *learner) addAlign(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&l.align, "align", false, "first take out by how many pixels Y is shifted against X, as convkit align finds it; the rest, less than a pixel, is left to the kernel")
+}
+
+// checkAlign refuses what a shift cannot be found or taken out of.
+func (l *learner) checkAlign(args []string) error {
+	switch {
+	case !l.align:
+	case l.detect:
+		return usage("leave --align away: --detect finds shifts itself", "--align and --detect do not go together")
+	case l.pairs == "" && len(args) < 2:
+		return usage("give X and Y", "--align needs a Y that is not made by --target")
+	case l.spec.Options.Stride.H > 1 || l.spec.Options.Stride.W > 1:
+		return usage("", "--align needs a Y with as many pixels as X (--stride 1), not every %v", l.spec.Options.Stride)
+	}
+	return nil
+}
+
+// aligned takes the whole part of the shift of Y against X out of a pair. What a
+// centred kernel does with the pair's sizes and padding is no shift.
+func (l *learner) aligned(ctx context.Context, p train.Pair, f pairFiles) (train.Pair, error) {
+	s, err := align.Find(ctx, p.X, p.Y, align.Options{MaxShift: -1, EitherSign: true, Threads: l.threads})
+	if err != nil {
+		return p, asData(err)
+	}
+	in, out := p.X.Shape(), p.Y.Shape()
+	restY := offset(in.H, out.H, l.spec.Options.Padding, l.spec.Options.Padding.Top, l.spec.Options.Padding.Bottom)
+	restX := offset(in.W, out.W, l.spec.Options.Padding, l.spec.Options.Padding.Left, l.spec.Options.Padding.Right)
+	y, x := int(math.Round(s.Y-restY)), int(math.Round(s.X-restX))
+	place := ""
+	if f.place != "" {
+		place = f.place + ": "
+	}
+	l.note("%sY moves onto X by %s,%s (rows down, columns right): %d,%d is taken out, the rest is left to the kernel", place, shortest(s.Y-restY, 2, -1), shortest(s.X-restX, 2, -1), y, x)
+	if y == 0 && x == 0 {
+		return p, nil
+	}
+	var ok bool
+	mask := p.Mask
+	if mask != nil {
+		_, mask, _ = align.Undo(p.X, mask, y, x)
+	}
+	if p.X, p.Y, ok = align.Undo(p.X, p.Y, y, x); !ok {
+		return p, badData("", "%sX and Y do not overlap when the shift is taken out", place)
+	}
+	p.Mask = mask
+	return p.Inside(l.margin(y, x)), nil
+}
+
+// offset is how far a centred kernel's output lies from the input it is made of:
+// (k-1)/2 less the padding before, where the sizes tell k.
+func offset(in, out int, p corr.Padding, before, after int) float64 {
+	switch p.Mode {
+	case corr.Same:
+		return 0
+	case corr.Full:
+		return -float64(out-in) / 2
+	}
+	return float64(in-out+before+after)/2 - float64(before)
+}
+
+// unknownSize is how far the border may reach into Y where the kernel's size is
+// not known yet.
+const unknownSize = 8
+
+// margin is where outputs see what was added around X: at the ends where X was
+// cut, that is not what it was made with.
+func (l *learner) margin(y, x int) corr.Size {
+	m := corr.Size{H: unknownSize, W: unknownSize}
+	if l.size != (corr.Size{}) {
+		d := l.spec.Options.Dilation
+		m = corr.Size{H: (l.size.H - 1) * max(1, d.H), W: (l.size.W - 1) * max(1, d.W)}
+	}
+	if p := l.spec.Options.Padding; p.Mode == corr.Explicit {
+		m = corr.Size{H: max(p.Top, p.Bottom), W: max(p.Left, p.Right)}
+	} else if p.Mode == corr.Valid {
+		m = corr.Size{}
+	}
+	if y == 0 {
+		m.H = 0
+	}
+	if x == 0 {
+		m.W = 0
+	}
+	return m
+}
