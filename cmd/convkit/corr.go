@@ -84,7 +84,7 @@ func (c *correlator) flags(cmd *cobra.Command) {
 	addKernels(cmd, &c.specs)
 	define(fs, &c.bias, "bias", "", "0", "V", "number added to every output", number("finite number", anyNumber))
 	define(fs, &c.explain, "explain", "", "", "Y,X", "print the arithmetic of output element (Y, X), both counted from 0", anyText)
-	define(fs, &c.matrix, "unroll", "", "", "=image|kernel", "write the correlation as a matrix: image unrolls the windows (times the taps it gives the result), kernel the operator (times the image)", word(unrollWords...))
+	define(fs, &c.matrix, "unroll", "", "", "WHICH", "write the correlation as a matrix: of the image's windows, or with --unroll=kernel of the operator", word(unrollWords...))
 	fs.Lookup("unroll").NoOptDefVal = unrollWords[0]
 	complete(cmd, "unroll", unrollWords)
 	fs.BoolVar(&c.sparse, "sparse", false, "write the matrix of --unroll in Matrix Market's coordinates, without zeros, as -o FILE.mtx does")
@@ -93,6 +93,14 @@ func (c *correlator) flags(cmd *cobra.Command) {
 	addThrough(cmd, c.filter)
 	addLike(c.app, cmd, &c.geometry, &c.like)
 	addWriting(cmd, &c.write, imageio.MapClip)
+	groupFlags(cmd,
+		flagGroup{"The operator", []string{"kernel", "bias", "padding", "border", "stride", "dilation", "convolve", "like"}},
+		flagGroup{"What becomes of it", []string{"explain", "adjoint", "output-size", "unroll", "sparse"}},
+		flagGroup{"How it is computed", []string{"method", "precision"}},
+		flagGroup{"The images", []string{"values", "gray", "alpha", "linear", "layout", "input-format"}},
+		flagGroup{"Many of them", []string{"files-from", "keep-going", "skip-existing"}},
+		flagGroup{"What is written", []string{"output", "format", "digits", "map", "depth", "quality", "png-level"}},
+	)
 }
 
 // check refuses what contradicts itself before anything is read.

@@ -20,7 +20,8 @@ func addLike(a *app, cmd *cobra.Command, o *corr.Options, like *corr.Convention,
 		}
 		return corr.ParseConvention(s)
 	}
-	defineEnum(cmd, like, "like", "", "padding, border, origin and flip of another tool, unless given by flags of their own (docs/conventions.md says of which function)", names, parse)
+	define(cmd.Flags(), like, "like", "", "", "TOOL", "padding, border, origin and flip of another tool, unless given by flags of their own: "+strings.Join(names, ", ")+" (-v says of which function)", parse)
+	complete(cmd, "like", names)
 	cmd.PreRunE = func(cmd *cobra.Command, _ []string) error {
 		if like.Name == "" || slices.Contains(own, like.Name) {
 			return nil
