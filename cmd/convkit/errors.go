@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"strings"
 	"syscall"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/imageio"
@@ -70,8 +72,16 @@ func (a *app) report(err error) int {
 	return code
 }
 
+// oneLine leaves nothing that could do more to a terminal than be read: names
+// and contents of files may hold anything.
 func oneLine(s string) string {
-	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\r' }), " ")
+	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\r' }), " ")
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return utf8.RuneError
+		}
+		return r
+	}, strings.ToValidUTF8(s, string(utf8.RuneError)))
 }
 
 // classify finds the exit code and the hint of an error.

@@ -103,7 +103,7 @@ func parseNPYHeader(text string) (h npyDescription, err error) {
 		}
 		d, err := strconv.Atoi(word)
 		if err != nil || d < 0 {
-			return h, fmt.Errorf("the NPY shape (%s) is not a list of sizes", shape[1])
+			return h, fmt.Errorf("the NPY shape (%.40q) is not a list of sizes", shape[1])
 		}
 		h.dims = append(h.dims, d)
 	}
