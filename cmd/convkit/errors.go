@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
 	"syscall"
 	"unicode"
@@ -93,7 +92,6 @@ func classify(err error) (code int, hint string) {
 		spec     *kernel.SpecError
 		large    *corr.TooLargeError
 		diverged *train.DivergedError
-		path     *fs.PathError
 	)
 	switch {
 	case errors.As(err, &f):
@@ -117,8 +115,8 @@ func classify(err error) (code int, hint string) {
 		return exitUsage, spec.Hint()
 	case errors.As(err, &large):
 		return exitData, "use a smaller kernel, or pad the image: --padding same"
-	case errors.As(err, &path):
-		return exitFailed, ""
+	case errors.Is(err, syscall.ENOSPC):
+		return exitFailed, "make room, or write to another disk"
 	}
 	return exitFailed, ""
 }

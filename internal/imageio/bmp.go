@@ -1,6 +1,7 @@
 package imageio
 
 import (
+	"bytes"
 	"encoding/binary"
 	"io"
 	"math"
@@ -23,6 +24,9 @@ const (
 	bmpAlphaHeader = 56 // from here on, a mask of alpha is in the header
 )
 
+// bmpPeek holds every header with a palette behind it.
+const bmpPeek = 4 << 10
+
 type bmpFile struct {
 	data        []byte
 	w, h        int
@@ -37,16 +41,21 @@ type bmpFile struct {
 }
 
 func readBMP(in *input) (*Image, error) {
-	data, err := in.all()
-	if err != nil {
-		return nil, err
-	}
-	b := &bmpFile{data: data}
+	head, _ := in.Peek(bmpPeek)
+	b := &bmpFile{data: head}
 	if err := b.readHeader(); err != nil {
 		return nil, err
 	}
 	if err := checkSize(in.o.maxPixels(), int64(b.h), int64(b.w)); err != nil {
 		return nil, err
+	}
+	data, err := in.all(int64(b.h) * int64(b.w))
+	if err != nil {
+		return nil, err
+	}
+	b.data = data
+	if b.pixels > len(data) {
+		return nil, io.ErrUnexpectedEOF
 	}
 	var m *Image
 	if b.bits <= 8 {
@@ -92,14 +101,15 @@ func (b *bmpFile) readHeader() error {
 			}
 		}
 	}
-	if b.pixels < bmpFileHeader+at || b.pixels > len(d) {
+	if b.pixels < bmpFileHeader+at || len(h) < at {
 		return io.ErrUnexpectedEOF
 	}
-	b.readMasks(h[:max(at, min(b.header, len(h)))])
-	b.palette = d[bmpFileHeader+at : b.pixels]
-	if n := b.entry << b.bits; b.bits <= 8 && len(b.palette) > n {
+	b.readMasks(h[:at])
+	b.palette = d[bmpFileHeader+at : min(b.pixels, len(d))]
+	if n := b.entry << min(b.bits, 8); len(b.palette) > n {
 		b.palette = b.palette[:n]
 	}
+	b.palette = bytes.Clone(b.palette)
 	return b.check()
 }
 

@@ -11,7 +11,7 @@ import (
 
 // readJSON reads the array; a bias has no place in an image.
 func readJSON(in *input) (*Image, error) {
-	p, err := parseJSON(in)
+	p, err := parseJSON(io.LimitReader(in, room(in.o.maxPixels())))
 	if err != nil {
 		return nil, err
 	}

@@ -27,6 +27,20 @@ func newStream(w io.Writer) *output {
 	return &output{Writer: bufio.NewWriterSize(w, outputBuffer)}
 }
 
+func newFileOutput(f *os.File, tmp, path string) *output {
+	o := &output{file: f, tmp: tmp, path: path}
+	o.Writer = bufio.NewWriterSize(fileWriter{o}, outputBuffer)
+	return o
+}
+
+// fileWriter writes to the file of an output; its errors name the target.
+type fileWriter struct{ o *output }
+
+func (w fileWriter) Write(b []byte) (int, error) {
+	n, err := w.o.file.Write(b)
+	return n, w.o.named(err)
+}
+
 // newOutput opens the temporary file. A link is followed, so that it stays one.
 func newOutput(path string) (*output, error) {
 	mode := fs.FileMode(0o666) // less the umask, as for any new file
@@ -40,7 +54,7 @@ func newOutput(path string) (*output, error) {
 			if err != nil {
 				return nil, err
 			}
-			return &output{Writer: bufio.NewWriterSize(f, outputBuffer), file: f, path: path}, nil
+			return newFileOutput(f, "", path), nil
 		}
 		mode, exists = st.Mode().Perm(), true
 		if path, err = filepath.EvalSymlinks(path); err != nil {
@@ -64,7 +78,7 @@ func newOutput(path string) (*output, error) {
 				return nil, err
 			}
 		}
-		return &output{Writer: bufio.NewWriterSize(f, outputBuffer), file: f, tmp: tmp, path: path}, nil
+		return newFileOutput(f, tmp, path), nil
 	}
 	return nil, fmt.Errorf("%s: no free name for a temporary file beside it", path)
 }
@@ -90,7 +104,7 @@ func (o *output) rewrite(b []byte) error {
 		return err
 	}
 	_, err := o.file.WriteAt(b, 0)
-	return err
+	return o.named(err)
 }
 
 // close flushes, closes and takes the file's place.

@@ -1,11 +1,14 @@
 package imageio
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -163,4 +166,35 @@ func bmpOf(w, h int) string {
 	le.PutUint32(b[18:], uint32(w))
 	le.PutUint32(b[22:], uint32(h))
 	return string(b)
+}
+
+// TestErrorsNameTheTarget: nobody asked for the temporary file.
+func TestErrorsNameTheTarget(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.csv")
+	o, err := newOutput(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer o.abort()
+	o.file.Close() // so that writing fails
+	_, err = o.Write(make([]byte, 2*outputBuffer))
+	if err == nil || !strings.Contains(err.Error(), path) || strings.Contains(err.Error(), ".tmp") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestTrailing: what follows a picture is left where it is, also where that
+// never ends.
+func TestTrailing(t *testing.T) {
+	m := picture(3, 8)
+	for _, format := range []string{"png", "jpg", "ppm", "npy"} {
+		data := through[float32](t, m, WriteOptions{Format: format})
+		want := floats(t, decode(t, data, "x", ReadOptions{}))
+		got, err := Decode(io.MultiReader(bytes.NewReader(data), endless("\x00")), "x", ReadOptions{MaxPixels: 10_000})
+		if err != nil {
+			t.Errorf("%s: %v", format, err)
+		} else if !slices.Equal(floats(t, got), want) {
+			t.Errorf("%s: other numbers", format)
+		}
+	}
 }

@@ -20,17 +20,19 @@ var pixelsPerByte = map[string]int{"jpg": 64 * 8, "gif": 4096 * 8 / 12}
 // as their EXIF orientation says.
 func readPicture(in *input) (*Image, error) {
 	// Two looks are needed, at the size and at the picture.
-	data, err := in.all()
-	if err != nil {
-		return nil, err
-	}
-	c, _, err := image.DecodeConfig(bytes.NewReader(data))
+	var head bytes.Buffer
+	c, _, err := image.DecodeConfig(io.TeeReader(io.LimitReader(in, roomAround), &head))
 	if err != nil {
 		return nil, err
 	}
 	if err := checkSize(in.o.maxPixels(), int64(c.Height), int64(c.Width)); err != nil {
 		return nil, err
 	}
+	data, err := in.all(int64(c.Height) * int64(c.Width))
+	if err != nil {
+		return nil, err
+	}
+	data = append(head.Bytes(), data...)
 	if most, ok := pixelsPerByte[in.what]; ok && c.Height*c.Width/most > len(data) {
 		return nil, io.ErrUnexpectedEOF // the decoder would take the memory first
 	}

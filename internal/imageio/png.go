@@ -33,10 +33,11 @@ var pngBits = map[int][]int{0: {1, 2, 4, 8, 16}, 2: {8, 16}, 3: {1, 2, 4, 8}, 4:
 // 0..255, a palette stays one byte a pixel with its colours beside it. The
 // rows of a large picture are still being unpacked when it returns.
 func readPNG(in *input) (*Image, error) {
-	if err := in.checkPNGSize(); err != nil {
+	pixels, err := in.pngSize()
+	if err != nil {
 		return nil, err
 	}
-	file, err := in.all()
+	file, err := in.all(pixels)
 	if err != nil {
 		return nil, err
 	}
@@ -54,17 +55,17 @@ func readPNG(in *input) (*Image, error) {
 // interlaced, and those with one transparent colour.
 func (p *pngFile) special() bool { return p.interlaced || len(p.alphas) > 0 && p.colour != 3 }
 
-// checkPNGSize looks at the header before the file is read.
-func (in *input) checkPNGSize() error {
+// pngSize looks at the header before the file is read, for the number of pixels.
+func (in *input) pngSize() (int64, error) {
 	head, err := in.Peek(33)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if string(head[:8]) != pngSignature || string(head[8:16]) != "\x00\x00\x00\x0dIHDR" {
-		return badData("the file does not begin like a PNG")
+		return 0, badData("the file does not begin like a PNG")
 	}
 	w, h := int64(binary.BigEndian.Uint32(head[16:])), int64(binary.BigEndian.Uint32(head[20:]))
-	return checkSize(in.o.maxPixels(), h, w)
+	return h * w, checkSize(in.o.maxPixels(), h, w)
 }
 
 // chunks checks every chunk up to the end, and gathers what matters.

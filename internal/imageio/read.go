@@ -133,6 +133,12 @@ func (in *input) format() (Format, error) {
 		if !ok || !f.Read {
 			return f, badOption("formats that can be read: "+names(readable), "%s is not a format that can be read", in.o.Format)
 		}
+		if head, _ := in.Peek(headLen); f.Binary && !f.sniff(head) {
+			if in.err != nil {
+				return f, in.err
+			}
+			return f, badData("the content does not begin like %s", f.Name)
+		}
 		return f, nil
 	}
 	head, err := in.Peek(headLen)
@@ -185,16 +191,29 @@ func (in *input) bytes(n int) ([]byte, error) {
 	}
 }
 
-// all reads the rest of the file.
-func (in *input) all() ([]byte, error) {
+// room is above the bytes that a file of so many pixels can ever need.
+func room(pixels int64) int64 { return roomAround + roomPerPixel*min(pixels, 1<<50) }
+
+// all reads the rest of the file, as far as there is room for it: what follows
+// is not looked at.
+func (in *input) all(pixels int64) ([]byte, error) {
+	limit := room(pixels)
 	buf := make([]byte, 0, 64<<10)
 	if f, _, left := in.regular(); f != nil && left < math.MaxInt32 {
-		buf = make([]byte, 0, left+bytes.MinRead)
+		buf = make([]byte, 0, min(left, limit)+bytes.MinRead)
 	}
 	b := bytes.NewBuffer(buf)
-	_, err := b.ReadFrom(in)
+	_, err := b.ReadFrom(io.LimitReader(in, limit))
 	return b.Bytes(), err
 }
+
+const (
+	// roomPerPixel is far above the bytes that a pixel takes in any file: four
+	// samples of 16 bits, or JPEG's codes of its least gain.
+	roomPerPixel = 64
+	// roomAround is for profiles, previews and remarks.
+	roomAround = 64 << 20
+)
 
 // largeBody is the size from which numbers stay in their file. Reading them
 // again for each band costs less than a file of that size in memory.

@@ -75,7 +75,7 @@ func readTIFF(in *input) (*Image, error) {
 		return nil, err
 	}
 	if f == nil {
-		t.data, err = in.all()
+		t.data, err = in.all(in.o.maxPixels())
 		t.size = uint64(len(t.data))
 	} else {
 		t.file, t.base = f, at
