@@ -52,10 +52,15 @@ func (l *learner) print(s *train.Statistics, r train.Result, rep *train.Report, 
 			say("… and so on for %d planes (--verbose)", len(looks))
 			break
 		}
-		if facts[i] != "" {
-			line += "; " + facts[i]
+		if plane, name, several := strings.Cut(line, ": "); several && len(looks) > 1 {
+			line = plane + " looks like " + name
+		} else {
+			line = "looks like " + line
 		}
-		say("looks like %s", line)
+		say("%s", line)
+		if facts[i] != "" {
+			say("  %s", facts[i])
+		}
 	}
 	for _, line := range rep.Words() {
 		say("%s", line)
@@ -117,7 +122,11 @@ func (l *learner) looks(k tensor.Kernel, se []float64) (names, facts []string) {
 		default:
 			name = fmt.Sprintf("output %d, input %d: %s", o, i, name)
 		}
-		names, facts = append(names, name), append(facts, strings.Join(m.Describe(), "; "))
+		fact := ""
+		if plane > 1 { // of a single tap there is nothing to say
+			fact = strings.Join(m.Describe(), "; ")
+		}
+		names, facts = append(names, name), append(facts, fact)
 	}
 	return names, facts
 }
