@@ -71,7 +71,7 @@ func growSize(ctx context.Context, inputs []Input, s Spec, image corr.Size) (cor
 	for _, support := range supports {
 		c = chooser{}
 		s.Kernel = corr.Size{H: min(support, odd(image.H)), W: min(support, odd(image.W))}
-		set, err := GatherSet(ctx, inputs, s, SetOptions{})
+		set, err := borderlessOrAll(ctx, inputs, s)
 		if err != nil {
 			return corr.Size{}, nil, err
 		}
@@ -85,6 +85,18 @@ func growSize(ctx context.Context, inputs []Input, s Spec, image corr.Size) (cor
 		}
 	}
 	return c.best.Kernel, c.trials, nil
+}
+
+// borderlessOrAll sums up the outputs that see no border, which say the size even
+// where the border is not what the Spec says; all, where there are none.
+func borderlessOrAll(ctx context.Context, inputs []Input, s Spec) (*Set, error) {
+	within, valid := borderless(inputs, s)
+	set, err := GatherSet(ctx, within, valid, SetOptions{})
+	var none *NoWindowsError
+	if errors.As(err, &none) {
+		return GatherSet(ctx, inputs, s, SetOptions{})
+	}
+	return set, err
 }
 
 // odd is the largest odd number up to n.

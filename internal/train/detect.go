@@ -147,7 +147,20 @@ type block struct {
 	unexplained float64
 }
 
-// block finds the taps that explain most, and the centred kernel around them.
+// in are the inputs, in linear light or not.
+func (d *detector) in(light bool) []Input {
+	if !light {
+		return d.inputs
+	}
+	var list []Input
+	for _, in := range d.inputs {
+		list = append(list, inLight(in))
+	}
+	return list
+}
+
+// block finds the taps that explain most, and the smallest centred kernel around
+// them.
 func (d *detector) block(ctx context.Context, s Spec, known corr.Size, light bool) (block, error) {
 	most := corr.Size{H: odd(max(1, d.x.H/3)), W: odd(max(1, d.x.W/3))}
 	support := corr.Size{H: min(most.H, supports[1]), W: min(most.W, supports[1])}
@@ -155,7 +168,8 @@ func (d *detector) block(ctx context.Context, s Spec, known corr.Size, light boo
 		support = corr.Size{H: max(known.H, min(most.H, odd(known.H)+2*shiftReach)), W: max(known.W, min(most.W, odd(known.W)+2*shiftReach))}
 	}
 	s.Kernel = support
-	set, err := GatherSet(ctx, d.in(light, corr.Size{H: (support.H + 1) / 2, W: (support.W + 1) / 2}), s, SetOptions{})
+	inputs, within := borderless(d.in(light), s)
+	set, err := GatherSet(ctx, inputs, within, SetOptions{})
 	var none *NoWindowsError
 	if errors.As(err, &none) { // an image of borders only
 		return block{part: centred(support, support, true), whole: support}, nil
@@ -171,7 +185,8 @@ func (d *detector) block(ctx context.Context, s Spec, known corr.Size, light boo
 	}
 	sub := set.sub(best)
 	left := 1 - float64(r2(sub.lossAt(sub.best()), sub.systems))
-	return block{part: best, whole: support, unexplained: left}, nil
+	around, best := best.around(support)
+	return block{part: best, whole: around, unexplained: left}, nil
 }
 
 // tryBorders compares the borders, with and without a bias.
@@ -182,7 +197,7 @@ func (d *detector) tryBorders(ctx context.Context, s Spec, p part, light, severa
 	}
 	for _, b := range list {
 		s.Options.Border = corr.Border{Mode: b}
-		set, err := GatherSet(ctx, d.in(light, corr.Size{}), s, SetOptions{})
+		set, err := GatherSet(ctx, d.in(light), s, SetOptions{})
 		if err != nil {
 			return err
 		}

@@ -5,35 +5,6 @@ import (
 	"github.com/convkit/convkit/internal/tensor"
 )
 
-// in are the inputs, in linear light or not, without the outputs within margin
-// of an edge.
-func (d *detector) in(light bool, margin corr.Size) []Input {
-	var list []Input
-	for _, in := range d.inputs {
-		if light {
-			in = inLight(in)
-		}
-		if margin != (corr.Size{}) {
-			in = inside(in, margin)
-		}
-		list = append(list, in)
-	}
-	return list
-}
-
-// inside masks the outputs within margin of an edge.
-func inside(in Input, margin corr.Size) Input {
-	open := in.Open
-	in.Open = func() (Pair, func(), error) {
-		p, done, err := open()
-		if err == nil {
-			p = p.Inside(margin)
-		}
-		return p, done, err
-	}
-	return in
-}
-
 // Inside leaves out the outputs within margin of an edge.
 func (p Pair) Inside(margin corr.Size) Pair {
 	if margin != (corr.Size{}) {

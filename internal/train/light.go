@@ -21,27 +21,35 @@ func (l linear) Row(p, y int, buf []float64) ([]float64, error) {
 		return nil, err
 	}
 	buf = buf[:len(row)]
-	table := byteLight()
 	for i, v := range row {
-		// Most pictures have values of 8 bits.
-		if n := math.Floor(255*v + 0.5); n >= 0 && n <= 255 && n/255 == v {
-			buf[i] = table[int(n)]
-			continue
-		}
 		buf[i] = math.Copysign(toLight(math.Abs(v)), v)
 	}
 	return buf, nil
 }
 
-var byteLight = sync.OnceValue(func() *[256]float64 {
-	var t [256]float64
-	for i := range t {
-		t[i] = toLight(float64(i) / 255)
+func toLight(v float64) float64 {
+	if v >= 0 && v <= 1 {
+		if i := math.Round(v * lightSteps); i/lightSteps == v {
+			return stepsInLight()[int(i)]
+		}
 	}
-	return &t
+	return decode(v)
+}
+
+// lightSteps is the number of steps from black to white of pixels of 16 bits, among
+// which are those of 8 bits.
+const lightSteps = 1<<16 - 1
+
+// stepsInLight are the values of all such pixels: most pictures have no others.
+var stepsInLight = sync.OnceValue(func() *[lightSteps + 1]float64 {
+	table := new([lightSteps + 1]float64)
+	for i := range table {
+		table[i] = decode(float64(i) / lightSteps)
+	}
+	return table
 })
 
-func toLight(v float64) float64 {
+func decode(v float64) float64 {
 	if v <= 0.04045 {
 		return v / 12.92
 	}

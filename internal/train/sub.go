@@ -16,6 +16,17 @@ func centred(whole, size corr.Size, background bool) part {
 	return part{(whole.H-1)/2 - (size.H-1)/2, (whole.W-1)/2 - (size.W-1)/2, size, background}
 }
 
+// around is the smallest kernel of odd sizes with the middle of whole that holds
+// the part, and the part of that. A whole of even size stays.
+func (p part) around(whole corr.Size) (corr.Size, part) {
+	if whole.H%2 == 0 || whole.W%2 == 0 {
+		return whole, p
+	}
+	top, left := min(p.top, whole.H-p.top-p.size.H), min(p.left, whole.W-p.left-p.size.W)
+	p.top, p.left = p.top-top, p.left-left
+	return corr.Size{H: whole.H - 2*top, W: whole.W - 2*left}, p
+}
+
 // unknowns are the numbers of the part's unknowns among those of l.
 func (p part) unknowns(l layout) []int {
 	k := l.spec.Kernel
