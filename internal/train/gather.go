@@ -80,7 +80,7 @@ type pass struct {
 	tile    int         // side of the tiles whose spectra make sums by lag; 0: products do
 	origin  [][]float64 // nil: zero; else G is not summed
 	robust  *robustPass // nil: residuals count as they are
-	stored  bool        // images are in linear light: residuals of stored values count
+	stored  bool        // Y is linear: residuals of stored values count
 	removed float64     // trace of what was taken away from G
 }
 

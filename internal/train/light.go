@@ -87,12 +87,12 @@ func inLight(in Input) Input {
 	return in
 }
 
-// storedResidual turns a residual of y in linear light into that of the stored
-// value: e(y) − e(y − r).
+// storedResidual turns a residual in linear light into that of the stored value
+// y, of which light is d(y): y − e(d(y) − r).
 func storedResidual(r, y []float64) {
 	for i, v := range y {
 		if r[i] != 0 {
-			r[i] = toStored(v) - toStored(v-r[i])
+			r[i] = v - toStored(math.Copysign(toLight(math.Abs(v)), v)-r[i])
 		}
 	}
 }

@@ -212,7 +212,7 @@ func (w *worker) row(j job, oy int) error {
 			w.residual(k, unused)
 		}
 		if w.p.stored {
-			y, err := w.p.Y.Row(j.group*len(w.r)+k, oy, w.y)
+			y, err := w.p.Y.(linear).Source.Row(j.group*len(w.r)+k, oy, w.y)
 			if err != nil {
 				return err
 			}
