@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/edges/rowvec"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -39,7 +40,7 @@ func newGaussian[T tensor.Float](sigma float64, border corr.Border, h, w int) *g
 				rows[k] = value
 			}
 		}
-		fold(g.column[y:y+1], rows, g.taps)
+		rowvec.Fold(g.column[y:y+1], rows, g.taps)
 		v := g.column[y]
 		if g.shares[v] != nil {
 			continue
@@ -110,11 +111,15 @@ func pairwise(v []float64) float64 {
 // and room for a row and its padding.
 func (g *gaussian[T]) row(dst []T, y int, rows [][]T, padded []T) {
 	n := len(dst)
+	if g.bare && g.reach() == 0 {
+		copy(dst, rows[0])
+		return
+	}
 	middle := padded[g.reach() : g.reach()+n]
-	fold(middle, rows, g.taps)
+	rowvec.Fold(middle, rows, g.taps)
 	g.along(dst, padded[:n+2*g.reach()])
 	if !g.bare {
-		divide(dst, g.shares[g.column[y]])
+		rowvec.Divide(dst, g.shares[g.column[y]])
 	}
 }
 
@@ -139,7 +144,7 @@ func (g *gaussian[T]) along(dst, padded []T) {
 	for k := range shifts {
 		shifts[k] = padded[k : k+n]
 	}
-	fold(dst, shifts, g.taps)
+	rowvec.Fold(dst, shifts, g.taps)
 }
 
 func pick[T tensor.Float](row []T, at int, otherwise T) T {
@@ -147,27 +152,4 @@ func pick[T tensor.Float](row []T, at int, otherwise T) T {
 		return otherwise
 	}
 	return row[at]
-}
-
-// fold sets dst to rows[r] taps[0] + Σ_k (rows[r-k] + rows[r+k]) taps[k], with k
-// from r down to 1, each operation rounded.
-func fold[T tensor.Float](dst []T, rows [][]T, taps []T) {
-	r := len(taps) - 1
-	centre, t := rows[r][:len(dst)], taps[0]
-	for i, v := range centre {
-		dst[i] = v * t
-	}
-	for k := r; k > 0; k-- {
-		a, b, t := rows[r-k][:len(dst)], rows[r+k][:len(dst)], taps[k]
-		for i, v := range a {
-			dst[i] += T((v + b[i]) * t)
-		}
-	}
-}
-
-func divide[T tensor.Float](dst, by []T) {
-	by = by[:len(dst)]
-	for i := range dst {
-		dst[i] /= by[i]
-	}
 }

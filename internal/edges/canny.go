@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/edges/rowvec"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -34,15 +35,15 @@ func newCanny[T tensor.Float](in tensor.Shape, o Options, g corr.Options, c corr
 		return nil, err
 	}
 	sigma := 1.0
-	p.mark, p.norm, p.length = skimageMarks[T], roots[T], roots[T]
+	p.mark, p.norm, p.length = skimageMarks[T], rowvec.Roots[T], rowvec.Roots[T]
 	if o.Like == OpenCV {
-		sigma, p.mark, p.norm = 0, opencvMarks[T], squares[T]
+		sigma, p.mark, p.norm = 0, opencvMarks[T], rowvec.Squares[T]
 	}
 	if o.Like == SkImage {
 		p.low, p.high = orElse(o.Low, 0.1), orElse(o.High, 0.2)
 	}
 	if o.Norm == L1 {
-		p.norm, p.length = absolutes[T], absolutes[T]
+		p.norm, p.length = rowvec.Absolutes[T], rowvec.Absolutes[T]
 	}
 	if o.Sigma != nil {
 		sigma = *o.Sigma
@@ -98,7 +99,7 @@ func (p *canny[T]) Run(ctx context.Context, src tensor.Source[T], sink tensor.Si
 			if err != nil {
 				return err
 			}
-			p.mark(m.row(y), t, levels[b.P], y, p.in.H)
+			p.mark(m.row(y), &t, levels[b.P], y, p.in.H, s.room)
 		}
 		m.link(b.Y, b.Rows)
 		return nil
@@ -115,13 +116,7 @@ func (p *canny[T]) Run(ctx context.Context, src tensor.Source[T], sink tensor.Si
 	return corr.Deliver(ctx, p.in, p.rows(), p.threads, sink, func() func(tensor.Band[T]) error {
 		return func(b tensor.Band[T]) error {
 			for r := range b.Rows {
-				row, known := b.Row(r), planes[b.P].row(b.Y+r)
-				for i, c := range known {
-					row[i] = 0
-					if c == strong {
-						row[i] = white
-					}
-				}
+				rowvec.Paint(b.Row(r), planes[b.P].row(b.Y+r), strong, white)
 			}
 			return nil
 		}

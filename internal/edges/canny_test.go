@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/edges/rowvec"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -167,7 +168,7 @@ func blurred(t *testing.T, x *tensor.Dense[float64]) *tensor.Dense[float64] {
 	t.Helper()
 	s := x.Shape()
 	y := tensor.NewDense[float64](s)
-	rows := newSlopes(x, newGaussian[float64](1, corr.Border{}, s.H, s.W), roots[float64], 0)
+	rows := newSlopes(x, newGaussian[float64](1, corr.Border{}, s.H, s.W), rowvec.Roots[float64], 0)
 	for r := range s.H {
 		if _, err := rows.row(0, r); err != nil {
 			t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/edges/rowvec"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -107,7 +108,7 @@ func (p *gradient[T]) runThin(ctx context.Context, src tensor.Source[T], sink te
 			}
 			for r := range b.Rows {
 				y := b.Y + r
-				three[T]{at(y - 1), at(y), at(y + 1)}.thin(b.Row(r))
+				(&three[T]{at(y - 1), at(y), at(y + 1)}).thin(b.Row(r))
 			}
 			return nil
 		}
@@ -131,17 +132,7 @@ func combiner[T tensor.Float](o Options) func(x, y []T) {
 	case o.Norm == L1:
 		return func(x, y []T) { sums(x, y, T(s)) }
 	}
-	return func(x, y []T) { lengths(x, y, s) }
-}
-
-// lengths sets x to sqrt(x² + y²) s, in float64, which no square of a float32
-// leaves.
-func lengths[T tensor.Float](x, y []T, s float64) {
-	y = y[:len(x)]
-	for i, v := range x {
-		a, b := float64(v), float64(y[i])
-		x[i] = T(math.Sqrt(a*a+b*b) * s)
-	}
+	return func(x, y []T) { rowvec.Lengths(x, y, s) }
 }
 
 // sums sets x to (|x| + |y|) s.

@@ -31,26 +31,3 @@ func hypot(a, b float64) float64 {
 
 // precise is the length of a gradient as numpy gives it.
 func precise[T tensor.Float](x, y T) T { return T(hypot(float64(x), float64(y))) }
-
-// The norms of a row.
-
-func roots[T tensor.Float](m, x, y []T) {
-	x, y = x[:len(m)], y[:len(m)]
-	for i, v := range x {
-		m[i] = T(math.Sqrt(float64(T(v*v) + T(y[i]*y[i]))))
-	}
-}
-
-func squares[T tensor.Float](m, x, y []T) {
-	x, y = x[:len(m)], y[:len(m)]
-	for i, v := range x {
-		m[i] = T(v*v) + T(y[i]*y[i])
-	}
-}
-
-func absolutes[T tensor.Float](m, x, y []T) {
-	x, y = x[:len(m)], y[:len(m)]
-	for i, v := range x {
-		m[i] = max(v, -v) + max(y[i], -y[i])
-	}
-}

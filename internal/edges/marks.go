@@ -1,5 +1,7 @@
 package edges
 
+import "bytes"
+
 // What Canny's detector knows of a pixel.
 const (
 	none   = iota
@@ -32,10 +34,13 @@ func (m *marks) span(y, rows int) (begin, end int) {
 func (m *marks) link(y, rows int) {
 	begin, end := m.span(y, rows)
 	var stack []int
-	for i, c := range m.cells[begin:end] {
-		if c == strong {
-			stack = m.spread(append(stack, begin+i), begin, end)
+	for i := begin; ; i++ {
+		next := bytes.IndexByte(m.cells[i:end], strong)
+		if next < 0 {
+			return
 		}
+		i += next
+		stack = m.spread(append(stack, i), begin, end)
 	}
 }
 

@@ -1,51 +1,81 @@
 package edges
 
 import (
+	"iter"
 	"math"
+	"math/bits"
 
+	"github.com/convkit/convkit/internal/edges/rowvec"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
 // three are the rows of a gradient around the one that is looked at.
 type three[T tensor.Float] struct{ above, here, below *slope[T] }
 
-// along returns the lengths before and behind element i (counted in the slopes'
-// padding) where the line along its gradient crosses the square of its neighbours:
-// between the one straight ahead and the one at the corner, in proportion. Before is
-// below, or right where the gradient is closer to x.
-func (t three[T]) along(i int, length func(s *slope[T], i int) T) (before, behind T) {
-	x, y := t.here.x[i], t.here.y[i]
-	ax, ay := max(x, -x), max(y, -y)
-	corner := 1
-	if (x < 0) != (y < 0) {
-		corner = -1
-	}
-	mix := func(straight, oblique, w T) T { return T(oblique*w) + T(straight*(1-w)) }
-	if ay >= ax {
-		w := ax / ay
-		return mix(length(t.below, i), length(t.below, i+corner), w), mix(length(t.above, i), length(t.above, i-corner), w)
-	}
-	w := ay / ax
-	right, left := t.below, t.above
-	if corner < 0 {
-		right, left = left, right
-	}
-	return mix(length(t.here, i+1), length(right, i+1), w), mix(length(t.here, i-1), length(left, i-1), w)
+// corners are where, along the gradient of element i (counted in the slopes'
+// padding), the lengths before and behind lie between: the elements straight ahead
+// and behind, those at the corners, and in which proportion. Before is below, or right
+// where the gradient is closer to x.
+type corners[T tensor.Float] struct {
+	ahead, aheadCorner, behind, behindCorner *slope[T]
+	straight, oblique                        int // their distance from i, before; behind it is the opposite
+	w                                        T   // of the corner
 }
 
-func stored[T tensor.Float](s *slope[T], i int) T { return s.m[i] }
+func (t *three[T]) corners(i int) corners[T] {
+	x, y := t.here.x[i], t.here.y[i]
+	ax, ay := magnitude(x), magnitude(y)
+	falling := (x < 0) == (y < 0)
+	if ay >= ax {
+		c := corners[T]{t.below, t.below, t.above, t.above, 0, 1, ax / ay}
+		if !falling {
+			c.oblique = -1
+		}
+		return c
+	}
+	if falling {
+		return corners[T]{t.here, t.below, t.here, t.above, 1, 1, ay / ax}
+	}
+	return corners[T]{t.here, t.above, t.here, t.below, 1, 1, ay / ax}
+}
 
-func exact[T tensor.Float](s *slope[T], i int) T { return precise(s.x[i], s.y[i]) }
+// mix is the length at which the line along the gradient crosses the side of the
+// square of neighbours.
+func (c *corners[T]) mix(straight, oblique T) T { return T(oblique*c.w) + T(straight*(1-c.w)) }
+
+// stored are the lengths before and behind element i by the lengths in the slopes.
+func (c *corners[T]) stored(i int) (before, behind T) {
+	return c.mix(c.ahead.m[i+c.straight], c.aheadCorner.m[i+c.oblique]), c.mix(c.behind.m[i-c.straight], c.behindCorner.m[i-c.oblique])
+}
+
+// exact are the same by numpy's lengths.
+func (c *corners[T]) exact(i int) (before, behind T) {
+	return c.mix(c.ahead.precise(i+c.straight), c.aheadCorner.precise(i+c.oblique)), c.mix(c.behind.precise(i-c.straight), c.behindCorner.precise(i-c.oblique))
+}
+
+func (s *slope[T]) precise(i int) T { return T(hypot(float64(s.x[i]), float64(s.y[i]))) }
+
+// magnitude is |v|.
+func magnitude[T tensor.Float](v T) T {
+	if v < 0 {
+		return -v
+	}
+	return v
+}
 
 // thin sets dst to the lengths that are larger than the one behind and not smaller
 // than the one before them, else to 0: of two that are equal but for rounding, the
 // upper or left stays, so that lines are one pixel wide. NaN stays.
-func (t three[T]) thin(dst []T) {
+func (t *three[T]) thin(dst []T) {
+	u := 32 * roundoff[T]()
 	for c := range dst {
 		m := t.here.m[c+1]
 		dst[c] = m
-		tie := m * (32 * roundoff[T]())
-		if before, behind := t.along(c+1, stored); m == m && !(before <= m+tie && behind < m-tie) {
+		if m == 0 || m != m {
+			continue
+		}
+		at, tie := t.corners(c+1), m*u
+		if before, behind := at.stored(c + 1); !(before <= m+tie && behind < m-tie) {
 			dst[c] = 0
 		}
 	}
@@ -55,42 +85,56 @@ func (t three[T]) thin(dst []T) {
 type limits struct{ low, high float64 }
 
 // marker decides what the pixels of a row are, in rows of the image that begin
-// with row y of h.
-type marker[T tensor.Float] func(dst []byte, t three[T], by limits, y, h int)
+// with row y of h. Room has a bit for each.
+type marker[T tensor.Float] func(dst []byte, t *three[T], by limits, y, h int, room []uint64)
 
 // skimageMarks is scikit-image's rule: a ridge is nowhere smaller than the lengths
 // before and behind it, and thresholds belong to what they allow. Pixels at the
 // edge of the image are none. The lengths in the slopes are quick ones; where they
 // leave a doubt, those of numpy decide.
-func skimageMarks[T tensor.Float](dst []byte, t three[T], by limits, y, h int) {
+func skimageMarks[T tensor.Float](dst []byte, t *three[T], by limits, y, h int, room []uint64) {
 	clear(dst)
-	if y == 0 || y == h-1 {
+	n := len(dst)
+	if y == 0 || y == h-1 || n < 3 {
 		return
 	}
 	doubt := 32 * roundoff[T]()
 	low, high := T(by.low), T(by.high)
-	least := T(by.low * float64(1-doubt))
-	for c := 1; c < len(dst)-1; c++ {
-		i := c + 1
+	rowvec.Above(room, t.here.m[2:n], T(by.low*float64(1-doubt)))
+	for i := range ones(room[:(n-2+63)/64]) {
+		i += 2
 		m := t.here.m[i]
-		if !(m >= least && m > 0) {
+		if !(m > 0) {
 			continue
 		}
-		before, behind := t.along(i, stored)
-		margin := m * doubt
+		at, margin := t.corners(i), m*doubt
+		before, behind := at.stored(i)
 		if before > m+margin || behind > m+margin {
 			continue
 		}
-		if !(before < m-margin && behind < m-margin) || m < low+margin || max(m-high, high-m) < margin {
-			m = precise(t.here.x[i], t.here.y[i])
-			before, behind = t.along(i, exact)
+		if !(before < m-margin && behind < m-margin) || m < low+margin || magnitude(m-high) < margin {
+			m = t.here.precise(i)
+			before, behind = at.exact(i)
 			if !(before <= m && behind <= m && m >= low) {
 				continue
 			}
 		}
-		dst[c] = weak
+		dst[i-1] = weak
 		if m >= high {
-			dst[c] = strong
+			dst[i-1] = strong
+		}
+	}
+}
+
+// ones are the places of the bits that are set, in rising order.
+func ones(words []uint64) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for k, w := range words {
+			for ; w != 0; w &= w - 1 {
+				if !yield(64*k + bits.TrailingZeros64(w)) {
+					return
+				}
+			}
 		}
 	}
 }
@@ -111,17 +155,15 @@ var tan22 = math.Round(math.Tan(math.Pi/8) * (1 << 15))
 // to the right (or below), on diagonals above both; and thresholds are to be
 // exceeded. Beyond the image lengths are 0. On 8-bit pixels every number here is
 // whole and below 2^24, so that float32 decides as whole numbers would.
-func opencvMarks[T tensor.Float](dst []byte, t three[T], by limits, _, _ int) {
-	low, high, tan := T(by.low), T(by.high), T(tan22)
-	for c := range dst {
-		dst[c] = none
-		i := c + 1
-		m := t.here.m[i]
-		if !(m > low) {
-			continue
-		}
-		x, y := t.here.x[i], t.here.y[i]
-		ax, ay := max(x, -x), max(y, -y)
+func opencvMarks[T tensor.Float](dst []byte, t *three[T], by limits, _, _ int, room []uint64) {
+	clear(dst)
+	high, tan := T(by.high), T(tan22)
+	n := len(dst)
+	rowvec.Above(room, t.here.m[1:1+n], T(by.low))
+	for i := range ones(room[:(n+63)/64]) {
+		i++
+		m, x, y := t.here.m[i], t.here.x[i], t.here.y[i]
+		ax, ay := magnitude(x), magnitude(y)
 		var ridge bool
 		switch flat := ax * tan; {
 		case ay*(1<<15) < flat:
@@ -133,12 +175,12 @@ func opencvMarks[T tensor.Float](dst []byte, t three[T], by limits, _, _ int) {
 		default:
 			ridge = m > t.above.m[i-1] && m > t.below.m[i+1]
 		}
-		if !ridge {
-			continue
-		}
-		dst[c] = weak
-		if m > high {
-			dst[c] = strong
+		switch {
+		case !ridge:
+		case m > high:
+			dst[i-1] = strong
+		default:
+			dst[i-1] = weak
 		}
 	}
 }

@@ -2,6 +2,7 @@ package edges
 
 import (
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/edges/rowvec"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -29,6 +30,7 @@ type slopes[T tensor.Float] struct {
 	ring    []slope[T]
 	window  [][]T
 	padded  []T
+	room    []uint64 // a bit for each column
 	plane   int
 	nothing slope[T] // beyond the image
 }
@@ -40,7 +42,7 @@ func newSlopes[T tensor.Float](src tensor.Source[T], blur *gaussian[T], norm fun
 	s.raw, s.rawAt = ring[T](2*r+1, in.W)
 	s.smooth, s.smAt = ring[T](3, in.W+2)
 	s.window = make([][]T, 2*r+1)
-	s.padded = make([]T, in.W+2*r)
+	s.padded, s.room = make([]T, in.W+2*r), make([]uint64, (in.W+63)/64)
 	s.nothing = newSlope[T](in.W)
 	for range 3 {
 		s.ring = append(s.ring, newSlope[T](in.W))
@@ -88,7 +90,7 @@ func (s *slopes[T]) row(plane, y int) (*slope[T], error) {
 		near[k] = row
 	}
 	n := s.w
-	sobel(l.x[1:1+n], l.y[1:1+n], near[0], near[1], near[2])
+	rowvec.Sobel(l.x[1:1+n], l.y[1:1+n], near[0], near[1], near[2])
 	s.norm(l.m[1:1+n], l.x[1:1+n], l.y[1:1+n])
 	l.at = y
 	return l, nil
@@ -128,20 +130,6 @@ func (s *slopes[T]) blurred(y int) ([]T, error) {
 	row[0], row[n+1] = row[1], row[n]
 	s.smAt[y%3] = y
 	return row, nil
-}
-
-// sobel sets x and y to the derivatives of the row here, right minus left and lower
-// minus upper: first the difference, then 1 2 1 across it. The rows have one more
-// element at each end.
-func sobel[T tensor.Float](x, y []T, above, here, below []T) {
-	n := len(x)
-	y = y[:n]
-	above, here, below = above[:n+2], here[:n+2], below[:n+2]
-	for i := range x {
-		l, r := i, i+2
-		x[i] = T(2*(here[r]-here[l])) + ((above[r] - above[l]) + (below[r] - below[l]))
-		y[i] = T(2*(below[i+1]-above[i+1])) + ((below[l] - above[l]) + (below[r] - above[r]))
-	}
 }
 
 // reciprocal turns stored pixels that were divided by full into ones that are

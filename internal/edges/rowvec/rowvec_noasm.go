@@ -1,0 +1,7 @@
+//go:build !amd64 || purego
+
+package rowvec
+
+import "github.com/convkit/convkit/internal/tensor"
+
+func pick[T tensor.Float]() *loops[T] { return nil }
