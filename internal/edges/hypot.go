@@ -1,10 +1,6 @@
 package edges
 
-import (
-	"math"
-
-	"github.com/convkit/convkit/internal/tensor"
-)
+import "math"
 
 // hypot is sqrt(a² + b²), with the errors of the squares and of the root taken off
 // in a step of first order (C. F. Borges, An Improved Algorithm for hypot(a, b),
@@ -28,6 +24,3 @@ func hypot(a, b float64) float64 {
 	}
 	return h - error/(2*h)
 }
-
-// precise is the length of a gradient as numpy gives it.
-func precise[T tensor.Float](x, y T) T { return T(hypot(float64(x), float64(y))) }

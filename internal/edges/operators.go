@@ -134,12 +134,24 @@ func along(x, y tensor.Kernel, degrees float64, g corr.Options) tensor.Kernel {
 		return scaled(y, -1)
 	}
 	sin, cos := math.Sincos(a * math.Pi / 180)
+	sin, cos = clean(sin), clean(cos)
 	x, y = share(x, y, g)
 	k := scaled(x, cos)
 	for i, v := range y.Taps {
 		k.Taps[i] += sin * v
 	}
 	return k
+}
+
+// clean takes the roundings off the sines of 30, 45 and 60 degrees, so that a
+// derivative along an edge is 0 there.
+func clean(v float64) float64 {
+	for _, exact := range []float64{0.5, math.Sqrt2 / 2} {
+		if math.Abs(math.Abs(v)-exact) < 1e-15 {
+			return math.Copysign(exact, v)
+		}
+	}
+	return v
 }
 
 // share brings two plain kernels to the same size with zeros at the bottom and the

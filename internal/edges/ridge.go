@@ -53,6 +53,7 @@ func (c *corners[T]) exact(i int) (before, behind T) {
 	return c.mix(c.ahead.precise(i+c.straight), c.aheadCorner.precise(i+c.oblique)), c.mix(c.behind.precise(i-c.straight), c.behindCorner.precise(i-c.oblique))
 }
 
+// precise is the length of element i as numpy gives it.
 func (s *slope[T]) precise(i int) T { return T(hypot(float64(s.x[i]), float64(s.y[i]))) }
 
 // magnitude is |v|.
