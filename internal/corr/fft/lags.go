@@ -51,8 +51,8 @@ func (l *Lags) Merge(o *Lags) {
 // log2(n) units in the last place of (‖a‖² + ‖b‖²)/2. All elements must be finite.
 func (l *Lags) Add(t *Tile[float64], a, b Window[float64], f float64) {
 	n := l.n
-	t.transform(t.pair(a, b))
-	re, im := t.t.re, t.t.im
+	z := t.transform(t.pair(a, b))
+	re, im := z.re, z.im
 	for u, v := range l.minus {
 		if v < u {
 			continue

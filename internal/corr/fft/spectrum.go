@@ -2,7 +2,8 @@ package fft
 
 // Spectrum is a kernel transformed for tiles of n x n elements, ready to be
 // multiplied with theirs: conjugated, because correlation turns the kernel, and
-// divided by n². It is made in float64, rounded once, and then read by all.
+// divided by n². It stands panel by panel, is made in float64, rounded once, and
+// then read by all.
 type Spectrum[T Float] struct {
 	n int
 	k *complexes[T]
@@ -18,11 +19,14 @@ func NewSpectrum[T Float](n int, taps []float64, kh, kw, dy, dx int) *Spectrum[T
 			tile.re[u*dy*n+v*dx] = taps[u*kw+v]
 		}
 	}
-	t.transform(tile.re, tile.im, n)
+	k := t.transform(tile.re, tile.im, n)
 	s := &Spectrum[T]{n: n, k: newComplexes[T](n * n), p: newPlan[T](n)}
-	scale := 1 / float64(n*n)
-	for i := range t.t.re {
-		s.k.re[i], s.k.im[i] = T(t.t.re[i]*scale), T(-t.t.im[i]*scale)
+	scale, w := 1/float64(n*n), s.p.loops.lanes
+	for r := range n {
+		for c := range n {
+			at := (c/w*n+r)*w + c%w
+			s.k.re[at], s.k.im[at] = T(k.re[r*n+c]*scale), T(-k.im[r*n+c]*scale)
+		}
 	}
 	return s
 }
@@ -31,12 +35,15 @@ func NewSpectrum[T Float](n int, taps []float64, kh, kw, dy, dx int) *Spectrum[T
 // reaches over so many elements.
 func Valid(n, reach int) int { return n - reach + 1 }
 
-// Step is Valid, rounded down to whole cache lines of float32 where there are a
-// few of them: then all tiles of an aligned image store whole lines.
+// Step is how far tiles stand apart along a row: Valid, rounded down to whole
+// cache lines of float32 where that costs little. Then all tiles of an aligned
+// image store whole lines, which saves reading them first: a twentieth of the
+// time.
 func Step(n, reach int) int {
 	const line = cacheLine / 4
-	if v := Valid(n, reach); v < 2*line {
-		return v
+	v := Valid(n, reach)
+	if lost := v % line; 20*lost < v {
+		return v - lost
 	}
-	return Valid(n, reach) / line * line
+	return v
 }

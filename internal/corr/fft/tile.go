@@ -2,10 +2,11 @@ package fft
 
 // Tile is the memory of one goroutine.
 type Tile[T Float] struct {
-	p     *plan[T]
-	t     *complexes[T] // the tile between its trips, transposed
-	panel *complexes[T]
-	pad   *complexes[T] // where partial windows are filled up with zeros
+	p      *plan[T]
+	t      *complexes[T]   // the tile between its trips, transposed, panel by panel
+	panels []*complexes[T] // the panels of t
+	panel  *complexes[T]
+	pad    *complexes[T] // where partial windows are filled up with zeros
 
 	// Stream stores results around the cache where they are aligned. It pays for
 	// images that outgrow the cache.
@@ -15,8 +16,18 @@ type Tile[T Float] struct {
 // NewTile returns memory for tiles of n x n.
 func NewTile[T Float](n int) *Tile[T] {
 	p := newPlan[T](n)
-	return &Tile[T]{p: p, t: newComplexes[T](n * n), panel: p.panel(), pad: newComplexes[T](n * n)}
+	t := &Tile[T]{p: p, panel: p.panel(), pad: newComplexes[T](n * n)}
+	size, apart := n*p.loops.lanes, t.apart()
+	t.t = newComplexes[T](n / p.loops.lanes * apart)
+	for at := 0; at < len(t.t.re); at += apart {
+		t.panels = append(t.panels, &complexes[T]{t.t.re[at:][:size], t.t.im[at:][:size]})
+	}
+	return t
 }
+
+// apart is the distance of panels in t. Transposing visits all of them by turns;
+// 1 KiB more than their size keeps these places in different sets of the cache.
+func (t *Tile[T]) apart() int { return (t.p.n + cacheLine/4) * t.p.loops.lanes }
 
 // Window is a part of an image: Rows x Cols elements, rows Stride apart. What
 // lies beyond it, and the first Blank of its rows, counts as zero and is not
@@ -86,28 +97,30 @@ func (t *Tile[T]) columns(re, im []T, ss int) {
 	for c := 0; c < n; c += w {
 		p.forward(t.panel, re[c:], im[c:], ss)
 		p.loops.forwardLast[p.lastRadix()](t.panel.re, t.panel.im, n)
-		p.loops.transpose(t.t.re[c*n:], n, w, t.panel.re, w, w*w, n/w)
-		p.loops.transpose(t.t.im[c*n:], n, w, t.panel.im, w, w*w, n/w)
+		p.loops.transpose(t.t.re[c*w:], w, t.apart(), t.panel.re, w, w*w, n/w)
+		p.loops.transpose(t.t.im[c*w:], w, t.apart(), t.panel.im, w, w*w, n/w)
 	}
 }
 
 // rows is the second trip: rows forward, times the spectrum, rows inverse.
 func (t *Tile[T]) rows(s *Spectrum[T]) {
-	p, n := t.p, t.p.n
-	for c := 0; c < n; c += p.loops.lanes {
-		re, im := t.t.re[c:], t.t.im[c:]
-		p.forward(t.panel, re, im, n)
-		p.loops.middle[p.lastRadix()](t.panel.re, t.panel.im, n, s.k.re[c:], s.k.im[c:], n)
-		p.inverse(re, im, n, t.panel)
+	p, n, w := t.p, t.p.n, t.p.loops.lanes
+	for i, panel := range t.panels {
+		p.forward(panel, panel.re, panel.im, w)
+		p.loops.middle[p.lastRadix()](panel.re, panel.im, n, s.k.re[i*n*w:], s.k.im[i*n*w:], w)
+		p.inverse(panel.re, panel.im, w, panel)
 	}
 }
 
-// results is the third trip: loaded transposed, columns inverse, stored.
+// results is the third trip: loaded transposed, columns inverse, stored. Where
+// the last columns do not fill a panel, it begins further left.
 func (t *Tile[T]) results(a, b Window[T], bias T) {
 	p, n, w := t.p, t.p.n, t.p.loops.lanes
-	for c := 0; c < max(a.Cols, b.Cols); c += w {
-		p.loops.transpose(t.panel.re, w, w*w, t.t.re[c*n:], n, w, n/w)
-		p.loops.transpose(t.panel.im, w, w*w, t.t.im[c*n:], n, w, n/w)
+	cols := max(a.Cols, b.Cols)
+	for next := 0; next < cols; next += w {
+		c := max(min(next, cols-w), 0)
+		p.loops.transpose(t.panel.re, w, w*w, t.t.re[c*w:], w, t.apart(), n/w)
+		p.loops.transpose(t.panel.im, w, w*w, t.t.im[c*w:], w, t.apart(), n/w)
 		p.loops.inverseFirst[p.lastRadix()](t.panel.re, t.panel.im, n)
 		p.inverse(t.panel.re, t.panel.im, w, t.panel)
 		t.deliver(a, t.panel.re, c, bias)
@@ -134,18 +147,18 @@ func (t *Tile[T]) deliver(y Window[T], panel []T, c int, bias T) {
 	}
 }
 
-// transform is the whole forward transform of rows ss apart, into t.t: there the
-// horizontal frequency at place u of plan.order and the vertical one at v stand
-// at u*n + v.
-func (t *Tile[T]) transform(re, im []T, ss int) {
+// transform is the whole forward transform, row by row, in memory of the tile
+// that the next windows will use.
+func (t *Tile[T]) transform(re, im []T, ss int) *complexes[T] {
 	p, n, w := t.p, t.p.n, t.p.loops.lanes
 	t.columns(re, im, ss)
-	for c := 0; c < n; c += w {
-		p.forward(t.panel, t.t.re[c:], t.t.im[c:], n)
-		p.loops.forwardLast[p.lastRadix()](t.panel.re, t.panel.im, n)
+	for i, panel := range t.panels {
+		p.forward(panel, panel.re, panel.im, w)
+		p.loops.forwardLast[p.lastRadix()](panel.re, panel.im, n)
 		for r := range n {
-			copy(t.t.re[r*n+c:][:w], t.panel.re[r*w:])
-			copy(t.t.im[r*n+c:][:w], t.panel.im[r*w:])
+			copy(t.pad.re[r*n+i*w:][:w], panel.re[r*w:])
+			copy(t.pad.im[r*n+i*w:][:w], panel.im[r*w:])
 		}
 	}
+	return t.pad
 }
