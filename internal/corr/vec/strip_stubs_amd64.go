@@ -8,13 +8,25 @@ package vec
 func strip4x1AVX512f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias float32, mode int)
 
 //go:noescape
+func slide4x1AVX512f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias float32, mode int)
+
+//go:noescape
 func strip4x2AVX512f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias float32, mode int)
+
+//go:noescape
+func slide4x2AVX512f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias float32, mode int)
 
 //go:noescape
 func strip4x3AVX512f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias float32, mode int)
 
 //go:noescape
+func slide4x3AVX512f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias float32, mode int)
+
+//go:noescape
 func strip4x4AVX512f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias float32, mode int)
+
+//go:noescape
+func slide4x4AVX512f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias float32, mode int)
 
 //go:noescape
 func strip2x1AVX512f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias float32, mode int)
@@ -35,13 +47,25 @@ func peakAVX512f32(n int)
 func strip4x1AVX512f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias float64, mode int)
 
 //go:noescape
+func slide4x1AVX512f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias float64, mode int)
+
+//go:noescape
 func strip4x2AVX512f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias float64, mode int)
+
+//go:noescape
+func slide4x2AVX512f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias float64, mode int)
 
 //go:noescape
 func strip4x3AVX512f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias float64, mode int)
 
 //go:noescape
+func slide4x3AVX512f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias float64, mode int)
+
+//go:noescape
 func strip4x4AVX512f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias float64, mode int)
+
+//go:noescape
+func slide4x4AVX512f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias float64, mode int)
 
 //go:noescape
 func strip2x1AVX512f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias float64, mode int)

@@ -18,8 +18,14 @@ type strips[T Float] struct {
 	four  [4]stripFunc[T]
 	two   [2]stripFunc[T]
 	one   stripFunc[T]
-	width int // bytes in a vector
+	slide [4]stripFunc[T] // as four, for narrow kernels and those of one row; nil where vectors do not shift
+	width int             // bytes in a vector
 }
+
+// slideCols is how many columns a kernel of several rows may have for its vectors
+// to be shifted rather than loaded: 3x3 gains 17 % by it, 5x5 9 %, 7x7 1 %; of
+// one row, 15 taps gain 58 % and 63 taps 72 %.
+const slideCols = 5
 
 // blockBytes bounds the input rows under a strip: they are read again for each
 // kernel row and should stay in the second cache, of which this is a quarter.
@@ -41,9 +47,13 @@ func (s *strips[T]) block(y []T, ys int, x []T, xs int, k *Taps[T], dx, rows, co
 	run := func(f stripFunc[T], taps []T, r int) {
 		f(&x[r*xs], xs*size, &taps[0], k.kh, k.kw, dx*size, &y[r*ys], ys*size, cols, bias, int(mode))
 	}
+	four := &s.four
+	if s.slide[0] != nil && dx == 1 && k.kw > 1 && (k.kh == 1 || k.kw <= slideCols) {
+		four = &s.slide
+	}
 	r := 0
 	for ; r+4 <= rows; r += 4 {
-		run(s.four[min(k.kh, 4)-1], k.by4, r)
+		run(four[min(k.kh, 4)-1], k.by4, r)
 	}
 	if r+2 <= rows {
 		run(s.two[min(k.kh, 2)-1], k.by2, r)
@@ -57,19 +67,19 @@ func (s *strips[T]) block(y []T, ys int, x []T, xs int, k *Taps[T], dx, rows, co
 var (
 	avx512f32 = strips[float32]{
 		[4]stripFunc[float32]{strip4x1AVX512f32, strip4x2AVX512f32, strip4x3AVX512f32, strip4x4AVX512f32},
-		[2]stripFunc[float32]{strip2x1AVX512f32, strip2x2AVX512f32}, strip1x1AVX512f32, 64,
+		[2]stripFunc[float32]{strip2x1AVX512f32, strip2x2AVX512f32}, strip1x1AVX512f32, [4]stripFunc[float32]{slide4x1AVX512f32, slide4x2AVX512f32, slide4x3AVX512f32, slide4x4AVX512f32}, 64,
 	}
 	avx512f64 = strips[float64]{
 		[4]stripFunc[float64]{strip4x1AVX512f64, strip4x2AVX512f64, strip4x3AVX512f64, strip4x4AVX512f64},
-		[2]stripFunc[float64]{strip2x1AVX512f64, strip2x2AVX512f64}, strip1x1AVX512f64, 64,
+		[2]stripFunc[float64]{strip2x1AVX512f64, strip2x2AVX512f64}, strip1x1AVX512f64, [4]stripFunc[float64]{slide4x1AVX512f64, slide4x2AVX512f64, slide4x3AVX512f64, slide4x4AVX512f64}, 64,
 	}
 	avx2f32 = strips[float32]{
 		[4]stripFunc[float32]{strip4x1AVX2f32, strip4x2AVX2f32, strip4x3AVX2f32, strip4x4AVX2f32},
-		[2]stripFunc[float32]{strip2x1AVX2f32, strip2x2AVX2f32}, strip1x1AVX2f32, 32,
+		[2]stripFunc[float32]{strip2x1AVX2f32, strip2x2AVX2f32}, strip1x1AVX2f32, [4]stripFunc[float32]{}, 32,
 	}
 	avx2f64 = strips[float64]{
 		[4]stripFunc[float64]{strip4x1AVX2f64, strip4x2AVX2f64, strip4x3AVX2f64, strip4x4AVX2f64},
-		[2]stripFunc[float64]{strip2x1AVX2f64, strip2x2AVX2f64}, strip1x1AVX2f64, 32,
+		[2]stripFunc[float64]{strip2x1AVX2f64, strip2x2AVX2f64}, strip1x1AVX2f64, [4]stripFunc[float64]{}, 32,
 	}
 )
 

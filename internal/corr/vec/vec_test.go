@@ -61,6 +61,13 @@ func testCorrelate[T Float](t *testing.T, lanes int, unit float64) {
 			check[T](t, r, unit, kh, 3, 1, rows, 2*lanes+1, 0)
 		}
 	}
+	// Every width up to more than two vectors, where the input ends with the taps.
+	for kw := 1; kw <= 2*lanes+3; kw++ {
+		for kh := 1; kh <= 4; kh++ {
+			check[T](t, r, unit, kh, kw, 1, 5, 4*lanes+r.IntN(2), Mode(kw%4))
+		}
+	}
+	check[T](t, r, unit, 1, 300, 1, 4, 4*lanes, 0)
 }
 
 // check compares one correlation with four plain loops in float64.
@@ -171,19 +178,19 @@ func BenchmarkCorrelate(b *testing.B) {
 }
 
 func benchSizes[T Float](b *testing.B) {
-	for _, k := range []int{1, 3, 5, 7, 9, 11, 15, 21, 31} {
-		b.Run(fmt.Sprintf("%dx%d", k, k), func(b *testing.B) {
+	for _, k := range [][2]int{{1, 1}, {3, 3}, {5, 5}, {7, 7}, {9, 9}, {11, 11}, {15, 15}, {21, 21}, {31, 31}, {1, 3}, {1, 15}, {1, 63}, {3, 1}, {15, 1}, {63, 1}} {
+		b.Run(fmt.Sprintf("%dx%d", k[0], k[1]), func(b *testing.B) {
 			const n = 1024
-			xs := n + k - 1
-			x, y, taps := make([]T, xs*xs), make([]T, n*n), make([]T, k*k)
+			xs := n + k[1] - 1
+			x, y, taps := make([]T, xs*(n+k[0]-1)), make([]T, n*n), make([]T, k[0]*k[1])
 			for i := range x {
 				x[i] = T(i % 17)
 			}
-			p := NewTaps(taps, k, k)
+			p := NewTaps(taps, k[0], k[1])
 			for b.Loop() {
 				Correlate(y, n, x, xs, p, 1, n, n, 0, Stream)
 			}
-			b.ReportMetric(2*float64(k*k*n*n)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
+			b.ReportMetric(2*float64(len(taps)*n*n)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
 		})
 	}
 }

@@ -20,6 +20,11 @@ func main() {
 		for _, rows := range []int{4, 2, 1} {
 			for taps := 1; taps <= rows; taps++ {
 				newStrip(v, rows, taps).generate()
+				if rows == 4 && v.set == "AVX512" {
+					s := newStrip(v, rows, taps)
+					s.slides = true
+					s.generate()
+				}
 			}
 		}
 		generateFinite(v)

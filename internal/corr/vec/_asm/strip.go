@@ -17,25 +17,29 @@ import (
 // the taps of the output rows stand side by side (see Pack).
 type strip struct {
 	isa
-	rows int // output rows
-	taps int // kernel rows: exactly so many, or at least, where it equals rows
+	rows   int // output rows
+	taps   int // kernel rows: exactly so many, or at least, where it equals rows
+	slides bool
 
-	x, xs, packed, kh, kw, dx, y, ys, cols reg.Register
-	bias                                   reg.VecVirtual
-	add, streams                           reg.Register
-	labels                                 int
+	x, xs, packed, kh, kw, y, ys, cols reg.Register
+	bias                               reg.VecVirtual
+	add, streams                       reg.Register
+	labels                             int
 }
 
 func newStrip(v isa, rows, taps int) *strip { return &strip{isa: v, rows: rows, taps: taps} }
 
 func (s *strip) generate() {
-	name := s.name("strip%dx%d", s.rows, s.taps)
+	what := "strip%dx%d"
+	if s.slides {
+		what = "slide%dx%d"
+	}
+	name := s.name(what, s.rows, s.taps)
 	build.TEXT(name, attr.NOSPLIT, fmt.Sprintf("func(x *%[1]s, xs int, packed *%[1]s, kh, kw, dx int, y *%[1]s, ys, cols int, bias %[1]s, mode int)", s.goType()))
 	build.Pragma("noescape")
 	s.x = build.Load(build.Param("x"), build.GP64())
 	s.xs = build.Load(build.Param("xs"), build.GP64())
 	s.packed = build.Load(build.Param("packed"), build.GP64())
-	s.dx = build.Load(build.Param("dx"), build.GP64())
 	s.y = build.Load(build.Param("y"), build.GP64())
 	s.ys = build.Load(build.Param("ys"), build.GP64())
 	s.cols = build.Load(build.Param("cols"), build.GP64())
@@ -85,8 +89,18 @@ func (s *strip) tile(across int, m *mask) {
 	row, packed := build.GP64(), build.GP64()
 	build.MOVQ(s.x, row)
 	build.MOVQ(s.packed, packed)
-	body := func(lo, hi int) { s.inputRow(sums, row, packed, lo, hi, across, m) }
-	if s.taps < s.rows {
+	body := func(lo, hi int) {
+		if s.slides && across > 1 {
+			s.slide(sums, row, packed, lo, hi, across)
+		} else {
+			s.inputRow(sums, row, packed, lo, hi, across, m)
+		}
+	}
+	if s.slides && across > 1 && s.taps == 1 {
+		for r := 0; r < s.rows; r += 2 {
+			body(r, r)
+		}
+	} else if s.taps < s.rows {
 		for r := range s.rows + s.taps - 1 {
 			body(max(0, r-s.taps+1), min(r, s.rows-1))
 		}
@@ -186,9 +200,10 @@ func (s *strip) outputs(visit func(r, c int, at Mem), across int) {
 
 // inputRow adds one input row to the output rows lo to hi, which see it.
 func (s *strip) inputRow(sums [][]reg.VecVirtual, row, packed reg.GPVirtual, lo, hi, across int, m *mask) {
-	at, n := build.GP64(), build.GP64()
+	at, n, dx := build.GP64(), build.GP64(), build.GP64()
 	build.MOVQ(row, at)
 	build.Load(build.Param("kw"), n)
+	build.Load(build.Param("dx"), dx)
 	loop := s.label("row")
 	build.Label(loop)
 	in := make([]reg.VecVirtual, across)
@@ -207,7 +222,7 @@ func (s *strip) inputRow(sums [][]reg.VecVirtual, row, packed reg.GPVirtual, lo,
 			s.fma(tap, in[c], sums[r][c])
 		}
 	}
-	build.ADDQ(s.dx, at)
+	build.ADDQ(dx, at)
 	build.ADDQ(Imm(uint64(s.rows*s.elem)), packed)
 	build.DECQ(n)
 	build.JNZ(LabelRef(loop))
