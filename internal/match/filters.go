@@ -6,21 +6,50 @@ import (
 	"github.com/convkit/convkit/internal/tensor"
 )
 
-// filters are the spectra of what windows are multiplied with.
-type filters[N tensor.Float] struct {
-	cross []*fft.Spectrum[N] // the template less its mean, for each channel
-	mask  *fft.Spectrum[N]   // nil without a mask
+// block is a part of a template: tiles hold few results of a large one, and the
+// sums over parts add up.
+type block struct{ y, x, h, w int }
+
+// cutInto cuts a template into down x across blocks, the first of them the
+// largest.
+func cutInto(t *Template, down, across int) []block {
+	h, w := ceil(t.h, down), ceil(t.w, across)
+	var list []block
+	for y := 0; y < t.h; y += h {
+		for x := 0; x < t.w; x += w {
+			list = append(list, block{y, x, min(h, t.h-y), min(w, t.w-x)})
+		}
+	}
+	return list
 }
 
-func newFilters[N tensor.Float](t *Template, side int) *filters[N] {
+// filters are the spectra of what windows are multiplied with, block by block.
+type filters[N tensor.Float] struct {
+	cross [][]*fft.Spectrum[N] // the template less its mean, for each channel
+	mask  []*fft.Spectrum[N]   // nil without a mask
+}
+
+func newFilters[N tensor.Float](t *Template, side int, blocks []block) *filters[N] {
 	f := &filters[N]{}
 	for c := range t.c {
-		f.cross = append(f.cross, fft.NewSpectrum[N](side, t.plane(c), t.h, t.w, 1, 1))
+		f.cross = append(f.cross, spectra[N](t.plane(c), t.w, side, blocks))
 	}
 	if t.mask != nil {
-		f.mask = fft.NewSpectrum[N](side, t.mask, t.h, t.w, 1, 1)
+		f.mask = spectra[N](t.mask, t.w, side, blocks)
 	}
 	return f
+}
+
+func spectra[N tensor.Float](plane []float64, width, side int, blocks []block) []*fft.Spectrum[N] {
+	var list []*fft.Spectrum[N]
+	for _, b := range blocks {
+		var taps []float64
+		for y := range b.h {
+			taps = append(taps, plane[(b.y+y)*width+b.x:][:b.w]...)
+		}
+		list = append(list, fft.NewSpectrum[N](side, taps, b.h, b.w, 1, 1))
+	}
+	return list
 }
 
 // loops are the same for the direct method.

@@ -51,6 +51,7 @@ type evidence struct {
 	whole    bool // the image
 	exact    bool // sums are whole numbers (for ncc, n times them), and found as such
 	roundoff float64
+	parts    float64 // the root of the number of blocks, whose errors add up
 
 	least   float64 // the smallest norm, squared, of a window that has one
 	squares float64 // of the cross sums
@@ -78,7 +79,7 @@ func (e *evidence) trusted(list []moments) bool {
 		peak += m.peak()
 	}
 	norm := math.Sqrt(e.t.variance)
-	noise := e.roundoff * spread * (math.Sqrt(e.squares/float64(e.n)) + norm*math.Sqrt(peak/e.t.n))
+	noise := e.roundoff * spread * e.parts * (math.Sqrt(e.squares/float64(e.n)) + norm*math.Sqrt(peak/e.t.n))
 	if e.level.direct {
 		noise = e.roundoff * norm * math.Sqrt(peak)
 	}

@@ -89,8 +89,8 @@ func maskedMoments[T tensor.Float](w *worker[T], s *stage[float64], c int, u uni
 		}
 	default:
 		k := w.p.double().mask
-		s.correlate(m.sums, m.x, k, u)
-		s.correlate(m.square, squares, k, u)
+		s.correlate(m.sums, m.x, k, u, false)
+		s.correlate(m.square, squares, k, u, false)
 	}
 	return m
 }

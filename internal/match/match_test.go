@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/convkit/convkit/internal/corr"
-	"github.com/convkit/convkit/internal/corr/fft"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -135,16 +134,33 @@ func run[T tensor.Float](t *testing.T, x *tensor.Dense[T], tpl *Template, o Opti
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.method, p.side = m, 64
-	p.rows, p.cols = 19, 31
-	if m == tiles {
-		p.rows, p.cols = min(p.rows, fft.Valid(64, tpl.h)), 2*fft.Step(64, tpl.w)
+	p.useTiles(64, ceil(tpl.h, 50), ceil(tpl.w, 60))
+	if p.method = m; m != tiles {
+		p.rows, p.cols = 19, 31
 	}
 	got, err := p.Run(context.Background(), x)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return got
+}
+
+// Templates that are large for tiles come in blocks.
+func TestLarge(t *testing.T) {
+	for _, kind := range []string{"bytes", "faint"} {
+		x := draw(kind, 4, tensor.Shape{N: 1, C: 2, H: 90, W: 190})
+		mask := tensor.NewDense[float64](tensor.Shape{N: 1, C: 1, H: 70, W: 121})
+		for i := range mask.Data {
+			mask.Data[i] = float64(i % 3)
+		}
+		for _, m := range []*tensor.Dense[float64]{nil, mask} {
+			tpl, err := NewTemplate(cut(x, 12, 30, 70, 121), m)
+			if err != nil {
+				t.Fatal(err)
+			}
+			compare(t, x, tpl, Options{})
+		}
+	}
 }
 
 // A window that holds a NaN or an infinity scores NaN, and no other does.

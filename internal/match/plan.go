@@ -25,6 +25,7 @@ type Plan[T tensor.Float] struct {
 
 	method     method
 	side       int // of the tiles of spectra
+	blocks     []block
 	rows, cols int // outputs in a unit
 
 	single   func() *filters[float32]
@@ -52,34 +53,50 @@ func NewPlan[T tensor.Float](in tensor.Shape, t *Template, o Options, threads in
 	}
 	p := &Plan[T]{t: t, o: o, g: g, in: in, threads: threads}
 	p.choose()
-	p.single = sync.OnceValue(func() *filters[float32] { return newFilters[float32](t, p.side) })
-	p.double = sync.OnceValue(func() *filters[float64] { return newFilters[float64](t, p.side) })
+	p.single = sync.OnceValue(func() *filters[float32] { return newFilters[float32](t, p.side, p.blocks) })
+	p.double = sync.OnceValue(func() *filters[float64] { return newFilters[float64](t, p.side, p.blocks) })
 	p.directly = sync.OnceValue(func() *loops { return newLoops(t) })
 	return p, nil
 }
 
-// planeCost is what an element of a tile of package spectrum takes, in
-// nanoseconds on one core of the kind that package corr's costs are of: two
-// transforms of complex numbers, which carry two tiles.
-const planeCost = 40
+// planeCost is what an element takes in a transform of package spectrum, in
+// nanoseconds on one core of the kind that package corr's costs are of.
+const planeCost = 55
+
+// mostBlocks is how many parts a template has along each axis, at most: with
+// more, package spectrum's tiles are quicker.
+const mostBlocks = 8
 
 // choose picks the method that is expected to take the least time.
 func (p *Plan[T]) choose() {
-	e := corr.Expect[T](p.Out(), p.g, p.threads)
-	h, w := p.tileSize()
-	p.method, p.side = direct, e.Side
+	least := corr.Expect[T](p.Out(), p.g, p.threads).Direct
+	p.method = direct
 	p.rows, p.cols = min(128, p.g.OutH), min(256, p.g.OutW)
-	least := e.Direct
-	if e.Fourier < least {
-		p.method, least = tiles, e.Fourier
-		p.rows = min(fft.Valid(e.Side, p.t.h), p.g.OutH)
-		p.cols = min(2*fft.Step(e.Side, p.t.w), p.g.OutW)
+	for down := 1; down <= min(mostBlocks, p.t.h); down++ {
+		for across := 1; across <= min(mostBlocks, p.t.w); across++ {
+			g := p.g
+			g.KH, g.KW = ceil(p.t.h, down), ceil(p.t.w, across)
+			if e := corr.Expect[T](p.Out(), g, p.threads); e.Fourier*float64(down*across) < least {
+				least = e.Fourier * float64(down*across)
+				p.useTiles(e.Side, down, across)
+			}
+		}
 	}
+	h, w := p.tileSize()
 	down, across := ceil(p.g.OutH, h-p.t.h+1), ceil(p.g.OutW, w-p.t.w+1)
-	if float64(down*across*h*w)*planeCost/2 < least {
+	// One transform of the template, and two of each pair of tiles.
+	if transforms := 1 + 2*ceil(down*across, 2); float64(transforms*h*w)*planeCost < least {
 		p.method = planes
 		p.rows, p.cols = min(max(128, p.t.h/2), p.g.OutH), min(max(256, p.t.w/2), p.g.OutW)
 	}
+}
+
+// useTiles sets the method to tiles of some side, for a template in down x across
+// blocks.
+func (p *Plan[T]) useTiles(side, down, across int) {
+	p.method, p.side, p.blocks = tiles, side, cutInto(p.t, down, across)
+	p.rows = min(fft.Valid(side, p.blocks[0].h), p.g.OutH)
+	p.cols = min(2*fft.Step(side, p.blocks[0].w), p.g.OutW)
 }
 
 func ceil(a, b int) int { return (a + b - 1) / b }
@@ -96,6 +113,9 @@ func (p *Plan[T]) Describe() string {
 	switch p.method {
 	case tiles:
 		how = fmt.Sprintf("fourier (tiles of %dx%d, %s)", p.side, p.side, vec.Name())
+		if len(p.blocks) > 1 {
+			how = fmt.Sprintf("fourier (%d blocks, tiles of %dx%d, %s)", len(p.blocks), p.side, p.side, vec.Name())
+		}
 	case planes:
 		h, w := p.tileSize()
 		how = fmt.Sprintf("fourier (planes of %dx%d)", h, w)

@@ -13,16 +13,17 @@ type unit struct{ y, x, rows, cols int }
 type stage[N tensor.Float] struct {
 	t       *Template
 	side    int
+	blocks  []block
 	tile    *fft.Tile[N]
 	stride  int
 	x       [][]N // of each channel, the region that the unit sees, less a centre
 	cross   []N   // Σ(x-m_x)(t-m_t) of each output
-	more    []N
+	more    []N   // of a channel or a block, to be added
 	running []running[N]
 }
 
-func newStage[N tensor.Float](t *Template, side int) *stage[N] {
-	return &stage[N]{t: t, side: side, x: make([][]N, t.c), running: make([]running[N], t.c)}
+func newStage[N tensor.Float](t *Template, side int, blocks []block) *stage[N] {
+	return &stage[N]{t: t, side: side, blocks: blocks, x: make([][]N, t.c), running: make([]running[N], t.c)}
 }
 
 // fill takes the region of a unit from the rows of a band, x columns from the
@@ -62,38 +63,48 @@ func zeroHoles[N, T tensor.Float](dst []N, src []T) {
 	}
 }
 
-// spectra correlates all channels with the filters and adds them up. Two tiles
-// side by side travel together.
+// spectra correlates all channels with the filters and adds them up.
 func (s *stage[N]) spectra(f *filters[N], u unit) {
 	s.cross = grow(s.cross, u.rows*u.cols)
-	s.correlate(s.cross, s.x[0], f.cross[0], u)
-	for c := 1; c < s.t.c; c++ {
-		s.more = grow(s.more, len(s.cross))
-		s.correlate(s.more, s.x[c], f.cross[c], u)
-		for i, v := range s.more {
-			s.cross[i] += v
+	for c := range s.t.c {
+		s.correlate(s.cross, s.x[c], f.cross[c], u, c > 0)
+	}
+}
+
+// correlate sets dst to the correlation with a filter, or adds it.
+func (s *stage[N]) correlate(dst, x []N, filter []*fft.Spectrum[N], u unit, add bool) {
+	for i, k := range filter {
+		if !add && i == 0 {
+			s.tiles(dst, x, k, s.blocks[i], u)
+			continue
+		}
+		s.more = grow(s.more, len(dst))
+		s.tiles(s.more, x, k, s.blocks[i], u)
+		for j, v := range s.more {
+			dst[j] += v
 		}
 	}
 }
 
-func (s *stage[N]) correlate(dst, x []N, k *fft.Spectrum[N], u unit) {
+// tiles correlates with a block. Two tiles side by side travel together.
+func (s *stage[N]) tiles(dst, x []N, k *fft.Spectrum[N], b block, u unit) {
 	if s.tile == nil {
 		s.tile = fft.NewTile[N](s.side)
 	}
-	step := fft.Step(s.side, s.t.w)
-	rows := u.rows + s.t.h - 1
-	var a, xa, b, xb fft.Window[N]
-	cols := min(step, u.cols)
-	a = fft.Window[N]{Data: dst, Stride: u.cols, Rows: u.rows, Cols: cols}
-	xa = fft.Window[N]{Data: x, Stride: s.stride, Rows: rows, Cols: min(s.stride, s.side)}
+	x = x[b.y*s.stride+b.x:]
+	width, rows := s.stride-b.x, u.rows+b.h-1
+	var left, leftX, right, rightX fft.Window[N]
+	cols := min(fft.Step(s.side, s.blocks[0].w), u.cols)
+	left = fft.Window[N]{Data: dst, Stride: u.cols, Rows: u.rows, Cols: cols}
+	leftX = fft.Window[N]{Data: x, Stride: s.stride, Rows: rows, Cols: min(width, s.side)}
 	if rest := u.cols - cols; rest > 0 {
-		b = fft.Window[N]{Data: dst[cols:], Stride: u.cols, Rows: u.rows, Cols: rest}
-		xb = fft.Window[N]{Data: x[cols:], Stride: s.stride, Rows: rows, Cols: min(s.stride-cols, s.side)}
+		right = fft.Window[N]{Data: dst[cols:], Stride: u.cols, Rows: u.rows, Cols: rest}
+		rightX = fft.Window[N]{Data: x[cols:], Stride: s.stride, Rows: rows, Cols: min(width-cols, s.side)}
 	}
-	s.tile.Correlate(k, a, xa, b, xb, 0)
+	s.tile.Correlate(k, left, leftX, right, rightX, 0)
 }
 
-// loops correlates all channels product by product.
+// directly correlates all channels product by product.
 func directly(s *stage[float64], l *loops, u unit) {
 	s.cross = grow(s.cross, u.rows*u.cols)
 	mode := vec.Mode(0)

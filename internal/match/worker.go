@@ -22,7 +22,7 @@ type worker[T tensor.Float] struct {
 
 func newWorker[T tensor.Float](p *Plan[T], src tensor.Source[T], out *tensor.Dense[T], planes *planeSums) *worker[T] {
 	return &worker[T]{p: p, out: out, planes: planes, reader: corr.NewReader(src, p.g), raw: make([][]T, p.t.c),
-		single: newStage[float32](p.t, p.side), double: newStage[float64](p.t, p.side)}
+		single: newStage[float32](p.t, p.side, p.blocks), double: newStage[float64](p.t, p.side, p.blocks)}
 }
 
 // band computes the output rows from y on, unit by unit.
@@ -155,7 +155,7 @@ func attempt[T, N tensor.Float](w *worker[T], s *stage[N], f func() *filters[N],
 		list[c] = momentsOf(w, s, c, u, v, l)
 	}
 	out, stride := w.window(u)
-	e := &evidence{t: w.p.t, score: w.p.o.Score, level: l, whole: v.whole, roundoff: roundoff[N](), least: inf}
+	e := &evidence{t: w.p.t, score: w.p.o.Score, level: l, whole: v.whole, roundoff: roundoff[N](), least: inf, parts: math.Sqrt(float64(max(1, len(s.blocks))))}
 	times := 1.0
 	if w.p.o.Score == NCC {
 		times = w.p.t.n
