@@ -11,11 +11,11 @@
 //	cosine     Σxt / sqrt(Σx² Σt²)                           TM_CCORR_NORMED
 //	product    Σxt                                           TM_CCORR
 //	ssd        Σ(x-t)²                                       TM_SQDIFF
-//	nssd       min(1, Σ(x-t)² / sqrt(Σx² Σt²))               TM_SQDIFF_NORMED
+//	nssd       Σ(x-t)² / sqrt(Σx² Σt²)                       TM_SQDIFF_NORMED
 //
 // with the names of OpenCV (and scikit-image) on the right. A window without a
-// norm (constant for ncc, zero for cosine) scores 0, and 1 in nssd. A window that
-// holds a NaN or an infinity scores NaN.
+// norm (constant for ncc, zero for cosine) scores 0, and 1 in nssd, which is cut off
+// at 1 without a mask, as OpenCV does. A window that holds a NaN or an infinity scores NaN.
 //
 // Reference is that definition as plain loops. Plan computes it through spectra
 // of tiles and running sums, under the errors that levels.go states.
@@ -181,10 +181,11 @@ func (t *Template) score(s Score, w sums) float64 {
 	if s == SSD {
 		return ssd
 	}
-	if norm := math.Sqrt(w.energy * t.energy); ssd < norm {
-		return ssd / norm
+	norm := math.Sqrt(w.energy * t.energy)
+	if norm == 0 || t.mask == nil && ssd > norm {
+		return 1
 	}
-	return 1
+	return ssd / norm
 }
 
 // ratio is a over the root of b, within -1..1, and 0 where there is no norm.

@@ -110,13 +110,15 @@ func check[T tensor.Float](t *testing.T, x *tensor.Dense[float64], tpl *Template
 	}
 	got := run(t, src, tpl, o, m, 2)
 	largest := 1.0
-	if _, bounded := o.Score.Best(); !bounded || o.Score == SSD {
-		largest = 0
+	if o.Score != NCC && o.Score != Cosine {
 		for _, v := range want.Data {
 			if v == v {
 				largest = max(largest, math.Abs(v))
 			}
 		}
+	}
+	switch o.Score {
+	case ZeroMean, Product, SSD:
 		largest = max(largest, tpl.energy)
 	}
 	for i, v := range got.Data {
