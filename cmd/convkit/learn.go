@@ -47,16 +47,16 @@ type learner struct {
 	logEvery      int // 0: a fifth of the epochs
 	logFile       string
 
-	rich       bool // the kernel is more than a matrix
-	printedRun bool // the textbook's image and target
-	planes     int  // of Y
-	alphaTold  bool
+	rich       bool             // the kernel is more than a matrix
+	printedRun bool             // the textbook's image and target
+	planes     int              // of Y
+	told       map[string]bool  // notes
 	failed     []int            // exit codes of the pairs that were skipped
 	steps      map[float64]bool // between the values of each Y; 0 where they are not rounded
 }
 
 func newLearn(a *app) *cobra.Command {
-	l := &learner{app: a, steps: map[float64]bool{}}
+	l := &learner{app: a, steps: map[float64]bool{}, told: map[string]bool{}}
 	cmd := &cobra.Command{
 		Use:   "learn [X Y | DIRX DIRY | --pairs LIST.csv] [-o KERNEL]",
 		Short: "Learn the kernel that turned one image into another",

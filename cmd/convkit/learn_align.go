@@ -44,7 +44,7 @@ func (l *learner) aligned(ctx context.Context, p train.Pair, f pairFiles) (train
 	if f.place != "" {
 		place = f.place + ": "
 	}
-	l.note("%sY moves onto X by %s,%s (rows down, columns right): %d,%d is taken out, the rest is left to the kernel", place, shortest(s.Y-restY, 2, -1), shortest(s.X-restX, 2, -1), y, x)
+	l.noteOnce("align "+f.place, "%sY moves onto X by %s,%s (rows down, columns right): %d,%d is taken out, the rest is left to the kernel", place, shortest(s.Y-restY, 2, -1), shortest(s.X-restX, 2, -1), y, x)
 	if y == 0 && x == 0 {
 		return p, nil
 	}

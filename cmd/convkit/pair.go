@@ -38,13 +38,45 @@ func (l *learner) inputs(ctx context.Context, args []string) ([]train.Input, err
 		return []train.Input{train.One(p)}, err
 	}
 	var inputs []train.Input
-	for _, f := range list {
+	for i, f := range list {
+		read := func() (train.Pair, error) { return l.open(ctx, f) }
+		if i == 0 {
+			read = keptOnce(read)
+		}
 		inputs = append(inputs, train.Input{Name: f.place, Open: func() (train.Pair, func(), error) {
-			p, err := l.open(ctx, f)
+			p, err := read()
 			return p, func() {}, err
 		}})
 	}
 	return inputs, err
+}
+
+// keptOnce keeps what was read first for the second time: the first pair is
+// looked at for its sizes, and summed next.
+func keptOnce(read func() (train.Pair, error)) func() (train.Pair, error) {
+	var kept *train.Pair
+	times := 0
+	return func() (train.Pair, error) {
+		times++
+		if p := kept; p != nil {
+			kept = nil
+			return *p, nil
+		}
+		p, err := read()
+		if err == nil && times == 1 {
+			kept = &p
+		}
+		return p, err
+	}
+}
+
+// noteOnce is a note that is not repeated when a pair is read again, or where
+// one says it for all.
+func (l *learner) noteOnce(what, format string, args ...any) {
+	if !l.told[what] {
+		l.told[what] = true
+		l.note(format, args...)
+	}
 }
 
 // single is the only pair: the textbook's, or from files, or Y made from X.
@@ -104,9 +136,8 @@ func (l *learner) open(ctx context.Context, f pairFiles) (p train.Pair, err erro
 // is asked for.
 func (l *learner) readOne(ctx context.Context, path string) (*imageio.Image, error) {
 	img, err := l.readImage(ctx, path, l.read)
-	if err == nil && img.HasAlpha() && l.read.Alpha == imageio.AlphaKeep && !l.alphaTold {
-		l.alphaTold = true
-		l.note("%s has alpha, which is left out of the fit (--alpha filter takes it in)", path)
+	if err == nil && img.HasAlpha() && l.read.Alpha == imageio.AlphaKeep {
+		l.noteOnce("alpha", "%s has alpha, which is left out of the fit (--alpha filter takes it in)", path)
 	}
 	return img, err
 }
