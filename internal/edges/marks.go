@@ -1,11 +1,14 @@
 package edges
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // What Canny's detector knows of a pixel.
 const (
 	none   = iota
-	weak   // a ridge above the low threshold
+	weak   // bit 0, which no other has: a ridge above the low threshold
 	strong // an edge: above the high threshold, or touching an edge
 )
 
@@ -17,7 +20,7 @@ type marks struct {
 }
 
 func newMarks(h, w int) *marks {
-	return &marks{stride: w + 2, cells: make([]byte, (h+2)*(w+2))}
+	return &marks{stride: w + 2, cells: make([]byte, (h+2)*(w+2)+1)} // one more, for lonely
 }
 
 // row is the w marks of row y.
@@ -64,12 +67,29 @@ func (m *marks) spread(stack []int, begin, end int) []int {
 	for len(stack) > 0 {
 		i := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
+		if m.lonely(i, begin, end) {
+			continue
+		}
 		for _, d := range around {
-			if j := i + d; m.cells[j] == weak && begin <= j && j < end {
+			if j := i + d; begin <= j && j < end && m.cells[j] == weak {
 				m.cells[j] = strong
 				stack = append(stack, j)
 			}
 		}
 	}
 	return stack
+}
+
+// lonely tells that no cell around i, between begin and end, is weak, as is so for
+// most: by four bytes of each row, of which the last is past the neighbours.
+func (m *marks) lonely(i, begin, end int) bool {
+	four := func(at int) uint32 { return binary.LittleEndian.Uint32(m.cells[at-1:]) }
+	all := four(i)
+	if i-m.stride >= begin {
+		all |= four(i - m.stride)
+	}
+	if i+m.stride < end {
+		all |= four(i + m.stride)
+	}
+	return all&(weak|weak<<8|weak<<16) == 0
 }

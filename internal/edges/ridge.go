@@ -2,7 +2,6 @@ package edges
 
 import (
 	"iter"
-	"math"
 	"math/bits"
 
 	"github.com/convkit/convkit/internal/edges/rowvec"
@@ -140,48 +139,25 @@ func ones(words []uint64) iter.Seq[int] {
 	}
 }
 
+// opencvMarks is OpenCV's rule: Ridges, and thresholds are to be exceeded. Beyond the
+// image lengths are 0.
+func opencvMarks[T tensor.Float](dst []byte, t *three[T], by limits, _, _ int, room []uint64) {
+	clear(dst)
+	high := T(by.high)
+	n := len(dst)
+	rowvec.Ridges(room, t.here.x[1:1+n], t.here.y[1:1+n], t.above.m, t.here.m, t.below.m, T(by.low))
+	for i := range ones(room[:(n+63)/64]) {
+		dst[i] = weak
+		if t.here.m[i+1] > high {
+			dst[i] = strong
+		}
+	}
+}
+
 // roundoff is the distance from 1 to the next number.
 func roundoff[T tensor.Float]() T {
 	if T(1)+0x1p-52 != 1 {
 		return 0x1p-52
 	}
 	return 0x1p-23
-}
-
-// tan22 is the tangent of 22.5 degrees in units of 2^-15, as OpenCV has it.
-var tan22 = math.Round(math.Tan(math.Pi/8) * (1 << 15))
-
-// opencvMarks is the rule of OpenCV's Canny: a gradient is along x, along y, or along
-// a diagonal; a ridge is above the length to the left (or above) and not below that
-// to the right (or below), on diagonals above both; and thresholds are to be
-// exceeded. Beyond the image lengths are 0. On 8-bit pixels every number here is
-// whole and below 2^24, so that float32 decides as whole numbers would.
-func opencvMarks[T tensor.Float](dst []byte, t *three[T], by limits, _, _ int, room []uint64) {
-	clear(dst)
-	high, tan := T(by.high), T(tan22)
-	n := len(dst)
-	rowvec.Above(room, t.here.m[1:1+n], T(by.low))
-	for i := range ones(room[:(n+63)/64]) {
-		i++
-		m, x, y := t.here.m[i], t.here.x[i], t.here.y[i]
-		ax, ay := magnitude(x), magnitude(y)
-		var ridge bool
-		switch flat := ax * tan; {
-		case ay*(1<<15) < flat:
-			ridge = m > t.here.m[i-1] && m >= t.here.m[i+1]
-		case (ay-2*ax)*(1<<15) > flat: // tan 67.5° = 2 + tan 22.5°
-			ridge = m > t.above.m[i] && m >= t.below.m[i]
-		case (x < 0) != (y < 0):
-			ridge = m > t.above.m[i+1] && m > t.below.m[i-1]
-		default:
-			ridge = m > t.above.m[i-1] && m > t.below.m[i+1]
-		}
-		switch {
-		case !ridge:
-		case m > high:
-			dst[i-1] = strong
-		default:
-			dst[i-1] = weak
-		}
-	}
 }

@@ -56,7 +56,7 @@ func (p *thresholded[T]) Run(ctx context.Context, src tensor.Source[T], sink ten
 			return err
 		}
 	}
-	return p.Plan.Run(ctx, src, &binary[T]{sink, levels, p.white})
+	return p.Plan.Run(ctx, src, &bilevel[T]{sink, levels, p.white})
 }
 
 // whole is the plan that Otsu's threshold is taken of: before thinning, whose
@@ -70,14 +70,14 @@ func (p *thresholded[T]) whole() Plan[T] {
 	return p.Plan
 }
 
-// binary compares what goes into a sink with the level of its plane.
-type binary[T tensor.Float] struct {
+// bilevel compares what goes into a sink with the level of its plane.
+type bilevel[T tensor.Float] struct {
 	tensor.Sink[T]
 	levels []float64
 	white  T
 }
 
-func (s *binary[T]) Put(b tensor.Band[T]) (func() error, error) {
+func (s *bilevel[T]) Put(b tensor.Band[T]) (func() error, error) {
 	level := s.levels[b.P]
 	for r := range b.Rows {
 		row := b.Row(r)

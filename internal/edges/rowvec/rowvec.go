@@ -22,6 +22,7 @@ type loops[T tensor.Float] struct {
 	lengths                  func(x, y *T, n int, s float64)
 	roots, squares, absolute func(m, x, y *T, n int)
 	above                    func(m *T, n int, bits *uint64, low T)
+	ridges                   func(x, y, above, here, below *T, n int, bits *uint64, low, tan T)
 	paint                    func(dst *T, n int, marks *byte, mark uint64, white T)
 }
 
@@ -162,6 +163,44 @@ func Above[T tensor.Float](bits []uint64, m []T, low T) {
 			bits[i/64] |= 1 << (i % 64)
 		}
 	}
+}
+
+// tan22 is the tangent of 22.5 degrees in units of 2^-15, as OpenCV has it.
+var tan22 = math.Round(math.Tan(math.Pi/8) * (1 << 15))
+
+// Ridges sets bit i%64 of bits[i/64] where the length of a gradient (x, y) is above
+// low and a ridge by the rule of OpenCV's Canny, and clears the others. A gradient is
+// along x, along y, or along a diagonal; a ridge is above the length to the left (or
+// above) and not below that to the right (or below), on diagonals above both. The three
+// rows of lengths have one element more at each end than x and y. On 8-bit pixels every
+// number here is whole and below 2^24, so that float32 decides as whole numbers would.
+func Ridges[T tensor.Float](bits []uint64, x, y, above, here, below []T, low T) {
+	n := 0
+	if f := pick[T](); f != nil && len(x) >= 64 {
+		n = len(x) / 64 * 64
+		_, _, _, _, _ = bits[n/64-1], y[n-1], above[n+1], here[n+1], below[n+1]
+		f.ridges(&x[0], &y[0], &above[0], &here[0], &below[0], n, &bits[0], low, T(tan22))
+	}
+	clear(bits[n/64 : (len(x)+63)/64])
+	for i := n; i < len(x); i++ {
+		if m := here[i+1]; m > low && ridge(x[i], y[i], m, above[i:i+3], here[i:i+3], below[i:i+3]) {
+			bits[i/64] |= 1 << (i % 64)
+		}
+	}
+}
+
+// ridge is the rule of Ridges for the middle of three rows of three lengths.
+func ridge[T tensor.Float](x, y, m T, above, here, below []T) bool {
+	ax, ay := max(x, -x), max(y, -y)
+	switch flat := ax * T(tan22); {
+	case ay*(1<<15) < flat:
+		return m > here[0] && m >= here[2]
+	case (ay-2*ax)*(1<<15) > flat: // tan 67.5° = 2 + tan 22.5°
+		return m > above[1] && m >= below[1]
+	case (x < 0) != (y < 0):
+		return m > above[2] && m > below[0]
+	}
+	return m > above[0] && m > below[2]
 }
 
 // Paint sets dst to white where marks is mark, else to 0.

@@ -322,6 +322,90 @@ loop:
 	VZEROUPPER
 	RET
 
+// func ridgesAVX512f32(x *float32, y *float32, above *float32, here *float32, below *float32, n int, bits *uint64, low float32, tan float32)
+// Requires: AVX, AVX512F
+TEXT ·ridgesAVX512f32(SB), NOSPLIT, $0-64
+	MOVQ         x+0(FP), AX
+	MOVQ         y+8(FP), DX
+	MOVQ         above+16(FP), BX
+	MOVQ         here+24(FP), SI
+	MOVQ         below+32(FP), DI
+	MOVQ         bits+48(FP), R8
+	VBROADCASTSS low+56(FP), Z0
+	VBROADCASTSS tan+60(FP), Z1
+	VPTERNLOGD   $0xff, Z2, Z2, Z2
+	VPSRLD       $0x01, Z2, Z2
+	MOVL         $0x47000000, CX
+	VMOVD        CX, X3
+	VBROADCASTSS X3, Z3
+	MOVQ         n+40(FP), R9
+	XORQ         R10, R10
+
+loop:
+	XORQ R11, R11
+	XORQ CX, CX
+
+vector:
+	VMOVUPS  4(SI)(R10*1), Z4
+	VMOVUPS  (AX)(R10*1), Z5
+	VMOVUPS  (DX)(R10*1), Z6
+	VPANDD   Z2, Z5, Z7
+	VPANDD   Z2, Z6, Z8
+	VMULPS   Z1, Z7, Z9
+	VMULPS   Z3, Z8, Z10
+	VCMPPS   $0x1e, Z10, Z9, K1
+	VADDPS   Z7, Z7, Z7
+	VSUBPS   Z7, Z8, Z7
+	VMULPS   Z3, Z7, Z7
+	VCMPPS   $0x1e, Z9, Z7, K2
+	VMOVUPS  (SI)(R10*1), Z7
+	VCMPPS   $0x1e, Z7, Z4, K3
+	VMOVUPS  8(SI)(R10*1), Z7
+	VCMPPS   $0x1d, Z7, Z4, K4
+	KANDW    K3, K4, K3
+	KANDW    K1, K3, K3
+	VMOVUPS  4(BX)(R10*1), Z7
+	VCMPPS   $0x1e, Z7, Z4, K4
+	VMOVUPS  4(DI)(R10*1), Z7
+	VCMPPS   $0x1d, Z7, Z4, K5
+	KANDW    K4, K5, K4
+	KANDW    K2, K4, K4
+	KORW     K3, K4, K3
+	VPXORD   Z6, Z5, Z5
+	VPXORQ   Z11, Z11, Z11
+	VPCMPGTD Z5, Z11, K4
+	VMOVUPS  (BX)(R10*1), Z5
+	VCMPPS   $0x1e, Z5, Z4, K5
+	VMOVUPS  8(DI)(R10*1), Z5
+	VCMPPS   $0x1e, Z5, Z4, K6
+	KANDW    K5, K6, K5
+	VMOVUPS  8(BX)(R10*1), Z5
+	VCMPPS   $0x1e, Z5, Z4, K6
+	VMOVUPS  (DI)(R10*1), Z5
+	VCMPPS   $0x1e, Z5, Z4, K7
+	KANDW    K6, K7, K6
+	KANDW    K4, K6, K6
+	KANDNW   K5, K4, K4
+	KORW     K6, K4, K4
+	KANDNW   K4, K1, K1
+	KANDNW   K1, K2, K1
+	KORW     K3, K1, K1
+	VCMPPS   $0x1e, Z0, Z4, K2
+	KANDW    K1, K2, K1
+	KMOVW    K1, R12
+	SHLQ     CL, R12
+	ORQ      R12, R11
+	ADDQ     $0x00000040, R10
+	ADDQ     $0x10, CX
+	CMPQ     CX, $0x40
+	JL       vector
+	MOVQ     R11, (R8)
+	ADDQ     $0x08, R8
+	SUBQ     $0x40, R9
+	JNZ      loop
+	VZEROUPPER
+	RET
+
 // func sobelAVX512f64(x *float64, y *float64, above *float64, here *float64, below *float64, n int)
 // Requires: AVX, AVX512F
 TEXT ·sobelAVX512f64(SB), NOSPLIT, $0-48
@@ -647,6 +731,90 @@ loop:
 	ADDQ      $0x00000040, BX
 	SUBQ      $0x00000008, DX
 	JNZ       loop
+	VZEROUPPER
+	RET
+
+// func ridgesAVX512f64(x *float64, y *float64, above *float64, here *float64, below *float64, n int, bits *uint64, low float64, tan float64)
+// Requires: AVX, AVX512F
+TEXT ·ridgesAVX512f64(SB), NOSPLIT, $0-72
+	MOVQ         x+0(FP), AX
+	MOVQ         y+8(FP), DX
+	MOVQ         above+16(FP), BX
+	MOVQ         here+24(FP), SI
+	MOVQ         below+32(FP), DI
+	MOVQ         bits+48(FP), R8
+	VBROADCASTSD low+56(FP), Z0
+	VBROADCASTSD tan+64(FP), Z1
+	VPTERNLOGD   $0xff, Z2, Z2, Z2
+	VPSRLQ       $0x01, Z2, Z2
+	MOVQ         $0x40e0000000000000, CX
+	VMOVQ        CX, X3
+	VBROADCASTSD X3, Z3
+	MOVQ         n+40(FP), R9
+	XORQ         R10, R10
+
+loop:
+	XORQ R11, R11
+	XORQ CX, CX
+
+vector:
+	VMOVUPD  8(SI)(R10*1), Z4
+	VMOVUPD  (AX)(R10*1), Z5
+	VMOVUPD  (DX)(R10*1), Z6
+	VPANDD   Z2, Z5, Z7
+	VPANDD   Z2, Z6, Z8
+	VMULPD   Z1, Z7, Z9
+	VMULPD   Z3, Z8, Z10
+	VCMPPD   $0x1e, Z10, Z9, K1
+	VADDPD   Z7, Z7, Z7
+	VSUBPD   Z7, Z8, Z7
+	VMULPD   Z3, Z7, Z7
+	VCMPPD   $0x1e, Z9, Z7, K2
+	VMOVUPD  (SI)(R10*1), Z7
+	VCMPPD   $0x1e, Z7, Z4, K3
+	VMOVUPD  16(SI)(R10*1), Z7
+	VCMPPD   $0x1d, Z7, Z4, K4
+	KANDW    K3, K4, K3
+	KANDW    K1, K3, K3
+	VMOVUPD  8(BX)(R10*1), Z7
+	VCMPPD   $0x1e, Z7, Z4, K4
+	VMOVUPD  8(DI)(R10*1), Z7
+	VCMPPD   $0x1d, Z7, Z4, K5
+	KANDW    K4, K5, K4
+	KANDW    K2, K4, K4
+	KORW     K3, K4, K3
+	VPXORD   Z6, Z5, Z5
+	VPXORQ   Z11, Z11, Z11
+	VPCMPGTQ Z5, Z11, K4
+	VMOVUPD  (BX)(R10*1), Z5
+	VCMPPD   $0x1e, Z5, Z4, K5
+	VMOVUPD  16(DI)(R10*1), Z5
+	VCMPPD   $0x1e, Z5, Z4, K6
+	KANDW    K5, K6, K5
+	VMOVUPD  16(BX)(R10*1), Z5
+	VCMPPD   $0x1e, Z5, Z4, K6
+	VMOVUPD  (DI)(R10*1), Z5
+	VCMPPD   $0x1e, Z5, Z4, K7
+	KANDW    K6, K7, K6
+	KANDW    K4, K6, K6
+	KANDNW   K5, K4, K4
+	KORW     K6, K4, K4
+	KANDNW   K4, K1, K1
+	KANDNW   K1, K2, K1
+	KORW     K3, K1, K1
+	VCMPPD   $0x1e, Z0, Z4, K2
+	KANDW    K1, K2, K1
+	KMOVW    K1, R12
+	SHLQ     CL, R12
+	ORQ      R12, R11
+	ADDQ     $0x00000040, R10
+	ADDQ     $0x08, CX
+	CMPQ     CX, $0x40
+	JL       vector
+	MOVQ     R11, (R8)
+	ADDQ     $0x08, R8
+	SUBQ     $0x40, R9
+	JNZ      loop
 	VZEROUPPER
 	RET
 
@@ -984,6 +1152,90 @@ loop:
 	ADDQ      $0x08, CX
 	ADDQ      $0x00000020, BX
 	SUBQ      $0x00000008, DX
+	JNZ       loop
+	VZEROUPPER
+	RET
+
+// func ridgesAVX2f32(x *float32, y *float32, above *float32, here *float32, below *float32, n int, bits *uint64, low float32, tan float32)
+// Requires: AVX, AVX2
+TEXT ·ridgesAVX2f32(SB), NOSPLIT, $0-64
+	MOVQ         x+0(FP), AX
+	MOVQ         y+8(FP), DX
+	MOVQ         above+16(FP), BX
+	MOVQ         here+24(FP), SI
+	MOVQ         below+32(FP), DI
+	MOVQ         bits+48(FP), R8
+	VBROADCASTSS low+56(FP), Y0
+	VBROADCASTSS tan+60(FP), Y1
+	VPCMPEQD     Y2, Y2, Y2
+	VPSRLD       $0x01, Y2, Y2
+	MOVL         $0x47000000, CX
+	VMOVD        CX, X3
+	VBROADCASTSS X3, Y3
+	MOVQ         n+40(FP), R9
+	XORQ         R10, R10
+
+loop:
+	XORQ R11, R11
+	XORQ CX, CX
+
+vector:
+	VMOVUPS   4(SI)(R10*1), Y4
+	VMOVUPS   (AX)(R10*1), Y5
+	VMOVUPS   (DX)(R10*1), Y6
+	VPAND     Y2, Y5, Y7
+	VPAND     Y2, Y6, Y8
+	VMULPS    Y1, Y7, Y9
+	VMULPS    Y3, Y8, Y10
+	VCMPPS    $0x1e, Y10, Y9, Y10
+	VADDPS    Y7, Y7, Y7
+	VSUBPS    Y7, Y8, Y7
+	VMULPS    Y3, Y7, Y7
+	VCMPPS    $0x1e, Y9, Y7, Y7
+	VMOVUPS   (SI)(R10*1), Y8
+	VCMPPS    $0x1e, Y8, Y4, Y8
+	VMOVUPS   8(SI)(R10*1), Y9
+	VCMPPS    $0x1d, Y9, Y4, Y9
+	VPAND     Y9, Y8, Y8
+	VPAND     Y8, Y10, Y8
+	VMOVUPS   4(BX)(R10*1), Y9
+	VCMPPS    $0x1e, Y9, Y4, Y9
+	VMOVUPS   4(DI)(R10*1), Y11
+	VCMPPS    $0x1d, Y11, Y4, Y11
+	VPAND     Y11, Y9, Y9
+	VPAND     Y9, Y7, Y9
+	VPOR      Y8, Y9, Y8
+	VPXOR     Y6, Y5, Y5
+	VPXOR     Y6, Y6, Y6
+	VPCMPGTD  Y5, Y6, Y5
+	VMOVUPS   (BX)(R10*1), Y6
+	VCMPPS    $0x1e, Y6, Y4, Y6
+	VMOVUPS   8(DI)(R10*1), Y9
+	VCMPPS    $0x1e, Y9, Y4, Y9
+	VPAND     Y9, Y6, Y6
+	VMOVUPS   8(BX)(R10*1), Y9
+	VCMPPS    $0x1e, Y9, Y4, Y9
+	VMOVUPS   (DI)(R10*1), Y11
+	VCMPPS    $0x1e, Y11, Y4, Y11
+	VPAND     Y11, Y9, Y9
+	VPAND     Y9, Y5, Y9
+	VPANDN    Y6, Y5, Y5
+	VPOR      Y9, Y5, Y5
+	VPANDN    Y5, Y10, Y5
+	VPANDN    Y5, Y7, Y5
+	VPOR      Y8, Y5, Y5
+	VCMPPS    $0x1e, Y0, Y4, Y4
+	VPAND     Y4, Y5, Y4
+	VMOVMSKPS Y4, R12
+	SHLQ      CL, R12
+	ORQ       R12, R11
+	ADDQ      $0x00000020, R10
+	ADDQ      $0x08, CX
+	CMPQ      CX, $0x40
+	JL        vector
+	MOVQ      R11, (R8)
+	ADDQ      $0x08, R8
+	SUBQ      $0x40, R9
 	JNZ       loop
 	VZEROUPPER
 	RET
@@ -1352,6 +1604,90 @@ loop:
 	ADDQ      $0x04, CX
 	ADDQ      $0x00000020, BX
 	SUBQ      $0x00000004, DX
+	JNZ       loop
+	VZEROUPPER
+	RET
+
+// func ridgesAVX2f64(x *float64, y *float64, above *float64, here *float64, below *float64, n int, bits *uint64, low float64, tan float64)
+// Requires: AVX, AVX2
+TEXT ·ridgesAVX2f64(SB), NOSPLIT, $0-72
+	MOVQ         x+0(FP), AX
+	MOVQ         y+8(FP), DX
+	MOVQ         above+16(FP), BX
+	MOVQ         here+24(FP), SI
+	MOVQ         below+32(FP), DI
+	MOVQ         bits+48(FP), R8
+	VBROADCASTSD low+56(FP), Y0
+	VBROADCASTSD tan+64(FP), Y1
+	VPCMPEQD     Y2, Y2, Y2
+	VPSRLQ       $0x01, Y2, Y2
+	MOVQ         $0x40e0000000000000, CX
+	VMOVQ        CX, X3
+	VBROADCASTSD X3, Y3
+	MOVQ         n+40(FP), R9
+	XORQ         R10, R10
+
+loop:
+	XORQ R11, R11
+	XORQ CX, CX
+
+vector:
+	VMOVUPD   8(SI)(R10*1), Y4
+	VMOVUPD   (AX)(R10*1), Y5
+	VMOVUPD   (DX)(R10*1), Y6
+	VPAND     Y2, Y5, Y7
+	VPAND     Y2, Y6, Y8
+	VMULPD    Y1, Y7, Y9
+	VMULPD    Y3, Y8, Y10
+	VCMPPD    $0x1e, Y10, Y9, Y10
+	VADDPD    Y7, Y7, Y7
+	VSUBPD    Y7, Y8, Y7
+	VMULPD    Y3, Y7, Y7
+	VCMPPD    $0x1e, Y9, Y7, Y7
+	VMOVUPD   (SI)(R10*1), Y8
+	VCMPPD    $0x1e, Y8, Y4, Y8
+	VMOVUPD   16(SI)(R10*1), Y9
+	VCMPPD    $0x1d, Y9, Y4, Y9
+	VPAND     Y9, Y8, Y8
+	VPAND     Y8, Y10, Y8
+	VMOVUPD   8(BX)(R10*1), Y9
+	VCMPPD    $0x1e, Y9, Y4, Y9
+	VMOVUPD   8(DI)(R10*1), Y11
+	VCMPPD    $0x1d, Y11, Y4, Y11
+	VPAND     Y11, Y9, Y9
+	VPAND     Y9, Y7, Y9
+	VPOR      Y8, Y9, Y8
+	VPXOR     Y6, Y5, Y5
+	VPXOR     Y6, Y6, Y6
+	VPCMPGTQ  Y5, Y6, Y5
+	VMOVUPD   (BX)(R10*1), Y6
+	VCMPPD    $0x1e, Y6, Y4, Y6
+	VMOVUPD   16(DI)(R10*1), Y9
+	VCMPPD    $0x1e, Y9, Y4, Y9
+	VPAND     Y9, Y6, Y6
+	VMOVUPD   16(BX)(R10*1), Y9
+	VCMPPD    $0x1e, Y9, Y4, Y9
+	VMOVUPD   (DI)(R10*1), Y11
+	VCMPPD    $0x1e, Y11, Y4, Y11
+	VPAND     Y11, Y9, Y9
+	VPAND     Y9, Y5, Y9
+	VPANDN    Y6, Y5, Y5
+	VPOR      Y9, Y5, Y5
+	VPANDN    Y5, Y10, Y5
+	VPANDN    Y5, Y7, Y5
+	VPOR      Y8, Y5, Y5
+	VCMPPD    $0x1e, Y0, Y4, Y4
+	VPAND     Y4, Y5, Y4
+	VMOVMSKPD Y4, R12
+	SHLQ      CL, R12
+	ORQ       R12, R11
+	ADDQ      $0x00000020, R10
+	ADDQ      $0x04, CX
+	CMPQ      CX, $0x40
+	JL        vector
+	MOVQ      R11, (R8)
+	ADDQ      $0x08, R8
+	SUBQ      $0x40, R9
 	JNZ       loop
 	VZEROUPPER
 	RET

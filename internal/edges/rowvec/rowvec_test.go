@@ -74,6 +74,19 @@ func results[T tensor.Float](name string, n int) map[string][]T {
 	for i := range above {
 		above[i] = T(bits[i/64] >> (i % 64) & 1)
 	}
+	// Ridges of a gradient of few sizes, so that all cases and ties come up.
+	coarse := func(seed int) []T {
+		r := in(seed)
+		for i := range r {
+			r[i] = T(math.Round(float64(r[i]) / 25))
+		}
+		return r
+	}
+	Ridges(bits, coarse(40)[:n], coarse(41), coarse(42), coarse(43), coarse(44), 0)
+	ridges := out("ridges", 45)
+	for i := range ridges {
+		ridges[i] = T(bits[i/64] >> (i % 64) & 1)
+	}
 	marks := make([]byte, n)
 	for i := range marks {
 		marks[i] = byte(i*i) % 3

@@ -49,6 +49,11 @@ func aboveAVX512f32(m *float32, n int, bits *uint64, low float32)
 //go:noescape
 func paintAVX512f32(dst *float32, n int, marks *byte, mark uint64, white float32)
 
+// ridgesAVX512f32 sets bit i of bits where m is above low and a ridge; n is a multiple of 64.
+//
+//go:noescape
+func ridgesAVX512f32(x *float32, y *float32, above *float32, here *float32, below *float32, n int, bits *uint64, low float32, tan float32)
+
 // sobelAVX512f64 sets x and y to the derivatives of the row here.
 //
 //go:noescape
@@ -93,6 +98,11 @@ func aboveAVX512f64(m *float64, n int, bits *uint64, low float64)
 //
 //go:noescape
 func paintAVX512f64(dst *float64, n int, marks *byte, mark uint64, white float64)
+
+// ridgesAVX512f64 sets bit i of bits where m is above low and a ridge; n is a multiple of 64.
+//
+//go:noescape
+func ridgesAVX512f64(x *float64, y *float64, above *float64, here *float64, below *float64, n int, bits *uint64, low float64, tan float64)
 
 // sobelAVX2f32 sets x and y to the derivatives of the row here.
 //
@@ -139,6 +149,11 @@ func aboveAVX2f32(m *float32, n int, bits *uint64, low float32)
 //go:noescape
 func paintAVX2f32(dst *float32, n int, marks *byte, mark uint64, white float32)
 
+// ridgesAVX2f32 sets bit i of bits where m is above low and a ridge; n is a multiple of 64.
+//
+//go:noescape
+func ridgesAVX2f32(x *float32, y *float32, above *float32, here *float32, below *float32, n int, bits *uint64, low float32, tan float32)
+
 // sobelAVX2f64 sets x and y to the derivatives of the row here.
 //
 //go:noescape
@@ -183,3 +198,8 @@ func aboveAVX2f64(m *float64, n int, bits *uint64, low float64)
 //
 //go:noescape
 func paintAVX2f64(dst *float64, n int, marks *byte, mark uint64, white float64)
+
+// ridgesAVX2f64 sets bit i of bits where m is above low and a ridge; n is a multiple of 64.
+//
+//go:noescape
+func ridgesAVX2f64(x *float64, y *float64, above *float64, here *float64, below *float64, n int, bits *uint64, low float64, tan float64)

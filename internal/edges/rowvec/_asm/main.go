@@ -28,6 +28,7 @@ func main() {
 			v.absolutes()
 			v.above()
 			v.paint()
+			v.ridges()
 		}
 	}
 	build.Generate()
@@ -300,8 +301,11 @@ func (v isa) absolutes() {
 	})
 }
 
-// greater is the predicate of an ordered, quiet "greater than".
-const greater = 0x1e
+// The predicates of ordered, quiet comparisons.
+const (
+	greater      = 0x1e
+	greaterEqual = 0x1d
+)
 
 // above fills a word of 64 bits at a time, the last vector first.
 func (v isa) above() {
@@ -363,4 +367,159 @@ func (v isa) paint() {
 		v.store(c, at(p["dst"], i, 0))
 		build.ADDQ(U8(uint8(v.lanes())), marks)
 	})
+}
+
+// ridges is the whole rule of OpenCV's Canny but for the high threshold, a word
+// of 64 elements at a time. A comparison gives a bit or a lane of ones for each; where
+// both sides are compared with the same length one instruction serves both sets.
+func (v isa) ridges() {
+	p := v.begin("ridges", "sets bit i of bits where m is above low and a ridge; n is a multiple of 64.", "x, y, above, here, below", fmt.Sprintf(", bits *uint64, low, tan %s", v.goType()))
+	bits := build.Load(build.Param("bits"), build.GP64()).(reg.GPVirtual)
+	broadcast := func(m Mem) reg.VecVirtual {
+		to := v.vector()
+		pick(v, build.VBROADCASTSS, build.VBROADCASTSD)(m, to)
+		return to
+	}
+	low, tan, abs := broadcast(memory("low")), broadcast(memory("tan")), v.absMask()
+	one := v.vector() // 2^15
+	scale := build.GP64()
+	if v.elem == 4 {
+		build.MOVL(U32(0x47000000), scale.As32())
+		x := build.XMM()
+		build.VMOVD(scale.As32(), x)
+		build.VBROADCASTSS(x, one)
+	} else {
+		build.MOVQ(U64(0x40E0000000000000), scale)
+		x := build.XMM()
+		build.VMOVQ(scale, x)
+		build.VBROADCASTSD(x, one)
+	}
+	left, i := build.Load(build.Param("n"), build.GP64()).(reg.GPVirtual), build.GP64()
+	build.XORQ(i, i)
+	build.Label("loop")
+	word, k := build.GP64(), reg.RCX // which shifts
+	build.XORQ(word, word)
+	build.XORQ(k, k)
+	build.Label("vector")
+	m := v.load(at(p["here"], i, v.elem))
+	x, y := v.load(at(p["x"], i, 0)), v.load(at(p["y"], i, 0))
+	ax, ay := v.and(x, abs), v.and(y, abs)
+	flat := v.mul(ax, tan)
+	along := v.compare(greater, flat, v.mul(ay, one))                        // along x
+	across := v.compare(greater, v.mul(v.sub(ay, v.add(ax, ax)), one), flat) // along y
+	sides := func(strict bool, before, behind Mem) mask {
+		second := greaterEqual
+		if strict {
+			second = greater
+		}
+		return v.both(v.compare(greater, m, v.load(before)), v.compare(second, m, v.load(behind)))
+	}
+	e := v.elem
+	ridge := v.both(along, sides(false, at(p["here"], i, 0), at(p["here"], i, 2*e)))
+	ridge = v.either(ridge, v.both(across, sides(false, at(p["above"], i, e), at(p["below"], i, e))))
+	// The sign of the product tells the diagonals apart, where neither is 0.
+	rising := v.negative(v.xor(x, y))
+	falls := sides(true, at(p["above"], i, 0), at(p["below"], i, 2*e))
+	rises := sides(true, at(p["above"], i, 2*e), at(p["below"], i, 0))
+	diagonal := v.either(v.both(rising, rises), v.without(falls, rising))
+	ridge = v.either(ridge, v.without(v.without(diagonal, along), across))
+	ridge = v.both(ridge, v.compare(greater, m, low))
+	some := v.bits(ridge)
+	build.SHLQ(reg.CL, some)
+	build.ORQ(some, word)
+	build.ADDQ(U32(uint32(v.width)), i)
+	build.ADDQ(U8(uint8(v.lanes())), k)
+	build.CMPQ(k, U8(64))
+	build.JL(LabelRef("vector"))
+	build.MOVQ(word, Mem{Base: bits})
+	build.ADDQ(U8(8), bits)
+	build.SUBQ(U8(64), left)
+	build.JNZ(LabelRef("loop"))
+	build.VZEROUPPER()
+	build.RET()
+}
+
+// mask is the outcome of a comparison: an opmask, or lanes of ones and zeros.
+type mask struct {
+	k reg.OpmaskVirtual
+	y reg.VecVirtual
+}
+
+func (v isa) compare(how int, a, b Op) mask {
+	if v.width == 64 {
+		k := build.K()
+		pick(v, build.VCMPPS, build.VCMPPD)(U8(how), b, a, k)
+		return mask{k: k}
+	}
+	y := v.vector()
+	pick(v, build.VCMPPS, build.VCMPPD)(U8(how), b, a, y)
+	return mask{y: y}
+}
+
+func (v isa) both(a, b mask) mask {
+	if v.width == 64 {
+		k := build.K()
+		build.KANDW(a.k, b.k, k)
+		return mask{k: k}
+	}
+	return mask{y: v.and(a.y, b.y)}
+}
+
+func (v isa) either(a, b mask) mask {
+	if v.width == 64 {
+		k := build.K()
+		build.KORW(a.k, b.k, k)
+		return mask{k: k}
+	}
+	y := v.vector()
+	build.VPOR(a.y, b.y, y)
+	return mask{y: y}
+}
+
+// without is a where b is not.
+func (v isa) without(a, b mask) mask {
+	if v.width == 64 {
+		k := build.K()
+		build.KANDNW(a.k, b.k, k)
+		return mask{k: k}
+	}
+	y := v.vector()
+	build.VPANDN(a.y, b.y, y)
+	return mask{y: y}
+}
+
+func (v isa) xor(a, b Op) reg.VecVirtual {
+	to := v.vector()
+	if v.width == 64 {
+		build.VPXORD(b, a, to)
+	} else {
+		build.VPXOR(b, a, to)
+	}
+	return to
+}
+
+// negative tells where the sign is set.
+func (v isa) negative(a reg.VecVirtual) mask {
+	if v.width == 32 {
+		// The sign of each lane, all over it.
+		y, zero := v.vector(), v.vector()
+		build.VPXOR(zero, zero, zero)
+		pick(v, build.VPCMPGTD, build.VPCMPGTQ)(a, zero, y)
+		return mask{y: y}
+	}
+	zero, k := v.vector(), build.K()
+	build.VPXORQ(zero, zero, zero)
+	pick(v, build.VPCMPGTD, build.VPCMPGTQ)(a, zero, k)
+	return mask{k: k}
+}
+
+// bits has a bit for each lane.
+func (v isa) bits(m mask) reg.GPVirtual {
+	some := build.GP64()
+	if v.width == 64 {
+		build.KMOVW(m.k, some.As32())
+	} else {
+		pick(v, build.VMOVMSKPS, build.VMOVMSKPD)(m.y, some.As32())
+	}
+	return some
 }
