@@ -59,11 +59,8 @@ func (s *Statistics) variance(sys *system, k int, w []float64, rank int, r Resul
 	if free < 1 {
 		return math.Inf(1)
 	}
-	d := make([]float64, sys.n)
-	for j := range d {
-		d[j] = w[j] - o.origin[j]
-	}
-	return o.lossAt(d, sys.times(d)) / float64(free)
+	_, loss := sys.about(k, w)
+	return loss / float64(free)
 }
 
 // variances are the diagonals of M G Mᵀ for every output of a system, the first
@@ -76,6 +73,7 @@ func (s *Statistics) variances(sys *system, shape Shape, r Result, c int) (diago
 		}
 		return diagonals, sys.rank(), nil
 	}
+	sys = sys.inShift()
 	q := newQuadratic(s.layout, sys, shape)
 	for k := range sys.outputs {
 		m, free := q.influence(r.weights[c+k], shape)
@@ -163,7 +161,7 @@ func (q *quadratic) influence(w []float64, shape Shape) (m []float64, count int)
 	return m, count
 }
 
-// sandwich is the diagonal of S m Sᵀ G S mᵀ Sᵀ.
+// sandwich is the diagonal of P G Pᵀ, P = S m, or T⁻¹ S m in shifted sums.
 func sandwich(sys *system, q *quadratic, m []float64) []float64 {
 	g := mat.NewDense(q.m, q.m, nil)
 	for i := range sys.n {
@@ -172,13 +170,23 @@ func sandwich(sys *system, q *quadratic, m []float64) []float64 {
 			g.Set(a, b, g.At(a, b)+q.share[i]*q.share[j]*sys.g[i*sys.n+j])
 		}
 	}
-	mm := mat.NewDense(q.m, q.m, m)
+	p := mat.NewDense(sys.n, q.m, nil)
+	for i := range sys.n {
+		row := p.RawRowView(i)
+		copy(row, m[q.orbit[i]*q.m:][:q.m])
+		scale(row, q.share[i])
+	}
+	if h := sys.shifted; h != nil {
+		bias := p.RawRowView(h.c)
+		for t := range h.c {
+			subtract(bias, h.m, p.RawRowView(t))
+		}
+	}
 	var half mat.Dense
-	half.Mul(mm, g)
+	half.Mul(p, g)
 	d := make([]float64, sys.n)
 	for i := range d {
-		o := q.orbit[i]
-		d[i] = q.share[i] * q.share[i] * math.Max(0, mat.Dot(half.RowView(o), mm.RowView(o)))
+		d[i] = math.Max(0, dot(half.RawRowView(i), p.RawRowView(i)))
 	}
 	return d
 }

@@ -24,6 +24,13 @@ func (s *system) factor() *factor {
 		return s.cholesky
 	}
 	s.ill = true
+	if h := s.shifted; h != nil {
+		if f := newFactor(s.n, h.g); f != nil {
+			f.shifted = h
+			s.cholesky, s.ill = f, false
+			return f
+		}
+	}
 	if s.n <= smallSystem {
 		e := s.spectrum()
 		if !finite(e.lambda) || e.lambda[0] > e.max()/wellConditioned {
@@ -40,11 +47,13 @@ func (s *system) factor() *factor {
 // largest eigenvalue, do not serve since the unknowns differ in scale.
 func (s *system) graded() bool { return s.n <= smallSystem && s.factor() != nil }
 
-// factor is D G D = LLᵀ, with D making the diagonal one.
+// factor is D G D = LLᵀ, with D making the diagonal one; G' where sums were
+// shifted.
 type factor struct {
 	cholesky mat.Cholesky
 	d        []float64
 	inverted []float64 // G⁻¹, once asked for
+	shifted  *shifted  // nil: not shifted
 }
 
 // newFactor is nil where G is singular or conditioned worse than
@@ -74,6 +83,9 @@ func newFactor(n int, g []float64) *factor {
 
 // solve is x with G x = b.
 func (f *factor) solve(b []float64) []float64 {
+	if f.shifted != nil {
+		b = f.shifted.down(b)
+	}
 	x := make([]float64, len(b))
 	for i, v := range b {
 		x[i] = f.d[i] * v
@@ -83,6 +95,9 @@ func (f *factor) solve(b []float64) []float64 {
 	_ = f.cholesky.SolveVecTo(v, v)
 	for i, d := range f.d {
 		x[i] *= d
+	}
+	if f.shifted != nil {
+		f.shifted.up(x)
 	}
 	return x
 }
@@ -101,6 +116,9 @@ func (f *factor) inverse() []float64 {
 			v := f.d[i] * f.d[j] * inverse.At(i, j)
 			f.inverted[i*n+j], f.inverted[j*n+i] = v, v
 		}
+	}
+	if h := f.shifted; h != nil {
+		h.upBoth(f.inverted, n)
 	}
 	return f.inverted
 }

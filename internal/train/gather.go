@@ -82,6 +82,8 @@ type pass struct {
 	robust  *robustPass // nil: residuals count as they are
 	stored  bool        // Y is linear: residuals of stored values count
 	removed float64     // trace of what was taken away from G
+	offset  float64     // of x, see shift.go; 0: none
+	start   [][]float64 // origin as in shifted sums
 }
 
 // bandRows is the output rows in a band: many, so that the kh-1 rows that are
@@ -113,6 +115,11 @@ func newPass(pair Pair, s Spec) (*pass, error) {
 		return nil, fmt.Errorf("a %v kernel of %d input channels has %d unknowns for one output: more than %d cannot be solved for", s.Kernel, l.inputs(), n, maxUnknowns)
 	}
 	p := &pass{Pair: pair, layout: l, g: g, groups: xs.N}
+	if l.background() > 0 {
+		if p.offset, err = offset(pair.X); err != nil {
+			return nil, err
+		}
+	}
 	if s.Channels != Mix {
 		p.groups = xs.Planes()
 	}
@@ -148,6 +155,7 @@ type target struct {
 // run adds all jobs to st, in order.
 func (p *pass) run(ctx context.Context, st *Statistics) error {
 	st.setOrigin(p.origin)
+	p.start = p.inner(p.origin)
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	threads := p.layout.spec.Threads
@@ -198,6 +206,8 @@ func (p *pass) run(ctx context.Context, st *Statistics) error {
 	}
 	p.finish(all)
 	p.finish(held)
+	p.restore(all)
+	p.restore(held)
 	return nil
 }
 

@@ -24,6 +24,9 @@ const (
 	// shapeTolerance bounds constrained fits of random pairs, whose condition
 	// numbers reach 1e4, against dense systems that square them.
 	shapeTolerance = 1e-8
+	// offsetTolerance bounds fits of an image and of the same with an offset of
+	// 10⁴ times its contrast, which leaves that twelve digits.
+	offsetTolerance = 1e-8
 	// robustClose bounds robust fits, whose scale is found to 1e-9.
 	robustClose = 1e-7
 )

@@ -44,6 +44,9 @@ func (p *program) solve() ([]float64, error) {
 		wrong := p.wrong(free, z, slope)
 		switch {
 		case len(wrong) == 0:
+			for i, v := range z[:p.bounded] {
+				z[i] = math.Max(0, v) // below by rounding alone
+			}
 			return z, nil
 		case len(wrong) < least:
 			least, patience = len(wrong), 3

@@ -14,6 +14,7 @@ func (s *Statistics) rest(n int) *Statistics {
 		for j := range a.g {
 			a.g[j] = b.g[j] - c.g[j]
 		}
+		a.shifted = b.shifted.less(c)
 		for k := range a.outputs {
 			o, p, q := &a.outputs[k], &b.outputs[k], &c.outputs[k]
 			o.origin = p.origin

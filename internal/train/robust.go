@@ -178,6 +178,7 @@ func (it *reweighting) read(ctx context.Context) (*Statistics, error) {
 	for i := range total.systems {
 		copy(total.systems[i].g, s.systems[i].g)
 		scale(total.systems[i].g, mean)
+		total.systems[i].shifted = s.systems[i].shifted.times(mean)
 	}
 	it.fit.Outliers = outliers
 	it.fit.variance = square / math.Max(1, n-float64(s.Unknowns())) / (mean * mean)

@@ -90,12 +90,15 @@ func (s *Statistics) shaped(shape Shape) ([][]float64, error) {
 	}
 	var list [][]float64
 	for i := range s.systems {
-		sys := &s.systems[i]
+		sys := s.systems[i].inShift()
 		q := newQuadratic(s.layout, sys, shape)
 		for _, o := range sys.outputs {
 			w, err := q.solve(o, shape)
 			if err != nil {
 				return nil, err
+			}
+			if h := sys.shifted; h != nil {
+				h.up(w)
 			}
 			list = append(list, w)
 		}

@@ -90,13 +90,8 @@ func (s *Statistics) lossAt(w [][]float64) float64 {
 	total := 0.0
 	for c, v := range w {
 		i, k := s.layout.place(c)
-		sys := &s.systems[i]
-		o := &sys.outputs[k]
-		d := make([]float64, sys.n)
-		for j := range d {
-			d[j] = v[j] - o.origin[j]
-		}
-		total += o.lossAt(d, sys.times(d))
+		_, loss := s.systems[i].about(k, v)
+		total += loss
 	}
 	return total
 }

@@ -33,6 +33,7 @@ type system struct {
 	n       int
 	g       []float64
 	outputs []output
+	shifted *shifted // nil: sums of x as it is
 
 	// Derived from g, once asked for: see factor.go.
 	eigen       *spectrum
@@ -131,6 +132,9 @@ func (s *Statistics) weigh(f float64) {
 		for i := range list {
 			list[i].forget()
 			scale(list[i].g, f)
+			if h := list[i].shifted; h != nil {
+				scale(h.g, f)
+			}
 			for k := range list[i].outputs {
 				o := &list[i].outputs[k]
 				scale(o.grad, f)
@@ -191,16 +195,15 @@ func (s *system) add(o *system) {
 		a.loss += loss
 		a.y.add(b.y)
 	}
-	for j, v := range o.g {
-		s.g[j] += v
-	}
+	s.addShifted(o)
+	addTo(s.g, o.g)
 	s.forget()
 }
 
 // about is gradient and loss of output k about another origin.
 func (s *system) about(k int, origin []float64) ([]float64, float64) {
 	o := &s.outputs[k]
-	d, moved := make([]float64, s.n), false
+	d, moved := vector(s.n), false
 	for j := range d {
 		d[j] = origin[j] - o.origin[j]
 		moved = moved || d[j] != 0
@@ -208,8 +211,15 @@ func (s *system) about(k int, origin []float64) ([]float64, float64) {
 	if !moved {
 		return o.grad, o.loss
 	}
-	gd := s.times(d)
-	grad := make([]float64, s.n)
+	if h := s.shifted; h != nil {
+		return h.about(o, d)
+	}
+	return o.about(d, s.times(d))
+}
+
+// about is gradient and loss at origin + d, with gd = G d.
+func (o *output) about(d, gd []float64) ([]float64, float64) {
+	grad := make([]float64, len(d))
 	for j := range grad {
 		grad[j] = o.grad[j] - gd[j]
 	}

@@ -1,6 +1,10 @@
 package train
 
-import "github.com/convkit/convkit/internal/corr"
+import (
+	"slices"
+
+	"github.com/convkit/convkit/internal/corr"
+)
 
 // part is a smaller fit within a larger one: a block of taps, and the
 // background or not.
@@ -69,12 +73,23 @@ func (s *system) sub(keep []int) system {
 			r.g[i*r.n+j] = s.g[a*s.n+b]
 		}
 	}
+	if h := s.shifted; h != nil && keep[len(keep)-1] >= h.c {
+		c := slices.Index(keep, h.c)
+		part := system{n: s.n, g: h.g}
+		r.shifted = &shifted{h.m, c, part.sub(keep).g}
+	}
 	for k := range s.outputs {
 		o := output{origin: make([]float64, r.n), grad: make([]float64, r.n), y: s.outputs[k].y}
 		origin := make([]float64, s.n)
 		for i, a := range keep {
 			o.origin[i] = s.outputs[k].origin[a]
 			origin[a] = o.origin[i]
+		}
+		if h := r.shifted; h != nil {
+			// The constant stays what it is in shifted sums, near the best.
+			whole := s.outputs[k].origin
+			o.origin[h.c] += h.m * (sum(whole[:s.shifted.c]) - sum(o.origin[:h.c]))
+			origin[s.shifted.c] = o.origin[h.c]
 		}
 		grad, loss := s.about(k, origin)
 		for i, a := range keep {

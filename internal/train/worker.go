@@ -119,7 +119,7 @@ func (w *worker) clear(group int) {
 		clear(o.grad)
 		o.loss, o.y = 0, moments{}
 		if w.p.origin != nil {
-			o.origin = w.p.origin[w.system+k]
+			o.origin = w.p.start[w.system+k]
 		}
 	}
 }
@@ -162,6 +162,11 @@ func (w *worker) load(j job) error {
 		row := w.padded.row(i)
 		if err := w.reader.Row(j.group*planes+i/w.height, j.y0*g.Stride.H+i%w.height, row); err != nil {
 			return err
+		}
+		if m := w.p.offset; m != 0 {
+			for x := range row {
+				row[x] -= m
+			}
 		}
 		w.bad[i] = clean(row)
 		for v := range g.KW {
