@@ -1,8 +1,6 @@
 package imageio
 
 import (
-	"math"
-
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -33,11 +31,18 @@ func EvenHalves[T tensor.Float](s tensor.Sink[T]) tensor.Sink[T] { return evenHa
 
 type evenHalves[T tensor.Float] struct{ tensor.Sink[T] }
 
+// Put adds and takes off a number so large that only whole numbers stand beside
+// it: the sum is rounded as sums are, halves to the even. What is larger than a
+// third of it is no pixel, and stays large.
 func (s evenHalves[T]) Put(b tensor.Band[T]) (func() error, error) {
+	large := T(3 << 22)
+	if native[T]().size() == 8 {
+		large = T(float64(3 << 51))
+	}
 	for i := range b.Rows {
 		row := b.Row(i)
 		for x, v := range row {
-			row[x] = T(math.RoundToEven(float64(v)))
+			row[x] = T(v+large) - large
 		}
 	}
 	return s.Sink.Put(b)
