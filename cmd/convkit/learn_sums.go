@@ -59,6 +59,9 @@ func (l *learner) settle(ctx context.Context, inputs []train.Input) error {
 		if len(sizes) == witnesses && sizes[1] == sizes[2] {
 			l.spec.Kernel = sizes[1]
 		}
+		if l.spec.Kernel == (corr.Size{H: 1, W: 1}) && l.spec.Options.Padding.Mode == corr.Valid {
+			l.note("X and Y are of one size, so that with padding valid the kernel is 1x1; --detect, or --padding same with a --kernel-size, look for a larger one")
+		}
 	}
 	return nil
 }
