@@ -47,9 +47,9 @@ func gaussianKernel(n int) tensor.Kernel {
 	return k
 }
 
-// save writes an array as NPY.
-func save[T tensor.Float](path string, x *tensor.Dense[T]) error {
-	w, err := imageio.Create(path, nil, x.Shape(), imageio.WriteOptions{Format: "npy", Digits: -1})
+// save writes an array in a format.
+func save[T tensor.Float](path string, x *tensor.Dense[T], format string) error {
+	w, err := imageio.Create(path, nil, x.Shape(), imageio.WriteOptions{Format: format, Digits: -1})
 	if err != nil {
 		return err
 	}
@@ -74,7 +74,7 @@ func saveKernel[T tensor.Float](path string, k tensor.Kernel) error {
 	if !k.Mixes {
 		x = tensor.FromData(tensor.Shape{N: 1, C: 1, H: k.H, W: k.W}, x.Data)
 	}
-	return save(path, x)
+	return save(path, x, "npy")
 }
 
 func collect(src tensor.Source[float64]) ([]float64, error) {
@@ -91,5 +91,5 @@ func store[T tensor.Float](s *sitting, name string, x *tensor.Dense[T]) (string,
 	if _, err := os.Stat(path); err == nil {
 		return path, nil
 	}
-	return path, save(path, x)
+	return path, save(path, x, "npy")
 }

@@ -1,20 +1,17 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
 	"strings"
 
-	"github.com/convkit/convkit/internal/corr"
-	"github.com/convkit/convkit/internal/imageio"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
-// line is a command line of a program; "" where it has none for the task. IN,
-// KERNEL, MASK, PATCH and OUT stand for files, PYTHON and CONVKIT for programs.
+// line is a task, and the command line of each program that can do it. They run
+// in the sitting's folder; CONVKIT stands for the command.
 type line struct{ task, convkit, opencv, vips, magick, gmic string }
 
 var lines = []line{
@@ -32,6 +29,18 @@ var lines = []line{
 		"import cv2, numpy; x = cv2.imread('IN.png', 0); k = numpy.loadtxt('KERNEL.csv', delimiter=','); cv2.imwrite('OUT.png', cv2.filter2D(x, -1, k))",
 		"vips conv IN.png OUT.png MASK.mat --precision float",
 		"", "",
+	},
+	{
+		"Canny, 4096x4096 PNG",
+		"CONVKIT edges IN.png --operator canny --like opencv --low 100 --high 200 -o OUT.png",
+		"import cv2; x = cv2.imread('IN.png', 0); cv2.imwrite('OUT.png', cv2.Canny(x, 100, 200, L2gradient=True))",
+		"", "", "",
+	},
+	{
+		"find a 64x64 template, 4096x4096 PNG",
+		"CONVKIT match IN.png PATCH.png",
+		"import cv2; x = cv2.imread('IN.png', 0); t = cv2.imread('PATCH.png', 0); print(cv2.minMaxLoc(cv2.matchTemplate(x, t, cv2.TM_CCOEFF_NORMED)))",
+		"", "", "",
 	},
 	{
 		"unchanged, 4096x4096 PNG",
@@ -63,7 +72,7 @@ func benchCommands(s *sitting) (*table, error) {
 				cells[2+i] = s.command(words)
 			}
 		}
-		r, err := s.compete(l.task, 1, cells)
+		r, err := s.compete(l.task, cells)
 		if err != nil {
 			return nil, err
 		}
@@ -77,22 +86,18 @@ func benchCommands(s *sitting) (*table, error) {
 	return t, nil
 }
 
-// files writes what the commands read: a picture, and a kernel in two forms.
+// files writes what the commands read: a picture, a piece of it, and a kernel in
+// two forms.
 func (s *sitting) files() error {
 	x := picture(4096, 4096)
-	p, err := corr.NewPlan[float64](x.Shape(), tensor.Matrix(1, 1, 1), corr.Options{}, corr.Config{})
-	if err != nil {
+	if err := save(s.path("IN.png"), x, "png"); err != nil {
 		return err
 	}
-	w, err := imageio.Create(s.path("IN.png"), nil, x.Shape(), imageio.WriteOptions{Digits: -1})
-	if err != nil {
-		return err
+	piece := tensor.NewDense[float64](tensor.Shape{N: 1, C: 1, H: 64, W: 64})
+	for y := range 64 {
+		copy(piece.Data[64*y:][:64], x.Data[(1000+y)*4096+2000:])
 	}
-	defer w.Abort()
-	if err := p.Run(context.Background(), x, imageio.SinkOf[float64](w)); err != nil {
-		return err
-	}
-	if err := w.Close(); err != nil {
+	if err := save(s.path("PATCH.png"), piece, "png"); err != nil {
 		return err
 	}
 	k := randomKernel(15, 15)

@@ -31,14 +31,14 @@ func benchFit(s *sitting) (*table, error) {
 			return nil, err
 		}
 		epochs := 1000
-		gd, err := s.compete(fmt.Sprintf("%dx%d, gradient descent, %d epochs", n, n, epochs), 1, []*contestant{
+		gd, err := s.compete(fmt.Sprintf("%dx%d, gradient descent, %d epochs", n, n, epochs), []*contestant{
 			fit(x, y, n, train.Descent{Epochs: epochs}),
 			s.fits("PyTorch", "train_loop", r, float64(epochs)/loopEpochs), nil, nil,
 		})
 		if err != nil {
 			return nil, err
 		}
-		exact, err := s.compete(fmt.Sprintf("%dx%d, exactly", n, n), 1, []*contestant{
+		exact, err := s.compete(fmt.Sprintf("%dx%d, exactly", n, n), []*contestant{
 			fit(x, y, n, train.Descent{Optimizer: train.Exact}), nil,
 			s.fits("NumPy", "lstsq", r, 1), s.fits("NumPy", "normal", r, 1),
 		})

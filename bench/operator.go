@@ -24,23 +24,23 @@ var operatorPeers = []struct {
 var benchSizes = []int{3, 5, 7, 9, 11, 15, 21, 31, 63}
 
 func benchOperator(s *sitting) (*table, error) {
-	return operatorTable[float32](s, noise[float32](1, 4096, 4096), benchSizes, 0, 1, 1e-3)
+	return operatorTable[float32](s, noise[float32](1, 4096, 4096), benchSizes, 0, 1e-3)
 }
 
 func benchThread(s *sitting) (*table, error) {
-	return operatorTable[float32](s, noise[float32](1, 4096, 4096), benchSizes, 1, 1, 1e-3)
+	return operatorTable[float32](s, noise[float32](1, 4096, 4096), benchSizes, 1, 1e-3)
 }
 
 func benchSmall(s *sitting) (*table, error) {
-	return operatorTable[float32](s, noise[float32](1, 512, 512), benchSizes, 0, 50, 1e-6)
+	return operatorTable[float32](s, noise[float32](1, 512, 512), benchSizes, 0, 1e-6)
 }
 
 func benchFloat64(s *sitting) (*table, error) {
-	return operatorTable[float64](s, noise[float64](1, 4096, 4096), []int{3, 5, 7, 11, 15, 31}, 0, 1, 1e-3)
+	return operatorTable[float64](s, noise[float64](1, 4096, 4096), []int{3, 5, 7, 11, 15, 31}, 0, 1e-3)
 }
 
 // operatorTable measures kernels of several sizes on one image.
-func operatorTable[T tensor.Float](s *sitting, x *tensor.Dense[T], sizes []int, threads, repeat int, unit float64) (*table, error) {
+func operatorTable[T tensor.Float](s *sitting, x *tensor.Dense[T], sizes []int, threads int, unit float64) (*table, error) {
 	t := &table{task: "kernel", programs: []string{"convkit"}, unit: unit}
 	for _, p := range operatorPeers {
 		t.programs = append(t.programs, p.name)
@@ -58,7 +58,7 @@ func operatorTable[T tensor.Float](s *sitting, x *tensor.Dense[T], sizes []int, 
 			}
 			all = append(all, c)
 		}
-		r, err := s.compete(fmt.Sprintf("%dx%d", n, n), repeat, all)
+		r, err := s.compete(fmt.Sprintf("%dx%d", n, n), all)
 		if err != nil {
 			return nil, err
 		}
@@ -76,7 +76,7 @@ func benchGaussian(s *sitting) (*table, error) {
 		if err != nil {
 			return nil, err
 		}
-		r, err := s.compete(fmt.Sprintf("%dx%d", n, n), 1, []*contestant{operator(x, k, 0), c})
+		r, err := s.compete(fmt.Sprintf("%dx%d", n, n), []*contestant{operator(x, k, 0), c})
 		if err != nil {
 			return nil, err
 		}
@@ -95,7 +95,7 @@ func benchChannels(s *sitting) (*table, error) {
 		if err != nil {
 			return nil, err
 		}
-		r, err := s.compete(fmt.Sprintf("%v, %v", k, x.Shape()), 1, []*contestant{operator(x, k, 0), c})
+		r, err := s.compete(fmt.Sprintf("%v, %v", k, x.Shape()), []*contestant{operator(x, k, 0), c})
 		if err != nil {
 			return nil, err
 		}
@@ -118,7 +118,7 @@ func operator[T tensor.Float](x *tensor.Dense[T], k tensor.Kernel, threads int) 
 		}
 		seconds, err := timed(repeat, func() error { return p.Run(context.Background(), x, y) })
 		if err == nil && path != "" {
-			err = save(path, y)
+			err = save(path, y, "npy")
 		}
 		return seconds, err
 	}}

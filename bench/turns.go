@@ -23,9 +23,13 @@ type contestant struct {
 // no other.
 const patience = 2.0
 
+// turn is about how many seconds a turn lasts: long tasks are done once, short
+// ones so often that caches and clocks are as they are in use.
+const turn = 0.1
+
 // compete lets the contestants, of whom nil ones are absent, do a task by turns.
 // The first is convkit.
-func (s *sitting) compete(task string, repeat int, all []*contestant) (row, error) {
+func (s *sitting) compete(task string, all []*contestant) (row, error) {
 	fmt.Fprintf(s.progress, "  %s\n", task)
 	r := row{task: task, cells: make([]cell, len(all))}
 	own := filepath.Join(s.dir, "own.npy")
@@ -55,7 +59,7 @@ func (s *sitting) compete(task string, repeat int, all []*contestant) (row, erro
 			if c == nil || spent[i] {
 				continue
 			}
-			seconds, err := c.once(repeat, "")
+			seconds, err := c.once(int(1+turn/r.cells[i].seconds), "")
 			if err != nil {
 				return r, err
 			}
