@@ -81,6 +81,15 @@ is what it is to corr.`,
 	addLike(a, cmd, &f.geometry, &f.like, skimage)
 	addWriting(cmd, &f.write, imageio.MapAbs)
 	o.add(cmd)
+	groupFlags(cmd,
+		flagGroup{"What is found", []string{"operator", "direction", "angle", "norm", "sigma", "like"}},
+		flagGroup{"Lines", []string{"thin", "threshold", "low", "high"}},
+		flagGroup{"Where it is looked for", []string{"padding", "border", "stride", "dilation", "convolve"}},
+		flagGroup{"How it is computed", []string{"method", "precision"}},
+		flagGroup{"The images", []string{"values", "gray", "alpha", "linear", "layout", "input-format"}},
+		flagGroup{"Many of them", []string{"files-from", "keep-going", "skip-existing"}},
+		flagGroup{"What is written", []string{"output", "format", "digits", "map", "depth", "quality", "png-level"}},
+	)
 	return cmd
 }
 
@@ -100,7 +109,8 @@ const skimage = "skimage"
 // an output.
 func (o *edgeFlags) add(cmd *cobra.Command) {
 	fs := cmd.Flags()
-	defineEnum(cmd, &o.operator, "operator", "diff", "what finds the edges", edges.Operators(), word(edges.Operators()...))
+	define(fs, &o.operator, "operator", "", "diff", "NAME", "what finds the edges: "+strings.Join(edges.Operators(), ", "), word(edges.Operators()...))
+	complete(cmd, "operator", edges.Operators())
 	directions := []string{"x", "y", "both"}
 	defineEnum(cmd, &o.direction, "direction", "", "derivative along x (vertical edges), along y, or the magnitude of both (default x)", directions, word(directions...))
 	define(fs, &o.angle, "angle", "", "", "DEG", "derivative in this direction: 0 is right, 90 is down", optional("number of degrees", anyNumber))
@@ -111,7 +121,7 @@ func (o *edgeFlags) add(cmd *cobra.Command) {
 	fs.BoolVar(&o.thin, "thin", false, "keep the ridges of the magnitude, one pixel wide")
 	define(fs, &o.threshold, "threshold", "", "", "V|otsu", "1 where the absolute value is above V, or above Otsu's threshold, else 0", edges.ParseThreshold)
 	complete(cmd, "threshold", []string{"otsu"})
-	fs.Lookup("like").Usage = "scale, border and size of scikit-image's or OpenCV's operators; or, as for corr, another tool's padding, border and origin"
+	fs.Lookup("like").Usage = "scale, border and size of the operators of skimage or opencv; or, as for corr, padding, border and origin of another tool: " + strings.Join(corr.ConventionNames(), ", ")
 	out := cmd.Flags().Lookup("output")
 	out.Value = &fileOrWord{Value: out.Value, word: &o.output}
 	out.Usage = "where the result goes, - is standard output; or what is made of x and y: " + strings.Join(edges.OutputNames, ", ")
@@ -128,9 +138,7 @@ type fileOrWord struct {
 	word *string
 }
 
-func (v *fileOrWord) Type() string {
-	return v.Value.Type() + "|" + strings.Join(edges.OutputNames, "|")
-}
+func (v *fileOrWord) Type() string { return v.Value.Type() + "|WORD" }
 
 func (v *fileOrWord) Set(s string) error {
 	if w := strings.ToLower(s); slices.Contains(edges.OutputNames, w) {
