@@ -139,61 +139,6 @@ func (m *matcher) run(ctx context.Context, image, template string) error {
 	return matchIn[float64](ctx, m, img, t)
 }
 
-// template reads the template and its mask, in the scale of the image.
-func (m *matcher) template(ctx context.Context, path string, img *imageio.Image) (*match.Template, error) {
-	if m.mask == "alpha" && path == "-" {
-		return nil, usage("give the template as a file", "--mask alpha reads the template twice")
-	}
-	tpl, err := m.readImage(ctx, path, m.read)
-	if err != nil {
-		return nil, err
-	}
-	full := 1.0
-	if stored, n, ok := tpl.Stored(); ok && m.one != 1 {
-		tpl, full = stored, n
-	}
-	cells, err := tensor.Collect(imageio.Rows[float64](tpl))
-	if err != nil {
-		return nil, err
-	}
-	match.Scale(cells, m.one/full)
-	if c, d := img.Shape().C, cells.Shape().C; c != d {
-		return nil, badData("--gray makes one channel of three", "the image has %d channels, but the template %d", c, d)
-	}
-	mask, err := m.readMask(ctx, path)
-	if err != nil {
-		return nil, err
-	}
-	t, err := match.NewTemplate(cells, mask)
-	return t, asData(err)
-}
-
-// readMask reads what --mask names, or nothing.
-func (m *matcher) readMask(ctx context.Context, template string) (*tensor.Dense[float64], error) {
-	switch m.mask {
-	case "":
-		return nil, nil
-	case "alpha":
-		img, err := m.readImage(ctx, template, imageio.ReadOptions{Alpha: imageio.AlphaFilter})
-		if err != nil {
-			return nil, err
-		}
-		if !img.HasAlpha() {
-			return nil, badData("give the mask as a file of its own", "--mask alpha: %s has no alpha plane", template)
-		}
-		x, err := tensor.Collect(imageio.Rows[float64](img))
-		if err != nil {
-			return nil, err
-		}
-		return match.Opaque(x), nil
-	}
-	img, err := m.readImage(ctx, m.mask, imageio.ReadOptions{Alpha: imageio.AlphaDrop})
-	if err != nil {
-		return nil, err
-	}
-	return tensor.Collect(imageio.Rows[float64](img))
-}
-
 // matchIn scores all places in arithmetic T and writes what was asked for.
 func matchIn[T tensor.Float](ctx context.Context, m *matcher, img *imageio.Image, t *match.Template) error {
 	p, err := match.NewPlan[T](img.Shape(), t, m.options, m.threads)

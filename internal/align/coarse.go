@@ -1,7 +1,6 @@
 package align
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"math"
@@ -222,63 +221,6 @@ func median(z *spectrum.Plane) float64 {
 	}
 	slices.Sort(list)
 	return list[len(list)/2]
-}
-
-// peak is an element of the correlation.
-type peak struct {
-	y, x   int
-	height float64
-}
-
-// highest finds the highest peaks within the largest shift, apart from each
-// other, around the edges too.
-func highest(z *spectrum.Plane, limit int) []peak {
-	within := func(i, n int) bool { return limit < 0 || min(i, n-i) <= limit }
-	rows := make([][]peak, z.H)
-	spectrum.Each(8, z.H, func() func(int) {
-		return func(y int) {
-			if !within(y, z.H) {
-				return
-			}
-			row, above, below := z.Row(y), z.Row((y+z.H-1)%z.H), z.Row((y+1)%z.H)
-			least := math.Inf(-1)
-			for x, v := range row {
-				h := real(v)
-				if h <= least || !within(x, z.W) {
-					continue
-				}
-				l, r := (x+z.W-1)%z.W, (x+1)%z.W
-				if h < real(row[l]) || h < real(row[r]) || h < real(above[x]) || h < real(below[x]) {
-					continue
-				}
-				rows[y] = insert(rows[y], peak{y, x, h})
-				if len(rows[y]) == 2*peaks {
-					least = rows[y][2*peaks-1].height
-				}
-			}
-		}
-	})
-	all := slices.Concat(rows...)
-	slices.SortStableFunc(all, func(a, b peak) int { return cmp.Compare(b.height, a.height) })
-	around := func(a, b, n int) int { d := max(a-b, b-a); return min(d, n-d) }
-	var list []peak
-	for _, p := range all {
-		if !slices.ContainsFunc(list, func(q peak) bool {
-			return around(p.y, q.y, z.H) < apart && around(p.x, q.x, z.W) < apart
-		}) {
-			if list = append(list, p); len(list) == peaks {
-				break
-			}
-		}
-	}
-	return list
-}
-
-// insert keeps a row's highest peaks, the highest first.
-func insert(list []peak, p peak) []peak {
-	i, _ := slices.BinarySearchFunc(list, p, func(a, b peak) int { return cmp.Compare(b.height, a.height) })
-	list = slices.Insert(list, i, p)
-	return list[:min(len(list), 2*peaks)]
 }
 
 // overlap is the part of A that B covers when it is moved.
