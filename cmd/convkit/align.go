@@ -67,10 +67,8 @@ With -o B is written as moved onto A, between pixels by Lanczos' filter.`,
 }
 
 func (l *aligner) run(ctx context.Context, first, second string) error {
-	if l.output != "" && l.output != "-" {
-		if err := checkFolder(l.output); err != nil {
-			return err
-		}
+	if err := checkFile(l.output); err != nil {
+		return err
 	}
 	a, err := l.readImage(ctx, first, l.read)
 	if err != nil {

@@ -44,3 +44,14 @@ func emit[T tensor.Float](ctx context.Context, a *app, src tensor.Source[T], to 
 	a.warnClipped(w)
 	return nil
 }
+
+// checkFile refuses, before the work, a file that could not be written after it.
+func checkFile(path string) error {
+	if path == "" || path == "-" {
+		return nil
+	}
+	if _, err := imageio.FormatOf(path); err != nil {
+		return err
+	}
+	return checkFolder(path)
+}

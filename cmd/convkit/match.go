@@ -111,10 +111,8 @@ func (m *matcher) addFlags(cmd *cobra.Command) {
 // run reads both images and matches them in the arithmetic that fits them.
 func (m *matcher) run(ctx context.Context, image, template string) error {
 	for _, path := range []string{m.output, m.draw} {
-		if path != "" && path != "-" {
-			if err := checkFolder(path); err != nil {
-				return err
-			}
+		if err := checkFile(path); err != nil {
+			return err
 		}
 	}
 	m.read.Alpha = imageio.AlphaDrop
