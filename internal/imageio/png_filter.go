@@ -85,19 +85,40 @@ func (s *pngScratch) best(n, pixel int, row func(int) []byte) int {
 
 // cheapest gives the filter with the smallest sum of magnitudes for one row.
 func (s *pngScratch) cheapest(row, above []byte, pixel int) int {
-	kind, least := filterNone, math.MaxInt
+	kind, least := filterUp, math.MaxInt
 	t := s.trial[:len(row)]
-	for k := filterNone; k <= filterPaeth; k++ {
+	for _, k := range [...]int{filterUp, filterNone, filterSub, filterAverage, filterPaeth} {
 		filterRow(k, t, row, above, pixel)
-		sum := 0
-		for _, v := range t {
-			sum += int(min(v, -v))
-		}
-		if sum < least {
+		if sum := magnitudes(t); sum < least {
 			kind, least = k, sum
 		}
 	}
 	return kind
+}
+
+// magnitudes sums the bytes as signed numbers without their signs, eight at a
+// time: in each 16 bits of a sum there is room for 255 pairs.
+func magnitudes(b []byte) int {
+	const ones, evens = 0x0101010101010101, 0x00ff00ff00ff00ff
+	total := 0
+	for len(b) >= 8 {
+		sums := uint64(0)
+		n := min(len(b)/8, 255)
+		for i := range n {
+			v := binary.LittleEndian.Uint64(b[8*i:])
+			negative := v >> 7 & ones
+			v = (v ^ negative*255) + negative // -128 stays 128
+			sums += v&evens + v>>8&evens
+		}
+		for ; sums > 0; sums >>= 16 {
+			total += int(sums & 0xffff)
+		}
+		b = b[8*n:]
+	}
+	for _, v := range b {
+		total += int(min(v, -v))
+	}
+	return total
 }
 
 // filterRow sets dst to the row less its guess.

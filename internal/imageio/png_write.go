@@ -52,7 +52,7 @@ func (p *pngPacker) head(w io.Writer) error {
 func (p *pngPacker) pack(y, n int, rows []byte) (*packedRows, error) {
 	s := pngScratches.Get().(*pngScratch)
 	defer pngScratches.Put(s)
-	data, sum, err := s.compress(rows, n, p.c.rowBytes(), p.c.pixel(), p.level)
+	data, sum, err := s.compress(rows, n, p)
 	if err != nil {
 		return nil, err
 	}
@@ -92,9 +92,10 @@ func joinAdler(first, second uint32, n int) uint32 {
 
 // pngScratch is what one goroutine needs to pack a segment.
 type pngScratch struct {
-	lines, trial []byte
-	out          writerTo
-	matching     map[int]*flate.Writer
+	lines, trial, sample []byte
+	own                  deflater
+	out                  writerTo
+	matching             map[int]*flate.Writer
 }
 
 var pngScratches = sync.Pool{New: func() any { return &pngScratch{matching: map[int]*flate.Writer{}} }}
@@ -106,41 +107,62 @@ func (w *writerTo) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// The effort for matches at each name, by klauspost/compress.
+// effortBest is what klauspost/compress does for level best.
+const effortBest = 9
+
+// Matches must save this share of the bits of a sample of the segment, else
+// Huffman codes alone, which are much faster, do.
+const leastGain = 0.02
+
+// Places where a match may be: all that might help in small pictures, which take
+// no time; in large ones few, but more where a segment repeats itself a lot.
 const (
-	effortDefault = 7
-	effortBest    = 9
+	smallPicture = 4 << 20
+	chainSmall   = 48
+	chainLarge   = 1
+	chainRepeats = 16
+	muchGain     = 0.75
 )
 
 // compress filters and deflates a segment of n rows.
 //
 // One filter for the segment and Huffman codes alone are as good as it gets
-// for photographs, whose noise repeats nothing, and ten times as fast as
-// looking for matches. That is done only where a sample gains from it, with a
-// filter for each row then, as flat parts and text want.
-func (s *pngScratch) compress(rows []byte, n, rowBytes, pixel int, level string) (data []byte, sum uint32, err error) {
+// for photographs, whose noise repeats nothing, and several times as fast as
+// looking for matches. That is done only where a sample gains from it; small
+// pictures, and those that repeat, then get a filter for each row, as flat
+// parts and text want.
+func (s *pngScratch) compress(rows []byte, n int, p *pngPacker) (data []byte, sum uint32, err error) {
+	rowBytes, pixel := p.c.rowBytes(), p.c.pixel()
 	lines := s.filter(rows, n, rowBytes, pixel, false)
-	matches := level == "best"
-	if level == "default" {
-		if matches, err = s.repeats(lines); err != nil {
-			return nil, 0, err
+	if p.level == "default" {
+		small := p.c.h*rowBytes <= smallPicture
+		s.own.chain = chainLarge
+		gain := s.own.gain(s.pieces(lines))
+		if gain >= leastGain {
+			if small {
+				s.own.chain = chainSmall
+			} else if gain >= muchGain {
+				s.own.chain = chainRepeats
+			}
+			if small || gain >= muchGain {
+				lines = s.filter(rows, n, rowBytes, pixel, true)
+			}
+			return s.own.pack(lines), adler32.Checksum(lines), nil
 		}
 	}
-	if !matches {
-		sum = adler32.Checksum(lines)
+	if p.level != "best" {
 		data, err = s.run(flate.HuffmanOnly, lines)
-		return data, sum, err
+		return data, adler32.Checksum(lines), err
 	}
-	if level == "default" {
-		lines = s.filter(rows, n, rowBytes, pixel, true)
-		sum = adler32.Checksum(lines)
-		data, err = s.run(effortDefault, lines)
-		return data, sum, err
-	}
+	s.own.chain = chainSmall
 	for _, each := range []bool{false, true} {
 		lines = s.filter(rows, n, rowBytes, pixel, each)
-		for _, effort := range []int{flate.HuffmanOnly, effortBest} {
-			trial, err := s.run(effort, lines)
+		for _, pack := range []func([]byte) ([]byte, error){
+			func(b []byte) ([]byte, error) { return s.own.pack(b), nil },
+			func(b []byte) ([]byte, error) { return s.run(flate.HuffmanOnly, b) },
+			func(b []byte) ([]byte, error) { return s.run(effortBest, b) },
+		} {
+			trial, err := pack(lines)
 			if err != nil {
 				return nil, 0, err
 			}
@@ -152,27 +174,22 @@ func (s *pngScratch) compress(rows []byte, n, rowBytes, pixel int, level string)
 	return data, sum, nil
 }
 
-// Pieces of a segment are tried, and matches must gain 2 % on them.
+// A sample of a segment is some pieces of it.
 const (
 	samplePieces = 4
 	samplePiece  = 8 << 10
 )
 
-// repeats says whether looking for matches is worth its time.
-func (s *pngScratch) repeats(lines []byte) (bool, error) {
-	plain, matched := 0, 0
-	for i := range samplePieces {
-		at := max(0, len(lines)-samplePiece) * i / (samplePieces - 1)
-		piece := lines[at:min(at+samplePiece, len(lines))]
-		for effort, size := range map[int]*int{flate.HuffmanOnly: &plain, effortDefault: &matched} {
-			data, err := s.run(effort, piece)
-			if err != nil {
-				return false, err
-			}
-			*size += len(data)
-		}
+func (s *pngScratch) pieces(lines []byte) []byte {
+	if len(lines) <= samplePieces*samplePiece {
+		return lines
 	}
-	return matched*100 < plain*98, nil
+	s.sample = s.sample[:0]
+	for i := range samplePieces {
+		at := (len(lines) - samplePiece) * i / (samplePieces - 1)
+		s.sample = append(s.sample, lines[at:at+samplePiece]...)
+	}
+	return s.sample
 }
 
 // run gives a deflate stream that ends at a byte. The result is valid until

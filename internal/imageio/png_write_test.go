@@ -27,6 +27,20 @@ func TestSubtract(t *testing.T) {
 	})
 }
 
+func TestMagnitudes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		b := rapid.SliceOf(rapid.OneOf(rapid.Byte(), rapid.Just(byte(128)))).Draw(t, "b")
+		b = bytes.Repeat(b, rapid.IntRange(0, 200).Draw(t, "times"))
+		want := 0
+		for _, v := range b {
+			want += max(int(int8(v)), -int(int8(v)))
+		}
+		if got := magnitudes(b); got != want {
+			t.Fatalf("%d bytes: got %d, want %d", len(b), got, want)
+		}
+	})
+}
+
 func TestJoinAdler(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a := rapid.SliceOf(rapid.Byte()).Draw(t, "a")
