@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"math"
 
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/imageio"
@@ -27,11 +26,9 @@ func emit[T tensor.Float](ctx context.Context, a *app, src tensor.Source[T], to 
 	}
 	defer w.Abort()
 	if w.NeedsRange() {
-		r := &rangeSink[T]{lo: math.Inf(1), hi: math.Inf(-1)}
-		if err := p.Run(ctx, src, r); err != nil {
+		if err := p.Run(ctx, src, imageio.RangeSink[T](w)); err != nil {
 			return err
 		}
-		w.SetRange(r.lo, r.hi)
 	}
 	if err := a.timed("write", func() error {
 		if err := p.Run(ctx, src, imageio.SinkOf[T](w)); err != nil {

@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"math"
-	"sync"
 
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/imageio"
@@ -65,11 +63,9 @@ func through[T tensor.Float](ctx context.Context, f *filter, img *imageio.Image,
 	if f.span != nil {
 		w.SetRange(f.span[0], f.span[1])
 	} else if w.NeedsRange() {
-		r := &rangeSink[T]{lo: math.Inf(1), hi: math.Inf(-1)}
-		if err := f.timed("range", func() error { return p.Run(ctx, src, r) }); err != nil {
+		if err := f.timed("range", func() error { return p.Run(ctx, src, imageio.RangeSink[T](w)) }); err != nil {
 			return err
 		}
-		w.SetRange(r.lo, r.hi)
 	}
 	m := f.newMeter("correlating", p.Out().Planes()*p.Out().H)
 	sink := imageio.SinkOf[T](w)
@@ -97,27 +93,4 @@ func (a *app) warnClipped(w *imageio.Writer) {
 	if changed, total := w.Clipped(); float64(changed) > clippedShare*float64(total) {
 		a.warn("%d of %d pixels (%.1f %%) lay outside the scale and were clipped; choose another --map (abs, rescale, signed)", changed, total, 100*float64(changed)/float64(total))
 	}
-}
-
-// rangeSink finds the smallest and the largest finite number of a result.
-type rangeSink[T tensor.Float] struct {
-	mu     sync.Mutex
-	lo, hi float64
-}
-
-func (r *rangeSink[T]) Order() tensor.Order { return tensor.AnyOrder }
-
-func (r *rangeSink[T]) Put(b tensor.Band[T]) (func() error, error) {
-	lo, hi := T(math.Inf(1)), T(math.Inf(-1))
-	for i := range b.Rows {
-		for _, v := range b.Row(i) {
-			if v-v == 0 {
-				lo, hi = min(lo, v), max(hi, v)
-			}
-		}
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.lo, r.hi = min(r.lo, float64(lo)), max(r.hi, float64(hi))
-	return nil, nil
 }

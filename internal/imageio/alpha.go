@@ -6,27 +6,72 @@ import "github.com/convkit/convkit/internal/tensor"
 // filtered, and the filtered alpha, which it divides out again: transparent
 // neighbours then lend no colour, and edges get no dark fringe.
 type alphaSink[T tensor.Float] struct {
-	w           *Writer
-	colour      quantizer[T]
-	alpha       quantizer[T]
-	unit        T // what alpha 1 is in the result's numbers
-	waiting     []tensor.Band[T]
-	quotientRow []T
+	gather[T]
+	w      *Writer
+	colour quantizer[T]
+	alpha  quantizer[T]
+	unit   T // what alpha 1 is in the result's numbers
 }
 
 func newAlphaSink[T tensor.Float](w *Writer) *alphaSink[T] {
-	s := &alphaSink[T]{w: w, colour: newQuantizer[T](w), unit: 1}
-	if w.o.Values == RawValues {
-		s.unit = T(w.o.Like.full)
-	}
+	s := &alphaSink[T]{w: w, colour: newQuantizer[T](w), unit: alphaUnit[T](w)}
 	s.alpha = quantizer[T]{scale: T(w.pixels.full) / s.unit, shift: 0.5, full: T(w.pixels.full)}
+	s.gather = gather[T]{planes: w.shape.C, all: s.divide}
 	return s
 }
 
-// Order is RowByRow: all planes of a band are needed at once.
-func (s *alphaSink[T]) Order() tensor.Order { return tensor.RowByRow }
+func alphaUnit[T tensor.Float](w *Writer) T {
+	if w.o.Values == RawValues {
+		return T(w.o.Like.full)
+	}
+	return 1
+}
 
-func (s *alphaSink[T]) Put(b tensor.Band[T]) (func() error, error) {
+// divide writes one band of all planes.
+func (s *alphaSink[T]) divide(planes []tensor.Band[T]) error {
+	px := s.w.pixels
+	size := px.depth / 8
+	colours, alpha := planes[:len(planes)-1], planes[len(planes)-1]
+	quotient := make([]T, px.w)
+	var clipped int64
+	for i := range alpha.Rows {
+		dst := px.row(alpha.Y + i)
+		a := alpha.Row(i)
+		for _, c := range colours {
+			divideRow(quotient, c.Row(i), a, s.unit)
+			clipped += s.colour.put(dst[c.P*size:], px.pixel(), px.depth, quotient)
+		}
+		if px.channels > px.colours {
+			clipped += s.alpha.put(dst[alpha.P*size:], px.pixel(), px.depth, a)
+		}
+	}
+	s.w.clipped.Add(clipped)
+	return px.filled(alpha.Y, alpha.Rows)
+}
+
+// divideRow divides colours by their alpha. Where that is not positive there is
+// no colour, and 0 is given.
+func divideRow[T tensor.Float](dst, colour, alpha []T, unit T) {
+	for x, v := range colour {
+		dst[x] = 0
+		if a := alpha[x]; a > 0 || a != a {
+			dst[x] = v / (a / unit)
+		}
+	}
+}
+
+// gather keeps the bands of each plane until all have come, and then gives them
+// to a function.
+type gather[T tensor.Float] struct {
+	planes  int
+	all     func([]tensor.Band[T]) error
+	waiting []tensor.Band[T]
+}
+
+// Order is RowByRow: all planes of a band are needed at once.
+func (g *gather[T]) Order() tensor.Order { return tensor.RowByRow }
+
+func (g *gather[T]) Put(b tensor.Band[T]) (func() error, error) {
 	own := b
 	own.Stride = b.W
 	own.Data = make([]T, b.Rows*b.W)
@@ -34,42 +79,12 @@ func (s *alphaSink[T]) Put(b tensor.Band[T]) (func() error, error) {
 		copy(own.Row(i), b.Row(i))
 	}
 	return func() error {
-		s.waiting = append(s.waiting, own)
-		if len(s.waiting) == s.w.shape.C {
-			s.divide()
-			s.waiting = s.waiting[:0]
-			return s.w.pixels.filled(own.Y, own.Rows)
+		g.waiting = append(g.waiting, own)
+		if len(g.waiting) < g.planes {
+			return nil
 		}
-		return nil
+		all := g.waiting
+		g.waiting = nil
+		return g.all(all)
 	}, nil
-}
-
-// divide writes one band of all planes. Where alpha is not positive there is
-// no colour, and 0 is written.
-func (s *alphaSink[T]) divide() {
-	px := s.w.pixels
-	size := px.depth / 8
-	colours := s.waiting[:len(s.waiting)-1]
-	alpha := s.waiting[len(s.waiting)-1]
-	if s.quotientRow == nil {
-		s.quotientRow = make([]T, px.w)
-	}
-	var clipped int64
-	for i := range alpha.Rows {
-		dst := px.row(alpha.Y + i)
-		a := alpha.Row(i)
-		for _, c := range colours {
-			for x, v := range c.Row(i) {
-				s.quotientRow[x] = 0
-				if a[x] != 0 {
-					s.quotientRow[x] = v / (a[x] / s.unit)
-				}
-			}
-			clipped += s.colour.put(dst[c.P*size:], px.pixel(), px.depth, s.quotientRow)
-		}
-		if px.channels > px.colours {
-			clipped += s.alpha.put(dst[alpha.P*size:], px.pixel(), px.depth, a)
-		}
-	}
-	s.w.clipped.Add(clipped)
 }

@@ -135,7 +135,8 @@ func SinkOf[T tensor.Float](w *Writer) tensor.Sink[T] {
 	return &textSink[T]{w: w, row: plainRow[T](w)}
 }
 
-// NeedsRange says that SetRange must come before SinkOf.
+// NeedsRange says that SetRange, or a run into RangeSink, must come before
+// SinkOf.
 func (w *Writer) NeedsRange() bool { return w.pixels != nil && w.o.Map == MapRescale }
 
 // SetRange tells the smallest and the largest number of the result.
