@@ -273,11 +273,14 @@ func shortest(v float64, decimals, digits int) string {
 		return strconv.FormatFloat(v, 'f', digits, 64)
 	}
 	scale := math.Pow10(decimals)
-	if r := math.Round(v*scale) / scale; math.Abs(v) < 1e6 && (r != 0 || math.Abs(v) < 1e-9) {
+	if r := math.Round(v*scale) / scale; math.Abs(v) < 1e9 && (r != 0 || math.Abs(v) < 1e-9) {
 		v = r
 	}
 	if v == 0 {
 		v = 0 // no negative zero
+	}
+	if a := math.Abs(v); a == 0 || 1e-4 <= a && a < 1e15 {
+		return strconv.FormatFloat(v, 'f', -1, 64)
 	}
 	return strconv.FormatFloat(v, 'g', -1, 64)
 }
