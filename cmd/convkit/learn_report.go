@@ -47,11 +47,13 @@ func (l *learner) report(ctx context.Context, s *train.Statistics, r train.Resul
 // print is the report in words.
 func (l *learner) print(s *train.Statistics, r train.Result, rep *train.Report, looks, facts []string) {
 	say := func(format string, args ...any) { fmt.Fprintf(l.stderr, format+"\n", args...) }
+	shown := 0
 	for i, line := range looks {
-		if i == maxLooks && !l.verbose {
-			say("… and so on for %d planes (--verbose)", len(looks))
-			break
+		// Of many planes, those that are like nothing known can wait.
+		if len(looks) > 1 && !l.verbose && (shown == maxLooks || strings.HasSuffix(line, nameless)) {
+			continue
 		}
+		shown++
 		if plane, name, several := strings.Cut(line, ": "); several && len(looks) > 1 {
 			line = plane + " looks like " + name
 		} else {
@@ -61,6 +63,9 @@ func (l *learner) print(s *train.Statistics, r train.Result, rep *train.Report, 
 		if facts[i] != "" {
 			say("  %s", facts[i])
 		}
+	}
+	if shown < len(looks) {
+		say("of %d planes of the kernel more is told with --verbose", len(looks)-shown)
 	}
 	for _, line := range rep.Words() {
 		say("%s", line)
@@ -85,6 +90,9 @@ func (l *learner) print(s *train.Statistics, r train.Result, rep *train.Report, 
 	}
 }
 
+// nameless is what Recognize says of a kernel that is like none it knows.
+const nameless = "no kernel that has a name"
+
 const (
 	maxLooks   = 4    // planes that are described without --verbose
 	maxErrors  = 1000 // taps whose errors are printed one by one
@@ -97,7 +105,7 @@ const (
 // else there is to see in it.
 func (l *learner) looks(k tensor.Kernel, se []float64) (names, facts []string) {
 	if k.Out*k.In > maxPlanes {
-		return []string{"no kernel that has a name"}, []string{""}
+		return []string{nameless}, []string{""}
 	}
 	plane := k.H * k.W
 	for p := range k.Out * k.In {
