@@ -1,6 +1,8 @@
 package corr
 
 import (
+	"fmt"
+
 	"github.com/convkit/convkit/internal/corr/vec"
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -44,7 +46,12 @@ func biases[T tensor.Float](k tensor.Kernel) []T {
 	return b
 }
 
-func (d *direct[T]) Describe() string { return "direct (" + vec.Name() + ")" }
+func (d *direct[T]) Describe() string {
+	if rows, cols := vec.Tile[T](); rows > 0 {
+		return fmt.Sprintf("direct (tiles of %dx%d, %s)", rows, cols, vec.Name())
+	}
+	return "direct (" + vec.Name() + ")"
+}
 
 func (d *direct[T]) Rows() int { return 0 }
 

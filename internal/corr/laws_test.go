@@ -130,39 +130,37 @@ func checkMethods[T tensor.Float](t *rapid.T, d draw) {
 // Whole numbers stay exact, and NaN and Inf stand exactly where the definition
 // puts them, in both precisions.
 func TestWholeNumbersAndNonFinite(t *testing.T) {
-	eachImplementation(t, testWholeNumbersAndNonFinite)
+	eachImplementation(t, func(t *testing.T) { rapid.Check(t, checkWhole) })
 }
 
-func testWholeNumbersAndNonFinite(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		d := drawAny(t, wild)
-		d.k.Taps, d.k.Bias = drawNumbers(t, wholes, len(d.k.Taps)), nil
-		t.Log(d)
-		want := d.reference(t)
-		single, _ := run[float32](t, d.x, d.k, d.o, Config{})
-		results := []*tensor.Dense[float64]{d.run(t, 2), single}
-		if !d.k.Mixes {
-			for _, m := range []Method{Separable, Fourier} {
-				if m == Fourier && orOne(d.o.Stride) != (Size{1, 1}) {
-					continue
+func checkWhole(t *rapid.T) {
+	d := drawAny(t, wild)
+	d.k.Taps, d.k.Bias = drawNumbers(t, wholes, len(d.k.Taps)), nil
+	t.Log(d)
+	want := d.reference(t)
+	single, _ := run[float32](t, d.x, d.k, d.o, Config{})
+	results := []*tensor.Dense[float64]{d.run(t, 2), single}
+	if !d.k.Mixes {
+		for _, m := range []Method{Separable, Fourier} {
+			if m == Fourier && orOne(d.o.Stride) != (Size{1, 1}) {
+				continue
+			}
+			for _, f := range []func(rapid.TB, *tensor.Dense[float64], tensor.Kernel, Options, Config) (*tensor.Dense[float64], error){run[float32], run[float64]} {
+				y, err := f(t, d.x, d.k, d.o, Config{Method: m})
+				if err != nil {
+					t.Fatal(err)
 				}
-				for _, f := range []func(rapid.TB, *tensor.Dense[float64], tensor.Kernel, Options, Config) (*tensor.Dense[float64], error){run[float32], run[float64]} {
-					y, err := f(t, d.x, d.k, d.o, Config{Method: m})
-					if err != nil {
-						t.Fatal(err)
-					}
-					results = append(results, y)
-				}
+				results = append(results, y)
 			}
 		}
-		for _, got := range results {
-			for i, w := range want.Data {
-				if g := got.Data[i]; g != w && !(math.IsNaN(g) && math.IsNaN(w)) {
-					t.Fatalf("element %d is %v, want %v", i, g, w)
-				}
+	}
+	for _, got := range results {
+		for i, w := range want.Data {
+			if g := got.Data[i]; g != w && !(math.IsNaN(g) && math.IsNaN(w)) {
+				t.Fatalf("element %d is %v, want %v", i, g, w)
 			}
 		}
-	})
+	}
 }
 
 // Any number of threads gives the same bits.

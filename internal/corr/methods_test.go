@@ -76,6 +76,44 @@ func TestWholeTiles(t *testing.T) {
 	}
 }
 
+// Whole numbers up to the limit of the arithmetic, 2^24 and 2^53: sums that stay
+// below it are exact by every method, also where a spectrum could not tell two
+// neighbours apart, and sums beyond it are rounded as the definition's.
+func TestWholeLimits(t *testing.T) {
+	eachImplementation(t, func(t *testing.T) {
+		testWholeLimits[float32](t, 1<<24)
+		testWholeLimits[float64](t, 1<<53)
+	})
+}
+
+func testWholeLimits[T tensor.Float](t *testing.T, limit float64) {
+	k := tensor.Matrix(15, 15, make([]float64, 225)...)
+	for i := range k.Taps {
+		k.Taps[i] = float64(i%3 - 1) // 150 of them are 1 or -1
+	}
+	for _, largest := range []float64{255, limit / 256, limit / 2} {
+		x := larger(90, 100, 7)
+		for i := range x.Data {
+			x.Data[i] = math.Round(x.Data[i] * largest)
+		}
+		want, err := Reference(x, k, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		bound := tensor.NewDense[float64](want.Shape())
+		if 150*largest > limit {
+			bound = boundDirect[T](t, draw{x: x, k: k})
+		}
+		for _, m := range []Method{Direct, Separable, Fourier} {
+			got, err := run[T](t, x, k, Options{}, Config{Method: m})
+			if err != nil {
+				t.Fatal(err)
+			}
+			within(t, got, want, bound)
+		}
+	}
+}
+
 // Any number of threads gives the same bits, whatever the method.
 func TestThreadsOfMethods(t *testing.T) {
 	x, k := larger(400, 300, 5), tensor.Matrix(13, 13, larger(13, 13, 6).Data...)

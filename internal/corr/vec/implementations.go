@@ -3,6 +3,7 @@ package vec
 import (
 	"fmt"
 	"sync/atomic"
+	"unsafe"
 )
 
 // correlator is the signature of Correlate.
@@ -20,6 +21,7 @@ type implementation struct {
 	// peak runs n rounds of 12 independent vector FMAs.
 	peak32, peak64 func(n int)
 	width          int // bytes in a vector
+	across         int // vectors side by side in a tile
 }
 
 // portable runs everywhere.
@@ -53,6 +55,20 @@ func Implementations() []string {
 
 // Name is the implementation in use.
 func Name() string { return active.Load().name }
+
+// Tile is the block of output rows and columns that rests in registers while the
+// implementation in use sums its taps; plain Go has none, which is 0.
+func Tile[T Float]() (rows, cols int) {
+	im := active.Load()
+	if im.across == 0 {
+		return 0, 0
+	}
+	var t T
+	return stripRows, im.across * im.width / int(unsafe.Sizeof(t))
+}
+
+// stripRows is the number of output rows that are computed together.
+const stripRows = 4
 
 // Use switches to an implementation, for tests and benchmarks, and returns a
 // function that switches back.

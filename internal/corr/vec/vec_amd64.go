@@ -88,10 +88,10 @@ func processor() []*implementation {
 	var list []*implementation
 	x := &cpu.X86
 	if x.HasAVX512F && x.HasAVX2 && x.HasFMA && x.HasBMI2 {
-		list = append(list, &implementation{name: "avx512", f32: avx512f32.correlate, f64: avx512f64.correlate, zeros32: zerosAVX512f32, zeros64: zerosAVX512f64, peak32: peakAVX512f32, peak64: peakAVX512f64, width: 64})
+		list = append(list, &implementation{name: "avx512", f32: avx512f32.correlate, f64: avx512f64.correlate, zeros32: zerosAVX512f32, zeros64: zerosAVX512f64, peak32: peakAVX512f32, peak64: peakAVX512f64, width: 64, across: 4})
 	}
 	if x.HasAVX2 && x.HasFMA {
-		list = append(list, &implementation{name: "avx2", f32: avx2f32.correlate, f64: avx2f64.correlate, zeros32: zerosAVX2f32, zeros64: zerosAVX2f64, peak32: peakAVX2f32, peak64: peakAVX2f64, width: 32})
+		list = append(list, &implementation{name: "avx2", f32: avx2f32.correlate, f64: avx2f64.correlate, zeros32: zerosAVX2f32, zeros64: zerosAVX2f64, peak32: peakAVX2f32, peak64: peakAVX2f64, width: 32, across: 3})
 	}
 	return list
 }
