@@ -141,8 +141,8 @@ func (d *deflater) tokenize(at, n int) (end int, saved uint32) {
 	clear(d.dists[:])
 	for at < len(d.in) && len(d.tokens) < n {
 		length, dist, gain := d.find(at)
-		// A better one may begin at the next place.
-		for gain > 0 && length < maxMatch {
+		// A better one may begin at the next place; in a hurry nobody looks.
+		for gain > 0 && length < maxMatch && d.chain > 1 {
 			l, far, g := d.find(at + 1)
 			if g <= gain {
 				d.take(length, dist, gain)
