@@ -56,6 +56,10 @@ func Decode(r io.Reader, name string, o ReadOptions) (m *Image, err error) {
 	if m, err = decoders[f.Name](in); err != nil {
 		return nil, err
 	}
+	// What a decoder gives is not always the size that its header has.
+	if err := checkSize(o.maxPixels(), int64(m.n), int64(m.h), int64(m.w)); err != nil {
+		return nil, err
+	}
 	m.format, m.opts = f.Name, o
 	m.file, m.base = in.file, in.base
 	return m, nil
