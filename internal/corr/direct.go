@@ -12,8 +12,9 @@ import (
 // over its n = In*kh*kw taps, to first order.
 type direct[T tensor.Float] struct {
 	g      Geometry
-	blocks []*block[T] // Out x In
-	bias   []T         // one for each output channel
+	blocks []*block[T]     // Out x In
+	bias   []T             // one for each output channel
+	mixed  []*vec.Mixed[T] // for each group of output channels, In of them; nil where blocks stand alone
 	in     int
 }
 
@@ -25,7 +26,24 @@ func newDirect[T tensor.Float](k tensor.Kernel, g Geometry) *direct[T] {
 	for ; len(taps) > 0; taps = taps[n:] {
 		d.blocks = append(d.blocks, newBlock(taps[:n:n], g))
 	}
+	if k.Out > 1 && g.Stride == (Size{1, 1}) && g.Dilation.H == 1 {
+		d.mix(k.Out)
+	}
 	return d
+}
+
+// mix packs the taps of channels that are computed together, which share their
+// input vectors. Strided and dilated rows are left to the blocks.
+func (d *direct[T]) mix(out int) {
+	for o := 0; o+1 < out; o += vec.MostChannels {
+		for i := range d.in {
+			var each []*vec.Taps[T]
+			for c := o; c < min(o+vec.MostChannels, out); c++ {
+				each = append(each, d.blocks[c*d.in+i].parts[0].taps)
+			}
+			d.mixed = append(d.mixed, vec.NewMixed(each))
+		}
+	}
 }
 
 // toT rounds numbers to the arithmetic.
@@ -64,7 +82,12 @@ type directWorker[T tensor.Float] struct {
 }
 
 func (w *directWorker[T]) Correlate(dst []view[T], o, rows int, in []view[T], stream bool) {
-	for j, out := range dst {
+	done := 0
+	if o == 0 && len(dst) == len(w.d.bias) && w.d.mixed != nil {
+		done = w.groups(dst, rows, in)
+	}
+	for j, out := range dst[done:] {
+		j += done
 		for i, x := range in {
 			mode := modeOf(stream && len(in) == 1)
 			if i > 0 {
@@ -81,4 +104,24 @@ func modeOf(stream bool) vec.Mode {
 		return vec.Stream
 	}
 	return 0
+}
+
+// groups computes the output channels that go together, all but perhaps the last,
+// and returns how many.
+func (w *directWorker[T]) groups(dst []view[T], rows int, in []view[T]) int {
+	o := 0
+	for ; o+1 < len(dst); o += vec.MostChannels {
+		n := min(vec.MostChannels, len(dst)-o)
+		y := make([][]T, n)
+		for c := range y {
+			y[c] = dst[o+c].data
+		}
+		mode := vec.Mode(0)
+		for i, x := range in {
+			m := w.d.mixed[o/vec.MostChannels*w.d.in+i]
+			vec.CorrelateMixed(y, dst[o].stride, x.data, x.stride, m, w.d.g.Dilation.W, rows, w.d.g.OutW, w.d.bias[o:o+n], mode)
+			mode = vec.Add
+		}
+	}
+	return min(o, len(dst))
 }

@@ -18,6 +18,9 @@ type implementation struct {
 	// lane; rows are xs bytes apart.
 	zeros32 func(sum, x *float32, xs, rows, cols int)
 	zeros64 func(sum, x *float64, xs, rows, cols int)
+	// mix computes rows of 2, 3 and 4 channels.
+	mix32 [MostChannels - 1]mixFunc[float32]
+	mix64 [MostChannels - 1]mixFunc[float64]
 	// peak runs n rounds of 12 independent vector FMAs.
 	peak32, peak64 func(n int)
 	width          int // bytes in a vector

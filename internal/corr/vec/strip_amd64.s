@@ -6657,7 +6657,6 @@ ready6:
 	MOVQ AX, DI
 	MOVQ DX, R8
 	MOVQ kh+24(FP), R9
-	SUBQ $0x00, R9
 
 middle7:
 	MOVQ DI, R10
@@ -6721,7 +6720,6 @@ ready12:
 	MOVQ AX, DI
 	MOVQ DX, R8
 	MOVQ kh+24(FP), R9
-	SUBQ $0x00, R9
 
 middle13:
 	MOVQ DI, R10
@@ -6775,7 +6773,6 @@ fresh17:
 ready18:
 	MOVQ DX, DX
 	MOVQ kh+24(FP), SI
-	SUBQ $0x00, SI
 
 middle19:
 	MOVQ AX, DI
@@ -6795,6 +6792,777 @@ row20:
 	JNZ          middle19
 	MOVQ         BX, AX
 	VMOVUPS      Z0, K1, (AX)
+
+end4:
+	SFENCE
+	VZEROUPPER
+	RET
+
+// func mix2x1AVX512f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias *float32, mode int)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·mix2x1AVX512f32(SB), NOSPLIT, $0-88
+	MOVQ x+0(FP), AX
+	MOVQ xs+8(FP), CX
+	MOVQ packed+16(FP), DX
+	MOVQ y+48(FP), BX
+	MOVQ ys+56(FP), SI
+	MOVQ cols+64(FP), DI
+
+wide1:
+	CMPQ    DI, $0x40
+	JL      narrow2
+	MOVQ    mode+80(FP), R8
+	TESTQ   $0x00000001, R8
+	JZ      fresh5
+	MOVQ    BX, R8
+	VMOVUPS (R8), Z0
+	VMOVUPS 64(R8), Z1
+	VMOVUPS 128(R8), Z2
+	VMOVUPS 192(R8), Z3
+	ADDQ    SI, R8
+	VMOVUPS (R8), Z4
+	VMOVUPS 64(R8), Z5
+	VMOVUPS 128(R8), Z6
+	VMOVUPS 192(R8), Z7
+	JMP     ready6
+
+fresh5:
+	MOVQ         bias+72(FP), R8
+	VBROADCASTSS (R8), Z0
+	VBROADCASTSS (R8), Z1
+	VBROADCASTSS (R8), Z2
+	VBROADCASTSS (R8), Z3
+	VBROADCASTSS 4(R8), Z4
+	VBROADCASTSS 4(R8), Z5
+	VBROADCASTSS 4(R8), Z6
+	VBROADCASTSS 4(R8), Z7
+
+ready6:
+	MOVQ AX, R8
+	MOVQ DX, R9
+	MOVQ kh+24(FP), R10
+
+middle7:
+	MOVQ R8, R11
+	MOVQ kw+32(FP), R12
+	MOVQ dx+40(FP), R13
+
+row8:
+	VMOVUPS      (R11), Z8
+	VMOVUPS      64(R11), Z9
+	VMOVUPS      128(R11), Z10
+	VMOVUPS      192(R11), Z11
+	VBROADCASTSS (R9), Z12
+	VFMADD231PS  Z12, Z8, Z0
+	VFMADD231PS  Z12, Z9, Z1
+	VFMADD231PS  Z12, Z10, Z2
+	VFMADD231PS  Z12, Z11, Z3
+	VBROADCASTSS 4(R9), Z12
+	VFMADD231PS  Z12, Z8, Z4
+	VFMADD231PS  Z12, Z9, Z5
+	VFMADD231PS  Z12, Z10, Z6
+	VFMADD231PS  Z12, Z11, Z7
+	ADDQ         R13, R11
+	ADDQ         $0x08, R9
+	DECQ         R12
+	JNZ          row8
+	ADDQ         CX, R8
+	DECQ         R10
+	JNZ          middle7
+	MOVQ         mode+80(FP), R8
+	TESTQ        $0x00000002, R8
+	JZ           plain9
+	MOVQ         BX, R8
+	VMOVNTPS     Z0, (R8)
+	VMOVNTPS     Z1, 64(R8)
+	VMOVNTPS     Z2, 128(R8)
+	VMOVNTPS     Z3, 192(R8)
+	ADDQ         SI, R8
+	VMOVNTPS     Z4, (R8)
+	VMOVNTPS     Z5, 64(R8)
+	VMOVNTPS     Z6, 128(R8)
+	VMOVNTPS     Z7, 192(R8)
+	JMP          done10
+
+plain9:
+	MOVQ    BX, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	VMOVUPS Z2, 128(R8)
+	VMOVUPS Z3, 192(R8)
+	ADDQ    SI, R8
+	VMOVUPS Z4, (R8)
+	VMOVUPS Z5, 64(R8)
+	VMOVUPS Z6, 128(R8)
+	VMOVUPS Z7, 192(R8)
+
+done10:
+	ADDQ $0x00000100, AX
+	ADDQ $0x00000100, BX
+	SUBQ $0x00000040, DI
+	JMP  wide1
+
+narrow2:
+	CMPQ    DI, $0x10
+	JL      rest3
+	MOVQ    mode+80(FP), R8
+	TESTQ   $0x00000001, R8
+	JZ      fresh11
+	MOVQ    BX, R8
+	VMOVUPS (R8), Z0
+	ADDQ    SI, R8
+	VMOVUPS (R8), Z1
+	JMP     ready12
+
+fresh11:
+	MOVQ         bias+72(FP), R8
+	VBROADCASTSS (R8), Z0
+	VBROADCASTSS 4(R8), Z1
+
+ready12:
+	MOVQ AX, R8
+	MOVQ DX, R9
+	MOVQ kh+24(FP), R10
+
+middle13:
+	MOVQ R8, R11
+	MOVQ kw+32(FP), R12
+	MOVQ dx+40(FP), R13
+
+row14:
+	VMOVUPS      (R11), Z2
+	VBROADCASTSS (R9), Z3
+	VFMADD231PS  Z3, Z2, Z0
+	VBROADCASTSS 4(R9), Z3
+	VFMADD231PS  Z3, Z2, Z1
+	ADDQ         R13, R11
+	ADDQ         $0x08, R9
+	DECQ         R12
+	JNZ          row14
+	ADDQ         CX, R8
+	DECQ         R10
+	JNZ          middle13
+	MOVQ         mode+80(FP), R8
+	TESTQ        $0x00000002, R8
+	JZ           plain15
+	MOVQ         BX, R8
+	VMOVNTPS     Z0, (R8)
+	ADDQ         SI, R8
+	VMOVNTPS     Z1, (R8)
+	JMP          done16
+
+plain15:
+	MOVQ    BX, R8
+	VMOVUPS Z0, (R8)
+	ADDQ    SI, R8
+	VMOVUPS Z1, (R8)
+
+done16:
+	ADDQ $0x00000040, AX
+	ADDQ $0x00000040, BX
+	SUBQ $0x00000010, DI
+	JMP  narrow2
+
+rest3:
+	TESTQ     DI, DI
+	JZ        end4
+	MOVQ      $-1, R8
+	BZHIQ     DI, R8, R8
+	KMOVW     R8, K1
+	MOVQ      mode+80(FP), DI
+	TESTQ     $0x00000001, DI
+	JZ        fresh17
+	MOVQ      BX, DI
+	VMOVUPS.Z (DI), K1, Z0
+	ADDQ      SI, DI
+	VMOVUPS.Z (DI), K1, Z1
+	JMP       ready18
+
+fresh17:
+	MOVQ         bias+72(FP), DI
+	VBROADCASTSS (DI), Z0
+	VBROADCASTSS 4(DI), Z1
+
+ready18:
+	MOVQ DX, DX
+	MOVQ kh+24(FP), DI
+
+middle19:
+	MOVQ AX, R8
+	MOVQ kw+32(FP), R9
+	MOVQ dx+40(FP), R10
+
+row20:
+	VMOVUPS.Z    (R8), K1, Z2
+	VBROADCASTSS (DX), Z3
+	VFMADD231PS  Z3, Z2, Z0
+	VBROADCASTSS 4(DX), Z3
+	VFMADD231PS  Z3, Z2, Z1
+	ADDQ         R10, R8
+	ADDQ         $0x08, DX
+	DECQ         R9
+	JNZ          row20
+	ADDQ         CX, AX
+	DECQ         DI
+	JNZ          middle19
+	MOVQ         BX, AX
+	VMOVUPS      Z0, K1, (AX)
+	ADDQ         SI, AX
+	VMOVUPS      Z1, K1, (AX)
+
+end4:
+	SFENCE
+	VZEROUPPER
+	RET
+
+// func mix3x1AVX512f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias *float32, mode int)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·mix3x1AVX512f32(SB), NOSPLIT, $0-88
+	MOVQ x+0(FP), AX
+	MOVQ xs+8(FP), CX
+	MOVQ packed+16(FP), DX
+	MOVQ y+48(FP), BX
+	MOVQ ys+56(FP), SI
+	MOVQ cols+64(FP), DI
+
+wide1:
+	CMPQ    DI, $0x40
+	JL      narrow2
+	MOVQ    mode+80(FP), R8
+	TESTQ   $0x00000001, R8
+	JZ      fresh5
+	MOVQ    BX, R8
+	VMOVUPS (R8), Z0
+	VMOVUPS 64(R8), Z1
+	VMOVUPS 128(R8), Z2
+	VMOVUPS 192(R8), Z3
+	ADDQ    SI, R8
+	VMOVUPS (R8), Z4
+	VMOVUPS 64(R8), Z5
+	VMOVUPS 128(R8), Z6
+	VMOVUPS 192(R8), Z7
+	ADDQ    SI, R8
+	VMOVUPS (R8), Z8
+	VMOVUPS 64(R8), Z9
+	VMOVUPS 128(R8), Z10
+	VMOVUPS 192(R8), Z11
+	JMP     ready6
+
+fresh5:
+	MOVQ         bias+72(FP), R8
+	VBROADCASTSS (R8), Z0
+	VBROADCASTSS (R8), Z1
+	VBROADCASTSS (R8), Z2
+	VBROADCASTSS (R8), Z3
+	VBROADCASTSS 4(R8), Z4
+	VBROADCASTSS 4(R8), Z5
+	VBROADCASTSS 4(R8), Z6
+	VBROADCASTSS 4(R8), Z7
+	VBROADCASTSS 8(R8), Z8
+	VBROADCASTSS 8(R8), Z9
+	VBROADCASTSS 8(R8), Z10
+	VBROADCASTSS 8(R8), Z11
+
+ready6:
+	MOVQ AX, R8
+	MOVQ DX, R9
+	MOVQ kh+24(FP), R10
+
+middle7:
+	MOVQ R8, R11
+	MOVQ kw+32(FP), R12
+	MOVQ dx+40(FP), R13
+
+row8:
+	VMOVUPS      (R11), Z12
+	VMOVUPS      64(R11), Z13
+	VMOVUPS      128(R11), Z14
+	VMOVUPS      192(R11), Z15
+	VBROADCASTSS (R9), Z16
+	VFMADD231PS  Z16, Z12, Z0
+	VFMADD231PS  Z16, Z13, Z1
+	VFMADD231PS  Z16, Z14, Z2
+	VFMADD231PS  Z16, Z15, Z3
+	VBROADCASTSS 4(R9), Z16
+	VFMADD231PS  Z16, Z12, Z4
+	VFMADD231PS  Z16, Z13, Z5
+	VFMADD231PS  Z16, Z14, Z6
+	VFMADD231PS  Z16, Z15, Z7
+	VBROADCASTSS 8(R9), Z16
+	VFMADD231PS  Z16, Z12, Z8
+	VFMADD231PS  Z16, Z13, Z9
+	VFMADD231PS  Z16, Z14, Z10
+	VFMADD231PS  Z16, Z15, Z11
+	ADDQ         R13, R11
+	ADDQ         $0x0c, R9
+	DECQ         R12
+	JNZ          row8
+	ADDQ         CX, R8
+	DECQ         R10
+	JNZ          middle7
+	MOVQ         mode+80(FP), R8
+	TESTQ        $0x00000002, R8
+	JZ           plain9
+	MOVQ         BX, R8
+	VMOVNTPS     Z0, (R8)
+	VMOVNTPS     Z1, 64(R8)
+	VMOVNTPS     Z2, 128(R8)
+	VMOVNTPS     Z3, 192(R8)
+	ADDQ         SI, R8
+	VMOVNTPS     Z4, (R8)
+	VMOVNTPS     Z5, 64(R8)
+	VMOVNTPS     Z6, 128(R8)
+	VMOVNTPS     Z7, 192(R8)
+	ADDQ         SI, R8
+	VMOVNTPS     Z8, (R8)
+	VMOVNTPS     Z9, 64(R8)
+	VMOVNTPS     Z10, 128(R8)
+	VMOVNTPS     Z11, 192(R8)
+	JMP          done10
+
+plain9:
+	MOVQ    BX, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	VMOVUPS Z2, 128(R8)
+	VMOVUPS Z3, 192(R8)
+	ADDQ    SI, R8
+	VMOVUPS Z4, (R8)
+	VMOVUPS Z5, 64(R8)
+	VMOVUPS Z6, 128(R8)
+	VMOVUPS Z7, 192(R8)
+	ADDQ    SI, R8
+	VMOVUPS Z8, (R8)
+	VMOVUPS Z9, 64(R8)
+	VMOVUPS Z10, 128(R8)
+	VMOVUPS Z11, 192(R8)
+
+done10:
+	ADDQ $0x00000100, AX
+	ADDQ $0x00000100, BX
+	SUBQ $0x00000040, DI
+	JMP  wide1
+
+narrow2:
+	CMPQ    DI, $0x10
+	JL      rest3
+	MOVQ    mode+80(FP), R8
+	TESTQ   $0x00000001, R8
+	JZ      fresh11
+	MOVQ    BX, R8
+	VMOVUPS (R8), Z0
+	ADDQ    SI, R8
+	VMOVUPS (R8), Z1
+	ADDQ    SI, R8
+	VMOVUPS (R8), Z2
+	JMP     ready12
+
+fresh11:
+	MOVQ         bias+72(FP), R8
+	VBROADCASTSS (R8), Z0
+	VBROADCASTSS 4(R8), Z1
+	VBROADCASTSS 8(R8), Z2
+
+ready12:
+	MOVQ AX, R8
+	MOVQ DX, R9
+	MOVQ kh+24(FP), R10
+
+middle13:
+	MOVQ R8, R11
+	MOVQ kw+32(FP), R12
+	MOVQ dx+40(FP), R13
+
+row14:
+	VMOVUPS      (R11), Z3
+	VBROADCASTSS (R9), Z4
+	VFMADD231PS  Z4, Z3, Z0
+	VBROADCASTSS 4(R9), Z4
+	VFMADD231PS  Z4, Z3, Z1
+	VBROADCASTSS 8(R9), Z4
+	VFMADD231PS  Z4, Z3, Z2
+	ADDQ         R13, R11
+	ADDQ         $0x0c, R9
+	DECQ         R12
+	JNZ          row14
+	ADDQ         CX, R8
+	DECQ         R10
+	JNZ          middle13
+	MOVQ         mode+80(FP), R8
+	TESTQ        $0x00000002, R8
+	JZ           plain15
+	MOVQ         BX, R8
+	VMOVNTPS     Z0, (R8)
+	ADDQ         SI, R8
+	VMOVNTPS     Z1, (R8)
+	ADDQ         SI, R8
+	VMOVNTPS     Z2, (R8)
+	JMP          done16
+
+plain15:
+	MOVQ    BX, R8
+	VMOVUPS Z0, (R8)
+	ADDQ    SI, R8
+	VMOVUPS Z1, (R8)
+	ADDQ    SI, R8
+	VMOVUPS Z2, (R8)
+
+done16:
+	ADDQ $0x00000040, AX
+	ADDQ $0x00000040, BX
+	SUBQ $0x00000010, DI
+	JMP  narrow2
+
+rest3:
+	TESTQ     DI, DI
+	JZ        end4
+	MOVQ      $-1, R8
+	BZHIQ     DI, R8, R8
+	KMOVW     R8, K1
+	MOVQ      mode+80(FP), DI
+	TESTQ     $0x00000001, DI
+	JZ        fresh17
+	MOVQ      BX, DI
+	VMOVUPS.Z (DI), K1, Z0
+	ADDQ      SI, DI
+	VMOVUPS.Z (DI), K1, Z1
+	ADDQ      SI, DI
+	VMOVUPS.Z (DI), K1, Z2
+	JMP       ready18
+
+fresh17:
+	MOVQ         bias+72(FP), DI
+	VBROADCASTSS (DI), Z0
+	VBROADCASTSS 4(DI), Z1
+	VBROADCASTSS 8(DI), Z2
+
+ready18:
+	MOVQ DX, DX
+	MOVQ kh+24(FP), DI
+
+middle19:
+	MOVQ AX, R8
+	MOVQ kw+32(FP), R9
+	MOVQ dx+40(FP), R10
+
+row20:
+	VMOVUPS.Z    (R8), K1, Z3
+	VBROADCASTSS (DX), Z4
+	VFMADD231PS  Z4, Z3, Z0
+	VBROADCASTSS 4(DX), Z4
+	VFMADD231PS  Z4, Z3, Z1
+	VBROADCASTSS 8(DX), Z4
+	VFMADD231PS  Z4, Z3, Z2
+	ADDQ         R10, R8
+	ADDQ         $0x0c, DX
+	DECQ         R9
+	JNZ          row20
+	ADDQ         CX, AX
+	DECQ         DI
+	JNZ          middle19
+	MOVQ         BX, AX
+	VMOVUPS      Z0, K1, (AX)
+	ADDQ         SI, AX
+	VMOVUPS      Z1, K1, (AX)
+	ADDQ         SI, AX
+	VMOVUPS      Z2, K1, (AX)
+
+end4:
+	SFENCE
+	VZEROUPPER
+	RET
+
+// func mix4x1AVX512f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias *float32, mode int)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·mix4x1AVX512f32(SB), NOSPLIT, $0-88
+	MOVQ x+0(FP), AX
+	MOVQ xs+8(FP), CX
+	MOVQ packed+16(FP), DX
+	MOVQ y+48(FP), BX
+	MOVQ ys+56(FP), SI
+	MOVQ cols+64(FP), DI
+
+wide1:
+	CMPQ    DI, $0x40
+	JL      narrow2
+	MOVQ    mode+80(FP), R8
+	TESTQ   $0x00000001, R8
+	JZ      fresh5
+	MOVQ    BX, R8
+	VMOVUPS (R8), Z0
+	VMOVUPS 64(R8), Z1
+	VMOVUPS 128(R8), Z2
+	VMOVUPS 192(R8), Z3
+	ADDQ    SI, R8
+	VMOVUPS (R8), Z4
+	VMOVUPS 64(R8), Z5
+	VMOVUPS 128(R8), Z6
+	VMOVUPS 192(R8), Z7
+	ADDQ    SI, R8
+	VMOVUPS (R8), Z8
+	VMOVUPS 64(R8), Z9
+	VMOVUPS 128(R8), Z10
+	VMOVUPS 192(R8), Z11
+	ADDQ    SI, R8
+	VMOVUPS (R8), Z12
+	VMOVUPS 64(R8), Z13
+	VMOVUPS 128(R8), Z14
+	VMOVUPS 192(R8), Z15
+	JMP     ready6
+
+fresh5:
+	MOVQ         bias+72(FP), R8
+	VBROADCASTSS (R8), Z0
+	VBROADCASTSS (R8), Z1
+	VBROADCASTSS (R8), Z2
+	VBROADCASTSS (R8), Z3
+	VBROADCASTSS 4(R8), Z4
+	VBROADCASTSS 4(R8), Z5
+	VBROADCASTSS 4(R8), Z6
+	VBROADCASTSS 4(R8), Z7
+	VBROADCASTSS 8(R8), Z8
+	VBROADCASTSS 8(R8), Z9
+	VBROADCASTSS 8(R8), Z10
+	VBROADCASTSS 8(R8), Z11
+	VBROADCASTSS 12(R8), Z12
+	VBROADCASTSS 12(R8), Z13
+	VBROADCASTSS 12(R8), Z14
+	VBROADCASTSS 12(R8), Z15
+
+ready6:
+	MOVQ AX, R8
+	MOVQ DX, R9
+	MOVQ kh+24(FP), R10
+
+middle7:
+	MOVQ R8, R11
+	MOVQ kw+32(FP), R12
+	MOVQ dx+40(FP), R13
+
+row8:
+	VMOVUPS      (R11), Z16
+	VMOVUPS      64(R11), Z17
+	VMOVUPS      128(R11), Z18
+	VMOVUPS      192(R11), Z19
+	VBROADCASTSS (R9), Z20
+	VFMADD231PS  Z20, Z16, Z0
+	VFMADD231PS  Z20, Z17, Z1
+	VFMADD231PS  Z20, Z18, Z2
+	VFMADD231PS  Z20, Z19, Z3
+	VBROADCASTSS 4(R9), Z20
+	VFMADD231PS  Z20, Z16, Z4
+	VFMADD231PS  Z20, Z17, Z5
+	VFMADD231PS  Z20, Z18, Z6
+	VFMADD231PS  Z20, Z19, Z7
+	VBROADCASTSS 8(R9), Z20
+	VFMADD231PS  Z20, Z16, Z8
+	VFMADD231PS  Z20, Z17, Z9
+	VFMADD231PS  Z20, Z18, Z10
+	VFMADD231PS  Z20, Z19, Z11
+	VBROADCASTSS 12(R9), Z20
+	VFMADD231PS  Z20, Z16, Z12
+	VFMADD231PS  Z20, Z17, Z13
+	VFMADD231PS  Z20, Z18, Z14
+	VFMADD231PS  Z20, Z19, Z15
+	ADDQ         R13, R11
+	ADDQ         $0x10, R9
+	DECQ         R12
+	JNZ          row8
+	ADDQ         CX, R8
+	DECQ         R10
+	JNZ          middle7
+	MOVQ         mode+80(FP), R8
+	TESTQ        $0x00000002, R8
+	JZ           plain9
+	MOVQ         BX, R8
+	VMOVNTPS     Z0, (R8)
+	VMOVNTPS     Z1, 64(R8)
+	VMOVNTPS     Z2, 128(R8)
+	VMOVNTPS     Z3, 192(R8)
+	ADDQ         SI, R8
+	VMOVNTPS     Z4, (R8)
+	VMOVNTPS     Z5, 64(R8)
+	VMOVNTPS     Z6, 128(R8)
+	VMOVNTPS     Z7, 192(R8)
+	ADDQ         SI, R8
+	VMOVNTPS     Z8, (R8)
+	VMOVNTPS     Z9, 64(R8)
+	VMOVNTPS     Z10, 128(R8)
+	VMOVNTPS     Z11, 192(R8)
+	ADDQ         SI, R8
+	VMOVNTPS     Z12, (R8)
+	VMOVNTPS     Z13, 64(R8)
+	VMOVNTPS     Z14, 128(R8)
+	VMOVNTPS     Z15, 192(R8)
+	JMP          done10
+
+plain9:
+	MOVQ    BX, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	VMOVUPS Z2, 128(R8)
+	VMOVUPS Z3, 192(R8)
+	ADDQ    SI, R8
+	VMOVUPS Z4, (R8)
+	VMOVUPS Z5, 64(R8)
+	VMOVUPS Z6, 128(R8)
+	VMOVUPS Z7, 192(R8)
+	ADDQ    SI, R8
+	VMOVUPS Z8, (R8)
+	VMOVUPS Z9, 64(R8)
+	VMOVUPS Z10, 128(R8)
+	VMOVUPS Z11, 192(R8)
+	ADDQ    SI, R8
+	VMOVUPS Z12, (R8)
+	VMOVUPS Z13, 64(R8)
+	VMOVUPS Z14, 128(R8)
+	VMOVUPS Z15, 192(R8)
+
+done10:
+	ADDQ $0x00000100, AX
+	ADDQ $0x00000100, BX
+	SUBQ $0x00000040, DI
+	JMP  wide1
+
+narrow2:
+	CMPQ    DI, $0x10
+	JL      rest3
+	MOVQ    mode+80(FP), R8
+	TESTQ   $0x00000001, R8
+	JZ      fresh11
+	MOVQ    BX, R8
+	VMOVUPS (R8), Z0
+	ADDQ    SI, R8
+	VMOVUPS (R8), Z1
+	ADDQ    SI, R8
+	VMOVUPS (R8), Z2
+	ADDQ    SI, R8
+	VMOVUPS (R8), Z3
+	JMP     ready12
+
+fresh11:
+	MOVQ         bias+72(FP), R8
+	VBROADCASTSS (R8), Z0
+	VBROADCASTSS 4(R8), Z1
+	VBROADCASTSS 8(R8), Z2
+	VBROADCASTSS 12(R8), Z3
+
+ready12:
+	MOVQ AX, R8
+	MOVQ DX, R9
+	MOVQ kh+24(FP), R10
+
+middle13:
+	MOVQ R8, R11
+	MOVQ kw+32(FP), R12
+	MOVQ dx+40(FP), R13
+
+row14:
+	VMOVUPS      (R11), Z4
+	VBROADCASTSS (R9), Z5
+	VFMADD231PS  Z5, Z4, Z0
+	VBROADCASTSS 4(R9), Z5
+	VFMADD231PS  Z5, Z4, Z1
+	VBROADCASTSS 8(R9), Z5
+	VFMADD231PS  Z5, Z4, Z2
+	VBROADCASTSS 12(R9), Z5
+	VFMADD231PS  Z5, Z4, Z3
+	ADDQ         R13, R11
+	ADDQ         $0x10, R9
+	DECQ         R12
+	JNZ          row14
+	ADDQ         CX, R8
+	DECQ         R10
+	JNZ          middle13
+	MOVQ         mode+80(FP), R8
+	TESTQ        $0x00000002, R8
+	JZ           plain15
+	MOVQ         BX, R8
+	VMOVNTPS     Z0, (R8)
+	ADDQ         SI, R8
+	VMOVNTPS     Z1, (R8)
+	ADDQ         SI, R8
+	VMOVNTPS     Z2, (R8)
+	ADDQ         SI, R8
+	VMOVNTPS     Z3, (R8)
+	JMP          done16
+
+plain15:
+	MOVQ    BX, R8
+	VMOVUPS Z0, (R8)
+	ADDQ    SI, R8
+	VMOVUPS Z1, (R8)
+	ADDQ    SI, R8
+	VMOVUPS Z2, (R8)
+	ADDQ    SI, R8
+	VMOVUPS Z3, (R8)
+
+done16:
+	ADDQ $0x00000040, AX
+	ADDQ $0x00000040, BX
+	SUBQ $0x00000010, DI
+	JMP  narrow2
+
+rest3:
+	TESTQ     DI, DI
+	JZ        end4
+	MOVQ      $-1, R8
+	BZHIQ     DI, R8, R8
+	KMOVW     R8, K1
+	MOVQ      mode+80(FP), DI
+	TESTQ     $0x00000001, DI
+	JZ        fresh17
+	MOVQ      BX, DI
+	VMOVUPS.Z (DI), K1, Z0
+	ADDQ      SI, DI
+	VMOVUPS.Z (DI), K1, Z1
+	ADDQ      SI, DI
+	VMOVUPS.Z (DI), K1, Z2
+	ADDQ      SI, DI
+	VMOVUPS.Z (DI), K1, Z3
+	JMP       ready18
+
+fresh17:
+	MOVQ         bias+72(FP), DI
+	VBROADCASTSS (DI), Z0
+	VBROADCASTSS 4(DI), Z1
+	VBROADCASTSS 8(DI), Z2
+	VBROADCASTSS 12(DI), Z3
+
+ready18:
+	MOVQ DX, DX
+	MOVQ kh+24(FP), DI
+
+middle19:
+	MOVQ AX, R8
+	MOVQ kw+32(FP), R9
+	MOVQ dx+40(FP), R10
+
+row20:
+	VMOVUPS.Z    (R8), K1, Z4
+	VBROADCASTSS (DX), Z5
+	VFMADD231PS  Z5, Z4, Z0
+	VBROADCASTSS 4(DX), Z5
+	VFMADD231PS  Z5, Z4, Z1
+	VBROADCASTSS 8(DX), Z5
+	VFMADD231PS  Z5, Z4, Z2
+	VBROADCASTSS 12(DX), Z5
+	VFMADD231PS  Z5, Z4, Z3
+	ADDQ         R10, R8
+	ADDQ         $0x10, DX
+	DECQ         R9
+	JNZ          row20
+	ADDQ         CX, AX
+	DECQ         DI
+	JNZ          middle19
+	MOVQ         BX, AX
+	VMOVUPS      Z0, K1, (AX)
+	ADDQ         SI, AX
+	VMOVUPS      Z1, K1, (AX)
+	ADDQ         SI, AX
+	VMOVUPS      Z2, K1, (AX)
+	ADDQ         SI, AX
+	VMOVUPS      Z3, K1, (AX)
 
 end4:
 	SFENCE
@@ -13245,7 +14013,6 @@ ready6:
 	MOVQ AX, DI
 	MOVQ DX, R8
 	MOVQ kh+24(FP), R9
-	SUBQ $0x00, R9
 
 middle7:
 	MOVQ DI, R10
@@ -13309,7 +14076,6 @@ ready12:
 	MOVQ AX, DI
 	MOVQ DX, R8
 	MOVQ kh+24(FP), R9
-	SUBQ $0x00, R9
 
 middle13:
 	MOVQ DI, R10
@@ -13363,7 +14129,6 @@ fresh17:
 ready18:
 	MOVQ DX, DX
 	MOVQ kh+24(FP), SI
-	SUBQ $0x00, SI
 
 middle19:
 	MOVQ AX, DI
@@ -13383,6 +14148,777 @@ row20:
 	JNZ          middle19
 	MOVQ         BX, AX
 	VMOVUPD      Z0, K1, (AX)
+
+end4:
+	SFENCE
+	VZEROUPPER
+	RET
+
+// func mix2x1AVX512f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias *float64, mode int)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·mix2x1AVX512f64(SB), NOSPLIT, $0-88
+	MOVQ x+0(FP), AX
+	MOVQ xs+8(FP), CX
+	MOVQ packed+16(FP), DX
+	MOVQ y+48(FP), BX
+	MOVQ ys+56(FP), SI
+	MOVQ cols+64(FP), DI
+
+wide1:
+	CMPQ    DI, $0x20
+	JL      narrow2
+	MOVQ    mode+80(FP), R8
+	TESTQ   $0x00000001, R8
+	JZ      fresh5
+	MOVQ    BX, R8
+	VMOVUPD (R8), Z0
+	VMOVUPD 64(R8), Z1
+	VMOVUPD 128(R8), Z2
+	VMOVUPD 192(R8), Z3
+	ADDQ    SI, R8
+	VMOVUPD (R8), Z4
+	VMOVUPD 64(R8), Z5
+	VMOVUPD 128(R8), Z6
+	VMOVUPD 192(R8), Z7
+	JMP     ready6
+
+fresh5:
+	MOVQ         bias+72(FP), R8
+	VBROADCASTSD (R8), Z0
+	VBROADCASTSD (R8), Z1
+	VBROADCASTSD (R8), Z2
+	VBROADCASTSD (R8), Z3
+	VBROADCASTSD 8(R8), Z4
+	VBROADCASTSD 8(R8), Z5
+	VBROADCASTSD 8(R8), Z6
+	VBROADCASTSD 8(R8), Z7
+
+ready6:
+	MOVQ AX, R8
+	MOVQ DX, R9
+	MOVQ kh+24(FP), R10
+
+middle7:
+	MOVQ R8, R11
+	MOVQ kw+32(FP), R12
+	MOVQ dx+40(FP), R13
+
+row8:
+	VMOVUPD      (R11), Z8
+	VMOVUPD      64(R11), Z9
+	VMOVUPD      128(R11), Z10
+	VMOVUPD      192(R11), Z11
+	VBROADCASTSD (R9), Z12
+	VFMADD231PD  Z12, Z8, Z0
+	VFMADD231PD  Z12, Z9, Z1
+	VFMADD231PD  Z12, Z10, Z2
+	VFMADD231PD  Z12, Z11, Z3
+	VBROADCASTSD 8(R9), Z12
+	VFMADD231PD  Z12, Z8, Z4
+	VFMADD231PD  Z12, Z9, Z5
+	VFMADD231PD  Z12, Z10, Z6
+	VFMADD231PD  Z12, Z11, Z7
+	ADDQ         R13, R11
+	ADDQ         $0x10, R9
+	DECQ         R12
+	JNZ          row8
+	ADDQ         CX, R8
+	DECQ         R10
+	JNZ          middle7
+	MOVQ         mode+80(FP), R8
+	TESTQ        $0x00000002, R8
+	JZ           plain9
+	MOVQ         BX, R8
+	VMOVNTPD     Z0, (R8)
+	VMOVNTPD     Z1, 64(R8)
+	VMOVNTPD     Z2, 128(R8)
+	VMOVNTPD     Z3, 192(R8)
+	ADDQ         SI, R8
+	VMOVNTPD     Z4, (R8)
+	VMOVNTPD     Z5, 64(R8)
+	VMOVNTPD     Z6, 128(R8)
+	VMOVNTPD     Z7, 192(R8)
+	JMP          done10
+
+plain9:
+	MOVQ    BX, R8
+	VMOVUPD Z0, (R8)
+	VMOVUPD Z1, 64(R8)
+	VMOVUPD Z2, 128(R8)
+	VMOVUPD Z3, 192(R8)
+	ADDQ    SI, R8
+	VMOVUPD Z4, (R8)
+	VMOVUPD Z5, 64(R8)
+	VMOVUPD Z6, 128(R8)
+	VMOVUPD Z7, 192(R8)
+
+done10:
+	ADDQ $0x00000100, AX
+	ADDQ $0x00000100, BX
+	SUBQ $0x00000020, DI
+	JMP  wide1
+
+narrow2:
+	CMPQ    DI, $0x08
+	JL      rest3
+	MOVQ    mode+80(FP), R8
+	TESTQ   $0x00000001, R8
+	JZ      fresh11
+	MOVQ    BX, R8
+	VMOVUPD (R8), Z0
+	ADDQ    SI, R8
+	VMOVUPD (R8), Z1
+	JMP     ready12
+
+fresh11:
+	MOVQ         bias+72(FP), R8
+	VBROADCASTSD (R8), Z0
+	VBROADCASTSD 8(R8), Z1
+
+ready12:
+	MOVQ AX, R8
+	MOVQ DX, R9
+	MOVQ kh+24(FP), R10
+
+middle13:
+	MOVQ R8, R11
+	MOVQ kw+32(FP), R12
+	MOVQ dx+40(FP), R13
+
+row14:
+	VMOVUPD      (R11), Z2
+	VBROADCASTSD (R9), Z3
+	VFMADD231PD  Z3, Z2, Z0
+	VBROADCASTSD 8(R9), Z3
+	VFMADD231PD  Z3, Z2, Z1
+	ADDQ         R13, R11
+	ADDQ         $0x10, R9
+	DECQ         R12
+	JNZ          row14
+	ADDQ         CX, R8
+	DECQ         R10
+	JNZ          middle13
+	MOVQ         mode+80(FP), R8
+	TESTQ        $0x00000002, R8
+	JZ           plain15
+	MOVQ         BX, R8
+	VMOVNTPD     Z0, (R8)
+	ADDQ         SI, R8
+	VMOVNTPD     Z1, (R8)
+	JMP          done16
+
+plain15:
+	MOVQ    BX, R8
+	VMOVUPD Z0, (R8)
+	ADDQ    SI, R8
+	VMOVUPD Z1, (R8)
+
+done16:
+	ADDQ $0x00000040, AX
+	ADDQ $0x00000040, BX
+	SUBQ $0x00000008, DI
+	JMP  narrow2
+
+rest3:
+	TESTQ     DI, DI
+	JZ        end4
+	MOVQ      $-1, R8
+	BZHIQ     DI, R8, R8
+	KMOVW     R8, K1
+	MOVQ      mode+80(FP), DI
+	TESTQ     $0x00000001, DI
+	JZ        fresh17
+	MOVQ      BX, DI
+	VMOVUPD.Z (DI), K1, Z0
+	ADDQ      SI, DI
+	VMOVUPD.Z (DI), K1, Z1
+	JMP       ready18
+
+fresh17:
+	MOVQ         bias+72(FP), DI
+	VBROADCASTSD (DI), Z0
+	VBROADCASTSD 8(DI), Z1
+
+ready18:
+	MOVQ DX, DX
+	MOVQ kh+24(FP), DI
+
+middle19:
+	MOVQ AX, R8
+	MOVQ kw+32(FP), R9
+	MOVQ dx+40(FP), R10
+
+row20:
+	VMOVUPD.Z    (R8), K1, Z2
+	VBROADCASTSD (DX), Z3
+	VFMADD231PD  Z3, Z2, Z0
+	VBROADCASTSD 8(DX), Z3
+	VFMADD231PD  Z3, Z2, Z1
+	ADDQ         R10, R8
+	ADDQ         $0x10, DX
+	DECQ         R9
+	JNZ          row20
+	ADDQ         CX, AX
+	DECQ         DI
+	JNZ          middle19
+	MOVQ         BX, AX
+	VMOVUPD      Z0, K1, (AX)
+	ADDQ         SI, AX
+	VMOVUPD      Z1, K1, (AX)
+
+end4:
+	SFENCE
+	VZEROUPPER
+	RET
+
+// func mix3x1AVX512f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias *float64, mode int)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·mix3x1AVX512f64(SB), NOSPLIT, $0-88
+	MOVQ x+0(FP), AX
+	MOVQ xs+8(FP), CX
+	MOVQ packed+16(FP), DX
+	MOVQ y+48(FP), BX
+	MOVQ ys+56(FP), SI
+	MOVQ cols+64(FP), DI
+
+wide1:
+	CMPQ    DI, $0x20
+	JL      narrow2
+	MOVQ    mode+80(FP), R8
+	TESTQ   $0x00000001, R8
+	JZ      fresh5
+	MOVQ    BX, R8
+	VMOVUPD (R8), Z0
+	VMOVUPD 64(R8), Z1
+	VMOVUPD 128(R8), Z2
+	VMOVUPD 192(R8), Z3
+	ADDQ    SI, R8
+	VMOVUPD (R8), Z4
+	VMOVUPD 64(R8), Z5
+	VMOVUPD 128(R8), Z6
+	VMOVUPD 192(R8), Z7
+	ADDQ    SI, R8
+	VMOVUPD (R8), Z8
+	VMOVUPD 64(R8), Z9
+	VMOVUPD 128(R8), Z10
+	VMOVUPD 192(R8), Z11
+	JMP     ready6
+
+fresh5:
+	MOVQ         bias+72(FP), R8
+	VBROADCASTSD (R8), Z0
+	VBROADCASTSD (R8), Z1
+	VBROADCASTSD (R8), Z2
+	VBROADCASTSD (R8), Z3
+	VBROADCASTSD 8(R8), Z4
+	VBROADCASTSD 8(R8), Z5
+	VBROADCASTSD 8(R8), Z6
+	VBROADCASTSD 8(R8), Z7
+	VBROADCASTSD 16(R8), Z8
+	VBROADCASTSD 16(R8), Z9
+	VBROADCASTSD 16(R8), Z10
+	VBROADCASTSD 16(R8), Z11
+
+ready6:
+	MOVQ AX, R8
+	MOVQ DX, R9
+	MOVQ kh+24(FP), R10
+
+middle7:
+	MOVQ R8, R11
+	MOVQ kw+32(FP), R12
+	MOVQ dx+40(FP), R13
+
+row8:
+	VMOVUPD      (R11), Z12
+	VMOVUPD      64(R11), Z13
+	VMOVUPD      128(R11), Z14
+	VMOVUPD      192(R11), Z15
+	VBROADCASTSD (R9), Z16
+	VFMADD231PD  Z16, Z12, Z0
+	VFMADD231PD  Z16, Z13, Z1
+	VFMADD231PD  Z16, Z14, Z2
+	VFMADD231PD  Z16, Z15, Z3
+	VBROADCASTSD 8(R9), Z16
+	VFMADD231PD  Z16, Z12, Z4
+	VFMADD231PD  Z16, Z13, Z5
+	VFMADD231PD  Z16, Z14, Z6
+	VFMADD231PD  Z16, Z15, Z7
+	VBROADCASTSD 16(R9), Z16
+	VFMADD231PD  Z16, Z12, Z8
+	VFMADD231PD  Z16, Z13, Z9
+	VFMADD231PD  Z16, Z14, Z10
+	VFMADD231PD  Z16, Z15, Z11
+	ADDQ         R13, R11
+	ADDQ         $0x18, R9
+	DECQ         R12
+	JNZ          row8
+	ADDQ         CX, R8
+	DECQ         R10
+	JNZ          middle7
+	MOVQ         mode+80(FP), R8
+	TESTQ        $0x00000002, R8
+	JZ           plain9
+	MOVQ         BX, R8
+	VMOVNTPD     Z0, (R8)
+	VMOVNTPD     Z1, 64(R8)
+	VMOVNTPD     Z2, 128(R8)
+	VMOVNTPD     Z3, 192(R8)
+	ADDQ         SI, R8
+	VMOVNTPD     Z4, (R8)
+	VMOVNTPD     Z5, 64(R8)
+	VMOVNTPD     Z6, 128(R8)
+	VMOVNTPD     Z7, 192(R8)
+	ADDQ         SI, R8
+	VMOVNTPD     Z8, (R8)
+	VMOVNTPD     Z9, 64(R8)
+	VMOVNTPD     Z10, 128(R8)
+	VMOVNTPD     Z11, 192(R8)
+	JMP          done10
+
+plain9:
+	MOVQ    BX, R8
+	VMOVUPD Z0, (R8)
+	VMOVUPD Z1, 64(R8)
+	VMOVUPD Z2, 128(R8)
+	VMOVUPD Z3, 192(R8)
+	ADDQ    SI, R8
+	VMOVUPD Z4, (R8)
+	VMOVUPD Z5, 64(R8)
+	VMOVUPD Z6, 128(R8)
+	VMOVUPD Z7, 192(R8)
+	ADDQ    SI, R8
+	VMOVUPD Z8, (R8)
+	VMOVUPD Z9, 64(R8)
+	VMOVUPD Z10, 128(R8)
+	VMOVUPD Z11, 192(R8)
+
+done10:
+	ADDQ $0x00000100, AX
+	ADDQ $0x00000100, BX
+	SUBQ $0x00000020, DI
+	JMP  wide1
+
+narrow2:
+	CMPQ    DI, $0x08
+	JL      rest3
+	MOVQ    mode+80(FP), R8
+	TESTQ   $0x00000001, R8
+	JZ      fresh11
+	MOVQ    BX, R8
+	VMOVUPD (R8), Z0
+	ADDQ    SI, R8
+	VMOVUPD (R8), Z1
+	ADDQ    SI, R8
+	VMOVUPD (R8), Z2
+	JMP     ready12
+
+fresh11:
+	MOVQ         bias+72(FP), R8
+	VBROADCASTSD (R8), Z0
+	VBROADCASTSD 8(R8), Z1
+	VBROADCASTSD 16(R8), Z2
+
+ready12:
+	MOVQ AX, R8
+	MOVQ DX, R9
+	MOVQ kh+24(FP), R10
+
+middle13:
+	MOVQ R8, R11
+	MOVQ kw+32(FP), R12
+	MOVQ dx+40(FP), R13
+
+row14:
+	VMOVUPD      (R11), Z3
+	VBROADCASTSD (R9), Z4
+	VFMADD231PD  Z4, Z3, Z0
+	VBROADCASTSD 8(R9), Z4
+	VFMADD231PD  Z4, Z3, Z1
+	VBROADCASTSD 16(R9), Z4
+	VFMADD231PD  Z4, Z3, Z2
+	ADDQ         R13, R11
+	ADDQ         $0x18, R9
+	DECQ         R12
+	JNZ          row14
+	ADDQ         CX, R8
+	DECQ         R10
+	JNZ          middle13
+	MOVQ         mode+80(FP), R8
+	TESTQ        $0x00000002, R8
+	JZ           plain15
+	MOVQ         BX, R8
+	VMOVNTPD     Z0, (R8)
+	ADDQ         SI, R8
+	VMOVNTPD     Z1, (R8)
+	ADDQ         SI, R8
+	VMOVNTPD     Z2, (R8)
+	JMP          done16
+
+plain15:
+	MOVQ    BX, R8
+	VMOVUPD Z0, (R8)
+	ADDQ    SI, R8
+	VMOVUPD Z1, (R8)
+	ADDQ    SI, R8
+	VMOVUPD Z2, (R8)
+
+done16:
+	ADDQ $0x00000040, AX
+	ADDQ $0x00000040, BX
+	SUBQ $0x00000008, DI
+	JMP  narrow2
+
+rest3:
+	TESTQ     DI, DI
+	JZ        end4
+	MOVQ      $-1, R8
+	BZHIQ     DI, R8, R8
+	KMOVW     R8, K1
+	MOVQ      mode+80(FP), DI
+	TESTQ     $0x00000001, DI
+	JZ        fresh17
+	MOVQ      BX, DI
+	VMOVUPD.Z (DI), K1, Z0
+	ADDQ      SI, DI
+	VMOVUPD.Z (DI), K1, Z1
+	ADDQ      SI, DI
+	VMOVUPD.Z (DI), K1, Z2
+	JMP       ready18
+
+fresh17:
+	MOVQ         bias+72(FP), DI
+	VBROADCASTSD (DI), Z0
+	VBROADCASTSD 8(DI), Z1
+	VBROADCASTSD 16(DI), Z2
+
+ready18:
+	MOVQ DX, DX
+	MOVQ kh+24(FP), DI
+
+middle19:
+	MOVQ AX, R8
+	MOVQ kw+32(FP), R9
+	MOVQ dx+40(FP), R10
+
+row20:
+	VMOVUPD.Z    (R8), K1, Z3
+	VBROADCASTSD (DX), Z4
+	VFMADD231PD  Z4, Z3, Z0
+	VBROADCASTSD 8(DX), Z4
+	VFMADD231PD  Z4, Z3, Z1
+	VBROADCASTSD 16(DX), Z4
+	VFMADD231PD  Z4, Z3, Z2
+	ADDQ         R10, R8
+	ADDQ         $0x18, DX
+	DECQ         R9
+	JNZ          row20
+	ADDQ         CX, AX
+	DECQ         DI
+	JNZ          middle19
+	MOVQ         BX, AX
+	VMOVUPD      Z0, K1, (AX)
+	ADDQ         SI, AX
+	VMOVUPD      Z1, K1, (AX)
+	ADDQ         SI, AX
+	VMOVUPD      Z2, K1, (AX)
+
+end4:
+	SFENCE
+	VZEROUPPER
+	RET
+
+// func mix4x1AVX512f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias *float64, mode int)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·mix4x1AVX512f64(SB), NOSPLIT, $0-88
+	MOVQ x+0(FP), AX
+	MOVQ xs+8(FP), CX
+	MOVQ packed+16(FP), DX
+	MOVQ y+48(FP), BX
+	MOVQ ys+56(FP), SI
+	MOVQ cols+64(FP), DI
+
+wide1:
+	CMPQ    DI, $0x20
+	JL      narrow2
+	MOVQ    mode+80(FP), R8
+	TESTQ   $0x00000001, R8
+	JZ      fresh5
+	MOVQ    BX, R8
+	VMOVUPD (R8), Z0
+	VMOVUPD 64(R8), Z1
+	VMOVUPD 128(R8), Z2
+	VMOVUPD 192(R8), Z3
+	ADDQ    SI, R8
+	VMOVUPD (R8), Z4
+	VMOVUPD 64(R8), Z5
+	VMOVUPD 128(R8), Z6
+	VMOVUPD 192(R8), Z7
+	ADDQ    SI, R8
+	VMOVUPD (R8), Z8
+	VMOVUPD 64(R8), Z9
+	VMOVUPD 128(R8), Z10
+	VMOVUPD 192(R8), Z11
+	ADDQ    SI, R8
+	VMOVUPD (R8), Z12
+	VMOVUPD 64(R8), Z13
+	VMOVUPD 128(R8), Z14
+	VMOVUPD 192(R8), Z15
+	JMP     ready6
+
+fresh5:
+	MOVQ         bias+72(FP), R8
+	VBROADCASTSD (R8), Z0
+	VBROADCASTSD (R8), Z1
+	VBROADCASTSD (R8), Z2
+	VBROADCASTSD (R8), Z3
+	VBROADCASTSD 8(R8), Z4
+	VBROADCASTSD 8(R8), Z5
+	VBROADCASTSD 8(R8), Z6
+	VBROADCASTSD 8(R8), Z7
+	VBROADCASTSD 16(R8), Z8
+	VBROADCASTSD 16(R8), Z9
+	VBROADCASTSD 16(R8), Z10
+	VBROADCASTSD 16(R8), Z11
+	VBROADCASTSD 24(R8), Z12
+	VBROADCASTSD 24(R8), Z13
+	VBROADCASTSD 24(R8), Z14
+	VBROADCASTSD 24(R8), Z15
+
+ready6:
+	MOVQ AX, R8
+	MOVQ DX, R9
+	MOVQ kh+24(FP), R10
+
+middle7:
+	MOVQ R8, R11
+	MOVQ kw+32(FP), R12
+	MOVQ dx+40(FP), R13
+
+row8:
+	VMOVUPD      (R11), Z16
+	VMOVUPD      64(R11), Z17
+	VMOVUPD      128(R11), Z18
+	VMOVUPD      192(R11), Z19
+	VBROADCASTSD (R9), Z20
+	VFMADD231PD  Z20, Z16, Z0
+	VFMADD231PD  Z20, Z17, Z1
+	VFMADD231PD  Z20, Z18, Z2
+	VFMADD231PD  Z20, Z19, Z3
+	VBROADCASTSD 8(R9), Z20
+	VFMADD231PD  Z20, Z16, Z4
+	VFMADD231PD  Z20, Z17, Z5
+	VFMADD231PD  Z20, Z18, Z6
+	VFMADD231PD  Z20, Z19, Z7
+	VBROADCASTSD 16(R9), Z20
+	VFMADD231PD  Z20, Z16, Z8
+	VFMADD231PD  Z20, Z17, Z9
+	VFMADD231PD  Z20, Z18, Z10
+	VFMADD231PD  Z20, Z19, Z11
+	VBROADCASTSD 24(R9), Z20
+	VFMADD231PD  Z20, Z16, Z12
+	VFMADD231PD  Z20, Z17, Z13
+	VFMADD231PD  Z20, Z18, Z14
+	VFMADD231PD  Z20, Z19, Z15
+	ADDQ         R13, R11
+	ADDQ         $0x20, R9
+	DECQ         R12
+	JNZ          row8
+	ADDQ         CX, R8
+	DECQ         R10
+	JNZ          middle7
+	MOVQ         mode+80(FP), R8
+	TESTQ        $0x00000002, R8
+	JZ           plain9
+	MOVQ         BX, R8
+	VMOVNTPD     Z0, (R8)
+	VMOVNTPD     Z1, 64(R8)
+	VMOVNTPD     Z2, 128(R8)
+	VMOVNTPD     Z3, 192(R8)
+	ADDQ         SI, R8
+	VMOVNTPD     Z4, (R8)
+	VMOVNTPD     Z5, 64(R8)
+	VMOVNTPD     Z6, 128(R8)
+	VMOVNTPD     Z7, 192(R8)
+	ADDQ         SI, R8
+	VMOVNTPD     Z8, (R8)
+	VMOVNTPD     Z9, 64(R8)
+	VMOVNTPD     Z10, 128(R8)
+	VMOVNTPD     Z11, 192(R8)
+	ADDQ         SI, R8
+	VMOVNTPD     Z12, (R8)
+	VMOVNTPD     Z13, 64(R8)
+	VMOVNTPD     Z14, 128(R8)
+	VMOVNTPD     Z15, 192(R8)
+	JMP          done10
+
+plain9:
+	MOVQ    BX, R8
+	VMOVUPD Z0, (R8)
+	VMOVUPD Z1, 64(R8)
+	VMOVUPD Z2, 128(R8)
+	VMOVUPD Z3, 192(R8)
+	ADDQ    SI, R8
+	VMOVUPD Z4, (R8)
+	VMOVUPD Z5, 64(R8)
+	VMOVUPD Z6, 128(R8)
+	VMOVUPD Z7, 192(R8)
+	ADDQ    SI, R8
+	VMOVUPD Z8, (R8)
+	VMOVUPD Z9, 64(R8)
+	VMOVUPD Z10, 128(R8)
+	VMOVUPD Z11, 192(R8)
+	ADDQ    SI, R8
+	VMOVUPD Z12, (R8)
+	VMOVUPD Z13, 64(R8)
+	VMOVUPD Z14, 128(R8)
+	VMOVUPD Z15, 192(R8)
+
+done10:
+	ADDQ $0x00000100, AX
+	ADDQ $0x00000100, BX
+	SUBQ $0x00000020, DI
+	JMP  wide1
+
+narrow2:
+	CMPQ    DI, $0x08
+	JL      rest3
+	MOVQ    mode+80(FP), R8
+	TESTQ   $0x00000001, R8
+	JZ      fresh11
+	MOVQ    BX, R8
+	VMOVUPD (R8), Z0
+	ADDQ    SI, R8
+	VMOVUPD (R8), Z1
+	ADDQ    SI, R8
+	VMOVUPD (R8), Z2
+	ADDQ    SI, R8
+	VMOVUPD (R8), Z3
+	JMP     ready12
+
+fresh11:
+	MOVQ         bias+72(FP), R8
+	VBROADCASTSD (R8), Z0
+	VBROADCASTSD 8(R8), Z1
+	VBROADCASTSD 16(R8), Z2
+	VBROADCASTSD 24(R8), Z3
+
+ready12:
+	MOVQ AX, R8
+	MOVQ DX, R9
+	MOVQ kh+24(FP), R10
+
+middle13:
+	MOVQ R8, R11
+	MOVQ kw+32(FP), R12
+	MOVQ dx+40(FP), R13
+
+row14:
+	VMOVUPD      (R11), Z4
+	VBROADCASTSD (R9), Z5
+	VFMADD231PD  Z5, Z4, Z0
+	VBROADCASTSD 8(R9), Z5
+	VFMADD231PD  Z5, Z4, Z1
+	VBROADCASTSD 16(R9), Z5
+	VFMADD231PD  Z5, Z4, Z2
+	VBROADCASTSD 24(R9), Z5
+	VFMADD231PD  Z5, Z4, Z3
+	ADDQ         R13, R11
+	ADDQ         $0x20, R9
+	DECQ         R12
+	JNZ          row14
+	ADDQ         CX, R8
+	DECQ         R10
+	JNZ          middle13
+	MOVQ         mode+80(FP), R8
+	TESTQ        $0x00000002, R8
+	JZ           plain15
+	MOVQ         BX, R8
+	VMOVNTPD     Z0, (R8)
+	ADDQ         SI, R8
+	VMOVNTPD     Z1, (R8)
+	ADDQ         SI, R8
+	VMOVNTPD     Z2, (R8)
+	ADDQ         SI, R8
+	VMOVNTPD     Z3, (R8)
+	JMP          done16
+
+plain15:
+	MOVQ    BX, R8
+	VMOVUPD Z0, (R8)
+	ADDQ    SI, R8
+	VMOVUPD Z1, (R8)
+	ADDQ    SI, R8
+	VMOVUPD Z2, (R8)
+	ADDQ    SI, R8
+	VMOVUPD Z3, (R8)
+
+done16:
+	ADDQ $0x00000040, AX
+	ADDQ $0x00000040, BX
+	SUBQ $0x00000008, DI
+	JMP  narrow2
+
+rest3:
+	TESTQ     DI, DI
+	JZ        end4
+	MOVQ      $-1, R8
+	BZHIQ     DI, R8, R8
+	KMOVW     R8, K1
+	MOVQ      mode+80(FP), DI
+	TESTQ     $0x00000001, DI
+	JZ        fresh17
+	MOVQ      BX, DI
+	VMOVUPD.Z (DI), K1, Z0
+	ADDQ      SI, DI
+	VMOVUPD.Z (DI), K1, Z1
+	ADDQ      SI, DI
+	VMOVUPD.Z (DI), K1, Z2
+	ADDQ      SI, DI
+	VMOVUPD.Z (DI), K1, Z3
+	JMP       ready18
+
+fresh17:
+	MOVQ         bias+72(FP), DI
+	VBROADCASTSD (DI), Z0
+	VBROADCASTSD 8(DI), Z1
+	VBROADCASTSD 16(DI), Z2
+	VBROADCASTSD 24(DI), Z3
+
+ready18:
+	MOVQ DX, DX
+	MOVQ kh+24(FP), DI
+
+middle19:
+	MOVQ AX, R8
+	MOVQ kw+32(FP), R9
+	MOVQ dx+40(FP), R10
+
+row20:
+	VMOVUPD.Z    (R8), K1, Z4
+	VBROADCASTSD (DX), Z5
+	VFMADD231PD  Z5, Z4, Z0
+	VBROADCASTSD 8(DX), Z5
+	VFMADD231PD  Z5, Z4, Z1
+	VBROADCASTSD 16(DX), Z5
+	VFMADD231PD  Z5, Z4, Z2
+	VBROADCASTSD 24(DX), Z5
+	VFMADD231PD  Z5, Z4, Z3
+	ADDQ         R10, R8
+	ADDQ         $0x20, DX
+	DECQ         R9
+	JNZ          row20
+	ADDQ         CX, AX
+	DECQ         DI
+	JNZ          middle19
+	MOVQ         BX, AX
+	VMOVUPD      Z0, K1, (AX)
+	ADDQ         SI, AX
+	VMOVUPD      Z1, K1, (AX)
+	ADDQ         SI, AX
+	VMOVUPD      Z2, K1, (AX)
+	ADDQ         SI, AX
+	VMOVUPD      Z3, K1, (AX)
 
 end4:
 	SFENCE
@@ -15984,7 +17520,6 @@ ready6:
 	MOVQ AX, DI
 	MOVQ DX, R8
 	MOVQ kh+24(FP), R9
-	SUBQ $0x00, R9
 
 middle7:
 	MOVQ DI, R10
@@ -16044,7 +17579,6 @@ ready12:
 	MOVQ AX, DI
 	MOVQ DX, R8
 	MOVQ kh+24(FP), R9
-	SUBQ $0x00, R9
 
 middle13:
 	MOVQ DI, R10
@@ -16098,7 +17632,6 @@ fresh17:
 ready18:
 	MOVQ DX, DX
 	MOVQ kh+24(FP), SI
-	SUBQ $0x00, SI
 
 middle19:
 	MOVQ AX, DI
@@ -16118,6 +17651,729 @@ row20:
 	JNZ          middle19
 	MOVQ         BX, AX
 	VMASKMOVPS   Y1, Y0, (AX)
+
+end4:
+	SFENCE
+	VZEROUPPER
+	RET
+
+// func mix2x1AVX2f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias *float32, mode int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·mix2x1AVX2f32(SB), NOSPLIT, $0-88
+	MOVQ x+0(FP), AX
+	MOVQ xs+8(FP), CX
+	MOVQ packed+16(FP), DX
+	MOVQ y+48(FP), BX
+	MOVQ ys+56(FP), SI
+	MOVQ cols+64(FP), DI
+
+wide1:
+	CMPQ    DI, $0x18
+	JL      narrow2
+	MOVQ    mode+80(FP), R8
+	TESTQ   $0x00000001, R8
+	JZ      fresh5
+	MOVQ    BX, R8
+	VMOVUPS (R8), Y0
+	VMOVUPS 32(R8), Y1
+	VMOVUPS 64(R8), Y2
+	ADDQ    SI, R8
+	VMOVUPS (R8), Y3
+	VMOVUPS 32(R8), Y4
+	VMOVUPS 64(R8), Y5
+	JMP     ready6
+
+fresh5:
+	MOVQ         bias+72(FP), R8
+	VBROADCASTSS (R8), Y0
+	VBROADCASTSS (R8), Y1
+	VBROADCASTSS (R8), Y2
+	VBROADCASTSS 4(R8), Y3
+	VBROADCASTSS 4(R8), Y4
+	VBROADCASTSS 4(R8), Y5
+
+ready6:
+	MOVQ AX, R8
+	MOVQ DX, R9
+	MOVQ kh+24(FP), R10
+
+middle7:
+	MOVQ R8, R11
+	MOVQ kw+32(FP), R12
+	MOVQ dx+40(FP), R13
+
+row8:
+	VMOVUPS      (R11), Y6
+	VMOVUPS      32(R11), Y7
+	VMOVUPS      64(R11), Y8
+	VBROADCASTSS (R9), Y9
+	VFMADD231PS  Y9, Y6, Y0
+	VFMADD231PS  Y9, Y7, Y1
+	VFMADD231PS  Y9, Y8, Y2
+	VBROADCASTSS 4(R9), Y9
+	VFMADD231PS  Y9, Y6, Y3
+	VFMADD231PS  Y9, Y7, Y4
+	VFMADD231PS  Y9, Y8, Y5
+	ADDQ         R13, R11
+	ADDQ         $0x08, R9
+	DECQ         R12
+	JNZ          row8
+	ADDQ         CX, R8
+	DECQ         R10
+	JNZ          middle7
+	MOVQ         mode+80(FP), R8
+	TESTQ        $0x00000002, R8
+	JZ           plain9
+	MOVQ         BX, R8
+	VMOVNTPS     Y0, (R8)
+	VMOVNTPS     Y1, 32(R8)
+	VMOVNTPS     Y2, 64(R8)
+	ADDQ         SI, R8
+	VMOVNTPS     Y3, (R8)
+	VMOVNTPS     Y4, 32(R8)
+	VMOVNTPS     Y5, 64(R8)
+	JMP          done10
+
+plain9:
+	MOVQ    BX, R8
+	VMOVUPS Y0, (R8)
+	VMOVUPS Y1, 32(R8)
+	VMOVUPS Y2, 64(R8)
+	ADDQ    SI, R8
+	VMOVUPS Y3, (R8)
+	VMOVUPS Y4, 32(R8)
+	VMOVUPS Y5, 64(R8)
+
+done10:
+	ADDQ $0x00000060, AX
+	ADDQ $0x00000060, BX
+	SUBQ $0x00000018, DI
+	JMP  wide1
+
+narrow2:
+	CMPQ    DI, $0x08
+	JL      rest3
+	MOVQ    mode+80(FP), R8
+	TESTQ   $0x00000001, R8
+	JZ      fresh11
+	MOVQ    BX, R8
+	VMOVUPS (R8), Y0
+	ADDQ    SI, R8
+	VMOVUPS (R8), Y1
+	JMP     ready12
+
+fresh11:
+	MOVQ         bias+72(FP), R8
+	VBROADCASTSS (R8), Y0
+	VBROADCASTSS 4(R8), Y1
+
+ready12:
+	MOVQ AX, R8
+	MOVQ DX, R9
+	MOVQ kh+24(FP), R10
+
+middle13:
+	MOVQ R8, R11
+	MOVQ kw+32(FP), R12
+	MOVQ dx+40(FP), R13
+
+row14:
+	VMOVUPS      (R11), Y2
+	VBROADCASTSS (R9), Y3
+	VFMADD231PS  Y3, Y2, Y0
+	VBROADCASTSS 4(R9), Y3
+	VFMADD231PS  Y3, Y2, Y1
+	ADDQ         R13, R11
+	ADDQ         $0x08, R9
+	DECQ         R12
+	JNZ          row14
+	ADDQ         CX, R8
+	DECQ         R10
+	JNZ          middle13
+	MOVQ         mode+80(FP), R8
+	TESTQ        $0x00000002, R8
+	JZ           plain15
+	MOVQ         BX, R8
+	VMOVNTPS     Y0, (R8)
+	ADDQ         SI, R8
+	VMOVNTPS     Y1, (R8)
+	JMP          done16
+
+plain15:
+	MOVQ    BX, R8
+	VMOVUPS Y0, (R8)
+	ADDQ    SI, R8
+	VMOVUPS Y1, (R8)
+
+done16:
+	ADDQ $0x00000020, AX
+	ADDQ $0x00000020, BX
+	SUBQ $0x00000008, DI
+	JMP  narrow2
+
+rest3:
+	TESTQ      DI, DI
+	JZ         end4
+	LEAQ       laneTable<>+0(SB), R8
+	NEGQ       DI
+	VMOVUPS    32(R8)(DI*4), Y0
+	MOVQ       mode+80(FP), DI
+	TESTQ      $0x00000001, DI
+	JZ         fresh17
+	MOVQ       BX, DI
+	VMASKMOVPS (DI), Y0, Y1
+	ADDQ       SI, DI
+	VMASKMOVPS (DI), Y0, Y2
+	JMP        ready18
+
+fresh17:
+	MOVQ         bias+72(FP), DI
+	VBROADCASTSS (DI), Y1
+	VBROADCASTSS 4(DI), Y2
+
+ready18:
+	MOVQ DX, DX
+	MOVQ kh+24(FP), DI
+
+middle19:
+	MOVQ AX, R8
+	MOVQ kw+32(FP), R9
+	MOVQ dx+40(FP), R10
+
+row20:
+	VMASKMOVPS   (R8), Y0, Y3
+	VBROADCASTSS (DX), Y4
+	VFMADD231PS  Y4, Y3, Y1
+	VBROADCASTSS 4(DX), Y4
+	VFMADD231PS  Y4, Y3, Y2
+	ADDQ         R10, R8
+	ADDQ         $0x08, DX
+	DECQ         R9
+	JNZ          row20
+	ADDQ         CX, AX
+	DECQ         DI
+	JNZ          middle19
+	MOVQ         BX, AX
+	VMASKMOVPS   Y1, Y0, (AX)
+	ADDQ         SI, AX
+	VMASKMOVPS   Y2, Y0, (AX)
+
+end4:
+	SFENCE
+	VZEROUPPER
+	RET
+
+// func mix3x1AVX2f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias *float32, mode int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·mix3x1AVX2f32(SB), NOSPLIT, $0-88
+	MOVQ x+0(FP), AX
+	MOVQ xs+8(FP), CX
+	MOVQ packed+16(FP), DX
+	MOVQ y+48(FP), BX
+	MOVQ ys+56(FP), SI
+	MOVQ cols+64(FP), DI
+
+wide1:
+	CMPQ    DI, $0x18
+	JL      narrow2
+	MOVQ    mode+80(FP), R8
+	TESTQ   $0x00000001, R8
+	JZ      fresh5
+	MOVQ    BX, R8
+	VMOVUPS (R8), Y0
+	VMOVUPS 32(R8), Y1
+	VMOVUPS 64(R8), Y2
+	ADDQ    SI, R8
+	VMOVUPS (R8), Y3
+	VMOVUPS 32(R8), Y4
+	VMOVUPS 64(R8), Y5
+	ADDQ    SI, R8
+	VMOVUPS (R8), Y6
+	VMOVUPS 32(R8), Y7
+	VMOVUPS 64(R8), Y8
+	JMP     ready6
+
+fresh5:
+	MOVQ         bias+72(FP), R8
+	VBROADCASTSS (R8), Y0
+	VBROADCASTSS (R8), Y1
+	VBROADCASTSS (R8), Y2
+	VBROADCASTSS 4(R8), Y3
+	VBROADCASTSS 4(R8), Y4
+	VBROADCASTSS 4(R8), Y5
+	VBROADCASTSS 8(R8), Y6
+	VBROADCASTSS 8(R8), Y7
+	VBROADCASTSS 8(R8), Y8
+
+ready6:
+	MOVQ AX, R8
+	MOVQ DX, R9
+	MOVQ kh+24(FP), R10
+
+middle7:
+	MOVQ R8, R11
+	MOVQ kw+32(FP), R12
+	MOVQ dx+40(FP), R13
+
+row8:
+	VMOVUPS      (R11), Y9
+	VMOVUPS      32(R11), Y10
+	VMOVUPS      64(R11), Y11
+	VBROADCASTSS (R9), Y12
+	VFMADD231PS  Y12, Y9, Y0
+	VFMADD231PS  Y12, Y10, Y1
+	VFMADD231PS  Y12, Y11, Y2
+	VBROADCASTSS 4(R9), Y12
+	VFMADD231PS  Y12, Y9, Y3
+	VFMADD231PS  Y12, Y10, Y4
+	VFMADD231PS  Y12, Y11, Y5
+	VBROADCASTSS 8(R9), Y12
+	VFMADD231PS  Y12, Y9, Y6
+	VFMADD231PS  Y12, Y10, Y7
+	VFMADD231PS  Y12, Y11, Y8
+	ADDQ         R13, R11
+	ADDQ         $0x0c, R9
+	DECQ         R12
+	JNZ          row8
+	ADDQ         CX, R8
+	DECQ         R10
+	JNZ          middle7
+	MOVQ         mode+80(FP), R8
+	TESTQ        $0x00000002, R8
+	JZ           plain9
+	MOVQ         BX, R8
+	VMOVNTPS     Y0, (R8)
+	VMOVNTPS     Y1, 32(R8)
+	VMOVNTPS     Y2, 64(R8)
+	ADDQ         SI, R8
+	VMOVNTPS     Y3, (R8)
+	VMOVNTPS     Y4, 32(R8)
+	VMOVNTPS     Y5, 64(R8)
+	ADDQ         SI, R8
+	VMOVNTPS     Y6, (R8)
+	VMOVNTPS     Y7, 32(R8)
+	VMOVNTPS     Y8, 64(R8)
+	JMP          done10
+
+plain9:
+	MOVQ    BX, R8
+	VMOVUPS Y0, (R8)
+	VMOVUPS Y1, 32(R8)
+	VMOVUPS Y2, 64(R8)
+	ADDQ    SI, R8
+	VMOVUPS Y3, (R8)
+	VMOVUPS Y4, 32(R8)
+	VMOVUPS Y5, 64(R8)
+	ADDQ    SI, R8
+	VMOVUPS Y6, (R8)
+	VMOVUPS Y7, 32(R8)
+	VMOVUPS Y8, 64(R8)
+
+done10:
+	ADDQ $0x00000060, AX
+	ADDQ $0x00000060, BX
+	SUBQ $0x00000018, DI
+	JMP  wide1
+
+narrow2:
+	CMPQ    DI, $0x08
+	JL      rest3
+	MOVQ    mode+80(FP), R8
+	TESTQ   $0x00000001, R8
+	JZ      fresh11
+	MOVQ    BX, R8
+	VMOVUPS (R8), Y0
+	ADDQ    SI, R8
+	VMOVUPS (R8), Y1
+	ADDQ    SI, R8
+	VMOVUPS (R8), Y2
+	JMP     ready12
+
+fresh11:
+	MOVQ         bias+72(FP), R8
+	VBROADCASTSS (R8), Y0
+	VBROADCASTSS 4(R8), Y1
+	VBROADCASTSS 8(R8), Y2
+
+ready12:
+	MOVQ AX, R8
+	MOVQ DX, R9
+	MOVQ kh+24(FP), R10
+
+middle13:
+	MOVQ R8, R11
+	MOVQ kw+32(FP), R12
+	MOVQ dx+40(FP), R13
+
+row14:
+	VMOVUPS      (R11), Y3
+	VBROADCASTSS (R9), Y4
+	VFMADD231PS  Y4, Y3, Y0
+	VBROADCASTSS 4(R9), Y4
+	VFMADD231PS  Y4, Y3, Y1
+	VBROADCASTSS 8(R9), Y4
+	VFMADD231PS  Y4, Y3, Y2
+	ADDQ         R13, R11
+	ADDQ         $0x0c, R9
+	DECQ         R12
+	JNZ          row14
+	ADDQ         CX, R8
+	DECQ         R10
+	JNZ          middle13
+	MOVQ         mode+80(FP), R8
+	TESTQ        $0x00000002, R8
+	JZ           plain15
+	MOVQ         BX, R8
+	VMOVNTPS     Y0, (R8)
+	ADDQ         SI, R8
+	VMOVNTPS     Y1, (R8)
+	ADDQ         SI, R8
+	VMOVNTPS     Y2, (R8)
+	JMP          done16
+
+plain15:
+	MOVQ    BX, R8
+	VMOVUPS Y0, (R8)
+	ADDQ    SI, R8
+	VMOVUPS Y1, (R8)
+	ADDQ    SI, R8
+	VMOVUPS Y2, (R8)
+
+done16:
+	ADDQ $0x00000020, AX
+	ADDQ $0x00000020, BX
+	SUBQ $0x00000008, DI
+	JMP  narrow2
+
+rest3:
+	TESTQ      DI, DI
+	JZ         end4
+	LEAQ       laneTable<>+0(SB), R8
+	NEGQ       DI
+	VMOVUPS    32(R8)(DI*4), Y0
+	MOVQ       mode+80(FP), DI
+	TESTQ      $0x00000001, DI
+	JZ         fresh17
+	MOVQ       BX, DI
+	VMASKMOVPS (DI), Y0, Y1
+	ADDQ       SI, DI
+	VMASKMOVPS (DI), Y0, Y2
+	ADDQ       SI, DI
+	VMASKMOVPS (DI), Y0, Y3
+	JMP        ready18
+
+fresh17:
+	MOVQ         bias+72(FP), DI
+	VBROADCASTSS (DI), Y1
+	VBROADCASTSS 4(DI), Y2
+	VBROADCASTSS 8(DI), Y3
+
+ready18:
+	MOVQ DX, DX
+	MOVQ kh+24(FP), DI
+
+middle19:
+	MOVQ AX, R8
+	MOVQ kw+32(FP), R9
+	MOVQ dx+40(FP), R10
+
+row20:
+	VMASKMOVPS   (R8), Y0, Y4
+	VBROADCASTSS (DX), Y5
+	VFMADD231PS  Y5, Y4, Y1
+	VBROADCASTSS 4(DX), Y5
+	VFMADD231PS  Y5, Y4, Y2
+	VBROADCASTSS 8(DX), Y5
+	VFMADD231PS  Y5, Y4, Y3
+	ADDQ         R10, R8
+	ADDQ         $0x0c, DX
+	DECQ         R9
+	JNZ          row20
+	ADDQ         CX, AX
+	DECQ         DI
+	JNZ          middle19
+	MOVQ         BX, AX
+	VMASKMOVPS   Y1, Y0, (AX)
+	ADDQ         SI, AX
+	VMASKMOVPS   Y2, Y0, (AX)
+	ADDQ         SI, AX
+	VMASKMOVPS   Y3, Y0, (AX)
+
+end4:
+	SFENCE
+	VZEROUPPER
+	RET
+
+// func mix4x1AVX2f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias *float32, mode int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·mix4x1AVX2f32(SB), NOSPLIT, $0-88
+	MOVQ x+0(FP), AX
+	MOVQ xs+8(FP), CX
+	MOVQ packed+16(FP), DX
+	MOVQ y+48(FP), BX
+	MOVQ ys+56(FP), SI
+	MOVQ cols+64(FP), DI
+
+wide1:
+	CMPQ    DI, $0x18
+	JL      narrow2
+	MOVQ    mode+80(FP), R8
+	TESTQ   $0x00000001, R8
+	JZ      fresh5
+	MOVQ    BX, R8
+	VMOVUPS (R8), Y0
+	VMOVUPS 32(R8), Y1
+	VMOVUPS 64(R8), Y2
+	ADDQ    SI, R8
+	VMOVUPS (R8), Y3
+	VMOVUPS 32(R8), Y4
+	VMOVUPS 64(R8), Y5
+	ADDQ    SI, R8
+	VMOVUPS (R8), Y6
+	VMOVUPS 32(R8), Y7
+	VMOVUPS 64(R8), Y8
+	ADDQ    SI, R8
+	VMOVUPS (R8), Y9
+	VMOVUPS 32(R8), Y10
+	VMOVUPS 64(R8), Y11
+	JMP     ready6
+
+fresh5:
+	MOVQ         bias+72(FP), R8
+	VBROADCASTSS (R8), Y0
+	VBROADCASTSS (R8), Y1
+	VBROADCASTSS (R8), Y2
+	VBROADCASTSS 4(R8), Y3
+	VBROADCASTSS 4(R8), Y4
+	VBROADCASTSS 4(R8), Y5
+	VBROADCASTSS 8(R8), Y6
+	VBROADCASTSS 8(R8), Y7
+	VBROADCASTSS 8(R8), Y8
+	VBROADCASTSS 12(R8), Y9
+	VBROADCASTSS 12(R8), Y10
+	VBROADCASTSS 12(R8), Y11
+
+ready6:
+	MOVQ AX, R8
+	MOVQ DX, R9
+	MOVQ kh+24(FP), R10
+
+middle7:
+	MOVQ R8, R11
+	MOVQ kw+32(FP), R12
+	MOVQ dx+40(FP), R13
+
+row8:
+	VMOVUPS      (R11), Y12
+	VMOVUPS      32(R11), Y13
+	VMOVUPS      64(R11), Y14
+	VBROADCASTSS (R9), Y15
+	VFMADD231PS  Y15, Y12, Y0
+	VFMADD231PS  Y15, Y13, Y1
+	VFMADD231PS  Y15, Y14, Y2
+	VBROADCASTSS 4(R9), Y15
+	VFMADD231PS  Y15, Y12, Y3
+	VFMADD231PS  Y15, Y13, Y4
+	VFMADD231PS  Y15, Y14, Y5
+	VBROADCASTSS 8(R9), Y15
+	VFMADD231PS  Y15, Y12, Y6
+	VFMADD231PS  Y15, Y13, Y7
+	VFMADD231PS  Y15, Y14, Y8
+	VBROADCASTSS 12(R9), Y15
+	VFMADD231PS  Y15, Y12, Y9
+	VFMADD231PS  Y15, Y13, Y10
+	VFMADD231PS  Y15, Y14, Y11
+	ADDQ         R13, R11
+	ADDQ         $0x10, R9
+	DECQ         R12
+	JNZ          row8
+	ADDQ         CX, R8
+	DECQ         R10
+	JNZ          middle7
+	MOVQ         mode+80(FP), R8
+	TESTQ        $0x00000002, R8
+	JZ           plain9
+	MOVQ         BX, R8
+	VMOVNTPS     Y0, (R8)
+	VMOVNTPS     Y1, 32(R8)
+	VMOVNTPS     Y2, 64(R8)
+	ADDQ         SI, R8
+	VMOVNTPS     Y3, (R8)
+	VMOVNTPS     Y4, 32(R8)
+	VMOVNTPS     Y5, 64(R8)
+	ADDQ         SI, R8
+	VMOVNTPS     Y6, (R8)
+	VMOVNTPS     Y7, 32(R8)
+	VMOVNTPS     Y8, 64(R8)
+	ADDQ         SI, R8
+	VMOVNTPS     Y9, (R8)
+	VMOVNTPS     Y10, 32(R8)
+	VMOVNTPS     Y11, 64(R8)
+	JMP          done10
+
+plain9:
+	MOVQ    BX, R8
+	VMOVUPS Y0, (R8)
+	VMOVUPS Y1, 32(R8)
+	VMOVUPS Y2, 64(R8)
+	ADDQ    SI, R8
+	VMOVUPS Y3, (R8)
+	VMOVUPS Y4, 32(R8)
+	VMOVUPS Y5, 64(R8)
+	ADDQ    SI, R8
+	VMOVUPS Y6, (R8)
+	VMOVUPS Y7, 32(R8)
+	VMOVUPS Y8, 64(R8)
+	ADDQ    SI, R8
+	VMOVUPS Y9, (R8)
+	VMOVUPS Y10, 32(R8)
+	VMOVUPS Y11, 64(R8)
+
+done10:
+	ADDQ $0x00000060, AX
+	ADDQ $0x00000060, BX
+	SUBQ $0x00000018, DI
+	JMP  wide1
+
+narrow2:
+	CMPQ    DI, $0x08
+	JL      rest3
+	MOVQ    mode+80(FP), R8
+	TESTQ   $0x00000001, R8
+	JZ      fresh11
+	MOVQ    BX, R8
+	VMOVUPS (R8), Y0
+	ADDQ    SI, R8
+	VMOVUPS (R8), Y1
+	ADDQ    SI, R8
+	VMOVUPS (R8), Y2
+	ADDQ    SI, R8
+	VMOVUPS (R8), Y3
+	JMP     ready12
+
+fresh11:
+	MOVQ         bias+72(FP), R8
+	VBROADCASTSS (R8), Y0
+	VBROADCASTSS 4(R8), Y1
+	VBROADCASTSS 8(R8), Y2
+	VBROADCASTSS 12(R8), Y3
+
+ready12:
+	MOVQ AX, R8
+	MOVQ DX, R9
+	MOVQ kh+24(FP), R10
+
+middle13:
+	MOVQ R8, R11
+	MOVQ kw+32(FP), R12
+	MOVQ dx+40(FP), R13
+
+row14:
+	VMOVUPS      (R11), Y4
+	VBROADCASTSS (R9), Y5
+	VFMADD231PS  Y5, Y4, Y0
+	VBROADCASTSS 4(R9), Y5
+	VFMADD231PS  Y5, Y4, Y1
+	VBROADCASTSS 8(R9), Y5
+	VFMADD231PS  Y5, Y4, Y2
+	VBROADCASTSS 12(R9), Y5
+	VFMADD231PS  Y5, Y4, Y3
+	ADDQ         R13, R11
+	ADDQ         $0x10, R9
+	DECQ         R12
+	JNZ          row14
+	ADDQ         CX, R8
+	DECQ         R10
+	JNZ          middle13
+	MOVQ         mode+80(FP), R8
+	TESTQ        $0x00000002, R8
+	JZ           plain15
+	MOVQ         BX, R8
+	VMOVNTPS     Y0, (R8)
+	ADDQ         SI, R8
+	VMOVNTPS     Y1, (R8)
+	ADDQ         SI, R8
+	VMOVNTPS     Y2, (R8)
+	ADDQ         SI, R8
+	VMOVNTPS     Y3, (R8)
+	JMP          done16
+
+plain15:
+	MOVQ    BX, R8
+	VMOVUPS Y0, (R8)
+	ADDQ    SI, R8
+	VMOVUPS Y1, (R8)
+	ADDQ    SI, R8
+	VMOVUPS Y2, (R8)
+	ADDQ    SI, R8
+	VMOVUPS Y3, (R8)
+
+done16:
+	ADDQ $0x00000020, AX
+	ADDQ $0x00000020, BX
+	SUBQ $0x00000008, DI
+	JMP  narrow2
+
+rest3:
+	TESTQ      DI, DI
+	JZ         end4
+	LEAQ       laneTable<>+0(SB), R8
+	NEGQ       DI
+	VMOVUPS    32(R8)(DI*4), Y0
+	MOVQ       mode+80(FP), DI
+	TESTQ      $0x00000001, DI
+	JZ         fresh17
+	MOVQ       BX, DI
+	VMASKMOVPS (DI), Y0, Y1
+	ADDQ       SI, DI
+	VMASKMOVPS (DI), Y0, Y2
+	ADDQ       SI, DI
+	VMASKMOVPS (DI), Y0, Y3
+	ADDQ       SI, DI
+	VMASKMOVPS (DI), Y0, Y4
+	JMP        ready18
+
+fresh17:
+	MOVQ         bias+72(FP), DI
+	VBROADCASTSS (DI), Y1
+	VBROADCASTSS 4(DI), Y2
+	VBROADCASTSS 8(DI), Y3
+	VBROADCASTSS 12(DI), Y4
+
+ready18:
+	MOVQ DX, DX
+	MOVQ kh+24(FP), DI
+
+middle19:
+	MOVQ AX, R8
+	MOVQ kw+32(FP), R9
+	MOVQ dx+40(FP), R10
+
+row20:
+	VMASKMOVPS   (R8), Y0, Y5
+	VBROADCASTSS (DX), Y6
+	VFMADD231PS  Y6, Y5, Y1
+	VBROADCASTSS 4(DX), Y6
+	VFMADD231PS  Y6, Y5, Y2
+	VBROADCASTSS 8(DX), Y6
+	VFMADD231PS  Y6, Y5, Y3
+	VBROADCASTSS 12(DX), Y6
+	VFMADD231PS  Y6, Y5, Y4
+	ADDQ         R10, R8
+	ADDQ         $0x10, DX
+	DECQ         R9
+	JNZ          row20
+	ADDQ         CX, AX
+	DECQ         DI
+	JNZ          middle19
+	MOVQ         BX, AX
+	VMASKMOVPS   Y1, Y0, (AX)
+	ADDQ         SI, AX
+	VMASKMOVPS   Y2, Y0, (AX)
+	ADDQ         SI, AX
+	VMASKMOVPS   Y3, Y0, (AX)
+	ADDQ         SI, AX
+	VMASKMOVPS   Y4, Y0, (AX)
 
 end4:
 	SFENCE
@@ -18709,7 +20965,6 @@ ready6:
 	MOVQ AX, DI
 	MOVQ DX, R8
 	MOVQ kh+24(FP), R9
-	SUBQ $0x00, R9
 
 middle7:
 	MOVQ DI, R10
@@ -18769,7 +21024,6 @@ ready12:
 	MOVQ AX, DI
 	MOVQ DX, R8
 	MOVQ kh+24(FP), R9
-	SUBQ $0x00, R9
 
 middle13:
 	MOVQ DI, R10
@@ -18823,7 +21077,6 @@ fresh17:
 ready18:
 	MOVQ DX, DX
 	MOVQ kh+24(FP), SI
-	SUBQ $0x00, SI
 
 middle19:
 	MOVQ AX, DI
@@ -18843,6 +21096,729 @@ row20:
 	JNZ          middle19
 	MOVQ         BX, AX
 	VMASKMOVPD   Y1, Y0, (AX)
+
+end4:
+	SFENCE
+	VZEROUPPER
+	RET
+
+// func mix2x1AVX2f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias *float64, mode int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·mix2x1AVX2f64(SB), NOSPLIT, $0-88
+	MOVQ x+0(FP), AX
+	MOVQ xs+8(FP), CX
+	MOVQ packed+16(FP), DX
+	MOVQ y+48(FP), BX
+	MOVQ ys+56(FP), SI
+	MOVQ cols+64(FP), DI
+
+wide1:
+	CMPQ    DI, $0x0c
+	JL      narrow2
+	MOVQ    mode+80(FP), R8
+	TESTQ   $0x00000001, R8
+	JZ      fresh5
+	MOVQ    BX, R8
+	VMOVUPD (R8), Y0
+	VMOVUPD 32(R8), Y1
+	VMOVUPD 64(R8), Y2
+	ADDQ    SI, R8
+	VMOVUPD (R8), Y3
+	VMOVUPD 32(R8), Y4
+	VMOVUPD 64(R8), Y5
+	JMP     ready6
+
+fresh5:
+	MOVQ         bias+72(FP), R8
+	VBROADCASTSD (R8), Y0
+	VBROADCASTSD (R8), Y1
+	VBROADCASTSD (R8), Y2
+	VBROADCASTSD 8(R8), Y3
+	VBROADCASTSD 8(R8), Y4
+	VBROADCASTSD 8(R8), Y5
+
+ready6:
+	MOVQ AX, R8
+	MOVQ DX, R9
+	MOVQ kh+24(FP), R10
+
+middle7:
+	MOVQ R8, R11
+	MOVQ kw+32(FP), R12
+	MOVQ dx+40(FP), R13
+
+row8:
+	VMOVUPD      (R11), Y6
+	VMOVUPD      32(R11), Y7
+	VMOVUPD      64(R11), Y8
+	VBROADCASTSD (R9), Y9
+	VFMADD231PD  Y9, Y6, Y0
+	VFMADD231PD  Y9, Y7, Y1
+	VFMADD231PD  Y9, Y8, Y2
+	VBROADCASTSD 8(R9), Y9
+	VFMADD231PD  Y9, Y6, Y3
+	VFMADD231PD  Y9, Y7, Y4
+	VFMADD231PD  Y9, Y8, Y5
+	ADDQ         R13, R11
+	ADDQ         $0x10, R9
+	DECQ         R12
+	JNZ          row8
+	ADDQ         CX, R8
+	DECQ         R10
+	JNZ          middle7
+	MOVQ         mode+80(FP), R8
+	TESTQ        $0x00000002, R8
+	JZ           plain9
+	MOVQ         BX, R8
+	VMOVNTPD     Y0, (R8)
+	VMOVNTPD     Y1, 32(R8)
+	VMOVNTPD     Y2, 64(R8)
+	ADDQ         SI, R8
+	VMOVNTPD     Y3, (R8)
+	VMOVNTPD     Y4, 32(R8)
+	VMOVNTPD     Y5, 64(R8)
+	JMP          done10
+
+plain9:
+	MOVQ    BX, R8
+	VMOVUPD Y0, (R8)
+	VMOVUPD Y1, 32(R8)
+	VMOVUPD Y2, 64(R8)
+	ADDQ    SI, R8
+	VMOVUPD Y3, (R8)
+	VMOVUPD Y4, 32(R8)
+	VMOVUPD Y5, 64(R8)
+
+done10:
+	ADDQ $0x00000060, AX
+	ADDQ $0x00000060, BX
+	SUBQ $0x0000000c, DI
+	JMP  wide1
+
+narrow2:
+	CMPQ    DI, $0x04
+	JL      rest3
+	MOVQ    mode+80(FP), R8
+	TESTQ   $0x00000001, R8
+	JZ      fresh11
+	MOVQ    BX, R8
+	VMOVUPD (R8), Y0
+	ADDQ    SI, R8
+	VMOVUPD (R8), Y1
+	JMP     ready12
+
+fresh11:
+	MOVQ         bias+72(FP), R8
+	VBROADCASTSD (R8), Y0
+	VBROADCASTSD 8(R8), Y1
+
+ready12:
+	MOVQ AX, R8
+	MOVQ DX, R9
+	MOVQ kh+24(FP), R10
+
+middle13:
+	MOVQ R8, R11
+	MOVQ kw+32(FP), R12
+	MOVQ dx+40(FP), R13
+
+row14:
+	VMOVUPD      (R11), Y2
+	VBROADCASTSD (R9), Y3
+	VFMADD231PD  Y3, Y2, Y0
+	VBROADCASTSD 8(R9), Y3
+	VFMADD231PD  Y3, Y2, Y1
+	ADDQ         R13, R11
+	ADDQ         $0x10, R9
+	DECQ         R12
+	JNZ          row14
+	ADDQ         CX, R8
+	DECQ         R10
+	JNZ          middle13
+	MOVQ         mode+80(FP), R8
+	TESTQ        $0x00000002, R8
+	JZ           plain15
+	MOVQ         BX, R8
+	VMOVNTPD     Y0, (R8)
+	ADDQ         SI, R8
+	VMOVNTPD     Y1, (R8)
+	JMP          done16
+
+plain15:
+	MOVQ    BX, R8
+	VMOVUPD Y0, (R8)
+	ADDQ    SI, R8
+	VMOVUPD Y1, (R8)
+
+done16:
+	ADDQ $0x00000020, AX
+	ADDQ $0x00000020, BX
+	SUBQ $0x00000004, DI
+	JMP  narrow2
+
+rest3:
+	TESTQ      DI, DI
+	JZ         end4
+	LEAQ       laneTable<>+0(SB), R8
+	NEGQ       DI
+	VMOVUPS    32(R8)(DI*8), Y0
+	MOVQ       mode+80(FP), DI
+	TESTQ      $0x00000001, DI
+	JZ         fresh17
+	MOVQ       BX, DI
+	VMASKMOVPD (DI), Y0, Y1
+	ADDQ       SI, DI
+	VMASKMOVPD (DI), Y0, Y2
+	JMP        ready18
+
+fresh17:
+	MOVQ         bias+72(FP), DI
+	VBROADCASTSD (DI), Y1
+	VBROADCASTSD 8(DI), Y2
+
+ready18:
+	MOVQ DX, DX
+	MOVQ kh+24(FP), DI
+
+middle19:
+	MOVQ AX, R8
+	MOVQ kw+32(FP), R9
+	MOVQ dx+40(FP), R10
+
+row20:
+	VMASKMOVPD   (R8), Y0, Y3
+	VBROADCASTSD (DX), Y4
+	VFMADD231PD  Y4, Y3, Y1
+	VBROADCASTSD 8(DX), Y4
+	VFMADD231PD  Y4, Y3, Y2
+	ADDQ         R10, R8
+	ADDQ         $0x10, DX
+	DECQ         R9
+	JNZ          row20
+	ADDQ         CX, AX
+	DECQ         DI
+	JNZ          middle19
+	MOVQ         BX, AX
+	VMASKMOVPD   Y1, Y0, (AX)
+	ADDQ         SI, AX
+	VMASKMOVPD   Y2, Y0, (AX)
+
+end4:
+	SFENCE
+	VZEROUPPER
+	RET
+
+// func mix3x1AVX2f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias *float64, mode int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·mix3x1AVX2f64(SB), NOSPLIT, $0-88
+	MOVQ x+0(FP), AX
+	MOVQ xs+8(FP), CX
+	MOVQ packed+16(FP), DX
+	MOVQ y+48(FP), BX
+	MOVQ ys+56(FP), SI
+	MOVQ cols+64(FP), DI
+
+wide1:
+	CMPQ    DI, $0x0c
+	JL      narrow2
+	MOVQ    mode+80(FP), R8
+	TESTQ   $0x00000001, R8
+	JZ      fresh5
+	MOVQ    BX, R8
+	VMOVUPD (R8), Y0
+	VMOVUPD 32(R8), Y1
+	VMOVUPD 64(R8), Y2
+	ADDQ    SI, R8
+	VMOVUPD (R8), Y3
+	VMOVUPD 32(R8), Y4
+	VMOVUPD 64(R8), Y5
+	ADDQ    SI, R8
+	VMOVUPD (R8), Y6
+	VMOVUPD 32(R8), Y7
+	VMOVUPD 64(R8), Y8
+	JMP     ready6
+
+fresh5:
+	MOVQ         bias+72(FP), R8
+	VBROADCASTSD (R8), Y0
+	VBROADCASTSD (R8), Y1
+	VBROADCASTSD (R8), Y2
+	VBROADCASTSD 8(R8), Y3
+	VBROADCASTSD 8(R8), Y4
+	VBROADCASTSD 8(R8), Y5
+	VBROADCASTSD 16(R8), Y6
+	VBROADCASTSD 16(R8), Y7
+	VBROADCASTSD 16(R8), Y8
+
+ready6:
+	MOVQ AX, R8
+	MOVQ DX, R9
+	MOVQ kh+24(FP), R10
+
+middle7:
+	MOVQ R8, R11
+	MOVQ kw+32(FP), R12
+	MOVQ dx+40(FP), R13
+
+row8:
+	VMOVUPD      (R11), Y9
+	VMOVUPD      32(R11), Y10
+	VMOVUPD      64(R11), Y11
+	VBROADCASTSD (R9), Y12
+	VFMADD231PD  Y12, Y9, Y0
+	VFMADD231PD  Y12, Y10, Y1
+	VFMADD231PD  Y12, Y11, Y2
+	VBROADCASTSD 8(R9), Y12
+	VFMADD231PD  Y12, Y9, Y3
+	VFMADD231PD  Y12, Y10, Y4
+	VFMADD231PD  Y12, Y11, Y5
+	VBROADCASTSD 16(R9), Y12
+	VFMADD231PD  Y12, Y9, Y6
+	VFMADD231PD  Y12, Y10, Y7
+	VFMADD231PD  Y12, Y11, Y8
+	ADDQ         R13, R11
+	ADDQ         $0x18, R9
+	DECQ         R12
+	JNZ          row8
+	ADDQ         CX, R8
+	DECQ         R10
+	JNZ          middle7
+	MOVQ         mode+80(FP), R8
+	TESTQ        $0x00000002, R8
+	JZ           plain9
+	MOVQ         BX, R8
+	VMOVNTPD     Y0, (R8)
+	VMOVNTPD     Y1, 32(R8)
+	VMOVNTPD     Y2, 64(R8)
+	ADDQ         SI, R8
+	VMOVNTPD     Y3, (R8)
+	VMOVNTPD     Y4, 32(R8)
+	VMOVNTPD     Y5, 64(R8)
+	ADDQ         SI, R8
+	VMOVNTPD     Y6, (R8)
+	VMOVNTPD     Y7, 32(R8)
+	VMOVNTPD     Y8, 64(R8)
+	JMP          done10
+
+plain9:
+	MOVQ    BX, R8
+	VMOVUPD Y0, (R8)
+	VMOVUPD Y1, 32(R8)
+	VMOVUPD Y2, 64(R8)
+	ADDQ    SI, R8
+	VMOVUPD Y3, (R8)
+	VMOVUPD Y4, 32(R8)
+	VMOVUPD Y5, 64(R8)
+	ADDQ    SI, R8
+	VMOVUPD Y6, (R8)
+	VMOVUPD Y7, 32(R8)
+	VMOVUPD Y8, 64(R8)
+
+done10:
+	ADDQ $0x00000060, AX
+	ADDQ $0x00000060, BX
+	SUBQ $0x0000000c, DI
+	JMP  wide1
+
+narrow2:
+	CMPQ    DI, $0x04
+	JL      rest3
+	MOVQ    mode+80(FP), R8
+	TESTQ   $0x00000001, R8
+	JZ      fresh11
+	MOVQ    BX, R8
+	VMOVUPD (R8), Y0
+	ADDQ    SI, R8
+	VMOVUPD (R8), Y1
+	ADDQ    SI, R8
+	VMOVUPD (R8), Y2
+	JMP     ready12
+
+fresh11:
+	MOVQ         bias+72(FP), R8
+	VBROADCASTSD (R8), Y0
+	VBROADCASTSD 8(R8), Y1
+	VBROADCASTSD 16(R8), Y2
+
+ready12:
+	MOVQ AX, R8
+	MOVQ DX, R9
+	MOVQ kh+24(FP), R10
+
+middle13:
+	MOVQ R8, R11
+	MOVQ kw+32(FP), R12
+	MOVQ dx+40(FP), R13
+
+row14:
+	VMOVUPD      (R11), Y3
+	VBROADCASTSD (R9), Y4
+	VFMADD231PD  Y4, Y3, Y0
+	VBROADCASTSD 8(R9), Y4
+	VFMADD231PD  Y4, Y3, Y1
+	VBROADCASTSD 16(R9), Y4
+	VFMADD231PD  Y4, Y3, Y2
+	ADDQ         R13, R11
+	ADDQ         $0x18, R9
+	DECQ         R12
+	JNZ          row14
+	ADDQ         CX, R8
+	DECQ         R10
+	JNZ          middle13
+	MOVQ         mode+80(FP), R8
+	TESTQ        $0x00000002, R8
+	JZ           plain15
+	MOVQ         BX, R8
+	VMOVNTPD     Y0, (R8)
+	ADDQ         SI, R8
+	VMOVNTPD     Y1, (R8)
+	ADDQ         SI, R8
+	VMOVNTPD     Y2, (R8)
+	JMP          done16
+
+plain15:
+	MOVQ    BX, R8
+	VMOVUPD Y0, (R8)
+	ADDQ    SI, R8
+	VMOVUPD Y1, (R8)
+	ADDQ    SI, R8
+	VMOVUPD Y2, (R8)
+
+done16:
+	ADDQ $0x00000020, AX
+	ADDQ $0x00000020, BX
+	SUBQ $0x00000004, DI
+	JMP  narrow2
+
+rest3:
+	TESTQ      DI, DI
+	JZ         end4
+	LEAQ       laneTable<>+0(SB), R8
+	NEGQ       DI
+	VMOVUPS    32(R8)(DI*8), Y0
+	MOVQ       mode+80(FP), DI
+	TESTQ      $0x00000001, DI
+	JZ         fresh17
+	MOVQ       BX, DI
+	VMASKMOVPD (DI), Y0, Y1
+	ADDQ       SI, DI
+	VMASKMOVPD (DI), Y0, Y2
+	ADDQ       SI, DI
+	VMASKMOVPD (DI), Y0, Y3
+	JMP        ready18
+
+fresh17:
+	MOVQ         bias+72(FP), DI
+	VBROADCASTSD (DI), Y1
+	VBROADCASTSD 8(DI), Y2
+	VBROADCASTSD 16(DI), Y3
+
+ready18:
+	MOVQ DX, DX
+	MOVQ kh+24(FP), DI
+
+middle19:
+	MOVQ AX, R8
+	MOVQ kw+32(FP), R9
+	MOVQ dx+40(FP), R10
+
+row20:
+	VMASKMOVPD   (R8), Y0, Y4
+	VBROADCASTSD (DX), Y5
+	VFMADD231PD  Y5, Y4, Y1
+	VBROADCASTSD 8(DX), Y5
+	VFMADD231PD  Y5, Y4, Y2
+	VBROADCASTSD 16(DX), Y5
+	VFMADD231PD  Y5, Y4, Y3
+	ADDQ         R10, R8
+	ADDQ         $0x18, DX
+	DECQ         R9
+	JNZ          row20
+	ADDQ         CX, AX
+	DECQ         DI
+	JNZ          middle19
+	MOVQ         BX, AX
+	VMASKMOVPD   Y1, Y0, (AX)
+	ADDQ         SI, AX
+	VMASKMOVPD   Y2, Y0, (AX)
+	ADDQ         SI, AX
+	VMASKMOVPD   Y3, Y0, (AX)
+
+end4:
+	SFENCE
+	VZEROUPPER
+	RET
+
+// func mix4x1AVX2f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias *float64, mode int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·mix4x1AVX2f64(SB), NOSPLIT, $0-88
+	MOVQ x+0(FP), AX
+	MOVQ xs+8(FP), CX
+	MOVQ packed+16(FP), DX
+	MOVQ y+48(FP), BX
+	MOVQ ys+56(FP), SI
+	MOVQ cols+64(FP), DI
+
+wide1:
+	CMPQ    DI, $0x0c
+	JL      narrow2
+	MOVQ    mode+80(FP), R8
+	TESTQ   $0x00000001, R8
+	JZ      fresh5
+	MOVQ    BX, R8
+	VMOVUPD (R8), Y0
+	VMOVUPD 32(R8), Y1
+	VMOVUPD 64(R8), Y2
+	ADDQ    SI, R8
+	VMOVUPD (R8), Y3
+	VMOVUPD 32(R8), Y4
+	VMOVUPD 64(R8), Y5
+	ADDQ    SI, R8
+	VMOVUPD (R8), Y6
+	VMOVUPD 32(R8), Y7
+	VMOVUPD 64(R8), Y8
+	ADDQ    SI, R8
+	VMOVUPD (R8), Y9
+	VMOVUPD 32(R8), Y10
+	VMOVUPD 64(R8), Y11
+	JMP     ready6
+
+fresh5:
+	MOVQ         bias+72(FP), R8
+	VBROADCASTSD (R8), Y0
+	VBROADCASTSD (R8), Y1
+	VBROADCASTSD (R8), Y2
+	VBROADCASTSD 8(R8), Y3
+	VBROADCASTSD 8(R8), Y4
+	VBROADCASTSD 8(R8), Y5
+	VBROADCASTSD 16(R8), Y6
+	VBROADCASTSD 16(R8), Y7
+	VBROADCASTSD 16(R8), Y8
+	VBROADCASTSD 24(R8), Y9
+	VBROADCASTSD 24(R8), Y10
+	VBROADCASTSD 24(R8), Y11
+
+ready6:
+	MOVQ AX, R8
+	MOVQ DX, R9
+	MOVQ kh+24(FP), R10
+
+middle7:
+	MOVQ R8, R11
+	MOVQ kw+32(FP), R12
+	MOVQ dx+40(FP), R13
+
+row8:
+	VMOVUPD      (R11), Y12
+	VMOVUPD      32(R11), Y13
+	VMOVUPD      64(R11), Y14
+	VBROADCASTSD (R9), Y15
+	VFMADD231PD  Y15, Y12, Y0
+	VFMADD231PD  Y15, Y13, Y1
+	VFMADD231PD  Y15, Y14, Y2
+	VBROADCASTSD 8(R9), Y15
+	VFMADD231PD  Y15, Y12, Y3
+	VFMADD231PD  Y15, Y13, Y4
+	VFMADD231PD  Y15, Y14, Y5
+	VBROADCASTSD 16(R9), Y15
+	VFMADD231PD  Y15, Y12, Y6
+	VFMADD231PD  Y15, Y13, Y7
+	VFMADD231PD  Y15, Y14, Y8
+	VBROADCASTSD 24(R9), Y15
+	VFMADD231PD  Y15, Y12, Y9
+	VFMADD231PD  Y15, Y13, Y10
+	VFMADD231PD  Y15, Y14, Y11
+	ADDQ         R13, R11
+	ADDQ         $0x20, R9
+	DECQ         R12
+	JNZ          row8
+	ADDQ         CX, R8
+	DECQ         R10
+	JNZ          middle7
+	MOVQ         mode+80(FP), R8
+	TESTQ        $0x00000002, R8
+	JZ           plain9
+	MOVQ         BX, R8
+	VMOVNTPD     Y0, (R8)
+	VMOVNTPD     Y1, 32(R8)
+	VMOVNTPD     Y2, 64(R8)
+	ADDQ         SI, R8
+	VMOVNTPD     Y3, (R8)
+	VMOVNTPD     Y4, 32(R8)
+	VMOVNTPD     Y5, 64(R8)
+	ADDQ         SI, R8
+	VMOVNTPD     Y6, (R8)
+	VMOVNTPD     Y7, 32(R8)
+	VMOVNTPD     Y8, 64(R8)
+	ADDQ         SI, R8
+	VMOVNTPD     Y9, (R8)
+	VMOVNTPD     Y10, 32(R8)
+	VMOVNTPD     Y11, 64(R8)
+	JMP          done10
+
+plain9:
+	MOVQ    BX, R8
+	VMOVUPD Y0, (R8)
+	VMOVUPD Y1, 32(R8)
+	VMOVUPD Y2, 64(R8)
+	ADDQ    SI, R8
+	VMOVUPD Y3, (R8)
+	VMOVUPD Y4, 32(R8)
+	VMOVUPD Y5, 64(R8)
+	ADDQ    SI, R8
+	VMOVUPD Y6, (R8)
+	VMOVUPD Y7, 32(R8)
+	VMOVUPD Y8, 64(R8)
+	ADDQ    SI, R8
+	VMOVUPD Y9, (R8)
+	VMOVUPD Y10, 32(R8)
+	VMOVUPD Y11, 64(R8)
+
+done10:
+	ADDQ $0x00000060, AX
+	ADDQ $0x00000060, BX
+	SUBQ $0x0000000c, DI
+	JMP  wide1
+
+narrow2:
+	CMPQ    DI, $0x04
+	JL      rest3
+	MOVQ    mode+80(FP), R8
+	TESTQ   $0x00000001, R8
+	JZ      fresh11
+	MOVQ    BX, R8
+	VMOVUPD (R8), Y0
+	ADDQ    SI, R8
+	VMOVUPD (R8), Y1
+	ADDQ    SI, R8
+	VMOVUPD (R8), Y2
+	ADDQ    SI, R8
+	VMOVUPD (R8), Y3
+	JMP     ready12
+
+fresh11:
+	MOVQ         bias+72(FP), R8
+	VBROADCASTSD (R8), Y0
+	VBROADCASTSD 8(R8), Y1
+	VBROADCASTSD 16(R8), Y2
+	VBROADCASTSD 24(R8), Y3
+
+ready12:
+	MOVQ AX, R8
+	MOVQ DX, R9
+	MOVQ kh+24(FP), R10
+
+middle13:
+	MOVQ R8, R11
+	MOVQ kw+32(FP), R12
+	MOVQ dx+40(FP), R13
+
+row14:
+	VMOVUPD      (R11), Y4
+	VBROADCASTSD (R9), Y5
+	VFMADD231PD  Y5, Y4, Y0
+	VBROADCASTSD 8(R9), Y5
+	VFMADD231PD  Y5, Y4, Y1
+	VBROADCASTSD 16(R9), Y5
+	VFMADD231PD  Y5, Y4, Y2
+	VBROADCASTSD 24(R9), Y5
+	VFMADD231PD  Y5, Y4, Y3
+	ADDQ         R13, R11
+	ADDQ         $0x20, R9
+	DECQ         R12
+	JNZ          row14
+	ADDQ         CX, R8
+	DECQ         R10
+	JNZ          middle13
+	MOVQ         mode+80(FP), R8
+	TESTQ        $0x00000002, R8
+	JZ           plain15
+	MOVQ         BX, R8
+	VMOVNTPD     Y0, (R8)
+	ADDQ         SI, R8
+	VMOVNTPD     Y1, (R8)
+	ADDQ         SI, R8
+	VMOVNTPD     Y2, (R8)
+	ADDQ         SI, R8
+	VMOVNTPD     Y3, (R8)
+	JMP          done16
+
+plain15:
+	MOVQ    BX, R8
+	VMOVUPD Y0, (R8)
+	ADDQ    SI, R8
+	VMOVUPD Y1, (R8)
+	ADDQ    SI, R8
+	VMOVUPD Y2, (R8)
+	ADDQ    SI, R8
+	VMOVUPD Y3, (R8)
+
+done16:
+	ADDQ $0x00000020, AX
+	ADDQ $0x00000020, BX
+	SUBQ $0x00000004, DI
+	JMP  narrow2
+
+rest3:
+	TESTQ      DI, DI
+	JZ         end4
+	LEAQ       laneTable<>+0(SB), R8
+	NEGQ       DI
+	VMOVUPS    32(R8)(DI*8), Y0
+	MOVQ       mode+80(FP), DI
+	TESTQ      $0x00000001, DI
+	JZ         fresh17
+	MOVQ       BX, DI
+	VMASKMOVPD (DI), Y0, Y1
+	ADDQ       SI, DI
+	VMASKMOVPD (DI), Y0, Y2
+	ADDQ       SI, DI
+	VMASKMOVPD (DI), Y0, Y3
+	ADDQ       SI, DI
+	VMASKMOVPD (DI), Y0, Y4
+	JMP        ready18
+
+fresh17:
+	MOVQ         bias+72(FP), DI
+	VBROADCASTSD (DI), Y1
+	VBROADCASTSD 8(DI), Y2
+	VBROADCASTSD 16(DI), Y3
+	VBROADCASTSD 24(DI), Y4
+
+ready18:
+	MOVQ DX, DX
+	MOVQ kh+24(FP), DI
+
+middle19:
+	MOVQ AX, R8
+	MOVQ kw+32(FP), R9
+	MOVQ dx+40(FP), R10
+
+row20:
+	VMASKMOVPD   (R8), Y0, Y5
+	VBROADCASTSD (DX), Y6
+	VFMADD231PD  Y6, Y5, Y1
+	VBROADCASTSD 8(DX), Y6
+	VFMADD231PD  Y6, Y5, Y2
+	VBROADCASTSD 16(DX), Y6
+	VFMADD231PD  Y6, Y5, Y3
+	VBROADCASTSD 24(DX), Y6
+	VFMADD231PD  Y6, Y5, Y4
+	ADDQ         R10, R8
+	ADDQ         $0x20, DX
+	DECQ         R9
+	JNZ          row20
+	ADDQ         CX, AX
+	DECQ         DI
+	JNZ          middle19
+	MOVQ         BX, AX
+	VMASKMOVPD   Y1, Y0, (AX)
+	ADDQ         SI, AX
+	VMASKMOVPD   Y2, Y0, (AX)
+	ADDQ         SI, AX
+	VMASKMOVPD   Y3, Y0, (AX)
+	ADDQ         SI, AX
+	VMASKMOVPD   Y4, Y0, (AX)
 
 end4:
 	SFENCE

@@ -38,6 +38,15 @@ func strip2x2AVX512f32(x *float32, xs int, packed *float32, kh int, kw int, dx i
 func strip1x1AVX512f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias float32, mode int)
 
 //go:noescape
+func mix2x1AVX512f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias *float32, mode int)
+
+//go:noescape
+func mix3x1AVX512f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias *float32, mode int)
+
+//go:noescape
+func mix4x1AVX512f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias *float32, mode int)
+
+//go:noescape
 func zerosAVX512f32(sum *float32, x *float32, xs int, rows int, cols int)
 
 // n rounds of 12 independent vector FMAs
@@ -77,6 +86,15 @@ func strip2x2AVX512f64(x *float64, xs int, packed *float64, kh int, kw int, dx i
 func strip1x1AVX512f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias float64, mode int)
 
 //go:noescape
+func mix2x1AVX512f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias *float64, mode int)
+
+//go:noescape
+func mix3x1AVX512f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias *float64, mode int)
+
+//go:noescape
+func mix4x1AVX512f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias *float64, mode int)
+
+//go:noescape
 func zerosAVX512f64(sum *float64, x *float64, xs int, rows int, cols int)
 
 // n rounds of 12 independent vector FMAs
@@ -104,6 +122,15 @@ func strip2x2AVX2f32(x *float32, xs int, packed *float32, kh int, kw int, dx int
 func strip1x1AVX2f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias float32, mode int)
 
 //go:noescape
+func mix2x1AVX2f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias *float32, mode int)
+
+//go:noescape
+func mix3x1AVX2f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias *float32, mode int)
+
+//go:noescape
+func mix4x1AVX2f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias *float32, mode int)
+
+//go:noescape
 func zerosAVX2f32(sum *float32, x *float32, xs int, rows int, cols int)
 
 // n rounds of 12 independent vector FMAs
@@ -129,6 +156,15 @@ func strip2x2AVX2f64(x *float64, xs int, packed *float64, kh int, kw int, dx int
 
 //go:noescape
 func strip1x1AVX2f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias float64, mode int)
+
+//go:noescape
+func mix2x1AVX2f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias *float64, mode int)
+
+//go:noescape
+func mix3x1AVX2f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias *float64, mode int)
+
+//go:noescape
+func mix4x1AVX2f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias *float64, mode int)
 
 //go:noescape
 func zerosAVX2f64(sum *float64, x *float64, xs int, rows int, cols int)

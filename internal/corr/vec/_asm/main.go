@@ -27,6 +27,11 @@ func main() {
 				}
 			}
 		}
+		for rows := 2; rows <= 4; rows++ {
+			s := newStrip(v, rows, 1)
+			s.mixes = true
+			s.generate()
+		}
 		generateFinite(v)
 		generatePeak(v)
 	}

@@ -20,10 +20,11 @@ type strip struct {
 	rows   int // output rows
 	taps   int // kernel rows: exactly so many, or at least, where it equals rows
 	slides bool
+	// mixes: the rows of the result are one row of as many channels, which all see
+	// the same input rows; each has a bias of its own.
+	mixes bool
 
 	x, xs, packed, kh, kw, y, ys, cols reg.Register
-	bias                               reg.VecVirtual
-	add, streams                       reg.Register
 	labels                             int
 }
 
@@ -31,11 +32,15 @@ func newStrip(v isa, rows, taps int) *strip { return &strip{isa: v, rows: rows, 
 
 func (s *strip) generate() {
 	what := "strip%dx%d"
+	bias := "bias %[1]s"
 	if s.slides {
 		what = "slide%dx%d"
 	}
+	if s.mixes {
+		what, bias = "mix%dx%d", "bias *%[1]s"
+	}
 	name := s.name(what, s.rows, s.taps)
-	build.TEXT(name, attr.NOSPLIT, fmt.Sprintf("func(x *%[1]s, xs int, packed *%[1]s, kh, kw, dx int, y *%[1]s, ys, cols int, bias %[1]s, mode int)", s.goType()))
+	build.TEXT(name, attr.NOSPLIT, fmt.Sprintf("func(x *%[1]s, xs int, packed *%[1]s, kh, kw, dx int, y *%[1]s, ys, cols int, "+bias+", mode int)", s.goType()))
 	build.Pragma("noescape")
 	s.x = build.Load(build.Param("x"), build.GP64())
 	s.xs = build.Load(build.Param("xs"), build.GP64())
@@ -96,7 +101,9 @@ func (s *strip) tile(across int, m *mask) {
 			s.inputRow(sums, row, packed, lo, hi, across, m)
 		}
 	}
-	if s.slides && across > 1 && s.taps == 1 {
+	if s.mixes {
+		s.repeat(0, func() { body(0, s.rows-1) })
+	} else if s.slides && across > 1 && s.taps == 1 {
 		for r := 0; r < s.rows; r += 2 {
 			body(r, r)
 		}
@@ -108,22 +115,29 @@ func (s *strip) tile(across int, m *mask) {
 		for r := range s.rows - 1 {
 			body(0, r)
 		}
-		n := build.GP64()
-		build.Load(build.Param("kh"), n)
-		build.SUBQ(Imm(uint64(s.rows-1)), n)
-		middle := s.label("middle")
-		build.Label(middle)
-		body(0, s.rows-1)
-		build.DECQ(n)
-		build.JNZ(LabelRef(middle))
+		s.repeat(s.rows-1, func() { body(0, s.rows-1) })
 		for r := range s.rows - 1 {
 			body(r+1, s.rows-1)
 		}
 	}
-	if m == nil && s.rows == 4 {
+	if m == nil && s.rows == 4 && !s.mixes {
 		s.prefetch(row, across)
 	}
 	s.finish(sums, across, m)
+}
+
+// repeat writes a loop over all kernel rows but some.
+func (s *strip) repeat(but int, body func()) {
+	n := build.GP64()
+	build.Load(build.Param("kh"), n)
+	if but > 0 {
+		build.SUBQ(Imm(uint64(but)), n)
+	}
+	middle := s.label("middle")
+	build.Label(middle)
+	body()
+	build.DECQ(n)
+	build.JNZ(LabelRef(middle))
 }
 
 // prefetch fetches the input rows that the strip below adds to those of this
@@ -165,17 +179,28 @@ func (s *strip) begin(across int, m *mask) [][]reg.VecVirtual {
 	}, across)
 	build.JMP(LabelRef(ready))
 	build.Label(fresh)
-	bias, err := build.Param("bias").Resolve()
-	if err != nil {
-		panic(err)
-	}
+	bias := s.bias()
 	for r := range sums {
 		for c := range sums[r] {
-			s.broadcast(bias.Addr, sums[r][c])
+			s.broadcast(bias(r), sums[r][c])
 		}
 	}
 	build.Label(ready)
 	return sums
+}
+
+// bias is where the bias of row r stands.
+func (s *strip) bias() func(r int) Mem {
+	if s.mixes {
+		all := build.GP64()
+		build.Load(build.Param("bias"), all)
+		return func(r int) Mem { return Mem{Base: all, Disp: r * s.elem} }
+	}
+	one, err := build.Param("bias").Resolve()
+	if err != nil {
+		panic(err)
+	}
+	return func(int) Mem { return one.Addr }
 }
 
 // The bits of a strip's mode, as in package vec.
