@@ -22,11 +22,6 @@ type strips[T Float] struct {
 	width int             // bytes in a vector
 }
 
-// slideCols is how many columns a kernel of several rows may have for its vectors
-// to be shifted rather than loaded: 3x3 gains 17 % by it, 5x5 9 %, 7x7 1 %; of
-// one row, 15 taps gain 58 % and 63 taps 72 %.
-const slideCols = 5
-
 // blockBytes bounds the input rows under a strip: they are read again for each
 // kernel row and should stay in the second cache, of which this is a quarter.
 const blockBytes = 256 << 10
