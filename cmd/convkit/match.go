@@ -19,16 +19,13 @@ import (
 // matcher is a match command as it was asked for.
 type matcher struct {
 	*app
-	options  match.Options
-	search   match.Search
-	mask     string
-	limit    float64
-	hasLimit bool
-	whole    bool // places on pixels
-	read     imageio.ReadOptions
-	output   string
-	draw     string
-	write    imageio.WriteOptions
+	options match.Options
+	search  match.Search
+	mask    string
+	read    imageio.ReadOptions
+	output  string
+	draw    string
+	write   imageio.WriteOptions
 
 	one float64 // the stored number that means 1
 }
@@ -67,7 +64,6 @@ match_template with pad_input; so are the places then.`,
 		Args:              cobra.ExactArgs(2),
 		ValidArgsFunction: completeImages,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			m.hasLimit = a.given(cmd, "min-score")
 			if a.given(cmd, "format") && m.output != "-" && !contains(placeFormats, m.write.Format) {
 				return usage("-o FILE writes scores in the format of the file's name", "places are printed as %s, not %s", strings.Join(placeFormats, ", "), m.write.Format)
 			}
@@ -89,9 +85,9 @@ func (m *matcher) addFlags(cmd *cobra.Command) {
 	defineEnum(cmd, &m.options.Score, "score", "ncc", "what places are judged by", match.ScoreNames(), match.ParseScore)
 	define(fs, &m.mask, "mask", "", "", "FILE", "of the template's size: only cells where it is not 0 count; the word alpha takes the template's own opacity", anyText)
 	define(fs, &m.search.Count, "peaks", "", "1", "N", "print the best N places, 0 for all", atLeast(0))
-	define(fs, &m.limit, "min-score", "", "", "V", "print no place that scores worse: lower, or higher for ssd and nssd", number("finite number", anyNumber))
+	define(fs, &m.search.Limit, "min-score", "", "", "V", "print no place that scores worse: lower, or higher for ssd and nssd", optional("finite number", anyNumber))
 	define(fs, &m.search.Distance, "min-distance", "", "", "N|HxW", "rows or columns between two places, at least; half the template where not given", corr.ParseSize)
-	fs.BoolVar(&m.whole, "no-subpixel", false, "places on pixels, not between them")
+	fs.BoolVar(&m.search.Whole, "no-subpixel", false, "places on pixels, not between them")
 	define(fs, &m.options.Same, "padding", "", "valid", "valid|same", "places where the template lies inside the image, or all pixels as its middle", func(s string) (bool, error) {
 		w, err := word("valid", "same")(s)
 		return w == "same", err
@@ -152,9 +148,10 @@ func matchIn[T tensor.Float](ctx context.Context, m *matcher, img *imageio.Image
 	}); err != nil {
 		return err
 	}
+	m.search.Unit = m.options.Score.Unit(m.one)
 	var peaks []match.Peak
 	if err := m.timed("peaks", func() (err error) {
-		peaks, err = find(ctx, m, p, src, scores)
+		peaks, err = p.Find(ctx, src, scores, m.search)
 		return err
 	}); err != nil {
 		return err
@@ -167,45 +164,12 @@ func matchIn[T tensor.Float](ctx context.Context, m *matcher, img *imageio.Image
 		if m.output != "-" {
 			o.Format = ""
 		}
-		match.Scale(scores, m.options.Score.Unit(m.one))
+		match.Scale(scores, m.search.Unit)
 		if err := emit(ctx, m.app, scores, m.output, o); err != nil || m.output == "-" {
 			return err
 		}
 	}
 	return m.print(peaks, t)
-}
-
-// find finds the places that were asked for, with scores in the user's scale.
-func find[T tensor.Float](ctx context.Context, m *matcher, p *match.Plan[T], src tensor.Source[T], scores *tensor.Dense[T]) ([]match.Peak, error) {
-	unit, search := m.options.Score.Unit(m.one), m.search
-	if m.hasLimit {
-		// Scores that rounding has put below it are looked at again, exactly.
-		limit := m.limit / unit
-		rounded := limit - 1e-5*math.Abs(limit)
-		if m.options.Score.LowIsGood() {
-			rounded = limit + 1e-5*math.Abs(limit)
-		}
-		search.Limit = &rounded
-	}
-	if search.Distance == (corr.Size{}) {
-		h, w := p.TemplateSize()
-		search.Distance = corr.Size{H: max(1, h/2), W: max(1, w/2)}
-	}
-	peaks := match.Peaks(scores, m.options.Score, search)
-	if err := p.Exact(ctx, src, peaks); err != nil {
-		return nil, err
-	}
-	found := peaks[:0]
-	for _, k := range peaks {
-		if k.Score *= unit; m.hasLimit && m.options.Score.Better(m.limit, k.Score) {
-			continue
-		}
-		if !m.whole {
-			k = match.Refine(scores, m.options.Score, k)
-		}
-		found = append(found, k)
-	}
-	return found, nil
 }
 
 // drawBoxes writes the picture of --draw. Numbers are scaled to fill its range.

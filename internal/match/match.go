@@ -70,20 +70,20 @@ func ParseScore(text string) (Score, error) {
 // String gives the name.
 func (s Score) String() string { return scoreNames[s] }
 
-// LowIsGood tells whether the best place has the smallest score.
-func (s Score) LowIsGood() bool { return s == SSD || s == NSSD }
+// lowIsGood tells whether the best place has the smallest score.
+func (s Score) lowIsGood() bool { return s == SSD || s == NSSD }
 
-// Better tells whether score a beats score b. NaN beats nothing.
-func (s Score) Better(a, b float64) bool {
-	if s.LowIsGood() {
+// better tells whether score a beats score b. NaN beats nothing.
+func (s Score) better(a, b float64) bool {
+	if s.lowIsGood() {
 		return a < b
 	}
 	return a > b
 }
 
-// Best is the score of a window that equals the template, where there is one
+// best is the score of a window that equals the template, where there is one
 // that does not depend on the template.
-func (s Score) Best() (best float64, ok bool) {
+func (s Score) best() (best float64, ok bool) {
 	switch s {
 	case NCC, Cosine:
 		return 1, true

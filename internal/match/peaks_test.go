@@ -12,9 +12,9 @@ func scores(h, w int, data ...float64) *tensor.Dense[float64] {
 	return tensor.FromData(tensor.Shape{N: 1, C: 1, H: h, W: w}, data)
 }
 
-func places(peaks []Peak) [][2]int {
+func places(found []Peak) [][2]int {
 	var list [][2]int
-	for _, p := range peaks {
+	for _, p := range found {
 		list = append(list, [2]int{p.Row, p.Col})
 	}
 	return list
@@ -41,7 +41,7 @@ func TestPeaks(t *testing.T) {
 		{"one direction is enough", Search{Distance: corr.Size{H: 2, W: 9}}, NCC, [][2]int{{2, 1}, {0, 5}}},
 		{"low is good", Search{Count: 1, Limit: &half}, SSD, [][2]int{{0, 3}}},
 	} {
-		got := places(Peaks(x, c.score, c.s))
+		got := places(peaks(x, c.score, c.s, 2))
 		if len(got) != len(c.want) {
 			t.Errorf("%s: %v, not %v", c.name, got, c.want)
 			continue
@@ -67,12 +67,12 @@ func TestRefine(t *testing.T) {
 		if sign < 0 {
 			score = SSD
 		}
-		p := Refine(x, score, Peak{Row: 2, Col: 2, Y: 2, X: 2, Score: 0.9})
+		p := refine(x, score, Peak{Row: 2, Col: 2, Y: 2, X: 2, Score: 0.9})
 		if math.Abs(p.Y-2.3) > 1e-12 || math.Abs(p.X-1.8) > 1e-12 {
 			t.Errorf("the top is at %v,%v", p.Y, p.X)
 		}
 		for _, p := range []Peak{{Row: 2, Col: 2, Y: 2, X: 2, Score: 1}, {Row: 0, Col: 2, X: 2, Score: 0.5}} {
-			if q := Refine(x, NCC, p); q != p {
+			if q := refine(x, NCC, p); q != p {
 				t.Errorf("%v was moved to %v", p, q)
 			}
 		}

@@ -104,9 +104,6 @@ func ceil(a, b int) int { return (a + b - 1) / b }
 // Out is the shape of the scores.
 func (p *Plan[T]) Out() tensor.Shape { return tensor.Shape{N: 1, C: 1, H: p.g.OutH, W: p.g.OutW} }
 
-// TemplateSize is the template's height and width.
-func (p *Plan[T]) TemplateSize() (h, w int) { return p.t.Size() }
-
 // Describe says in one line how the scores are computed.
 func (p *Plan[T]) Describe() string {
 	how := "direct"
