@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -48,8 +47,8 @@ With -o B is written as moved onto A, between pixels by Lanczos' filter.`,
 		Args:              cobra.ExactArgs(2),
 		ValidArgsFunction: completeImages,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if a.given(cmd, "format") && l.output != "-" && !contains(placeFormats, l.write.Format) {
-				return usage("-o FILE writes the moved image in the format of the file's name", "the shift is printed as %s, not %s", strings.Join(placeFormats, ", "), l.write.Format)
+			if a.given(cmd, "format") && l.output != "-" && !contains(tableFormats, l.write.Format) {
+				return usage("-o FILE writes the moved image in the format of the file's name", "the shift is printed as %s, not %s", strings.Join(tableFormats, ", "), l.write.Format)
 			}
 			if args[0] == "-" && args[1] == "-" {
 				return usage("give the other as a file", "standard input (-) can be read only once")
@@ -63,6 +62,13 @@ With -o B is written as moved onto A, between pixels by Lanczos' filter.`,
 	must(cmd.MarkFlagFilename("output", extensions(func(f imageio.Format) bool { return f.Write })...))
 	addReading(cmd, &l.read)
 	addWriting(cmd, &l.write, imageio.MapClip)
+	fs.Lookup("format").Usage = "of the table: csv, tsv or json (csv where not given); with -o - the format of the image"
+	fs.Lookup("digits").Usage = "decimals of numbers in text; of the table thousandths where not given"
+	groupFlags(cmd,
+		flagGroup{"The shift", []string{"max-shift"}},
+		imageFlags,
+		writingFlags,
+	)
 	return cmd
 }
 
@@ -110,25 +116,20 @@ func (l *aligner) move(ctx context.Context, a, b *imageio.Image, s align.Shift, 
 
 // print writes the shift, to thousandths without --digits: more is not in it.
 func (l *aligner) print(s align.Shift) error {
-	var b bytes.Buffer
-	dy, dx, c := shortest(s.Y, 3, l.write.Digits), shortest(s.X, 3, l.write.Digits), shortest(s.Confidence, 3, l.write.Digits)
-	switch l.write.Format {
-	case "json":
+	d := l.write.Digits
+	dy, dx, c := shortest(s.Y, 3, d), shortest(s.X, 3, d), shortest(s.Confidence, 3, d)
+	if s.Confidence < 0.2 {
+		l.warn("confidence %s: another shift fits about as well; --max-shift leaves fewer", c)
+	}
+	if l.write.Format == "json" {
 		text, err := json.Marshal(struct {
 			Y          json.Number `json:"dy"`
 			X          json.Number `json:"dx"`
 			Confidence json.Number `json:"confidence"`
-		}{json.Number(dy), json.Number(dx), json.Number(c)})
+		}{dy, dx, c})
 		must(err)
-		fmt.Fprintf(&b, "%s\n", text)
-	case "tsv":
-		fmt.Fprintf(&b, "dy\tdx\tconfidence\n%s\t%s\t%s\n", dy, dx, c)
-	default:
-		fmt.Fprintf(&b, "dy,dx,confidence\n%s,%s,%s\n", dy, dx, c)
+		_, err = fmt.Fprintf(l.stdout, "%s\n", text)
+		return err
 	}
-	if s.Confidence < 0.2 {
-		l.warn("confidence %s: another shift fits about as well; --max-shift leaves fewer", c)
-	}
-	_, err := l.stdout.Write(b.Bytes())
-	return err
+	return l.printTable(l.write.Format, []string{"dy", "dx", "confidence"}, []json.Number{dy, dx, c})
 }

@@ -97,9 +97,9 @@ func (c *correlator) flags(cmd *cobra.Command) {
 		flagGroup{"The operator", []string{"kernel", "bias", "padding", "border", "stride", "dilation", "convolve", "like"}},
 		flagGroup{"What becomes of it", []string{"explain", "adjoint", "output-size", "unroll", "sparse"}},
 		flagGroup{"How it is computed", []string{"method", "precision"}},
-		flagGroup{"The images", []string{"values", "gray", "alpha", "linear", "layout", "input-format"}},
-		flagGroup{"Many of them", []string{"files-from", "keep-going", "skip-existing"}},
-		flagGroup{"What is written", []string{"output", "format", "digits", "map", "depth", "quality", "png-level"}},
+		imageFlags,
+		batchFlags,
+		writingFlags,
 	)
 }
 

@@ -86,9 +86,9 @@ is what it is to corr.`,
 		flagGroup{"Lines", []string{"thin", "threshold", "low", "high"}},
 		flagGroup{"Where it is looked for", []string{"padding", "border", "stride", "dilation", "convolve"}},
 		flagGroup{"How it is computed", []string{"method", "precision"}},
-		flagGroup{"The images", []string{"values", "gray", "alpha", "linear", "layout", "input-format"}},
-		flagGroup{"Many of them", []string{"files-from", "keep-going", "skip-existing"}},
-		flagGroup{"What is written", []string{"output", "format", "digits", "map", "depth", "quality", "png-level"}},
+		imageFlags,
+		batchFlags,
+		writingFlags,
 	)
 	return cmd
 }

@@ -45,6 +45,14 @@ type flagGroup struct {
 	names []string
 }
 
+// The groups that several commands have: the flags of addReading, addBatch and
+// addWriting.
+var (
+	imageFlags   = flagGroup{"The images", []string{"values", "gray", "alpha", "linear", "layout", "input-format"}}
+	batchFlags   = flagGroup{"Many of them", []string{"files-from", "keep-going", "skip-existing"}}
+	writingFlags = flagGroup{"What is written", []string{"output", "format", "digits", "map", "depth", "quality", "png-level"}}
+)
+
 // groupFlags shows a command's own flags in groups; those of no group come last.
 func groupFlags(cmd *cobra.Command, groups ...flagGroup) {
 	cmd.SetUsageFunc(func(cmd *cobra.Command) error {

@@ -1,12 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"math"
-	"strconv"
 	"strings"
 
 	"github.com/convkit/convkit/internal/corr"
@@ -64,8 +61,8 @@ match_template with pad_input; so are the places then.`,
 		Args:              cobra.ExactArgs(2),
 		ValidArgsFunction: completeImages,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if a.given(cmd, "format") && m.output != "-" && !contains(placeFormats, m.write.Format) {
-				return usage("-o FILE writes scores in the format of the file's name", "places are printed as %s, not %s", strings.Join(placeFormats, ", "), m.write.Format)
+			if a.given(cmd, "format") && m.output != "-" && !contains(tableFormats, m.write.Format) {
+				return usage("-o FILE writes scores in the format of the file's name", "places are printed as %s, not %s", strings.Join(tableFormats, ", "), m.write.Format)
 			}
 			if args[0] == "-" && args[1] == "-" || m.mask == "-" && contains(args, "-") {
 				return usage("give the others as files", "standard input (-) can be read only once")
@@ -77,12 +74,10 @@ match_template with pad_input; so are the places then.`,
 	return cmd
 }
 
-// placeFormats are what places are printed as.
-var placeFormats = []string{"csv", "tsv", "json"}
-
 func (m *matcher) addFlags(cmd *cobra.Command) {
 	fs := cmd.Flags()
-	defineEnum(cmd, &m.options.Score, "score", "ncc", "what places are judged by", match.ScoreNames(), match.ParseScore)
+	define(fs, &m.options.Score, "score", "", "ncc", "NAME", "what places are judged by: "+strings.Join(match.ScoreNames(), ", "), match.ParseScore)
+	complete(cmd, "score", match.ScoreNames())
 	define(fs, &m.mask, "mask", "", "", "FILE", "of the template's size: only cells where it is not 0 count; the word alpha takes the template's own opacity", anyText)
 	define(fs, &m.search.Count, "peaks", "", "1", "N", "print the best N places, 0 for all", atLeast(0))
 	define(fs, &m.search.Limit, "min-score", "", "", "V", "print no place that scores worse: lower, or higher for ssd and nssd", optional("finite number", anyNumber))
@@ -102,6 +97,14 @@ func (m *matcher) addFlags(cmd *cobra.Command) {
 	define(fs, &m.draw, "draw", "", "", "FILE", "write the image with a frame around each place", anyText)
 	must(cmd.MarkFlagFilename("draw", "png", "jpg", "tif", "ppm"))
 	addWriting(cmd, &m.write, imageio.MapSigned)
+	fs.Lookup("format").Usage = "of the table: csv, tsv or json (csv where not given); with -o - the format of the scores"
+	fs.Lookup("digits").Usage = "decimals of numbers in text; of the table thousandths of a pixel and millionths of a score where not given"
+	groupFlags(cmd,
+		flagGroup{"What is looked for", []string{"score", "mask", "peaks", "min-score", "min-distance", "no-subpixel"}},
+		flagGroup{"Where it is looked for", []string{"padding", "border"}},
+		flagGroup{"The images", []string{"values", "gray"}},
+		flagGroup{"What is written", []string{"output", "draw", "format", "digits", "map", "depth", "quality", "png-level"}},
+	)
 }
 
 // run reads both images and matches them in the arithmetic that fits them.
@@ -203,48 +206,21 @@ func (m *matcher) print(peaks []match.Peak, t *match.Template) error {
 	}
 	places := []place{}
 	h, w := t.Size()
-	digits := m.write.Digits
+	lines := [][]json.Number{}
 	for _, p := range peaks {
-		places = append(places, place{json.Number(shortest(p.Y, 3, digits)), json.Number(shortest(p.X, 3, digits)), json.Number(shortest(p.Score, 6, digits)), h, w})
-	}
-	var b bytes.Buffer
-	if m.write.Format == "json" {
-		text, err := json.MarshalIndent(places, "", "  ")
-		must(err)
-		fmt.Fprintf(&b, "%s\n", text)
-	} else {
-		comma := ","
-		if m.write.Format == "tsv" {
-			comma = "\t"
-		}
-		fmt.Fprintln(&b, strings.Join([]string{"y", "x", "score"}, comma))
-		for _, p := range places {
-			fmt.Fprintln(&b, strings.Join([]string{p.Y.String(), p.X.String(), p.Score.String()}, comma))
-		}
+		d := m.write.Digits
+		y, x, score := shortest(p.Y, 3, d), shortest(p.X, 3, d), shortest(p.Score, 6, d)
+		places = append(places, place{y, x, score, h, w})
+		lines = append(lines, []json.Number{y, x, score})
 	}
 	if len(peaks) == 0 {
 		m.note("no place scores as asked; a --min-score closer to the worst finds more")
 	}
-	_, err := m.stdout.Write(b.Bytes())
-	return err
-}
-
-// shortest writes v with so many digits or, where that is negative, rounded to
-// some decimals and without trailing zeros; a number that would vanish keeps its
-// own.
-func shortest(v float64, decimals, digits int) string {
-	if digits >= 0 {
-		return strconv.FormatFloat(v, 'f', digits, 64)
+	if m.write.Format == "json" {
+		text, err := json.MarshalIndent(places, "", "  ")
+		must(err)
+		_, err = fmt.Fprintf(m.stdout, "%s\n", text)
+		return err
 	}
-	scale := math.Pow10(decimals)
-	if r := math.Round(v*scale) / scale; math.Abs(v) < 1e9 && (r != 0 || math.Abs(v) < 1e-9) {
-		v = r
-	}
-	if v == 0 {
-		v = 0 // no negative zero
-	}
-	if a := math.Abs(v); a == 0 || 1e-4 <= a && a < 1e15 {
-		return strconv.FormatFloat(v, 'f', -1, 64)
-	}
-	return strconv.FormatFloat(v, 'g', -1, 64)
+	return m.printTable(m.write.Format, []string{"y", "x", "score"}, lines...)
 }
