@@ -152,6 +152,9 @@ func writeFFmpeg(b *strings.Builder, k tensor.Kernel, _ func(float64) string) er
 		return &imageio.OptionError{Msg: "ffmpeg takes no bias below 0", Hint: "json holds it"}
 	}
 	whole, divisor := ffmpegTaps(k.Taps)
+	if rdiv := 1 / divisor; rdiv < 0x1p-126 || rdiv > math.MaxFloat32 {
+		return &imageio.OptionError{Msg: "the taps are too small or too large for ffmpeg, whose rdiv is a float32", Hint: "json holds them"}
+	}
 	k.Taps = whole
 	mode := ""
 	side := max(3, k.H|1, k.W|1)
