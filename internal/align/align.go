@@ -69,8 +69,8 @@ type plane struct {
 	data []float64
 }
 
-// ErrConstant says that an image shows nothing by which it could be aligned.
-var ErrConstant = errors.New("is constant: there is nothing to align by")
+// errConstant says that an image shows nothing by which it could be aligned.
+var errConstant = errors.New("is constant: there is nothing to align by")
 
 // load averages the planes of an image.
 func load(src tensor.Source[float64], which string) (plane, error) {
@@ -103,7 +103,7 @@ func load(src tensor.Source[float64], which string) (plane, error) {
 		}
 	}
 	if lo == hi {
-		return p, fmt.Errorf("the %s image %w", which, ErrConstant)
+		return p, fmt.Errorf("the %s image %w", which, errConstant)
 	}
 	return p, nil
 }

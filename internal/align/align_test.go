@@ -171,7 +171,7 @@ func TestEitherSign(t *testing.T) {
 func TestNothingToAlign(t *testing.T) {
 	x := newScene(1).view(0, 0, 20, 20)
 	flat := tensor.NewDense[float64](x.Shape())
-	if _, err := Find(context.Background(), x, flat, Options{MaxShift: -1}); !errors.Is(err, ErrConstant) {
+	if _, err := Find(context.Background(), x, flat, Options{MaxShift: -1}); !errors.Is(err, errConstant) {
 		t.Errorf("of a constant image: %v", err)
 	}
 	flat.Data[5] = math.NaN()

@@ -6,29 +6,29 @@ import (
 	"github.com/convkit/convkit/internal/tensor"
 )
 
-// Part is a rectangle of an image.
-type Part[T tensor.Float] struct {
+// part is a rectangle of an image.
+type part[T tensor.Float] struct {
 	image      tensor.Source[T]
 	y, x, h, w int
 	rows       sync.Pool // of *[]T, as wide as the image
 }
 
-// NewPart takes h x w elements of an image, from (y, x) on.
-func NewPart[T tensor.Float](src tensor.Source[T], y, x, h, w int) *Part[T] {
-	return &Part[T]{image: src, y: y, x: x, h: h, w: w, rows: sync.Pool{New: func() any {
+// newPart takes h x w elements of an image, from (y, x) on.
+func newPart[T tensor.Float](src tensor.Source[T], y, x, h, w int) *part[T] {
+	return &part[T]{image: src, y: y, x: x, h: h, w: w, rows: sync.Pool{New: func() any {
 		row := make([]T, src.Shape().W)
 		return &row
 	}}}
 }
 
 // Shape has the planes of the image.
-func (p *Part[T]) Shape() tensor.Shape {
+func (p *part[T]) Shape() tensor.Shape {
 	s := p.image.Shape()
 	return tensor.Shape{N: s.N, C: s.C, H: p.h, W: p.w}
 }
 
 // Row copies a part of the image's row.
-func (p *Part[T]) Row(plane, y int, buf []T) ([]T, error) {
+func (p *part[T]) Row(plane, y int, buf []T) ([]T, error) {
 	own := p.rows.Get().(*[]T)
 	defer p.rows.Put(own)
 	row, err := p.image.Row(plane, p.y+y, *own)
@@ -48,7 +48,7 @@ func Undo[T tensor.Float](a, b tensor.Source[T], dy, dx int) (pa, pb tensor.Sour
 	if h >= min(sa.H, sb.H) || w >= min(sa.W, sb.W) {
 		return a, b, false
 	}
-	pa = NewPart(a, max(0, dy), max(0, dx), sa.H-h, sa.W-w)
-	pb = NewPart(b, max(0, -dy), max(0, -dx), sb.H-h, sb.W-w)
+	pa = newPart(a, max(0, dy), max(0, dx), sa.H-h, sa.W-w)
+	pb = newPart(b, max(0, -dy), max(0, -dx), sb.H-h, sb.W-w)
 	return pa, pb, true
 }

@@ -16,10 +16,10 @@ type peak struct {
 
 // highest finds the highest peaks within the largest shift, apart from each
 // other, around the edges too.
-func highest(z *spectrum.Plane, limit int) []peak {
-	within := func(i, n int) bool { return limit < 0 || min(i, n-i) <= limit }
+func highest(z *spectrum.Plane, o Options) []peak {
+	within := func(i, n int) bool { return o.MaxShift < 0 || min(i, n-i) <= o.MaxShift }
 	rows := make([][]peak, z.H)
-	spectrum.Each(8, z.H, func() func(int) {
+	spectrum.Each(o.Threads, z.H, func() func(int) {
 		return func(y int) {
 			if !within(y, z.H) {
 				return
