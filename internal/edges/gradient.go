@@ -130,15 +130,20 @@ func combiner[T tensor.Float](o Options) func(x, y []T) {
 	case o.Output == Angle:
 		return angles[T]
 	case o.Norm == L1:
-		return func(x, y []T) { sums(x, y, T(s)) }
+		return func(x, y []T) {
+			rowvec.Absolutes(x, x, y)
+			if s != 1 {
+				scale(x, T(s))
+			}
+		}
 	}
 	return func(x, y []T) { rowvec.Lengths(x, y, s) }
 }
 
-// sums sets x to (|x| + |y|) s.
-func sums[T tensor.Float](x, y []T, s T) {
-	for i, v := range x {
-		x[i] = (max(v, -v) + max(y[i], -y[i])) * s
+// scale multiplies all elements by s.
+func scale[T tensor.Float](x []T, s T) {
+	for i := range x {
+		x[i] *= s
 	}
 }
 
