@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/convkit/convkit/internal/align"
@@ -47,7 +48,7 @@ With -o B is written as moved onto A, between pixels by Lanczos' filter.`,
 		Args:              cobra.ExactArgs(2),
 		ValidArgsFunction: completeImages,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if a.given(cmd, "format") && l.output != "-" && !contains(tableFormats, l.write.Format) {
+			if a.given(cmd, "format") && l.output != "-" && !slices.Contains(tableFormats, l.write.Format) {
 				return usage("-o FILE writes the moved image in the format of the file's name", "the shift is printed as %s, not %s", strings.Join(tableFormats, ", "), l.write.Format)
 			}
 			if args[0] == "-" && args[1] == "-" {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/convkit/convkit/internal/imageio"
@@ -122,7 +123,7 @@ func (f *filter) inputs(ctx context.Context, inputs []string) ([]string, error) 
 		}
 		return inputs, nil
 	}
-	if f.batch.list == "-" && contains(inputs, "-") {
+	if f.batch.list == "-" && slices.Contains(inputs, "-") {
 		return nil, usage("", "standard input is the list of inputs (--files-from -), so it cannot be an image")
 	}
 	text, err := await(ctx, func() ([]byte, error) {
@@ -190,7 +191,7 @@ func (f *filter) pairs(inputs []string) ([]file, error) {
 		if len(inputs) > 1 {
 			return nil, usage("give a folder: -o DIR/", "%d inputs need a folder for their results", len(inputs))
 		}
-		return []file{{inputs[0], "-"}}, f.checkStream()
+		return []file{{inputs[0], "-"}}, f.checkStream(f.write.Format)
 	}
 	if len(inputs) > 1 {
 		return nil, usage("give a folder that exists, or end its name with /", "%d inputs cannot all go into the file %s", len(inputs), f.output)
@@ -265,10 +266,10 @@ func (f *filter) nameFor(base string) string {
 	return stem + ".png"
 }
 
-// checkStream refuses to send a picture to a screen.
-func (f *filter) checkStream() error {
-	if imageio.IsBinary(f.write.Format) && isTerminal(f.stdout) {
-		return usage("write it to a file with -o FILE, or pipe it on", "%s is binary and standard output is a terminal", f.write.Format)
+// checkStream refuses to send what is binary to a screen.
+func (a *app) checkStream(format string) error {
+	if imageio.IsBinary(format) && isTerminal(a.stdout) {
+		return usage("write it to a file with -o FILE, or pipe it on", "%s is binary and standard output is a terminal", format)
 	}
 	return nil
 }

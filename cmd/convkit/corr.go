@@ -82,7 +82,7 @@ is the operator itself, so that unroll @ vec(image) = vec(result).`,
 func (c *correlator) flags(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	addKernels(cmd, &c.specs)
-	define(fs, &c.bias, "bias", "", "0", "V", "number added to every output", number("finite number", anyNumber))
+	define(fs, &c.bias, "bias", "", "0", "V", "number added to every output", anyFinite)
 	define(fs, &c.explain, "explain", "", "", "Y,X", "print the arithmetic of output element (Y, X), both counted from 0", anyText)
 	define(fs, &c.matrix, "unroll", "", "", "WHICH", "write the correlation as a matrix: of the image's windows, or with --unroll=kernel of the operator", word(unrollWords...))
 	fs.Lookup("unroll").NoOptDefVal = unrollWords[0]
@@ -105,7 +105,7 @@ func (c *correlator) flags(cmd *cobra.Command) {
 
 // check refuses what contradicts itself before anything is read.
 func (c *correlator) check(inputs []string) error {
-	piped := len(inputs) == 0 && c.batch.list == "" || contains(inputs, "-")
+	piped := len(inputs) == 0 && c.batch.list == "" || slices.Contains(inputs, "-")
 	stdin := 0
 	for _, s := range c.specs {
 		if strings.TrimSpace(s) == "-" {
@@ -170,8 +170,6 @@ func (c *correlator) readKernels(ctx context.Context) error {
 	}
 	return nil
 }
-
-func contains(list []string, s string) bool { return slices.Contains(list, s) }
 
 // textbook runs the textbook's first example.
 func (c *correlator) textbook(ctx context.Context) error {

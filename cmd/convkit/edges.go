@@ -12,13 +12,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-func newEdges(a *app) *cobra.Command {
-	f := &filter{app: a}
-	o := &edgeFlags{}
-	cmd := &cobra.Command{
-		Use:   "edges [INPUT…] [--operator diff] [--direction x|y|both] [-o OUTPUT|DIR]",
-		Short: "Find the edges of images",
-		Long: `Find the edges of images.
+const edgesManual = `Find the edges of images.
 
 The default is the textbook's detector, the kernel [1, -1]: in a black and white
 image it answers 1 where white turns black, -1 where black turns white, from left
@@ -55,7 +49,15 @@ laplace, difference_of_gaussians, on numbers or pixels of 0..1: kernels whose
 smoothing sums to 1, sqrt((x² + y²)/2), --border symmetric. opencv is cv2's Sobel,
 Scharr, Laplacian (ksize 1) and magnitude, on stored values (--values raw): the
 kernels as they stand, --border reflect. Both keep the size of the image. Else --like
-is what it is to corr.`,
+is what it is to corr.`
+
+func newEdges(a *app) *cobra.Command {
+	f := &filter{app: a}
+	o := &edgeFlags{}
+	cmd := &cobra.Command{
+		Use:   "edges [INPUT…] [--operator diff] [--direction x|y|both] [-o OUTPUT|DIR]",
+		Short: "Find the edges of images",
+		Long:  edgesManual,
 		Example: `  convkit edges photo.png -o edges.png
   convkit edges photo.png --operator sobel --direction both --padding same --border replicate -o edges.png
   convkit edges photo.png --operator canny --sigma 2 -o lines.png
@@ -113,11 +115,11 @@ func (o *edgeFlags) add(cmd *cobra.Command) {
 	complete(cmd, "operator", edges.Operators())
 	directions := []string{"x", "y", "both"}
 	defineEnum(cmd, &o.direction, "direction", "", "derivative along x (vertical edges), along y, or the magnitude of both (default x)", directions, word(directions...))
-	define(fs, &o.angle, "angle", "", "", "DEG", "derivative in this direction: 0 is right, 90 is down", optional("number of degrees", anyNumber))
+	define(fs, &o.angle, "angle", "", "", "DEG", "derivative in this direction: 0 is right, 90 is down", optional(number("number of degrees", anyNumber)))
 	defineEnum(cmd, &o.norm, "norm", "", "the magnitude: l2 is sqrt(x² + y²), l1 is |x| + |y|; l2 where not given, but for OpenCV's canny", edges.NormNames, word(edges.NormNames...))
-	define(fs, &o.sigma, "sigma", "", "", "V", "scale in pixels, of log, dog (the narrow one) and of canny's blur (0 for none); 1 where not given", optional("number of at least 0", notNegative))
-	define(fs, &o.low, "low", "", "", "V", "canny's low threshold; half the high one where not given", optional("number of at least 0", notNegative))
-	define(fs, &o.high, "high", "", "", "V", "canny's high threshold; Otsu's of the magnitudes where not given", optional("number of at least 0", notNegative))
+	define(fs, &o.sigma, "sigma", "", "", "V", "scale in pixels, of log, dog (the narrow one) and of canny's blur (0 for none); 1 where not given", optional(notNegative))
+	define(fs, &o.low, "low", "", "", "V", "canny's low threshold; half the high one where not given", optional(notNegative))
+	define(fs, &o.high, "high", "", "", "V", "canny's high threshold; Otsu's of the magnitudes where not given", optional(notNegative))
 	fs.BoolVar(&o.thin, "thin", false, "keep the ridges of the magnitude, one pixel wide")
 	define(fs, &o.threshold, "threshold", "", "", "V|otsu", "1 where the absolute value is above V, or above Otsu's threshold, else 0", edges.ParseThreshold)
 	complete(cmd, "threshold", []string{"otsu"})
@@ -147,17 +149,6 @@ func (v *fileOrWord) Set(s string) error {
 	}
 	return v.Value.Set(s)
 }
-
-// optional parses a number into a pointer, which is nil where nothing is given.
-func optional(what string, ok func(float64) bool) func(string) (*float64, error) {
-	parse := number(what, ok)
-	return func(s string) (*float64, error) {
-		v, err := parse(s)
-		return &v, err
-	}
-}
-
-func notNegative(v float64) bool { return v >= 0 }
 
 // options checks what was typed.
 func (o *edgeFlags) options(tool string, g corr.Options) (edges.Options, error) {

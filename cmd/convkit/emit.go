@@ -12,8 +12,8 @@ import (
 // the number 1, which converts and formats them on all threads.
 func emit[T tensor.Float](ctx context.Context, a *app, src tensor.Source[T], to string, o imageio.WriteOptions) error {
 	if to == "-" {
-		if imageio.IsBinary(o.Format) && isTerminal(a.stdout) {
-			return usage("write it to a file with -o FILE, or pipe it on", "%s is binary and standard output is a terminal", o.Format)
+		if err := a.checkStream(o.Format); err != nil {
+			return err
 		}
 	}
 	p, err := corr.NewPlan[T](src.Shape(), tensor.Matrix(1, 1, 1), corr.Options{}, corr.Config{Threads: a.threads})

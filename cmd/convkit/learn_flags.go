@@ -66,13 +66,9 @@ func (l *learner) kernelFlags(cmd *cobra.Command) {
 
 func (l *learner) knownFlags(cmd *cobra.Command) {
 	fs := cmd.Flags()
-	atLeast0 := number("number of at least 0", func(v float64) bool { return v >= 0 })
-	define(fs, &l.shape.Ridge, "ridge", "", "", "V", "draw taps to zero: V times the sum of their squares is added to the sum loss", atLeast0)
-	define(fs, &l.shape.Smooth, "smooth", "", "", "V", "make neighbouring taps alike: V times the sum of squares of their Laplacian is added to the sum loss", atLeast0)
-	define(fs, &l.shape.Sum, "sum", "", "", "V", "the taps of an output add up to V", func(s string) (*float64, error) {
-		v, err := number("finite number", anyNumber)(s)
-		return &v, err
-	})
+	define(fs, &l.shape.Ridge, "ridge", "", "", "V", "draw taps to zero: V times the sum of their squares is added to the sum loss", notNegative)
+	define(fs, &l.shape.Smooth, "smooth", "", "", "V", "make neighbouring taps alike: V times the sum of squares of their Laplacian is added to the sum loss", notNegative)
+	define(fs, &l.shape.Sum, "sum", "", "", "V", "the taps of an output add up to V", optional(anyFinite))
 	fs.BoolVar(&l.shape.NonNegative, "nonnegative", false, "no tap is below zero")
 	words := train.SymmetryNames()
 	defineEnum(cmd, &l.shape.Symmetry, "symmetric", "none", "the kernel is its own mirror image left to right (x), top to bottom (y), in both, or when turned by 90 degrees", words, func(s string) (train.Symmetry, error) {
@@ -93,12 +89,12 @@ func (l *learner) descentFlags(cmd *cobra.Command) {
 		return number("positive number, nor auto", func(v float64) bool { return v > 0 })(s)
 	})
 	define(fs, &l.descent.Epochs, "epochs", "", "1000", "N", "steps of descent", atLeast(0))
-	define(fs, &l.descent.Tol, "tol", "", "", "V", "stop as soon as the loss is within V times the first loss of the best possible one", number("number of at least 0", func(v float64) bool { return v >= 0 }))
+	define(fs, &l.descent.Tol, "tol", "", "", "V", "stop as soon as the loss is within V times the first loss of the best possible one", notNegative)
 	define(fs, &l.descent.Momentum, "momentum", "", "0.9", "V", "for momentum and nesterov", number("number from 0 up to but not including 1", func(v float64) bool { return v >= 0 && v < 1 }))
 	defineEnum(cmd, &l.descent.Loss, "loss", "sum", "sum or mean of the squared differences", train.LossNames(), train.ParseLoss)
 	define(fs, &l.init, "init", "", "uniform", "uniform|zeros|KERNEL", "where the taps begin: evenly drawn as PyTorch does, zeros, or a kernel", anyText)
 	must(cmd.RegisterFlagCompletionFunc("init", completeKernel))
-	define(fs, &l.initBias, "init-bias", "", "", "V", "where the bias begins", number("finite number", anyNumber))
+	define(fs, &l.initBias, "init-bias", "", "", "V", "where the bias begins", anyFinite)
 	define(fs, &l.seed, "seed", "", "0", "N", "of the random beginning", atLeast(0))
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/convkit/convkit/internal/corr"
@@ -61,10 +62,10 @@ match_template with pad_input; so are the places then.`,
 		Args:              cobra.ExactArgs(2),
 		ValidArgsFunction: completeImages,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if a.given(cmd, "format") && m.output != "-" && !contains(tableFormats, m.write.Format) {
+			if a.given(cmd, "format") && m.output != "-" && !slices.Contains(tableFormats, m.write.Format) {
 				return usage("-o FILE writes scores in the format of the file's name", "places are printed as %s, not %s", strings.Join(tableFormats, ", "), m.write.Format)
 			}
-			if args[0] == "-" && args[1] == "-" || m.mask == "-" && contains(args, "-") {
+			if args[0] == "-" && args[1] == "-" || m.mask == "-" && slices.Contains(args, "-") {
 				return usage("give the others as files", "standard input (-) can be read only once")
 			}
 			return m.run(cmd.Context(), args[0], args[1])
@@ -80,7 +81,7 @@ func (m *matcher) addFlags(cmd *cobra.Command) {
 	complete(cmd, "score", match.ScoreNames())
 	define(fs, &m.mask, "mask", "", "", "FILE", "of the template's size: only cells where it is not 0 count; the word alpha takes the template's own opacity", anyText)
 	define(fs, &m.search.Count, "peaks", "", "1", "N", "print the best N places, 0 for all", atLeast(0))
-	define(fs, &m.search.Limit, "min-score", "", "", "V", "print no place that scores worse: lower, or higher for ssd and nssd", optional("finite number", anyNumber))
+	define(fs, &m.search.Limit, "min-score", "", "", "V", "print no place that scores worse: lower, or higher for ssd and nssd", optional(anyFinite))
 	define(fs, &m.search.Distance, "min-distance", "", "", "N|HxW", "rows or columns between two places, at least; half the template where not given", corr.ParseSize)
 	fs.BoolVar(&m.search.Whole, "no-subpixel", false, "places on pixels, not between them")
 	define(fs, &m.options.Same, "padding", "", "valid", "valid|same", "places where the template lies inside the image, or all pixels as its middle", func(s string) (bool, error) {

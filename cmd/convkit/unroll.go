@@ -9,7 +9,6 @@ import (
 
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/imageio"
-	"github.com/convkit/convkit/internal/tensor"
 )
 
 // unrollWords are what --unroll takes: which of the two factors of the
@@ -86,7 +85,7 @@ func (c *correlator) writeSparse(ctx context.Context, m *corr.Matrix, to string)
 	return imageio.WriteFile(to, write)
 }
 
-// writeDense streams the rows through a plan that changes nothing.
+// writeDense writes all numbers.
 func (c *correlator) writeDense(ctx context.Context, m *corr.Matrix, to string) error {
 	if err := c.checkEntries(m, m.Cols); err != nil {
 		return err
@@ -94,22 +93,7 @@ func (c *correlator) writeDense(ctx context.Context, m *corr.Matrix, to string) 
 	if imageio.MakesPixels(to, c.write.Format) {
 		return usage("write it as .csv, .npy, .json or .mtx", "--unroll gives a matrix of numbers, not a picture")
 	}
-	if err := c.checkStream(); err != nil {
-		return err
-	}
-	p, err := corr.NewPlan[float64](m.Shape(), tensor.Matrix(1, 1, 1), corr.Options{}, corr.Config{Threads: c.threads})
-	if err != nil {
-		return err
-	}
-	w, err := imageio.Create(to, c.stdout, m.Shape(), imageio.WriteOptions{Format: c.write.Format, Digits: c.write.Digits})
-	if err != nil {
-		return err
-	}
-	defer w.Abort()
-	if err := p.Run(ctx, m, imageio.SinkOf[float64](w)); err != nil {
-		return err
-	}
-	return w.Close()
+	return emit[float64](ctx, c.app, m, to, imageio.WriteOptions{Format: c.write.Format, Digits: c.write.Digits})
 }
 
 // single reads the one image that an option takes.

@@ -100,6 +100,19 @@ func number(what string, ok func(float64) bool) func(string) (float64, error) {
 
 func anyNumber(float64) bool { return true }
 
+var (
+	anyFinite   = number("finite number", anyNumber)
+	notNegative = number("number of at least 0", func(v float64) bool { return v >= 0 })
+)
+
+// optional parses into a pointer, which is nil where nothing is given.
+func optional[T any](parse func(string) (T, error)) func(string) (*T, error) {
+	return func(s string) (*T, error) {
+		v, err := parse(s)
+		return &v, err
+	}
+}
+
 // word parses one of some words.
 func word(words ...string) func(string) (string, error) {
 	return func(s string) (string, error) {
