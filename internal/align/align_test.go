@@ -10,7 +10,7 @@ import (
 	"github.com/convkit/convkit/internal/tensor"
 )
 
-// near is what align promises for images that hold no more than their elements
+// tolerance is what align promises for images that hold no more than their elements
 // can tell.
 const tolerance = 0.02
 

@@ -17,8 +17,9 @@ type Search struct {
 	Unit     float64   // what scores are multiplied with; 0 means 1
 }
 
-// slack is the share of the limit by which a score may miss it and still be
-// looked at exactly: ten times what scores in float32 err by.
+// slack is how far a score may miss the limit and still be looked at exactly: five
+// times what scores in float32 err by, of the limit or of 1 where scores are normalised,
+// else of the template's energy.
 const slack = 1e-5
 
 // Find finds the best places among the scores of an image. Their own scores are
@@ -30,7 +31,11 @@ func (p *Plan[T]) Find(ctx context.Context, src tensor.Source[T], scores *tensor
 	rough := s
 	if s.Limit != nil {
 		limit := *s.Limit / s.Unit
-		limit -= p.o.Score.sign() * slack * math.Abs(limit)
+		size := 1.0
+		if !p.o.Score.normalised() {
+			size = p.t.energy
+		}
+		limit -= p.o.Score.sign() * slack * max(size, math.Abs(limit))
 		rough.Limit = &limit
 	}
 	if s.Distance == (corr.Size{}) {

@@ -96,12 +96,15 @@ func (s Score) best() (best float64, ok bool) {
 // Unit is what a score is multiplied with where the image is given in numbers of
 // which one means 1, like 255.
 func (s Score) Unit(one float64) float64 {
-	switch s {
-	case ZeroMean, Product, SSD:
-		return 1 / (one * one)
+	if s.normalised() {
+		return 1
 	}
-	return 1
+	return 1 / (one * one)
 }
+
+// normalised tells whether a score is a ratio, in which the scale of pixels does
+// not matter.
+func (s Score) normalised() bool { return s == NCC || s == Cosine || s == NSSD }
 
 // Scale multiplies all elements by f.
 func Scale[T tensor.Float](d *tensor.Dense[T], f float64) {
