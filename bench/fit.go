@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/tensor"
@@ -90,32 +89,3 @@ func filtered(x *tensor.Dense[float64], k tensor.Kernel) (*tensor.Dense[float64]
 	y := tensor.NewDense[float64](p.Out())
 	return y, p.Run(context.Background(), x, y)
 }
-
-// picture is noise of all scales, as photographs have it: each octave is half
-// as strong as the one below. Its numbers are those of eight bits, 0 to 1.
-func picture(h, w int) *tensor.Dense[float64] {
-	x := tensor.NewDense[float64](tensor.Shape{N: 1, C: 1, H: h, W: w})
-	coarse := noise[float64](1, h, w)
-	for y := range h {
-		for i := range w {
-			v, share := 0.0, 0.5
-			for shift := 8; shift >= 0; shift -= 2 {
-				v += share * smooth(coarse.Data, w, h, i, y, shift)
-				share /= 2
-			}
-			x.Data[y*w+i] = float64(int(v*255)) / 255
-		}
-	}
-	return x
-}
-
-// smooth interpolates between numbers that stand 2^shift pixels apart.
-func smooth(v []float64, w, h, x, y, shift int) float64 {
-	step := 1 << shift
-	fx, fy := float64(x%step)/float64(step), float64(y%step)/float64(step)
-	at := func(dy, dx int) float64 { return v[min((y>>shift)+dy, h-1)*w+min((x>>shift)+dx, w-1)] }
-	return (at(0, 0)*(1-fx)+at(0, 1)*fx)*(1-fy) + (at(1, 0)*(1-fx)+at(1, 1)*fx)*fy
-}
-
-// path is a file of the sitting.
-func (s *sitting) path(name string) string { return filepath.Join(s.dir, name) }

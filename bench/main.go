@@ -91,6 +91,9 @@ type sitting struct {
 	convkit  string  // the built command
 }
 
+// path is a file of the sitting.
+func (s *sitting) path(name string) string { return filepath.Join(s.dir, name) }
+
 // group is a table of the page.
 type group struct {
 	name, title, about string
