@@ -171,7 +171,7 @@ func (p *canny[T]) limits(ctx context.Context, src tensor.Source[T]) ([]limits, 
 // lengths fills a band with the lengths of the gradient; what is no more than the
 // rounding of the blur is 0.
 func (p *canny[T]) lengths(s *slopes[T], b tensor.Band[T]) error {
-	u := 64 * roundoff[T]()
+	u := T(128 * tensor.Roundoff[T]())
 	for r := range b.Rows {
 		l, err := s.row(b.P, b.Y+r)
 		if err != nil {

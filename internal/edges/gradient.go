@@ -57,10 +57,10 @@ func (p *gradient[T]) Run(ctx context.Context, src tensor.Source[T], sink tensor
 		j, other, packed := corr.NewJoint(src, p.x, p.y), []T(nil), []T(nil)
 		return func(b tensor.Band[T]) error {
 			n := b.Rows * b.W
-			other = grow(other, n)
+			other = tensor.Grow(other, n)
 			x := b.Data
 			if b.Stride != b.W {
-				packed = grow(packed, n)
+				packed = tensor.Grow(packed, n)
 				x = packed
 			}
 			if err := j.Rows(b.P, b.Y, b.Rows, x, other); err != nil {
@@ -113,14 +113,6 @@ func (p *gradient[T]) runThin(ctx context.Context, src tensor.Source[T], sink te
 			return nil
 		}
 	})
-}
-
-// grow returns a slice of n elements, in s where it is large enough.
-func grow[T any](s []T, n int) []T {
-	if cap(s) < n {
-		return make([]T, n)
-	}
-	return s[:n]
 }
 
 // combiner makes the function that turns derivatives into what was asked for.

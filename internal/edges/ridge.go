@@ -67,7 +67,7 @@ func magnitude[T tensor.Float](v T) T {
 // than the one before them, else to 0: of two that are equal but for rounding, the
 // upper or left stays, so that lines are one pixel wide. NaN stays.
 func (t *three[T]) thin(dst []T) {
-	u := 32 * roundoff[T]()
+	u := T(64 * tensor.Roundoff[T]())
 	for c := range dst {
 		m := t.here.m[c+1]
 		dst[c] = m
@@ -98,7 +98,7 @@ func skimageMarks[T tensor.Float](dst []byte, t *three[T], by limits, y, h int, 
 	if y == 0 || y == h-1 || n < 3 {
 		return
 	}
-	doubt := 32 * roundoff[T]()
+	doubt := T(64 * tensor.Roundoff[T]())
 	low, high := T(by.low), T(by.high)
 	rowvec.Above(room, t.here.m[2:n], T(by.low*float64(1-doubt)))
 	for i := range ones(room[:(n-2+63)/64]) {
@@ -152,12 +152,4 @@ func opencvMarks[T tensor.Float](dst []byte, t *three[T], by limits, _, _ int, r
 			dst[i] = strong
 		}
 	}
-}
-
-// roundoff is the distance from 1 to the next number.
-func roundoff[T tensor.Float]() T {
-	if T(1)+0x1p-52 != 1 {
-		return 0x1p-52
-	}
-	return 0x1p-23
 }

@@ -28,7 +28,7 @@ const (
 // levels are the levels of a unit.
 func (p *Plan[T]) levels(v view) []level {
 	goal := goal64
-	if roundoff[T]() > roundoff[float64]() {
+	if tensor.Roundoff[T]() > tensor.Roundoff[float64]() {
 		goal = goal32
 	}
 	normalised := p.o.Score == NCC || p.o.Score == Cosine
@@ -87,7 +87,7 @@ func (e *evidence) trusted(list []moments) bool {
 		return false
 	}
 	careful := e.level.careful && (e.t.mask == nil || e.level.direct)
-	return e.whole || careful || e.least*e.level.goal >= steps*roundoff[float64]()*peak
+	return e.whole || careful || e.least*e.level.goal >= steps*tensor.Roundoff[float64]()*peak
 }
 
 // scoreRow writes the scores of row r of a unit.

@@ -28,7 +28,7 @@ type masked struct {
 const cancelled = 1e-6
 
 func (m *masked) row(r int) (sum, variance []float64) {
-	m.variance = grow(m.variance, m.cols)
+	m.variance = tensor.Grow(m.variance, m.cols)
 	sums := m.sums[r*m.cols:][:m.cols]
 	n := m.t.n
 	for i, q := range m.square[r*m.cols:][:m.cols] {

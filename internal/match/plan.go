@@ -156,12 +156,4 @@ func (p *Plan[T]) Run(ctx context.Context, src tensor.Source[T]) (*tensor.Dense[
 	return out, context.Cause(ctx)
 }
 
-// roundoff is the unit roundoff of N.
-func roundoff[N tensor.Float]() float64 {
-	if N(1)+N(0x1p-30) == 1 {
-		return 0x1p-24
-	}
-	return 0x1p-53
-}
-
 var inf = math.Inf(1)

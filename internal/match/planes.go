@@ -20,7 +20,7 @@ type planeSums struct {
 }
 
 func (s *planeSums) copyTo(d *stage[float64], u unit) {
-	d.cross = grow(d.cross, u.rows*u.cols)
+	d.cross = tensor.Grow(d.cross, u.rows*u.cols)
 	for r := range u.rows {
 		copy(d.cross[r*u.cols:][:u.cols], s.cross[(u.y+r)*s.out.W+u.x:])
 	}

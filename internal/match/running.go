@@ -28,9 +28,9 @@ type running[N tensor.Float] struct {
 
 func (m *running[N]) begin(x []N, stride, regionCols, kh, kw int) {
 	m.x, m.stride, m.kh, m.kw, m.largest = x, stride, kh, kw, 0
-	m.columns, m.squares = grow(m.columns, regionCols), grow(m.squares, regionCols)
-	m.sum, m.variance = grow(m.sum, regionCols-kw+1), grow(m.variance, regionCols-kw+1)
-	m.nothing = grow(m.nothing, regionCols)
+	m.columns, m.squares = tensor.Grow(m.columns, regionCols), tensor.Grow(m.squares, regionCols)
+	m.sum, m.variance = tensor.Grow(m.sum, regionCols-kw+1), tensor.Grow(m.variance, regionCols-kw+1)
+	m.nothing = tensor.Grow(m.nothing, regionCols)
 	clear(m.columns)
 	clear(m.squares)
 	clear(m.nothing)
@@ -95,11 +95,3 @@ func (m *running[N]) slide() {
 }
 
 func (m *running[N]) peak() float64 { return m.largest }
-
-// grow returns a slice of n elements, in s where it is large enough.
-func grow[T any](s []T, n int) []T {
-	if cap(s) < n {
-		return make([]T, n)
-	}
-	return s[:n]
-}

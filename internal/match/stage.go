@@ -32,7 +32,7 @@ func fill[N, T tensor.Float](s *stage[N], raw [][]T, stride int, u unit, centre 
 	rows, cols := u.rows+s.t.h-1, u.cols+s.t.w-1
 	s.stride = (cols + 15) / 16 * 16
 	for c := range raw {
-		s.x[c] = grow(s.x[c], rows*s.stride)
+		s.x[c] = tensor.Grow(s.x[c], rows*s.stride)
 		for y := range rows {
 			src := raw[c][y*stride+u.x:][:cols]
 			dst := s.x[c][y*s.stride:][:len(src)]
@@ -65,7 +65,7 @@ func zeroHoles[N, T tensor.Float](dst []N, src []T) {
 
 // spectra correlates all channels with the filters and adds them up.
 func (s *stage[N]) spectra(f *filters[N], u unit) {
-	s.cross = grow(s.cross, u.rows*u.cols)
+	s.cross = tensor.Grow(s.cross, u.rows*u.cols)
 	for c := range s.t.c {
 		s.correlate(s.cross, s.x[c], f.cross[c], u, c > 0)
 	}
@@ -78,7 +78,7 @@ func (s *stage[N]) correlate(dst, x []N, filter []*fft.Spectrum[N], u unit, add 
 			s.tiles(dst, x, k, s.blocks[i], u)
 			continue
 		}
-		s.more = grow(s.more, len(dst))
+		s.more = tensor.Grow(s.more, len(dst))
 		s.tiles(s.more, x, k, s.blocks[i], u)
 		for j, v := range s.more {
 			dst[j] += v
@@ -106,7 +106,7 @@ func (s *stage[N]) tiles(dst, x []N, k *fft.Spectrum[N], b block, u unit) {
 
 // directly correlates all channels product by product.
 func directly(s *stage[float64], l *loops, u unit) {
-	s.cross = grow(s.cross, u.rows*u.cols)
+	s.cross = tensor.Grow(s.cross, u.rows*u.cols)
 	mode := vec.Mode(0)
 	for c, k := range l.cross {
 		vec.Correlate(s.cross, u.cols, s.x[c], s.stride, k, 1, u.rows, u.cols, 0, mode)

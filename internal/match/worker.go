@@ -29,7 +29,7 @@ func newWorker[T tensor.Float](p *Plan[T], src tensor.Source[T], out *tensor.Den
 func (w *worker[T]) band(y int) error {
 	g, rows := w.p.g, min(w.p.rows, w.p.g.OutH-y)
 	for c := range w.raw {
-		w.raw[c] = grow(w.raw[c], (rows+w.p.t.h-1)*g.PadW())
+		w.raw[c] = tensor.Grow(w.raw[c], (rows+w.p.t.h-1)*g.PadW())
 		for r := range rows + w.p.t.h - 1 {
 			if err := w.reader.Row(c, y+r, w.raw[c][r*g.PadW():]); err != nil {
 				return err
@@ -155,12 +155,12 @@ func attempt[T, N tensor.Float](w *worker[T], s *stage[N], f func() *filters[N],
 		list[c] = momentsOf(w, s, c, u, v, l)
 	}
 	out, stride := w.window(u)
-	e := &evidence{t: w.p.t, score: w.p.o.Score, level: l, whole: v.whole, roundoff: roundoff[N](), least: inf, parts: math.Sqrt(float64(max(1, len(s.blocks))))}
+	e := &evidence{t: w.p.t, score: w.p.o.Score, level: l, whole: v.whole, roundoff: tensor.Roundoff[N](), least: inf, parts: math.Sqrt(float64(max(1, len(s.blocks))))}
 	times := 1.0
 	if w.p.o.Score == NCC {
 		times = w.p.t.n
 	}
-	e.exact = v.exact(w.p.t, times) && e.roundoff == roundoff[float64]()
+	e.exact = v.exact(w.p.t, times) && e.roundoff == tensor.Roundoff[float64]()
 	for r := range u.rows {
 		scoreRow(out[r*stride:][:u.cols], s.cross[r*u.cols:], list, r, v, w.p, &w.total, e)
 	}

@@ -1,0 +1,19 @@
+package tensor
+
+// Roundoff is the unit roundoff of T: by which share a rounding to the nearest
+// number errs at most.
+func Roundoff[T Float]() float64 {
+	if T(1)+T(0x1p-30) == 1 {
+		return 0x1p-24
+	}
+	return 0x1p-53
+}
+
+// Grow returns a slice of n elements, in s where it is large enough, whose
+// elements are then what they were.
+func Grow[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	return s[:n]
+}
