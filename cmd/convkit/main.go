@@ -1,4 +1,5 @@
-// Command convkit correlates images with small kernels and learns kernels from
+// Command convkit correlates images with small kernels, finds edges, templates and
+// shifts in them, and learns kernels from
 // images. See convkit help, and the project's README.
 package main
 

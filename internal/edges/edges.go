@@ -2,9 +2,9 @@
 // the magnitude and the angle of a gradient, thinned or thresholded, second
 // derivatives, and Canny's detector.
 //
-// Every detector is made of correlations of package corr; what is added here works
-// on the rows of one image plane, in bands, and gives the same numbers whatever
-// the threads. x points right and y down, as rows and columns are counted.
+// Every detector but Canny's, which sums in SciPy's order, is made of correlations of
+// package corr; what is added here works on the rows of one image plane, in bands, and
+// gives the same numbers whatever the threads. x points right and y down, as rows and columns are counted.
 package edges
 
 import (

@@ -1,6 +1,6 @@
 // Package tensor holds the plain data that every other package shares: shapes,
-// rows of numbers at rest, kernels, and the two interfaces through which rows
-// flow. It knows no other package of the project.
+// rows of numbers at rest, kernels, the two interfaces through which rows flow, and
+// what all need to know of numbers. It knows no other package of the project.
 package tensor
 
 import "fmt"
