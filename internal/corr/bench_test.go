@@ -76,6 +76,16 @@ func BenchmarkSeparable(b *testing.B) {
 	}
 }
 
+// BenchmarkInput measures images, not results, of a power of two: the rows of
+// their valid results are not aligned.
+func BenchmarkInput(b *testing.B) {
+	for _, k := range []int{3, 5, 7, 9, 11} {
+		name := fmt.Sprintf("4096x4096/%dx%d", k, k)
+		b.Run("float32/"+name, func(b *testing.B) { benchmark[float32](b, 1, 4097-k, randomKernel(k), Config{}) })
+		b.Run("float64/"+name, func(b *testing.B) { benchmark[float64](b, 1, 4097-k, randomKernel(k), Config{}) })
+	}
+}
+
 // BenchmarkPlanes measures three planes side by side, and a kernel that mixes
 // three channels into three.
 func BenchmarkPlanes(b *testing.B) {

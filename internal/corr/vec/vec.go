@@ -19,7 +19,7 @@ type Mode int
 const (
 	// Add adds to what stands in the output instead of beginning with the bias.
 	Add Mode = 1 << iota
-	// Stream stores around the cache where the output is aligned. It pays for
+	// Stream stores around the cache where that is possible and pays, for
 	// outputs that outgrow the cache and are not read soon.
 	Stream
 )

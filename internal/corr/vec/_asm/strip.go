@@ -25,6 +25,7 @@ type strip struct {
 	mixes bool
 
 	x, xs, packed, kh, kw, y, ys, cols reg.Register
+	frame                              Mem // see last
 	labels                             int
 }
 
@@ -49,15 +50,19 @@ func (s *strip) generate() {
 	s.ys = build.Load(build.Param("ys"), build.GP64())
 	s.cols = build.Load(build.Param("cols"), build.GP64())
 
-	wide, narrow, rest, end := s.label("wide"), s.label("narrow"), s.label("rest"), s.label("end")
+	wide, last, narrow, rest, end := s.label("wide"), s.label("last"), s.label("narrow"), s.label("rest"), s.label("end")
 	step := s.across * s.lanes()
 	build.Label(wide)
 	build.CMPQ(s.cols, Imm(uint64(step)))
-	build.JL(LabelRef(narrow))
+	build.JL(LabelRef(last))
 	s.tile(s.across, nil)
 	s.advance(step)
 	build.JMP(LabelRef(wide))
 
+	build.Label(last)
+	if s.shifts() {
+		s.flush()
+	}
 	build.Label(narrow)
 	build.CMPQ(s.cols, Imm(uint64(s.lanes())))
 	build.JL(LabelRef(rest))
@@ -207,6 +212,7 @@ func (s *strip) bias() func(r int) Mem {
 const (
 	modeAdd    = 1
 	modeStream = 2
+	modeShift  = 4
 )
 
 // outputs visits the vectors of the tile's place in y.
@@ -263,6 +269,14 @@ func (s *strip) finish(sums [][]reg.VecVirtual, across int, m *mask) {
 	plain, done := s.label("plain"), s.label("done")
 	mode := build.GP64()
 	build.Load(build.Param("mode"), mode)
+	if s.shifts() && across > 1 {
+		other := s.label("unshifted")
+		build.TESTQ(U32(modeShift), mode)
+		build.JZ(LabelRef(other))
+		s.shift(sums)
+		build.JMP(LabelRef(done))
+		build.Label(other)
+	}
 	build.TESTQ(U32(modeStream), mode)
 	build.JZ(LabelRef(plain))
 	s.outputs(func(r, c int, at Mem) { s.stream(sums[r][c], at) }, across)
