@@ -129,7 +129,7 @@ func (r *rows[T]) convert(c int, mem []byte, off int, dst []T) []T {
 			sample.Widen(d, mem[off:], sample.Byte, float32(r.full))
 			return dst
 		}
-		table := &r.table[c]
+		table := &r.table[min(c, len(r.table)-1)] // planes beyond a fourth are all colours, and alike
 		for i := range dst {
 			dst[i] = table[mem[off+i*m.sx]]
 		}
