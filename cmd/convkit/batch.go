@@ -232,18 +232,6 @@ func (f *filter) pairsInto(inputs []string) ([]file, error) {
 	return list, nil
 }
 
-// realPath follows the links of a path that exists.
-func realPath(path string) string {
-	real, err := filepath.EvalSymlinks(path)
-	if err != nil {
-		real = path
-	}
-	if abs, err := filepath.Abs(real); err == nil {
-		real = abs
-	}
-	return filepath.Clean(real)
-}
-
 func exists(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil

@@ -35,3 +35,45 @@ func (a *app) readImage(ctx context.Context, path string, o imageio.ReadOptions)
 	o.MaxPixels = a.maxPixels
 	return await(ctx, func() (*imageio.Image, error) { return imageio.ReadFile(path, a.stdin, o) })
 }
+
+// realPath is a path without links: those of its folder where the file itself is
+// not there yet.
+func realPath(path string) string {
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		real = path
+		if dir, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
+			real = filepath.Join(dir, filepath.Base(path))
+		}
+	}
+	if abs, err := filepath.Abs(real); err == nil {
+		real = abs
+	}
+	return filepath.Clean(real)
+}
+
+// sameFile tells whether two paths lead to one file, by whatever links and
+// spellings. Streams and devices are no files that could be lost.
+func sameFile(a, b string) bool {
+	if a == "" || b == "" || a == "-" || b == "-" {
+		return false
+	}
+	s, err := os.Stat(a)
+	t, other := os.Stat(b)
+	if err == nil && !s.Mode().IsRegular() {
+		return false
+	}
+	return err == nil && other == nil && os.SameFile(s, t) || realPath(a) == realPath(b)
+}
+
+// checkWritable refuses, before the work, a file that could not be written after
+// it.
+func checkWritable(path string) error {
+	if path == "" || path == "-" {
+		return nil
+	}
+	if err := checkFolder(path); err != nil {
+		return err
+	}
+	return imageio.CheckFile(path)
+}

@@ -96,7 +96,7 @@ Interrupted, it writes the kernel reached so far; --init takes it up again.`,
 			if err := l.checkAlign(args); err != nil {
 				return err
 			}
-			if err := l.checkOutputs(); err != nil {
+			if err := l.checkOutputs(args); err != nil {
 				return err
 			}
 			return l.run(cmd.Context(), args)
@@ -113,10 +113,19 @@ func (l *learner) run(ctx context.Context, args []string) error {
 		return err
 	}
 	l.spec.Threads = l.threads
-	if l.detect {
-		return l.runDetect(ctx, inputs)
+	pairs := len(inputs)
+	if l.detect || l.sizeByError {
+		if inputs, err = l.screen(ctx, inputs); err != nil {
+			return err
+		}
 	}
-	if err := l.settle(ctx, inputs); err != nil {
+	if l.detect {
+		if err := l.runDetect(ctx, inputs); err != nil {
+			return err
+		}
+		return l.summary(l.failed, pairs, failedPairs)
+	}
+	if inputs, err = l.settle(ctx, inputs); err != nil {
 		return err
 	}
 	start := time.Now()
@@ -132,13 +141,10 @@ func (l *learner) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return l.stopped(err, result)
 	}
-	if err := l.writeKernel(result.Kernel); err != nil {
+	if err := l.finish(ctx, set.Statistics, result, result.Kernel); err != nil {
 		return err
 	}
-	if err := l.timed("report", func() error { return l.report(ctx, set.Statistics, result, len(inputs)) }); err != nil {
-		return err
-	}
-	return l.summary(l.failed, len(inputs), "pairs failed and were skipped")
+	return l.summary(l.failed, pairs, failedPairs)
 }
 
 // fit finds the kernel: by descent, or at once.
@@ -235,6 +241,32 @@ func (l *learner) begin(ctx context.Context, s *train.Statistics) error {
 // output as JSON.
 func (l *learner) asJSON() bool {
 	return l.toStdout() && (l.rich || l.format == "json" || l.format == "npy")
+}
+
+// finish writes the kernel and the report: both, or neither.
+func (l *learner) finish(ctx context.Context, s *train.Statistics, r train.Result, k tensor.Kernel) error {
+	var report *train.Report
+	if l.reportFile == "" {
+		if err := l.writeKernel(k); err != nil {
+			return err
+		}
+	}
+	err := l.timed("report", func() (err error) {
+		report, err = l.report(ctx, s, r)
+		return err
+	})
+	if err != nil || l.reportFile == "" {
+		return err
+	}
+	written, err := imageio.Prepare(l.reportFile, func(w io.Writer) error { return writeReport(w, report) })
+	if err != nil {
+		return err
+	}
+	defer written.Abort()
+	if err := l.writeKernel(k); err != nil {
+		return err
+	}
+	return written.Commit()
 }
 
 // writeKernel writes the result; what no matrix can hold becomes JSON.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -127,43 +128,67 @@ func (l *learner) warnIdle(cmd *cobra.Command) {
 	}
 }
 
-// checkOutputs refuses files that cannot be written.
-func (l *learner) checkOutputs() error {
+// checkOutputs refuses files that cannot be written, before any work.
+func (l *learner) checkOutputs(args []string) error {
 	switch {
-	case l.logFile != "" && l.logFile == l.output:
-		return usage("", "%s cannot be both the kernel and the log", l.output)
 	case l.logFile == "-":
 		return usage("leave --log away: the log goes there by itself", "--log - names no file")
 	case l.reportFile != "" && strings.ToLower(filepath.Ext(l.reportFile)) != ".json":
 		return usage("name it like report.json; for people it is on standard error", "%s: the report is JSON", l.reportFile)
-	case l.reportFile != "" && (l.reportFile == l.output || l.reportFile == l.logFile):
+	case sameFile(l.logFile, l.output):
+		return usage("", "%s cannot be both the kernel and the log", l.output)
+	case sameFile(l.reportFile, l.output) || sameFile(l.reportFile, l.logFile):
 		return usage("", "%s cannot be both the report and something else", l.reportFile)
 	case l.toStdout() && imageio.IsBinary(l.format) && isTerminal(l.stdout):
 		return usage("write it to a file with -o FILE, or pipe it on", "%s is binary and standard output is a terminal", l.format)
 	}
-	for _, path := range []string{l.logFile, l.reportFile} {
-		if path == "" {
-			continue
-		}
-		if err := checkFolder(path); err != nil {
+	if err := l.checkReplaced(append([]string{l.mask, l.pairs}, args...)...); err != nil {
+		return err
+	}
+	if err := l.checkKernelFile(); err != nil {
+		return err
+	}
+	for _, path := range []string{l.output, l.logFile, l.reportFile} {
+		if err := checkWritable(path); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+// checkReplaced refuses outputs that would take the place of an input. A kernel
+// may take that of the one it began with.
+func (l *learner) checkReplaced(inputs ...string) error {
+	for _, in := range inputs {
+		for _, out := range []string{l.output, l.logFile, l.reportFile} {
+			if sameFile(out, in) {
+				return usage("write to another file", "%s would replace the input %s", out, in)
+			}
+		}
+	}
+	return nil
+}
+
+// checkKernelFile finds the format of the kernel's file.
+func (l *learner) checkKernelFile() error {
 	if l.toStdout() {
 		return nil
 	}
-	if err := checkFolder(l.output); err != nil {
-		return err
+	const hint = "-o is one kernel file: .csv, .tsv, .txt, .json or .npy"
+	if isFolder(l.output) {
+		return usage(hint, "%s is a folder, and learn writes one kernel", l.output)
 	}
 	name := l.format
 	if name == "" {
 		var err error
-		if name, err = imageio.FormatOf(l.output); err != nil {
-			return err
+		if st, e := os.Stat(l.output); e == nil && !st.Mode().IsRegular() && filepath.Ext(l.output) == "" {
+			name = "csv" // a device or a pipe, which has no other name
+		} else if name, err = imageio.FormatOf(l.output); err != nil {
+			return usage(hint, "%w", err)
 		}
 	}
 	if _, err := word(kernelFormats...)(name); err != nil {
-		return usage("use .csv, .tsv, .txt, .json or .npy", "%s: a kernel cannot be written as %s", l.output, name)
+		return usage(hint, "%s: a kernel cannot be written as %s", l.output, name)
 	}
 	l.format = name
 	l.rich = l.hasBias()

@@ -15,12 +15,6 @@ const shownHypotheses = 8
 
 // runDetect finds out how Y was made of X, and writes the kernel for that.
 func (l *learner) runDetect(ctx context.Context, inputs []train.Input) error {
-	if l.keepGoing {
-		inputs = readable(inputs)
-	}
-	if len(inputs) == 0 {
-		return badData("", "none of the pairs can be read")
-	}
 	l.spec.Kernel = l.size
 	if _, err := l.sizeOf(inputs[0], true); err != nil && l.spec.Channels != train.Mix {
 		// The sizes need not fit the padding that was not given; a file that
@@ -30,12 +24,15 @@ func (l *learner) runDetect(ctx context.Context, inputs []train.Input) error {
 		}
 	}
 	var d *train.Detection
-	err := l.timed("detect", func() (err error) {
-		d, err = train.Detect(ctx, inputs, l.spec)
+	err := l.timed("detect", func() error {
+		_, err := l.without(ctx, inputs, func(inputs []train.Input) (err error) {
+			d, err = train.Detect(ctx, inputs, l.spec)
+			return err
+		})
 		return err
 	})
 	if err != nil {
-		return asData(err)
+		return err
 	}
 	if l.roundedBias(d) {
 		d = d.WithoutBias()
@@ -51,13 +48,10 @@ func (l *learner) runDetect(ctx context.Context, inputs []train.Input) error {
 	if err := l.checkRich(); err != nil {
 		return err
 	}
-	if err := l.writeKernel(result.Kernel); err != nil {
-		return err
-	}
 	if best.Light {
 		l.steps = map[float64]bool{0: true} // what is even in stored values is not so in light
 	}
-	return l.report(ctx, d.Fit, d.Best, len(inputs))
+	return l.finish(ctx, d.Fit, d.Best, result.Kernel)
 }
 
 // roundedBias tells whether a bias was found that rounding Y explains: where

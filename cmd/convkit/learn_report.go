@@ -8,7 +8,6 @@ import (
 	"math"
 	"strings"
 
-	"github.com/convkit/convkit/internal/imageio"
 	"github.com/convkit/convkit/internal/kernel"
 	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train"
@@ -16,9 +15,9 @@ import (
 
 // report says how good and how sure the result is: in words on standard error,
 // and in full for machines where --report asks for it.
-func (l *learner) report(ctx context.Context, s *train.Statistics, r train.Result, pairs int) error {
+func (l *learner) report(ctx context.Context, s *train.Statistics, r train.Result) (*train.Report, error) {
 	if l.quiet && l.reportFile == "" {
-		return nil
+		return nil, nil
 	}
 	o := train.ReportOptions{Loss: l.descent.Loss, Shape: l.shape, Quantum: l.step()}
 	if l.descent.Optimizer != train.Exact {
@@ -26,22 +25,22 @@ func (l *learner) report(ctx context.Context, s *train.Statistics, r train.Resul
 	}
 	rep, err := s.Report(ctx, r, o)
 	if err != nil {
-		return asData(err)
+		return nil, asData(err)
 	}
 	looks, facts := l.looks(r.Kernel, rep.Errors)
 	rep.LooksLike = strings.Join(looks, "; ")
 	if !l.quiet {
 		l.print(s, r, rep, looks, facts)
 	}
-	if l.reportFile == "" {
-		return nil
-	}
-	return imageio.WriteFile(l.reportFile, func(w io.Writer) error {
-		e := json.NewEncoder(w)
-		e.SetIndent("", "  ")
-		e.SetEscapeHTML(false)
-		return e.Encode(rep)
-	})
+	return rep, nil
+}
+
+// writeReport is the report for machines.
+func writeReport(w io.Writer, rep *train.Report) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(rep)
 }
 
 // print is the report in words.

@@ -15,8 +15,8 @@ import (
 const witnesses = 3
 
 // settle finds what the images themselves say: the size of the kernel, and
-// whether channels are mixed.
-func (l *learner) settle(ctx context.Context, inputs []train.Input) error {
+// whether channels are mixed. It returns the pairs that are left.
+func (l *learner) settle(ctx context.Context, inputs []train.Input) ([]train.Input, error) {
 	l.spec.Kernel = l.size
 	votes := witnesses
 	if l.size != (corr.Size{}) || l.sizeByError {
@@ -33,23 +33,23 @@ func (l *learner) settle(ctx context.Context, inputs []train.Input) error {
 		case err == nil:
 			sizes = append(sizes, size)
 		case ctx.Err() != nil:
-			return ctx.Err()
+			return nil, ctx.Err()
 		case first == nil:
 			first = err
 		}
 		if err != nil && !l.keepGoing && i == 0 {
-			return err
+			return nil, err
 		}
 	}
 	if sizes == nil {
 		if len(inputs) > 1 {
-			return fmt.Errorf("none of the %d pairs can be used; the first: %w", len(inputs), first)
+			return nil, fmt.Errorf("none of the %d pairs can be used; the first: %w", len(inputs), first)
 		}
-		return first
+		return nil, first
 	}
 	l.rich = l.hasBias() || l.spec.Channels == train.Mix || l.spec.Channels == train.Separate && l.planes > 1
 	if err := l.checkRich(); err != nil {
-		return err
+		return nil, err
 	}
 	if l.sizeByError {
 		return l.chooseSize(ctx, inputs)
@@ -63,7 +63,7 @@ func (l *learner) settle(ctx context.Context, inputs []train.Input) error {
 			l.note("X and Y are of one size, so that with padding valid the kernel is 1x1; --detect, or --padding same with a --kernel-size, look for a larger one")
 		}
 	}
-	return nil
+	return inputs, nil
 }
 
 // sizeOf is the kernel that a pair's sizes speak for. The first that can be
@@ -114,7 +114,7 @@ func (l *learner) gather(ctx context.Context, inputs []train.Input) (*train.Set,
 				l.tell("pair %d of %d: %s", done, total, name)
 			}
 			if err != nil && l.keepGoing && ctx.Err() == nil {
-				l.failed = append(l.failed, l.app.report(asData(&train.Failure{Name: name, Err: err})))
+				l.skip(&train.Failure{Name: name, Err: err})
 			}
 		}})
 		return err
@@ -136,21 +136,23 @@ func (l *learner) gather(ctx context.Context, inputs []train.Input) (*train.Set,
 }
 
 // chooseSize finds the size of the kernel by held-out error.
-func (l *learner) chooseSize(ctx context.Context, inputs []train.Input) error {
-	if l.keepGoing {
-		inputs = readable(inputs)
-	}
-	size, trials, err := train.ChooseSize(ctx, inputs, l.spec)
+func (l *learner) chooseSize(ctx context.Context, inputs []train.Input) ([]train.Input, error) {
+	var size corr.Size
+	var trials []train.SizeTrial
+	inputs, err := l.without(ctx, inputs, func(inputs []train.Input) (err error) {
+		size, trials, err = train.ChooseSize(ctx, inputs, l.spec)
+		return err
+	})
 	if err != nil {
-		return asData(err)
+		return nil, err
 	}
 	l.spec.Kernel = size
 	if l.quiet {
-		return nil
+		return inputs, nil
 	}
 	if len(trials) == 0 {
 		l.note("the sizes of X and Y say that the kernel is %v", size)
-		return nil
+		return inputs, nil
 	}
 	slices.SortStableFunc(trials, func(a, b train.SizeTrial) int { return compare(a.Score, b.Score) })
 	l.note("kernel size %v has the smallest held-out error of %d sizes tried, each tap being charged for", size, len(trials))
@@ -162,7 +164,7 @@ func (l *learner) chooseSize(ctx context.Context, inputs []train.Input) error {
 		}
 		fmt.Fprintf(l.stderr, "  %-8v %12.6g %14s\n", t.Kernel, t.HeldOutRMS, odds(t.Score-trials[0].Score))
 	}
-	return nil
+	return inputs, nil
 }
 
 func compare(a, b float64) int {
@@ -175,14 +177,42 @@ func compare(a, b float64) int {
 	return 0
 }
 
-// readable are the pairs that can be opened; the others are named when all are
-// summed.
-func readable(inputs []train.Input) []train.Input {
-	return slices.DeleteFunc(slices.Clone(inputs), func(in train.Input) bool {
-		_, done, err := in.Open()
-		if err == nil {
-			done()
+// failedPairs ends the count of the pairs that --keep-going left out.
+const failedPairs = "pairs failed and were skipped"
+
+// screen takes the pairs that cannot be used out, where --keep-going is given,
+// names and counts them: before a search that tries many kernels, since none
+// could be compared with one of other pairs.
+func (l *learner) screen(ctx context.Context, inputs []train.Input) ([]train.Input, error) {
+	if !l.keepGoing || len(inputs) < 2 {
+		return inputs, nil
+	}
+	good, bad, err := train.Screen(ctx, inputs, l.spec.Options)
+	if err != nil {
+		return nil, err
+	}
+	if len(good) == 0 {
+		return nil, asData(fmt.Errorf("none of the %d pairs can be used; the first: %w", len(inputs), bad[0]))
+	}
+	for _, f := range bad {
+		l.skip(f)
+	}
+	return good, nil
+}
+
+// skip names and counts a pair that is left out.
+func (l *learner) skip(f *train.Failure) { l.failed = append(l.failed, l.app.report(asData(f))) }
+
+// without runs a search, and again without each pair that fails in it where
+// --keep-going is given.
+func (l *learner) without(ctx context.Context, inputs []train.Input, search func([]train.Input) error) ([]train.Input, error) {
+	for {
+		err := search(inputs)
+		var bad *train.Failure
+		if err == nil || !l.keepGoing || len(inputs) < 2 || ctx.Err() != nil || !errors.As(err, &bad) {
+			return inputs, asData(err)
 		}
-		return err != nil
-	})
+		l.skip(bad)
+		inputs = slices.DeleteFunc(slices.Clone(inputs), func(in train.Input) bool { return in.Name == bad.Name })
+	}
 }

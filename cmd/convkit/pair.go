@@ -37,6 +37,11 @@ func (l *learner) inputs(ctx context.Context, args []string) ([]train.Input, err
 		})
 		return []train.Input{train.One(p)}, err
 	}
+	for _, f := range list {
+		if err := l.checkReplaced(f.x, f.y, f.mask); err != nil {
+			return nil, err
+		}
+	}
 	var inputs []train.Input
 	for i, f := range list {
 		read := func() (train.Pair, error) { return l.open(ctx, f) }

@@ -18,6 +18,9 @@ func (rep *Report) Words() []string {
 	}
 	if r := rep.Robust; r != nil {
 		lines = append(lines, fmt.Sprintf("robust (%v): σ %.4g, %d outliers beyond 4.685 σ, %d iterations", r.Kind, r.Scale, r.Outliers, r.Iterations))
+		if r.Moving > 0 {
+			lines = append(lines, fmt.Sprintf("the robust fit ended before it settled: the last step still moved a tap by %.2g of the largest one", r.Moving))
+		}
 	}
 	lines = append(lines, rep.precision())
 	lines = append(lines, fmt.Sprintf("condition %v, rank %d of %d, largest stable rate %v", rep.Condition, rep.Rank, rep.Unknowns, rep.StableLR))

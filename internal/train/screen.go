@@ -1,0 +1,90 @@
+package train
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/tensor"
+)
+
+// witnesses is how many pairs say what the sizes of a pair are: one that is wrong
+// is outvoted.
+const witnesses = 3
+
+// Screen opens every input and returns those that can be read and of which one
+// kernel, of whatever padding, can lead from X to Y as in most of the first; the
+// others come with the reason. It is for fits that try many kernels, in none of
+// which a pair may be missing.
+func Screen(ctx context.Context, inputs []Input, o corr.Options) (good []Input, bad []*Failure, err error) {
+	type sized struct {
+		in Input
+		pairSizes
+	}
+	var list []sized
+	for _, in := range inputs {
+		if err := ctx.Err(); err != nil {
+			return nil, nil, err
+		}
+		sizes, err := look(in)
+		if err != nil {
+			bad = append(bad, &Failure{in.Name, err})
+			continue
+		}
+		list = append(list, sized{in, sizes})
+	}
+	best, most := 0, 0
+	for i := range min(witnesses, len(list)) {
+		votes := 0
+		for _, other := range list[:min(witnesses, len(list))] {
+			if list[i].alike(other.pairSizes, o) {
+				votes++
+			}
+		}
+		if votes > most {
+			best, most = i, votes
+		}
+	}
+	for _, p := range list {
+		if p.alike(list[best].pairSizes, o) {
+			good = append(good, p.in)
+			continue
+		}
+		l := list[best]
+		bad = append(bad, &Failure{p.in.Name, fmt.Errorf("x is %v and y %v: no kernel leads from the one to the other that does so in %s, from %v to %v", p.x, p.y, l.in.Name, l.x, l.y)})
+	}
+	return good, bad, nil
+}
+
+// pairSizes are the shapes of a pair.
+type pairSizes struct{ x, y tensor.Shape }
+
+func look(in Input) (pairSizes, error) {
+	pair, done, err := in.Open()
+	if err != nil {
+		return pairSizes{}, err
+	}
+	defer done()
+	return pairSizes{pair.X.Shape(), pair.Y.Shape()}, pair.check()
+}
+
+// alike tells whether some kernel fits the sizes of both pairs.
+func (p pairSizes) alike(q pairSizes, o corr.Options) bool {
+	if p.x.C != q.x.C || p.y.C != q.y.C {
+		return false
+	}
+	for _, mode := range []corr.PaddingMode{corr.Valid, corr.Same, corr.Full, corr.Explicit} {
+		if mode == corr.Explicit && o.Padding.Mode != mode {
+			continue
+		}
+		v, h := vertical(o), horizontal(o)
+		v.mode, h.mode = mode, mode
+		if meet(sizes(p.x.H, p.y.H, v), sizes(q.x.H, q.y.H, v)) && meet(sizes(p.x.W, p.y.W, h), sizes(q.x.W, q.y.W, h)) {
+			return true
+		}
+	}
+	return false
+}
+
+// meet tells whether two spans have a size in common.
+func meet(a, b span) bool { return max(a.low, b.low) <= min(a.high, b.high) }
