@@ -68,8 +68,8 @@ type RobustFit struct {
 	Iterations int     `json:"iterations"`
 	// Moving is the share of the largest tap by which a tap still moved in the
 	// last step; 0 where it had settled.
-	Moving float64 `json:"moving,omitempty"`
-	variance   float64 // of a residual, as far as the errors of taps go
+	Moving   float64 `json:"moving,omitempty"`
+	variance float64 // of a residual, as far as the errors of taps go
 }
 
 // The iteration ends when no tap moves by robustTolerance of the largest.
