@@ -80,7 +80,7 @@ Interrupted, it writes the kernel reached so far; --init takes it up again.`,
   convkit learn photo.png blurred.png --kernel-size 5 --padding same --optimizer exact -o kernel.npy
   convkit learn photo.png blurred.png --detect -o kernel.json
   convkit learn before/ after/ --kernel-size auto --padding same --optimizer exact --report fit.json -o kernel.csv
-  convkit learn stars1.fits stars2.fits --kernel-size 15 --nonnegative --background 2 --robust tukey -o psf.json
+  convkit learn stars1.fits stars2.fits --kernel-size 15 --padding same --nonnegative --background 2 --robust tukey -o psf.json
   convkit learn x.npy --target sobel-x --optimizer adam --lr 0.01 --log loss.csv -o learned.csv`,
 		Args:              cobra.MaximumNArgs(2),
 		ValidArgsFunction: completeImages,
@@ -271,6 +271,11 @@ func (l *learner) finish(ctx context.Context, s *train.Statistics, r train.Resul
 
 // writeKernel writes the result; what no matrix can hold becomes JSON.
 func (l *learner) writeKernel(k tensor.Kernel) error {
+	for _, v := range append(k.Taps[:len(k.Taps):len(k.Taps)], k.Bias...) {
+		if finite(v) == nil {
+			return badData("values or a --ridge, --smooth or --sum of this size leave the range of numbers: scale them", "the fit gave a kernel that is not finite, which is not written")
+		}
+	}
 	if k.Mixes && len(k.Bias) == 0 && (l.toStdout() || l.format == "json") {
 		// Channels come in one form, whether or not a bias was learned.
 		k.Bias = make([]float64, k.Out)

@@ -23,7 +23,7 @@ func (rep *Report) Words() []string {
 		}
 	}
 	lines = append(lines, rep.precision())
-	lines = append(lines, fmt.Sprintf("condition %v, rank %d of %d, largest stable rate %v", rep.Condition, rep.Rank, rep.Unknowns, rep.StableLR))
+	lines = append(lines, fmt.Sprintf("condition %v, rank %d of %d, largest stable rate %v for gd", rep.Condition, rep.Rank, rep.Unknowns, rep.StableLR))
 	return append(lines, rep.Undetermined...)
 }
 
