@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -77,6 +78,9 @@ func (l *aligner) run(ctx context.Context, first, second string) error {
 	if err := checkFile(l.output); err != nil {
 		return err
 	}
+	if err := checkKept(l.output, first); err != nil {
+		return err
+	}
 	a, err := l.readImage(ctx, first, l.read)
 	if err != nil {
 		return err
@@ -90,7 +94,9 @@ func (l *aligner) run(ctx context.Context, first, second string) error {
 	if err := l.timed("compute", func() (err error) {
 		s, err = align.Find(ctx, imageio.Rows[float64](a), imageio.Rows[float64](b), l.options)
 		return err
-	}); err != nil {
+	}); errors.Is(err, align.ErrNotFinite) {
+		return badData("crop the image, or replace such pixels by what is around them", "%w", err)
+	} else if err != nil {
 		return asData(err)
 	}
 	if l.output != "" {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"math"
 	"strconv"
+	"strings"
 )
 
 // tableFormats are what places and shifts are printed as.
@@ -46,7 +47,11 @@ func shortest(v float64, decimals, digits int) json.Number {
 		return json.Number(strconv.FormatFloat(v, verb, digits, 64))
 	}
 	if digits >= 0 {
-		return format('f', digits)
+		text := format('f', digits)
+		if strings.Trim(string(text), "-0.") == "" {
+			text = json.Number(strings.TrimPrefix(string(text), "-")) // no negative zero
+		}
+		return text
 	}
 	scale := math.Pow10(decimals)
 	if r := math.Round(v*scale) / scale; math.Abs(v) < 1e9 && (r != 0 || math.Abs(v) < 1e-9) {

@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"runtime"
 
 	"github.com/convkit/convkit/internal/tensor"
@@ -72,6 +73,9 @@ type plane struct {
 // errConstant says that an image shows nothing by which it could be aligned.
 var errConstant = errors.New("is constant: there is nothing to align by")
 
+// ErrNotFinite says that an image holds what is no finite number.
+var ErrNotFinite = errors.New("holds a NaN or an infinity")
+
 // load averages the planes of an image.
 func load(src tensor.Source[float64], which string) (plane, error) {
 	s := src.Shape()
@@ -94,7 +98,7 @@ func load(src tensor.Source[float64], which string) (plane, error) {
 		}
 		for i, v := range dst {
 			if v-v != 0 {
-				return p, fmt.Errorf("the %s image holds a NaN or an infinity at row %d, column %d", which, y, i)
+				return p, fmt.Errorf("the %s image %w at row %d, column %d", which, ErrNotFinite, y, i)
 			}
 			if y == 0 && i == 0 {
 				lo, hi = v, v
@@ -105,5 +109,18 @@ func load(src tensor.Source[float64], which string) (plane, error) {
 	if lo == hi {
 		return p, fmt.Errorf("the %s image %w", which, errConstant)
 	}
+	p.scale(max(-lo, hi))
 	return p, nil
+}
+
+// scale divides by a power of two, which rounds nothing, so that the largest
+// magnitude is between a half and 1: neither products of huge numbers overflow
+// nor those of tiny ones vanish, and images of different scales weigh the same.
+func (p plane) scale(largest float64) {
+	_, e := math.Frexp(largest)
+	first := math.Ldexp(1, -e/2)
+	second := math.Ldexp(1, -e-(-e/2)) // the two in one may be no number
+	for i, v := range p.data {
+		p.data[i] = v * first * second
+	}
 }

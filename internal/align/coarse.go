@@ -3,6 +3,7 @@ package align
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"math/cmplx"
 	"slices"
@@ -48,7 +49,10 @@ func coarse(ctx context.Context, a, b plane, o Options) (Shift, error) {
 		}
 	}
 	if math.IsInf(best.value, -1) {
-		return Shift{}, errors.New("no shift as small as that leaves an overlap")
+		if o.MaxShift < 0 {
+			return Shift{}, errors.New("the images agree at no shift at which they overlap")
+		}
+		return Shift{}, fmt.Errorf("no shift of at most %d leaves an overlap that agrees", o.MaxShift)
 	}
 	s := Shift{WholeY: best.dy, WholeX: best.dx}
 	s.Y, s.X = centre(z, best.dy, best.dx)
