@@ -35,6 +35,11 @@ func (f *filter) run(ctx context.Context, inputs []string) error {
 	if err != nil {
 		return err
 	}
+	for _, p := range list {
+		if err := checkKept(p.out, append(f.keep, f.batch.list)...); err != nil {
+			return err
+		}
+	}
 	failed, skipped := []int{}, 0
 	for _, p := range list {
 		if f.batch.skipExisting && p.out != "-" && exists(p.out) {

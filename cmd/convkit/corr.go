@@ -156,13 +156,13 @@ func (c *correlator) checkModes() error {
 }
 
 func (c *correlator) readKernels(ctx context.Context) error {
-	c.kernels = nil
+	c.kernels, c.keep = nil, nil
 	for _, spec := range c.specs {
 		k, err := c.readKernel(ctx, spec)
 		if err != nil {
 			return err
 		}
-		c.kernels = append(c.kernels, k)
+		c.kernels, c.keep = append(c.kernels, k), append(c.keep, strings.TrimSpace(spec))
 	}
 	if c.biasGiven {
 		last := &c.kernels[len(c.kernels)-1]

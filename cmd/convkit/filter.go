@@ -21,6 +21,7 @@ type filter struct {
 	operator
 	span  *[2]float64 // what a picture shows of the result, where that is known
 	batch batch
+	keep  []string // files that no result may replace, beside the inputs
 }
 
 // one filters one image into one output.

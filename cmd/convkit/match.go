@@ -108,12 +108,33 @@ func (m *matcher) addFlags(cmd *cobra.Command) {
 	)
 }
 
-// run reads both images and matches them in the arithmetic that fits them.
-func (m *matcher) run(ctx context.Context, image, template string) error {
+// checkOutputs refuses, before the work, outputs that could not be written or
+// that would replace a file that is read or written.
+func (m *matcher) checkOutputs(inputs ...string) error {
+	if m.draw == "-" {
+		return usage("--draw FILE.png", "--draw takes a file: standard output is for the places")
+	}
+	if sameFile(m.output, m.draw) {
+		return usage("give them different names", "-o and --draw would both be written to %s", m.output)
+	}
+	if m.mask != "alpha" {
+		inputs = append(inputs, m.mask)
+	}
 	for _, path := range []string{m.output, m.draw} {
 		if err := checkFile(path); err != nil {
 			return err
 		}
+		if err := checkKept(path, inputs...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// run reads both images and matches them in the arithmetic that fits them.
+func (m *matcher) run(ctx context.Context, image, template string) error {
+	if err := m.checkOutputs(image, template); err != nil {
+		return err
 	}
 	m.read.Alpha = imageio.AlphaDrop
 	img, err := m.readImage(ctx, image, m.read)

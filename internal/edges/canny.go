@@ -159,6 +159,9 @@ func (p *canny[T]) limits(ctx context.Context, src tensor.Source[T]) ([]limits, 
 		l.low = l.high / 2
 		if p.low != nil {
 			l.low = *p.low
+			if p.o.Like == OpenCV && p.high != nil && l.low > l.high {
+				l.low, l.high = l.high, l.low // as cv2.Canny does
+			}
 			l.high = max(l.high, l.low)
 		}
 		if p.o.Like == OpenCV && p.o.Norm == L2 {

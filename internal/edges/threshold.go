@@ -30,7 +30,7 @@ func ParseThreshold(s string) (*Threshold, error) {
 }
 
 // thresholded is white where the absolute value of a plan's result is above a
-// threshold, else 0; NaN is above none.
+// threshold, else 0; NaN stays NaN.
 type thresholded[T tensor.Float] struct {
 	Plan[T]
 	by    Threshold
@@ -82,9 +82,11 @@ func (s *bilevel[T]) Put(b tensor.Band[T]) (func() error, error) {
 	for r := range b.Rows {
 		row := b.Row(r)
 		for i, v := range row {
-			row[i] = 0
-			if math.Abs(float64(v)) > level {
+			switch a := math.Abs(float64(v)); {
+			case a > level:
 				row[i] = s.white
+			case a <= level:
+				row[i] = 0
 			}
 		}
 	}
