@@ -123,12 +123,20 @@ func (a *app) readConfig(cmd *cobra.Command) (*viper.Viper, error) {
 		if errors.As(err, &missing) {
 			return nil, &failure{code: exitFailed, err: err}
 		}
+		var format viper.UnsupportedConfigError
+		if errors.As(err, &format) {
+			return nil, usage("name it .yaml, .json or .toml, as it is written", "%s: the extension is of no configuration file", path)
+		}
 		return nil, usage("a configuration file has lines like \"threads: 2\"", "%s: %s", path, oneLine(err.Error()))
 	}
 	known := flagNames(cmd.Root())
 	for _, key := range v.AllKeys() {
 		if !slices.Contains(known, key) {
-			return nil, usage("keys are the long names of flags, like padding or log-every", "%s: unknown key %q", path, key)
+			hint := didYouMean(key, known)
+			if hint == "" {
+				hint = "keys are the long names of flags, like padding or log-every"
+			}
+			return nil, usage(hint, "%s: unknown key %q", path, key)
 		}
 	}
 	return v, nil

@@ -13,6 +13,7 @@ import (
 	"github.com/convkit/convkit/internal/imageio"
 	"github.com/convkit/convkit/internal/kernel"
 	"github.com/convkit/convkit/internal/train"
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
 
@@ -127,11 +128,11 @@ func wrongValue(f *pflag.Flag, place, text string, err error) error {
 	if f.Value.Type() == "bool" {
 		return usage("", "%s: %q is neither true nor false", place, text)
 	}
-	return usage("", "%s: %w", place, err)
+	return usage(didYouMean(text, f.Annotations[wordsOf]), "%s: %w", place, err)
 }
 
 // flagError turns the flag parser's errors into ours.
-func flagError(err error) error {
+func flagError(cmd *cobra.Command, err error) error {
 	var value *pflag.InvalidValueError
 	if errors.As(err, &value) {
 		return wrongValue(value.GetFlag(), "--"+value.GetFlag().Name, value.GetValue(), value.Unwrap())
@@ -141,6 +142,13 @@ func flagError(err error) error {
 		return usage("put -- before a kernel that begins with a minus sign: convkit kernels -- '-1 0 1'", "%s", err)
 	}
 	if errors.As(err, &unknown) {
+		var names []string
+		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
+		if name := unknown.GetSpecifiedName(); len(name) > 1 {
+			if meant := didYouMean("--"+name, names); meant != "" {
+				return usage(meant, "%s", err)
+			}
+		}
 		return usage("convkit help lists the commands, convkit COMMAND --help their flags", "%s", err)
 	}
 	return usage("", "%w", err)

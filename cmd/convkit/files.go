@@ -25,7 +25,7 @@ func isFolder(path string) bool {
 func checkFolder(path string) error {
 	dir := filepath.Dir(path)
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
-		return &failure{code: exitFailed, err: fmt.Errorf("%s: the folder %s does not exist", path, dir), hint: "make it first, or end -o with / to have a folder made"}
+		return &failure{code: exitFailed, err: fmt.Errorf("%s: the folder %s does not exist", path, dir), hint: "make it first"}
 	}
 	return nil
 }
@@ -60,7 +60,11 @@ func checkKept(output string, inputs ...string) error {
 // readImage reads an image and can be interrupted.
 func (a *app) readImage(ctx context.Context, path string, o imageio.ReadOptions) (*imageio.Image, error) {
 	o.MaxPixels = a.maxPixels
-	return await(ctx, func() (*imageio.Image, error) { return imageio.ReadFile(path, a.stdin, o) })
+	img, err := await(ctx, func() (*imageio.Image, error) { return imageio.ReadFile(path, a.stdin, o) })
+	if errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(path, "*?[") {
+		err = &failure{code: exitFailed, err: err, hint: "no file matches the pattern, which the shell left as it is"}
+	}
+	return img, err
 }
 
 // realPath is a path without links: those of its folder where the file itself is

@@ -91,7 +91,12 @@ func through[T tensor.Float](ctx context.Context, f *filter, img *imageio.Image,
 const clippedShare = 0.001
 
 func (a *app) warnClipped(w *imageio.Writer) {
-	if changed, total := w.Clipped(); float64(changed) > clippedShare*float64(total) {
-		a.warn("%d of %d pixels (%.1f %%) lay outside the scale and were clipped; choose another --map (abs, rescale, signed)", changed, total, 100*float64(changed)/float64(total))
+	changed, total := w.Clipped()
+	nans := w.NaNs()
+	if nans > 0 {
+		a.warn("%d of %d pixels are NaN and were written as 0; convkit formats lists the formats that hold NaN", nans, total)
+	}
+	if changed -= nans; float64(changed) > clippedShare*float64(total) {
+		a.warn("%d of %d pixels (%.1f %%) lay outside the scale and were clipped; choose another --map (abs, rescale, signed), or for whole numbers beyond 1 --values raw --depth 16", changed, total, 100*float64(changed)/float64(total))
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strconv"
 	"strings"
@@ -42,7 +43,7 @@ func addReading(cmd *cobra.Command, o *imageio.ReadOptions) {
 func addWriting(cmd *cobra.Command, o *imageio.WriteOptions, mapping imageio.Mapping) {
 	fs := cmd.Flags()
 	defineEnum(cmd, &o.Map, "map", mapping.String(), "how numbers become pixels: clip to 0..1, absolute value, min..max to 0..1, or 0.5 + v/2", imageio.MappingNames, imageio.ParseMapping)
-	define(fs, &o.Depth, "depth", "", "", "8|16", "bits of a pixel; the input's where not given", func(s string) (int, error) {
+	define(fs, &o.Depth, "depth", "", "", "8|16", "bits of a pixel; where not given the input's, 8 for an input of numbers", func(s string) (int, error) {
 		w, err := word("8", "16")(s)
 		return map[string]int{"8": 8, "16": 16}[w], err
 	})
@@ -151,6 +152,12 @@ func (a *app) readKernel(ctx context.Context, spec string) (tensor.Kernel, error
 	if strings.TrimSpace(spec) == "" {
 		return tensor.Kernel{}, usage(`give a matrix like "1,-1", a file, or a name: convkit kernels lists them`, "the kernel is empty")
 	}
+	if strings.ContainsRune(spec, '−') && !exists(spec) {
+		return tensor.Kernel{}, usage("type - instead", "the kernel %q has the minus sign of typeset text (U+2212)", spec)
+	}
+	if spec == "ernel" {
+		return tensor.Kernel{}, usage("write --kernel, with two dashes", "-kernel is read as -k ernel")
+	}
 	return await(ctx, func() (tensor.Kernel, error) { return kernel.Parse(spec, a.openKernel) })
 }
 
@@ -164,8 +171,21 @@ func (a *app) openKernel(name string) (io.ReadCloser, error) {
 		return nil, &failure{code: exitFailed, err: errors.New(name + " is a folder, not a kernel")}
 	}
 	f, err := os.Open(name)
+	if errors.Is(err, fs.ErrNotExist) && inAnotherBase(name) {
+		return nil, usage("write numbers like 16, 0.5 or 1/3", "the kernel %q has numbers that are not decimal", name)
+	}
 	if err != nil {
 		return nil, &failure{code: exitFailed, err: err, hint: "a kernel is a matrix, a file or a name: convkit kernels lists the names"}
 	}
 	return f, nil
+}
+
+// inAnotherBase tells whether a text holds numbers like 0x10.
+func inAnotherBase(s string) bool {
+	for _, w := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" \t,;", r) }) {
+		if _, err := strconv.ParseInt(w, 0, 64); err == nil && strings.ContainsAny(w, "xXbBoO") {
+			return true
+		}
+	}
+	return false
 }

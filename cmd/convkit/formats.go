@@ -23,7 +23,9 @@ does not tell; a result's by the extension of -o, or by --format. The columns:
 
   READ, WRITE  the samples: bits of whole numbers, or floats
   PLANES       1 grey, 3 colour; "any" for any number, "batch" for NxCxHxW
-  ALPHA, NAN   whether it can hold transparency; NaN and infinities`,
+  ALPHA, NAN   whether it can hold transparency; NaN and infinities
+
+Only pixels are kept: cards of a FITS header, EXIF and the like are not written.`,
 		Example: `  convkit formats
   convkit formats | grep 16`,
 		Args: cobra.NoArgs,

@@ -46,7 +46,7 @@ Exit codes: 0 done, 1 could not read, write or run, 2 wrong usage, 3 bad data,
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
 	root.SetVersionTemplate("convkit {{.Version}}\n")
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return flagError(err) })
+	root.SetFlagErrorFunc(flagError)
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages ", ".FlagUsagesWrapped 110 "))
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SuggestionsMinimumDistance = 2
@@ -76,6 +76,12 @@ func prepare(a *app, cmd *cobra.Command) {
 	args, check := cmd.Args, cmd.PreRunE
 	cmd.Args = func(cmd *cobra.Command, given []string) error {
 		if err := args(cmd, given); err != nil {
+			switch names := operands(cmd); {
+			case len(given) < len(names):
+				return usage(wanted(cmd), "which %s? it is missing", names[len(given)])
+			case len(cmd.ValidArgs) > 0 && len(given) == 1:
+				return usage(strings.TrimSpace(didYouMean(given[0], cmd.ValidArgs)+" "+wanted(cmd)), "%q is no %s", given[0], names[0])
+			}
 			return usage("convkit "+cmd.Name()+" --help shows how it is used", "%w", err)
 		}
 		return nil
@@ -86,6 +92,26 @@ func prepare(a *app, cmd *cobra.Command) {
 		}
 		return check(cmd, given)
 	}
+}
+
+// operands are the names of the arguments that a command must be given.
+func operands(cmd *cobra.Command) []string {
+	var names []string
+	for _, w := range strings.Fields(cmd.Use)[1:] {
+		if w != strings.ToUpper(w) || strings.HasPrefix(w, "[") {
+			break
+		}
+		names = append(names, w)
+	}
+	return names
+}
+
+// wanted says how a command is called.
+func wanted(cmd *cobra.Command) string {
+	if len(cmd.ValidArgs) > 0 {
+		return "give one of " + strings.Join(cmd.ValidArgs, ", ")
+	}
+	return "convkit " + cmd.Use
 }
 
 // version is the module's version as the build knows it.

@@ -60,6 +60,7 @@ func defineEnum[T any](cmd *cobra.Command, to *T, name, initial, help string, wo
 }
 
 func complete(cmd *cobra.Command, name string, words []string) {
+	must(cmd.Flags().SetAnnotation(name, wordsOf, words))
 	noSpace := cobra.ShellCompDirectiveNoFileComp
 	if slices.ContainsFunc(words, func(w string) bool { return strings.HasSuffix(w, ":") }) {
 		noSpace |= cobra.ShellCompDirectiveNoSpace
@@ -68,6 +69,9 @@ func complete(cmd *cobra.Command, name string, words []string) {
 		return slices.DeleteFunc(slices.Clone(words), func(w string) bool { return !strings.HasPrefix(w, begin) }), noSpace
 	}))
 }
+
+// wordsOf annotates a flag with the words that it takes.
+const wordsOf = "convkit_words"
 
 // must is for what can only fail by a mistake in the program.
 func must(err error) {

@@ -39,7 +39,10 @@ func (s *alphaSink[T]) divide(planes []tensor.Band[T]) error {
 		a := alpha.Row(i)
 		for _, c := range colours {
 			divideRow(quotient, c.Row(i), a, s.unit)
-			clipped += s.colour.put(dst[c.P*size:], px.pixel(), px.depth, quotient)
+			n := s.colour.put(dst[c.P*size:], px.pixel(), px.depth, quotient)
+			if clipped += n; n > 0 {
+				s.w.nans.Add(countNaN(quotient))
+			}
 		}
 		if px.channels > px.colours {
 			clipped += s.alpha.put(dst[alpha.P*size:], px.pixel(), px.depth, a)

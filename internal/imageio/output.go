@@ -89,8 +89,11 @@ func cannotCreate(path string, err error) error {
 	if !errors.As(err, &p) {
 		return err
 	}
-	if errors.Is(err, fs.ErrNotExist) {
+	if _, missing := os.Stat(filepath.Dir(path)); errors.Is(missing, fs.ErrNotExist) {
 		return fmt.Errorf("%s: the folder %s does not exist", path, filepath.Dir(path))
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s: the folder %s takes no new files", path, filepath.Dir(path))
 	}
 	return &fs.PathError{Op: "create", Path: path, Err: p.Err}
 }

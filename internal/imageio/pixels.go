@@ -138,8 +138,21 @@ func (s *pixelSink[T]) Put(b tensor.Band[T]) (func() error, error) {
 	c := s.w.pixels
 	var clipped int64
 	for i := range b.Rows {
-		clipped += s.q.put(c.row(b.Y + i)[b.P*c.depth/8:], c.pixel(), c.depth, b.Row(i))
+		n := s.q.put(c.row(b.Y + i)[b.P*c.depth/8:], c.pixel(), c.depth, b.Row(i))
+		if clipped += n; n > 0 {
+			s.w.nans.Add(countNaN(b.Row(i)))
+		}
 	}
 	s.w.clipped.Add(clipped)
 	return nil, c.filled(b.Y, b.Rows)
+}
+
+// countNaN counts what is no number.
+func countNaN[T tensor.Float](row []T) (n int64) {
+	for _, v := range row {
+		if v != v {
+			n++
+		}
+	}
+	return n
 }

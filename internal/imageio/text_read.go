@@ -227,7 +227,9 @@ func (t *textReader) fields(line []byte) error {
 			}
 			v, err := parseWord(bytes.TrimRight(line[i:j], " \t\r"))
 			if err != nil {
-				return badText(t.line, t.long.column+column(line, i), "%v", err)
+				e := badText(t.line, t.long.column+column(line, i), "%v", err).(*DataError)
+				e.Hint = advice(line[i:j], t.rows == 0 && t.planes == 0)
+				return e
 			}
 			t.values = append(t.values, v)
 			i = j

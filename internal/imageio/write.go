@@ -41,6 +41,7 @@ type Writer struct {
 
 	lo, hi  float64 // the range for MapRescale
 	clipped atomic.Int64
+	nans    atomic.Int64 // of the clipped
 }
 
 // Create begins a file for a result of shape s; "-" is stdout. What the format
@@ -161,6 +162,9 @@ func (w *Writer) Clipped() (changed, total int64) {
 	}
 	return w.clipped.Load(), int64(w.shape.Len())
 }
+
+// NaNs counts the pixels among them that were NaN.
+func (w *Writer) NaNs() int64 { return w.nans.Load() }
 
 // Close completes the file and lets it take its place. After an error nothing
 // is left behind.

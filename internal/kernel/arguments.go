@@ -4,6 +4,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/convkit/convkit/internal/guess"
 )
 
 // arguments reads the parameters of a named kernel and keeps the first error,
@@ -34,7 +36,7 @@ func (a *arguments) known(key string) {
 		all = append(all, p.Name)
 	}
 	advice := usage(a.Name)
-	if best, ok := nearest(key, all); ok {
+	if best, ok := guess.Nearest(key, all); ok {
 		advice = "did you mean " + best + "? " + advice
 	}
 	a.note(specError(advice, "kernel %s has no parameter %q", a.Name, key))

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/convkit/convkit/internal/guess"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -113,7 +114,7 @@ func Operators() []string { return []string{"diff", "roberts", "prewitt", "sobel
 func Gradient(operator string) (x, y tensor.Kernel, err error) {
 	if !slices.Contains(Operators(), operator) {
 		advice := "choose " + strings.Join(Operators(), ", ")
-		if best, ok := nearest(strings.ToLower(operator), Operators()); ok {
+		if best, ok := guess.Nearest(strings.ToLower(operator), Operators()); ok {
 			advice = "did you mean " + best + "? " + advice
 		}
 		return x, y, specError(advice, "%q is no edge operator", operator)

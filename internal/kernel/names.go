@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/convkit/convkit/internal/guess"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -140,7 +141,7 @@ func unknown(text string) error {
 		all = append(all, info.Name)
 	}
 	advice := "convkit kernels lists the names"
-	if best, ok := nearest(strings.ToLower(strings.ReplaceAll(name, "_", "-")), all); ok {
+	if best, ok := guess.Nearest(strings.ToLower(strings.ReplaceAll(name, "_", "-")), all); ok {
 		advice = fmt.Sprintf("did you mean %s? %s", best, advice)
 	}
 	return specError(advice, "%q is no kernel: neither a literal, nor a name, nor a file", text)

@@ -1,8 +1,9 @@
-package kernel
+// Package guess guesses which word was meant by a misspelt one.
+package guess
 
-// nearest returns the candidate with the smallest edit distance to word, if one
+// Nearest returns the candidate with the smallest edit distance to word, if one
 // is near enough to be a slip: at most a third of the longer word.
-func nearest(word string, candidates []string) (string, bool) {
+func Nearest(word string, candidates []string) (string, bool) {
 	best, least := "", 0
 	for _, c := range candidates {
 		d := editDistance(word, c)

@@ -1,0 +1,15 @@
+package imageio
+
+import "bytes"
+
+// advice is what to do about a word that is no number, in the first row or below.
+func advice(word []byte, first bool) string {
+	digit := len(word) > 0 && word[0]-'0' <= 9
+	switch {
+	case digit && bytes.ContainsAny(word, ", "):
+		return "write decimals with a point, and one kind of separator"
+	case len(word) > 0 && !digit && first:
+		return "remove a header line, or begin it with #"
+	}
+	return ""
+}
