@@ -30,22 +30,6 @@ func checkFolder(path string) error {
 	return nil
 }
 
-// sameFile tells whether two paths lead to one file, by links too.
-func sameFile(a, b string) bool {
-	if a == "" || b == "" || a == "-" || b == "-" {
-		return false
-	}
-	if realPath(a) == realPath(b) {
-		return true
-	}
-	x, err := os.Stat(a)
-	if err != nil {
-		return false
-	}
-	y, err := os.Stat(b)
-	return err == nil && os.SameFile(x, y)
-}
-
 // checkKept refuses an output that would replace one of the files a command
 // reads.
 func checkKept(output string, inputs ...string) error {
