@@ -32,7 +32,12 @@ func choose[T tensor.Float](k tensor.Kernel, g Geometry, m Method, c costs) (met
 		}
 		return newFourier[T](k, g, n), fourier, nil
 	}
-	f, ok := factor(k.Taps, k.H, k.W, dropped[T]())
+	most := min(k.H, k.W)
+	if m == Auto {
+		// Of more pairs than this, another method is faster.
+		most = min(most, crossMost, int(min(direct, fourier)/c.separable(1)))
+	}
+	f, ok := factor(k.Taps, k.H, k.W, dropped[T](), most)
 	separable := c.separable(f.rank())
 	if m == Separable {
 		if !ok {

@@ -110,7 +110,7 @@ func TestParseConvention(t *testing.T) {
 
 // A binary kernel of rank one is factored without rounding.
 func TestFactorBinary(t *testing.T) {
-	f, ok := factor([]float64{1. / 16, 2. / 16, 1. / 16, 2. / 16, 4. / 16, 2. / 16, 1. / 16, 2. / 16, 1. / 16}, 3, 3, dropped[float32]())
+	f, ok := factor([]float64{1. / 16, 2. / 16, 1. / 16, 2. / 16, 4. / 16, 2. / 16, 1. / 16, 2. / 16, 1. / 16}, 3, 3, dropped[float32](), 3)
 	if !ok || f.rank() != 1 || f.cols[0][1] != 2 || f.rows[0][1] != 2./16 {
 		t.Errorf("factors %v, %v", f, ok)
 	}

@@ -21,12 +21,16 @@ func (f factors) rank() int { return len(f.cols) }
 
 // factor finds the pairs of a kh x kw matrix. A matrix of rank one of whole
 // numbers, or of such over a power of two, gets factors that are as exact, so
-// that whole images keep exact results; otherwise the pairs come from the singular value decomposition, and as many
+// that whole images keep exact results; otherwise the pairs come from the singular
+// value decomposition, or from crosses where that would take long, and as many
 // are kept as it takes for the rest to be at most drop times the kernel's
-// Frobenius norm.
-func factor(taps []float64, kh, kw int, drop float64) (factors, bool) {
+// Frobenius norm. A large kernel with a rank beyond most is given up on.
+func factor(taps []float64, kh, kw int, drop float64, most int) (factors, bool) {
 	if f, ok := factorBinary(taps, kh, kw); ok {
 		return f, true
+	}
+	if min(kh, kw) > crossFrom {
+		return crosses(taps, kh, kw, drop, most)
 	}
 	var svd mat.SVD
 	if !svd.Factorize(mat.NewDense(kh, kw, append([]float64(nil), taps...)), mat.SVDThin) {
@@ -42,19 +46,24 @@ func factor(taps []float64, kh, kw int, drop float64) (factors, bool) {
 	svd.UTo(&u)
 	var f factors
 	for i := range rank {
-		// u's columns are orthonormal to rounding, so that K = Σ u_i (u_i' K). The
-		// rows of the decomposition itself are not taken: the iteration stops when
-		// they are right to some hundred roundings.
-		c := mat.Col(nil, i, &u)
-		r := project(c, taps, kw)
-		if half := math.Sqrt(s[i]); half > 0 {
-			scale(c, half)
-			scale(r, 1/half)
-		}
-		f.cols, f.rows = append(f.cols, c), append(f.rows, r)
+		f.add(mat.Col(nil, i, &u), s[i], taps, kw)
 	}
 	f.growth = growth(f, taps)
 	return f, true
+}
+
+// add appends the pair of a singular vector c with its singular value s.
+//
+// The vectors are orthonormal to rounding, so that K = Σ c_i (c_i' K). The rows of
+// the decomposition itself are not taken: the iteration stops when they are right
+// to some hundred roundings.
+func (f *factors) add(c []float64, s float64, taps []float64, kw int) {
+	r := project(c, taps, kw)
+	if half := math.Sqrt(s); half > 0 {
+		scale(c, half)
+		scale(r, 1/half)
+	}
+	f.cols, f.rows = append(f.cols, c), append(f.rows, r)
 }
 
 // factorBinary is factorWhole for whole numbers over a power of two, which it

@@ -4,13 +4,15 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/convkit/convkit/internal/tensor"
 )
 
 // The pairs reproduce a kernel up to what is dropped, for matrices of any rank
 // whose entries differ by many orders of magnitude.
 func TestFactorReproduces(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	for i := range 2000 {
+	for range 2000 {
 		kh, kw := 1+r.IntN(12), 1+r.IntN(12)
 		taps := make([]float64, kh*kw)
 		for j := range taps {
@@ -18,20 +20,80 @@ func TestFactorReproduces(t *testing.T) {
 				taps[j] = (r.Float64() - 0.5) * math.Pow(10, -6*r.Float64())
 			}
 		}
-		f, ok := factor(taps, kh, kw, dropped[float64]())
+		f, ok := factor(taps, kh, kw, dropped[float64](), math.MaxInt)
 		if !ok {
 			t.Fatal("no factors")
 		}
-		rest := append([]float64(nil), taps...)
-		for j, c := range f.cols {
-			for u, a := range c {
-				for v, b := range f.rows[j] {
-					rest[u*kw+v] -= a * b
+		checkFactors(t, f, taps, kh, kw)
+	}
+}
+
+// checkFactors holds the pairs to the kernel.
+func checkFactors(t *testing.T, f factors, taps []float64, kh, kw int) {
+	t.Helper()
+	rest := append([]float64(nil), taps...)
+	for j, c := range f.cols {
+		for u, a := range c {
+			for v, b := range f.rows[j] {
+				rest[u*kw+v] -= a * b
+			}
+		}
+	}
+	if got, limit := norm(rest), (dropped[float64]()+decomposition)*norm(taps); got > limit {
+		t.Fatalf("%dx%d of rank %d: off by %.3g, limit %.3g", kh, kw, f.rank(), got, limit)
+	}
+}
+
+// Large matrices of low rank have as many pairs, which reproduce them; those of
+// full rank are given up on, unless all pairs are asked for.
+func TestFactorLarge(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for _, d := range []struct{ kh, kw, rank int }{{65, 90, 1}, {1500, 1500, 1}, {200, 900, 2}, {1000, 300, 5}, {1500, 700, 5}, {80, 80, 80}, {100, 70, 70}} {
+		taps := make([]float64, d.kh*d.kw)
+		for range d.rank {
+			col, row := make([]float64, d.kh), make([]float64, d.kw)
+			for i := range col {
+				col[i] = r.NormFloat64()
+			}
+			for i := range row {
+				row[i] = r.NormFloat64() * math.Exp(-math.Abs(float64(i)-float64(d.kw)/2)/float64(d.kw))
+			}
+			for u, a := range col {
+				for v, b := range row {
+					taps[u*d.kw+v] += a * b
 				}
 			}
 		}
-		if got, limit := norm(rest), (dropped[float64]()+decomposition)*norm(taps); got > limit {
-			t.Fatalf("matrix %d, %dx%d of rank %d: off by %.3g, limit %.3g", i, kh, kw, f.rank(), got, limit)
+		f, ok := factor(taps, d.kh, d.kw, dropped[float64](), math.MaxInt)
+		if !ok || f.rank() != d.rank {
+			t.Fatalf("%dx%d: %d pairs (%v), want %d", d.kh, d.kw, f.rank(), ok, d.rank)
+		}
+		checkFactors(t, f, taps, d.kh, d.kw)
+		if _, ok := factor(taps, d.kh, d.kw, dropped[float64](), d.rank-1); ok {
+			t.Fatalf("%dx%d of rank %d has %d pairs", d.kh, d.kw, d.rank, d.rank-1)
+		}
+	}
+}
+
+// A large random kernel is planned, by another method, and so are a constant one
+// and one of zeros.
+func TestPlanLargeKernel(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	const n = 400
+	random, same := make([]float64, n*n), make([]float64, n*n)
+	for i := range random {
+		random[i], same[i] = r.NormFloat64(), 1./(n*n)
+	}
+	for _, d := range []struct {
+		taps []float64
+		want string
+	}{{random, "direct"}, {same, "separable"}, {make([]float64, n*n), "separable"}} {
+		p, err := NewPlan[float32](tensor.Shape{N: 1, C: 1, H: 500, W: 500}, tensor.Matrix(n, n, d.taps...), Options{}, Config{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.Method() != d.want {
+			t.Errorf("%s, want %s", p.Describe(), d.want)
 		}
 	}
 }

@@ -28,7 +28,7 @@ func boundDirect[T tensor.Float](t rapid.TB, d draw) *tensor.Dense[float64] {
 // kh and kw products, for each pair, and the part of the kernel left out.
 func boundSeparable[T tensor.Float](t rapid.TB, d draw) *tensor.Dense[float64] {
 	t.Helper()
-	f, ok := factor(d.k.Taps, d.k.H, d.k.W, dropped[T]())
+	f, ok := factor(d.k.Taps, d.k.H, d.k.W, dropped[T](), math.MaxInt)
 	if !ok {
 		t.Fatal("no factors")
 	}
