@@ -92,6 +92,8 @@ func classify(err error) (code int, hint string) {
 		option   *imageio.OptionError
 		spec     *kernel.SpecError
 		large    *corr.TooLargeError
+		channels *corr.ChannelsError
+		method   *corr.MethodError
 		diverged *train.DivergedError
 	)
 	switch {
@@ -116,6 +118,10 @@ func classify(err error) (code int, hint string) {
 		return exitUsage, spec.Hint()
 	case errors.As(err, &large):
 		return exitData, "use a smaller kernel, or pad the image: --padding same"
+	case errors.As(err, &channels):
+		return exitData, fmt.Sprintf("give an image of %d channels, or a kernel of one matrix, which filters every channel on its own", channels.Kernel.In)
+	case errors.As(err, &method):
+		return exitUsage, "leave --method away: the fastest that fits is chosen"
 	case errors.Is(err, syscall.ENOSPC):
 		return exitFailed, "make room, or write to another disk"
 	}

@@ -19,16 +19,16 @@ func choose[T tensor.Float](k tensor.Kernel, g Geometry, m Method, c costs) (met
 	}
 	switch {
 	case m == Separable && k.Mixes:
-		return nil, 0, fmt.Errorf("the separable method takes a plain kernel, not one that mixes channels (%v)", k)
+		return nil, 0, &MethodError{Separable, fmt.Sprintf("a plain kernel, not one that mixes channels (%v)", k)}
 	case m == Fourier && (k.Mixes || g.Stride != Size{1, 1}):
-		return nil, 0, fmt.Errorf("the fourier method takes a plain kernel at stride 1, not %v at stride %v", k, g.Stride)
+		return nil, 0, &MethodError{Fourier, fmt.Sprintf("a plain kernel at stride 1, not %v at stride %v", k, g.Stride)}
 	case m == Direct || k.Mixes || k.H == 1 && k.W == 1:
 		return newDirect[T](k, g), direct, nil
 	}
 	n, fourier := c.bestTile()
 	if m == Fourier {
 		if n == 0 {
-			return nil, 0, fmt.Errorf("the fourier method takes kernels that reach over at most 256 elements, not %v", g.Reach())
+			return nil, 0, &MethodError{Fourier, fmt.Sprintf("kernels that reach over at most 256 elements, not %v", g.Reach())}
 		}
 		return newFourier[T](k, g, n), fourier, nil
 	}
@@ -41,7 +41,7 @@ func choose[T tensor.Float](k tensor.Kernel, g Geometry, m Method, c costs) (met
 	separable := c.separable(f.rank())
 	if m == Separable {
 		if !ok {
-			return nil, 0, fmt.Errorf("the kernel has no singular value decomposition; use another method")
+			return nil, 0, &MethodError{Separable, "a kernel that has a singular value decomposition, which this one has not"}
 		}
 		return newSeparable[T](f, k, g), separable, nil
 	}

@@ -95,7 +95,7 @@ func OutShape(in tensor.Shape, k tensor.Kernel, g Geometry) (tensor.Shape, error
 	out := tensor.Shape{N: in.N, C: in.C, H: g.OutH, W: g.OutW}
 	if k.Mixes {
 		if k.In != in.C {
-			return out, fmt.Errorf("the kernel (%v) takes %d input channels, but the image (%v) has %d", k, k.In, in, in.C)
+			return out, &ChannelsError{Kernel: k, Image: in}
 		}
 		out.C = k.Out
 	}
