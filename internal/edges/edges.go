@@ -137,7 +137,7 @@ func (o Options) Check(g corr.Options) error {
 		return fmt.Errorf("%s has no low and high threshold", o.Operator)
 	case o.Operator == cannyName && o.Threshold != nil:
 		return errors.New("canny has thresholds of its own, low and high")
-	case o.Low != nil && o.High != nil && *o.Low > *o.High:
+	case o.Like != OpenCV && o.Low != nil && o.High != nil && *o.Low > *o.High:
 		return fmt.Errorf("the low threshold, %g, is above the high one, %g", *o.Low, *o.High)
 	case o.Operator != cannyName && o.Sigma != nil && *o.Sigma == 0:
 		return fmt.Errorf("the sigma of %s must be above 0", o.Operator)
