@@ -8,7 +8,7 @@ import (
 
 const (
 	// crossFrom is the shorter side from which a kernel is taken apart by
-	// crosses: a decomposition of 64x64 takes milliseconds, of 1300x1300 minutes.
+	// crosses: the cost of a decomposition grows with the cube of the size.
 	crossFrom = 64
 
 	// crossMost is the most crosses that Auto looks for. Each looks at the whole
