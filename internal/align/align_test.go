@@ -14,6 +14,13 @@ import (
 // can tell.
 const tolerance = 0.02
 
+// exposure is how far an offset and a factor on the other image may move the
+// answer: a twentieth of that, for they cancel but for roundings of the peak.
+const exposure = tolerance / 20
+
+// stretch is what sums of a dozen products of values up to 255 lose in float64.
+const stretch = 1e-9
+
 // scene is a band-limited view without edges: waves of at most 0.35 periods an
 // element, the long ones stronger, as in photographs.
 type scene []struct{ fy, fx, phase, height float64 }
@@ -96,7 +103,7 @@ func TestWhatDoesNotMatter(t *testing.T) {
 	for i := range bright.Data {
 		bright.Data[i] = 1000 + 3*b.Data[i%(70*60)]
 	}
-	if got := find(t, a, bright, Options{MaxShift: -1}); math.Abs(got.Y-want.Y) > 1e-3 || math.Abs(got.X-want.X) > 1e-3 {
+	if got := find(t, a, bright, Options{MaxShift: -1}); math.Abs(got.Y-want.Y) > exposure || math.Abs(got.X-want.X) > exposure {
 		t.Errorf("brighter %+v, else %+v", got, want)
 	}
 }
@@ -191,7 +198,7 @@ func TestMoved(t *testing.T) {
 		}
 		for y := 10; y < 40; y++ {
 			for x := 10; x < 50; x++ {
-				if e := math.Abs(m.Data[y*60+x] - a.Data[y*60+x]); e > d.near+1e-9 {
+				if e := math.Abs(m.Data[y*60+x] - a.Data[y*60+x]); e > d.near+stretch {
 					t.Fatalf("moved by %v, %v: element %d,%d is off by %v", d.dy, d.dx, y, x, e)
 				}
 			}

@@ -12,6 +12,9 @@ import (
 	"github.com/convkit/convkit/internal/tensor"
 )
 
+// rounding is what float64 may lose in a handful of products of values up to 1.
+const rounding = 1e-12
+
 // load reads what a script in testdata has written.
 func load[V any](t *testing.T, name string) V {
 	t.Helper()

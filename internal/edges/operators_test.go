@@ -90,7 +90,7 @@ func TestAlong(t *testing.T) {
 			got := at(Along, a)
 			sin, cos := math.Sincos(a * math.Pi / 180)
 			for i, v := range got.Data {
-				if math.Abs(v-(cos*dx.Data[i]+sin*dy.Data[i])) > 1e-12 {
+				if math.Abs(v-(cos*dx.Data[i]+sin*dy.Data[i])) > rounding {
 					t.Fatalf("%s along %v: element %d is %v", operator, a, i, v)
 				}
 			}

@@ -32,7 +32,7 @@ func TestThin(t *testing.T) {
 			thin := detect(t, x, Options{Operator: operator, Thin: true}, same, 2)
 			kept := 0
 			for i, v := range thin.Data {
-				if v > 1e-9 { // farid leaves roundings where an image is flat
+				if v > rounding { // farid leaves roundings where an image is flat
 					kept++
 					if v != full.Data[i] {
 						t.Fatalf("%s: element %d was %v and is %v", operator, i, full.Data[i], v)
