@@ -26,6 +26,7 @@ type learner struct {
 	pairs, mask, target string
 	keepGoing           bool
 	keepSaturated       bool
+	saturateAt          *float64 // nil: found from the type and the values of Y
 	read                imageio.ReadOptions
 
 	size          corr.Size // zero: found from the shapes

@@ -34,6 +34,8 @@ func (l *learner) checkSources(args []string) error {
 		return usage("give two images, or two folders with files of the same names", "one of %s and %s is a folder", args[0], args[1])
 	case len(args) == 1 && isFolder(args[0]):
 		return usage("give an image", "%s is a folder", args[0])
+	case l.keepSaturated && l.saturateAt != nil:
+		return usage("leave one of them away", "--saturation and --keep-saturated do not go together")
 	case l.initBiasGiven && !l.spec.Bias && l.background < 0:
 		return usage("add --bias", "--init-bias is given, but no bias is learned")
 	}

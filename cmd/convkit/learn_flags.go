@@ -20,7 +20,7 @@ func (l *learner) flags(cmd *cobra.Command) {
 	addGeometry(cmd, &l.spec.Options)
 	addLike(l.app, cmd, &l.spec.Options, new(corr.Convention))
 	groupFlags(cmd,
-		flagGroup{"The images", []string{"pairs", "keep-going", "target", "mask", "align", "keep-saturated", "values", "gray", "alpha", "linear", "layout", "input-format"}},
+		flagGroup{"The images", []string{"pairs", "keep-going", "target", "mask", "align", "saturation", "keep-saturated", "values", "gray", "alpha", "linear", "layout", "input-format"}},
 		flagGroup{"The kernel", []string{"kernel-size", "channels", "bias", "background", "detect"}},
 		flagGroup{"What is known of it", []string{"ridge", "smooth", "sum", "nonnegative", "symmetric", "robust"}},
 		flagGroup{"How it is found", []string{"optimizer", "lr", "epochs", "tol", "momentum", "loss", "init", "init-bias", "seed"}},
@@ -38,7 +38,14 @@ func (l *learner) dataFlags(cmd *cobra.Command) {
 	must(cmd.RegisterFlagCompletionFunc("target", completeKernel))
 	define(fs, &l.mask, "mask", "", "", "FILE", "an image of the size of Y: only where it is not zero does Y count", anyText)
 	must(cmd.MarkFlagFilename("mask"))
-	fs.BoolVar(&l.keepSaturated, "keep-saturated", false, "let black and white pixels of a picture Y count, too, which may have been clipped; they are left out otherwise")
+	define(fs, &l.saturateAt, "saturation", "", "", "V|auto", "leave out what of Y is at V or above, where it may have been clipped; auto: black and white of pictures, the ends of 8- and 16-bit whole numbers, SATURATE of a FITS header, or a plateau at the largest whole number", func(s string) (*float64, error) {
+		if strings.EqualFold(strings.TrimSpace(s), "auto") {
+			return nil, nil
+		}
+		return optional(anyFinite)(s)
+	})
+	complete(cmd, "saturation", []string{"auto"})
+	fs.BoolVar(&l.keepSaturated, "keep-saturated", false, "let all pixels of Y count, also those that may have been clipped")
 }
 
 func (l *learner) kernelFlags(cmd *cobra.Command) {

@@ -125,8 +125,8 @@ func (l *learner) open(ctx context.Context, f pairFiles) (p train.Pair, err erro
 	}
 	p = train.Pair{X: imageio.Rows[float64](x), Y: imageio.Rows[float64](y), Weight: f.weight}
 	l.steps[y.Step()] = true
-	if low, high, ok := y.Scale(); ok && !l.keepSaturated {
-		p.Range = &train.Range{Low: low, High: high}
+	if p.Range, err = l.saturation(y, f.y); err != nil {
+		return p, err
 	}
 	if f.mask != "" {
 		p.Mask, err = l.readMask(ctx, f.mask, p.Y.Shape())
@@ -135,6 +135,22 @@ func (l *learner) open(ctx context.Context, f pairFiles) (p train.Pair, err erro
 		p, err = l.aligned(ctx, p, f)
 	}
 	return p, err
+}
+
+// saturation is the values of Y that may have been clipped; nil where all count.
+func (l *learner) saturation(y *imageio.Image, name string) (*train.Range, error) {
+	if l.keepSaturated {
+		return nil, nil
+	}
+	low, high, why, err := y.Saturation()
+	if l.saturateAt != nil {
+		high, why = *l.saturateAt, "--saturation"
+	}
+	if err != nil || why == "" {
+		return nil, err
+	}
+	l.tell("saturated in %s: what is not between %.9g and %.9g (%s)", name, low, high, why)
+	return &train.Range{Low: low, High: high}, nil
 }
 
 // readOne reads X or Y. Alpha is no part of what the operator does, unless it

@@ -202,6 +202,12 @@ func (h fitsCards) image(in *input) (*Image, error) {
 		}
 		m.blank = &blank
 	}
+	// No card of the standard: what is no number says nothing.
+	if _, ok := h["SATURATE"]; ok {
+		if v, err := h.float("SATURATE", 0); err == nil {
+			m.saturate = &v
+		}
+	}
 	return m, nil
 }
 

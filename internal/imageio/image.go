@@ -83,6 +83,7 @@ type Image struct {
 	// Physical values of FITS: zero + scale*stored; stored == blank is NaN.
 	scale, zero float64
 	blank       *float64
+	saturate    *float64 // the card SATURATE, in physical values
 
 	text    *textFile // a large text file, which stays on disk; else nil
 	pending *progress // of an image that is still being unpacked, else nil

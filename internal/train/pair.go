@@ -14,7 +14,7 @@ type Pair struct {
 	X, Y tensor.Source[float64]
 
 	// Mask has the height and width of Y, and one plane or as many as Y: an
-	// output counts where it is not zero. nil: everywhere. Where channels are
+	// output counts where it is not zero, nor NaN. nil: everywhere. Where channels are
 	// mixed, a window counts if it does so in every plane.
 	Mask tensor.Source[float64]
 
@@ -35,6 +35,7 @@ type Counts struct {
 	NotFinite int `json:"not_finite"` // of Y, or seen in X
 	Masked    int `json:"masked"`
 	Saturated int `json:"saturated"`
+	MaskNaN   int `json:"mask_nan,omitempty"` // of the mask's values for the outputs; they mask
 }
 
 func (c *Counts) add(o Counts) {
@@ -42,6 +43,7 @@ func (c *Counts) add(o Counts) {
 	c.NotFinite += o.NotFinite
 	c.Masked += o.Masked
 	c.Saturated += o.Saturated
+	c.MaskNaN += o.MaskNaN
 }
 
 // Total is the number of outputs.
@@ -52,7 +54,18 @@ type NoWindowsError struct{ Counts Counts }
 
 func (e *NoWindowsError) Error() string {
 	c := e.Counts
+	if c.Masked == c.Total() {
+		return fmt.Sprintf("none of the %d outputs can be used: the mask leaves out all of them%s", c.Total(), c.maskNaN())
+	}
 	return fmt.Sprintf("none of the %d outputs can be used: %d are not finite or see such an input, %d are masked, %d are saturated", c.Total(), c.NotFinite, c.Masked, c.Saturated)
+}
+
+// maskNaN tells of NaN in a mask, in words; "" where there is none.
+func (c Counts) maskNaN() string {
+	if c.MaskNaN == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; NaN in the mask, which masks: %d", c.MaskNaN)
 }
 
 func (p Pair) check() error {

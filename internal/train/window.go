@@ -75,7 +75,10 @@ func (w *worker) choose(group, oy, top int) (unused int, err error) {
 				return 0, err
 			}
 			for i, v := range row {
-				if v == 0 {
+				if v != v {
+					c.MaskNaN++
+				}
+				if v == 0 || v != v {
 					drop(i, &c.Masked)
 				}
 			}

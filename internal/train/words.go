@@ -41,7 +41,7 @@ func (rep *Report) windows() string {
 	if out == nil {
 		return fmt.Sprintf("%d windows", rep.Windows)
 	}
-	return fmt.Sprintf("%d windows of %d; left out: %s", rep.Windows, rep.LeftOut.Total(), strings.Join(out, ", "))
+	return fmt.Sprintf("%d windows of %d; left out: %s%s", rep.Windows, rep.LeftOut.Total(), strings.Join(out, ", "), rep.LeftOut.maskNaN())
 }
 
 // floor compares the residual with what rounding alone would leave.
