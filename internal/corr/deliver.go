@@ -2,7 +2,6 @@ package corr
 
 import (
 	"context"
-	"sync"
 	"sync/atomic"
 
 	"github.com/convkit/convkit/internal/tensor"
@@ -56,40 +55,38 @@ func bandOf[T tensor.Float](b job, out tensor.Shape, j int, v view[T]) tensor.Ba
 // given number of rows, several at once, handed to sink in the order it wants.
 // start makes the function of one goroutine, which fills the band it is given.
 func Deliver[T tensor.Float](ctx context.Context, out tensor.Shape, rows, threads int, sink tensor.Sink[T], start func() func(tensor.Band[T]) error) error {
-	return deliver(ctx, newJobs(out, rows, false, sink.Order()), threadsOf(threads), sink, func() func(job, []view[T]) error {
+	return deliver(ctx, newJobs(out, rows, false, sink.Order()), threadsOf(threads), sink, func() (func(job, []view[T]) error, func()) {
 		fill := start()
-		return func(b job, dst []view[T]) error { return fill(bandOf(b, out, 0, dst[0])) }
+		return func(b job, dst []view[T]) error { return fill(bandOf(b, out, 0, dst[0])) }, func() {}
 	})
 }
 
 // deliver lets one worker a thread take the jobs in order and passes their bands
 // to the sink, in turn where order matters.
-func deliver[T tensor.Float](ctx context.Context, list jobs, threads int, sink tensor.Sink[T], start func() func(job, []view[T]) error) error {
+func deliver[T tensor.Float](ctx context.Context, list jobs, threads int, sink tensor.Sink[T], start func() (do func(job, []view[T]) error, end func())) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	gate, near := newTurnstile(), newLeash(jobsAhead*threads)
 	var next atomic.Int64
-	var all sync.WaitGroup
-	for range min(threads, list.len()) {
-		all.Go(func() {
-			d := courier[T]{out: list.out, sink: sink, do: start()}
-			for i := int(next.Add(1)) - 1; i < list.len(); i = int(next.Add(1)) - 1 {
-				near.begin(i)
-				err := context.Cause(ctx)
-				if err == nil {
-					err = d.carry(list.at(i), i, gate)
-				}
-				if err != nil {
-					cancel(err)
-					gate.stop(err)
-					near.release()
-					return
-				}
-				near.finish(i)
+	together(min(threads, list.len()), func() {
+		do, end := start()
+		defer end()
+		d := courier[T]{out: list.out, sink: sink, do: do}
+		for i := int(next.Add(1)) - 1; i < list.len(); i = int(next.Add(1)) - 1 {
+			near.begin(i)
+			err := context.Cause(ctx)
+			if err == nil {
+				err = d.carry(list.at(i), i, gate)
 			}
-		})
-	}
-	all.Wait()
+			if err != nil {
+				cancel(err)
+				gate.stop(err)
+				near.release()
+				return
+			}
+			near.finish(i)
+		}
+	})
 	return context.Cause(ctx)
 }
 

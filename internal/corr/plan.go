@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -52,7 +53,8 @@ type Plan[T tensor.Float] struct {
 	k       tensor.Kernel // as given
 	threads int
 	method  method[T]
-	rows    int // output rows in a band
+	rows    int       // output rows in a band
+	rested  sync.Pool // workers between two runs
 
 	expected float64 // time on one core, ns
 }

@@ -12,10 +12,10 @@ import (
 func (p *Plan[T]) Run(ctx context.Context, src tensor.Source[T], sink tensor.Sink[T]) error {
 	_, lends := sink.(tensor.Lender[T])
 	stream := lends && p.out.Len()*elementSize[T]() >= streamBytes
-	return deliver(ctx, newJobs(p.out, p.rows, p.k.Mixes, sink.Order()), p.threads, sink, func() func(job, []view[T]) error {
-		w := newWorker(p, src)
+	return deliver(ctx, newJobs(p.out, p.rows, p.k.Mixes, sink.Order()), p.threads, sink, func() (func(job, []view[T]) error, func()) {
+		w := p.hire(src)
 		w.stream = stream
-		return w.do
+		return w.do, func() { p.rested.Put(w) }
 	})
 }
 
@@ -36,6 +36,17 @@ type worker[T tensor.Float] struct {
 
 func newWorker[T tensor.Float](p *Plan[T], src tensor.Source[T]) *worker[T] {
 	return &worker[T]{p: p, src: src, reader: NewReader(src, p.g), method: p.method.NewWorker()}
+}
+
+// hire returns a worker, with the buffers of an earlier run where there are any:
+// to make and clear those of tiles takes as long as to filter a small image.
+func (p *Plan[T]) hire(src tensor.Source[T]) *worker[T] {
+	w, ok := p.rested.Get().(*worker[T])
+	if !ok {
+		return newWorker(p, src)
+	}
+	w.src, w.reader = src, NewReader(src, p.g)
+	return w
 }
 
 // do computes the bands of one job.
