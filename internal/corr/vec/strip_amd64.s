@@ -426,6 +426,23 @@ next27:
 	JLT        next27
 
 none23:
+	CMPQ  DI, $0x20
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x40
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x40, R8
+	LEAQ  (AX)(R8*4), AX
+	LEAQ  (BX)(R8*4), BX
+	MOVQ  $0x00000040, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x10
 	JL      rest4
@@ -1650,6 +1667,23 @@ next27:
 	JLT        next27
 
 none23:
+	CMPQ  DI, $0x20
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x40
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x40, R8
+	LEAQ  (AX)(R8*4), AX
+	LEAQ  (BX)(R8*4), BX
+	MOVQ  $0x00000040, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x10
 	JL      rest4
@@ -2312,6 +2346,23 @@ next28:
 	JLT        next28
 
 none24:
+	CMPQ  DI, $0x20
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x40
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x40, R8
+	LEAQ  (AX)(R8*4), AX
+	LEAQ  (BX)(R8*4), BX
+	MOVQ  $0x00000040, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x10
 	JL      rest4
@@ -3332,6 +3383,23 @@ next33:
 	JLT        next33
 
 none29:
+	CMPQ  DI, $0x20
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x40
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x40, R8
+	LEAQ  (AX)(R8*4), AX
+	LEAQ  (BX)(R8*4), BX
+	MOVQ  $0x00000040, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x10
 	JL      rest4
@@ -4066,6 +4134,23 @@ next29:
 	JLT        next29
 
 none25:
+	CMPQ  DI, $0x20
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x40
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x40, R8
+	LEAQ  (AX)(R8*4), AX
+	LEAQ  (BX)(R8*4), BX
+	MOVQ  $0x00000040, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x10
 	JL      rest4
@@ -5270,6 +5355,23 @@ next35:
 	JLT        next35
 
 none31:
+	CMPQ  DI, $0x20
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x40
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x40, R8
+	LEAQ  (AX)(R8*4), AX
+	LEAQ  (BX)(R8*4), BX
+	MOVQ  $0x00000040, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x10
 	JL      rest4
@@ -6082,6 +6184,23 @@ next31:
 	JLT        next31
 
 none27:
+	CMPQ  DI, $0x20
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x40
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x40, R8
+	LEAQ  (AX)(R8*4), AX
+	LEAQ  (BX)(R8*4), BX
+	MOVQ  $0x00000040, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x10
 	JL      rest4
@@ -7488,6 +7607,23 @@ next38:
 	JLT        next38
 
 none34:
+	CMPQ  DI, $0x20
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x40
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x40, R8
+	LEAQ  (AX)(R8*4), AX
+	LEAQ  (BX)(R8*4), BX
+	MOVQ  $0x00000040, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x10
 	JL      rest4
@@ -7933,6 +8069,23 @@ done11:
 	JMP  wide1
 
 last2:
+	CMPQ  DI, $0x20
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x40
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x40, R8
+	LEAQ  (AX)(R8*4), AX
+	LEAQ  (BX)(R8*4), BX
+	MOVQ  $0x00000040, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x10
 	JL      rest4
@@ -8199,6 +8352,23 @@ done13:
 	JMP  wide1
 
 last2:
+	CMPQ  DI, $0x20
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x40
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x40, R8
+	LEAQ  (AX)(R8*4), AX
+	LEAQ  (BX)(R8*4), BX
+	MOVQ  $0x00000040, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x10
 	JL      rest4
@@ -8444,6 +8614,23 @@ done11:
 	JMP  wide1
 
 last2:
+	CMPQ  SI, $0x20
+	JLE   narrow3
+	MOVQ  mode+80(FP), DI
+	TESTQ $0x00000001, DI
+	JNZ   narrow3
+	MOVQ  cols+64(FP), DI
+	CMPQ  DI, $0x40
+	JL    narrow3
+	MOVQ  SI, DI
+	SUBQ  $0x40, DI
+	LEAQ  (AX)(DI*4), AX
+	LEAQ  (BX)(DI*4), BX
+	MOVQ  $0x00000040, SI
+	XORQ  DI, DI
+	MOVQ  DI, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    SI, $0x10
 	JL      rest4
@@ -8644,6 +8831,23 @@ done11:
 	JMP  wide1
 
 last2:
+	CMPQ  DI, $0x20
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x40
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x40, R8
+	LEAQ  (AX)(R8*4), AX
+	LEAQ  (BX)(R8*4), BX
+	MOVQ  $0x00000040, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x10
 	JL      rest4
@@ -8886,6 +9090,23 @@ done11:
 	JMP  wide1
 
 last2:
+	CMPQ  DI, $0x20
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x40
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x40, R8
+	LEAQ  (AX)(R8*4), AX
+	LEAQ  (BX)(R8*4), BX
+	MOVQ  $0x00000040, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x10
 	JL      rest4
@@ -9168,6 +9389,23 @@ done11:
 	JMP  wide1
 
 last2:
+	CMPQ  DI, $0x20
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x40
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x40, R8
+	LEAQ  (AX)(R8*4), AX
+	LEAQ  (BX)(R8*4), BX
+	MOVQ  $0x00000040, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x10
 	JL      rest4
@@ -9830,6 +10068,23 @@ next27:
 	JLT        next27
 
 none23:
+	CMPQ  DI, $0x10
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x20
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x20, R8
+	LEAQ  (AX)(R8*8), AX
+	LEAQ  (BX)(R8*8), BX
+	MOVQ  $0x00000020, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x08
 	JL      rest4
@@ -10742,6 +10997,23 @@ next27:
 	JLT        next27
 
 none23:
+	CMPQ  DI, $0x10
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x20
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x20, R8
+	LEAQ  (AX)(R8*8), AX
+	LEAQ  (BX)(R8*8), BX
+	MOVQ  $0x00000020, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x08
 	JL      rest4
@@ -11404,6 +11676,23 @@ next28:
 	JLT        next28
 
 none24:
+	CMPQ  DI, $0x10
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x20
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x20, R8
+	LEAQ  (AX)(R8*8), AX
+	LEAQ  (BX)(R8*8), BX
+	MOVQ  $0x00000020, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x08
 	JL      rest4
@@ -12424,6 +12713,23 @@ next33:
 	JLT        next33
 
 none29:
+	CMPQ  DI, $0x10
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x20
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x20, R8
+	LEAQ  (AX)(R8*8), AX
+	LEAQ  (BX)(R8*8), BX
+	MOVQ  $0x00000020, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x08
 	JL      rest4
@@ -13158,6 +13464,23 @@ next29:
 	JLT        next29
 
 none25:
+	CMPQ  DI, $0x10
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x20
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x20, R8
+	LEAQ  (AX)(R8*8), AX
+	LEAQ  (BX)(R8*8), BX
+	MOVQ  $0x00000020, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x08
 	JL      rest4
@@ -14362,6 +14685,23 @@ next35:
 	JLT        next35
 
 none31:
+	CMPQ  DI, $0x10
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x20
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x20, R8
+	LEAQ  (AX)(R8*8), AX
+	LEAQ  (BX)(R8*8), BX
+	MOVQ  $0x00000020, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x08
 	JL      rest4
@@ -15174,6 +15514,23 @@ next31:
 	JLT        next31
 
 none27:
+	CMPQ  DI, $0x10
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x20
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x20, R8
+	LEAQ  (AX)(R8*8), AX
+	LEAQ  (BX)(R8*8), BX
+	MOVQ  $0x00000020, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x08
 	JL      rest4
@@ -16580,6 +16937,23 @@ next38:
 	JLT        next38
 
 none34:
+	CMPQ  DI, $0x10
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x20
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x20, R8
+	LEAQ  (AX)(R8*8), AX
+	LEAQ  (BX)(R8*8), BX
+	MOVQ  $0x00000020, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x08
 	JL      rest4
@@ -17025,6 +17399,23 @@ done11:
 	JMP  wide1
 
 last2:
+	CMPQ  DI, $0x10
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x20
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x20, R8
+	LEAQ  (AX)(R8*8), AX
+	LEAQ  (BX)(R8*8), BX
+	MOVQ  $0x00000020, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x08
 	JL      rest4
@@ -17291,6 +17682,23 @@ done13:
 	JMP  wide1
 
 last2:
+	CMPQ  DI, $0x10
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x20
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x20, R8
+	LEAQ  (AX)(R8*8), AX
+	LEAQ  (BX)(R8*8), BX
+	MOVQ  $0x00000020, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x08
 	JL      rest4
@@ -17536,6 +17944,23 @@ done11:
 	JMP  wide1
 
 last2:
+	CMPQ  SI, $0x10
+	JLE   narrow3
+	MOVQ  mode+80(FP), DI
+	TESTQ $0x00000001, DI
+	JNZ   narrow3
+	MOVQ  cols+64(FP), DI
+	CMPQ  DI, $0x20
+	JL    narrow3
+	MOVQ  SI, DI
+	SUBQ  $0x20, DI
+	LEAQ  (AX)(DI*8), AX
+	LEAQ  (BX)(DI*8), BX
+	MOVQ  $0x00000020, SI
+	XORQ  DI, DI
+	MOVQ  DI, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    SI, $0x08
 	JL      rest4
@@ -17736,6 +18161,23 @@ done11:
 	JMP  wide1
 
 last2:
+	CMPQ  DI, $0x10
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x20
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x20, R8
+	LEAQ  (AX)(R8*8), AX
+	LEAQ  (BX)(R8*8), BX
+	MOVQ  $0x00000020, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x08
 	JL      rest4
@@ -17978,6 +18420,23 @@ done11:
 	JMP  wide1
 
 last2:
+	CMPQ  DI, $0x10
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x20
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x20, R8
+	LEAQ  (AX)(R8*8), AX
+	LEAQ  (BX)(R8*8), BX
+	MOVQ  $0x00000020, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x08
 	JL      rest4
@@ -18260,6 +18719,23 @@ done11:
 	JMP  wide1
 
 last2:
+	CMPQ  DI, $0x10
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x20
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x20, R8
+	LEAQ  (AX)(R8*8), AX
+	LEAQ  (BX)(R8*8), BX
+	MOVQ  $0x00000020, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x08
 	JL      rest4
@@ -18676,6 +19152,23 @@ done13:
 	JMP  wide1
 
 last2:
+	CMPQ  DI, $0x10
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x18
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x18, R8
+	LEAQ  (AX)(R8*4), AX
+	LEAQ  (BX)(R8*4), BX
+	MOVQ  $0x00000018, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x08
 	JL      rest4
@@ -19097,6 +19590,23 @@ done14:
 	JMP  wide1
 
 last2:
+	CMPQ  DI, $0x10
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x18
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x18, R8
+	LEAQ  (AX)(R8*4), AX
+	LEAQ  (BX)(R8*4), BX
+	MOVQ  $0x00000018, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x08
 	JL      rest4
@@ -19575,6 +20085,23 @@ done15:
 	JMP  wide1
 
 last2:
+	CMPQ  DI, $0x10
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x18
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x18, R8
+	LEAQ  (AX)(R8*4), AX
+	LEAQ  (BX)(R8*4), BX
+	MOVQ  $0x00000018, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x08
 	JL      rest4
@@ -20126,6 +20653,23 @@ done17:
 	JMP  wide1
 
 last2:
+	CMPQ  DI, $0x10
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x18
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x18, R8
+	LEAQ  (AX)(R8*4), AX
+	LEAQ  (BX)(R8*4), BX
+	MOVQ  $0x00000018, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x08
 	JL      rest4
@@ -20559,6 +21103,23 @@ done11:
 	JMP  wide1
 
 last2:
+	CMPQ  DI, $0x10
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x18
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x18, R8
+	LEAQ  (AX)(R8*4), AX
+	LEAQ  (BX)(R8*4), BX
+	MOVQ  $0x00000018, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x08
 	JL      rest4
@@ -20810,6 +21371,23 @@ done13:
 	JMP  wide1
 
 last2:
+	CMPQ  DI, $0x10
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x18
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x18, R8
+	LEAQ  (AX)(R8*4), AX
+	LEAQ  (BX)(R8*4), BX
+	MOVQ  $0x00000018, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x08
 	JL      rest4
@@ -21049,6 +21627,23 @@ done11:
 	JMP  wide1
 
 last2:
+	CMPQ  SI, $0x10
+	JLE   narrow3
+	MOVQ  mode+80(FP), DI
+	TESTQ $0x00000001, DI
+	JNZ   narrow3
+	MOVQ  cols+64(FP), DI
+	CMPQ  DI, $0x18
+	JL    narrow3
+	MOVQ  SI, DI
+	SUBQ  $0x18, DI
+	LEAQ  (AX)(DI*4), AX
+	LEAQ  (BX)(DI*4), BX
+	MOVQ  $0x00000018, SI
+	XORQ  DI, DI
+	MOVQ  DI, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    SI, $0x08
 	JL      rest4
@@ -21238,6 +21833,23 @@ done11:
 	JMP  wide1
 
 last2:
+	CMPQ  DI, $0x10
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x18
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x18, R8
+	LEAQ  (AX)(R8*4), AX
+	LEAQ  (BX)(R8*4), BX
+	MOVQ  $0x00000018, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x08
 	JL      rest4
@@ -21464,6 +22076,23 @@ done11:
 	JMP  wide1
 
 last2:
+	CMPQ  DI, $0x10
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x18
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x18, R8
+	LEAQ  (AX)(R8*4), AX
+	LEAQ  (BX)(R8*4), BX
+	MOVQ  $0x00000018, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x08
 	JL      rest4
@@ -21725,6 +22354,23 @@ done11:
 	JMP  wide1
 
 last2:
+	CMPQ  DI, $0x10
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x18
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x18, R8
+	LEAQ  (AX)(R8*4), AX
+	LEAQ  (BX)(R8*4), BX
+	MOVQ  $0x00000018, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x08
 	JL      rest4
@@ -22141,6 +22787,23 @@ done13:
 	JMP  wide1
 
 last2:
+	CMPQ  DI, $0x08
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x0c
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x0c, R8
+	LEAQ  (AX)(R8*8), AX
+	LEAQ  (BX)(R8*8), BX
+	MOVQ  $0x0000000c, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x04
 	JL      rest4
@@ -22552,6 +23215,23 @@ done14:
 	JMP  wide1
 
 last2:
+	CMPQ  DI, $0x08
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x0c
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x0c, R8
+	LEAQ  (AX)(R8*8), AX
+	LEAQ  (BX)(R8*8), BX
+	MOVQ  $0x0000000c, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x04
 	JL      rest4
@@ -23030,6 +23710,23 @@ done15:
 	JMP  wide1
 
 last2:
+	CMPQ  DI, $0x08
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x0c
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x0c, R8
+	LEAQ  (AX)(R8*8), AX
+	LEAQ  (BX)(R8*8), BX
+	MOVQ  $0x0000000c, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x04
 	JL      rest4
@@ -23581,6 +24278,23 @@ done17:
 	JMP  wide1
 
 last2:
+	CMPQ  DI, $0x08
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x0c
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x0c, R8
+	LEAQ  (AX)(R8*8), AX
+	LEAQ  (BX)(R8*8), BX
+	MOVQ  $0x0000000c, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x04
 	JL      rest4
@@ -24014,6 +24728,23 @@ done11:
 	JMP  wide1
 
 last2:
+	CMPQ  DI, $0x08
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x0c
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x0c, R8
+	LEAQ  (AX)(R8*8), AX
+	LEAQ  (BX)(R8*8), BX
+	MOVQ  $0x0000000c, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x04
 	JL      rest4
@@ -24265,6 +24996,23 @@ done13:
 	JMP  wide1
 
 last2:
+	CMPQ  DI, $0x08
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x0c
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x0c, R8
+	LEAQ  (AX)(R8*8), AX
+	LEAQ  (BX)(R8*8), BX
+	MOVQ  $0x0000000c, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x04
 	JL      rest4
@@ -24504,6 +25252,23 @@ done11:
 	JMP  wide1
 
 last2:
+	CMPQ  SI, $0x08
+	JLE   narrow3
+	MOVQ  mode+80(FP), DI
+	TESTQ $0x00000001, DI
+	JNZ   narrow3
+	MOVQ  cols+64(FP), DI
+	CMPQ  DI, $0x0c
+	JL    narrow3
+	MOVQ  SI, DI
+	SUBQ  $0x0c, DI
+	LEAQ  (AX)(DI*8), AX
+	LEAQ  (BX)(DI*8), BX
+	MOVQ  $0x0000000c, SI
+	XORQ  DI, DI
+	MOVQ  DI, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    SI, $0x04
 	JL      rest4
@@ -24693,6 +25458,23 @@ done11:
 	JMP  wide1
 
 last2:
+	CMPQ  DI, $0x08
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x0c
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x0c, R8
+	LEAQ  (AX)(R8*8), AX
+	LEAQ  (BX)(R8*8), BX
+	MOVQ  $0x0000000c, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x04
 	JL      rest4
@@ -24919,6 +25701,23 @@ done11:
 	JMP  wide1
 
 last2:
+	CMPQ  DI, $0x08
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x0c
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x0c, R8
+	LEAQ  (AX)(R8*8), AX
+	LEAQ  (BX)(R8*8), BX
+	MOVQ  $0x0000000c, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x04
 	JL      rest4
@@ -25180,6 +25979,23 @@ done11:
 	JMP  wide1
 
 last2:
+	CMPQ  DI, $0x08
+	JLE   narrow3
+	MOVQ  mode+80(FP), R8
+	TESTQ $0x00000001, R8
+	JNZ   narrow3
+	MOVQ  cols+64(FP), R8
+	CMPQ  R8, $0x0c
+	JL    narrow3
+	MOVQ  DI, R8
+	SUBQ  $0x0c, R8
+	LEAQ  (AX)(R8*8), AX
+	LEAQ  (BX)(R8*8), BX
+	MOVQ  $0x0000000c, DI
+	XORQ  R8, R8
+	MOVQ  R8, mode+80(FP)
+	JMP   wide1
+
 narrow3:
 	CMPQ    DI, $0x04
 	JL      rest4
