@@ -73,6 +73,8 @@ func (d *direct[T]) Describe() string {
 
 func (d *direct[T]) Rows() int { return 0 }
 
+func (d *direct[T]) Parted() bool { return true }
+
 func (d *direct[T]) NewWorker() bandWorker[T] { return &directWorker[T]{d: d} }
 
 // directWorker holds the columns that strided blocks gather.
@@ -81,10 +83,10 @@ type directWorker[T tensor.Float] struct {
 	scratch []T
 }
 
-func (w *directWorker[T]) Correlate(dst []view[T], o, rows int, in []view[T], stream bool) {
+func (w *directWorker[T]) Correlate(dst []view[T], o, rows, cols int, in []view[T], stream bool) {
 	done := 0
 	if o == 0 && len(dst) == len(w.d.bias) && w.d.mixed != nil {
-		done = w.groups(dst, rows, in)
+		done = w.groups(dst, rows, cols, in)
 	}
 	for j, out := range dst[done:] {
 		j += done
@@ -93,7 +95,7 @@ func (w *directWorker[T]) Correlate(dst []view[T], o, rows int, in []view[T], st
 			if i > 0 {
 				mode = vec.Add
 			}
-			w.d.blocks[(o+j)*w.d.in+i].run(&w.scratch, out, x, rows, w.d.g.OutW, w.d.bias[o+j], mode)
+			w.d.blocks[(o+j)*w.d.in+i].run(&w.scratch, out, x, rows, cols, w.d.bias[o+j], mode)
 		}
 	}
 }
@@ -108,7 +110,7 @@ func modeOf(stream bool) vec.Mode {
 
 // groups computes the output channels that go together, all but perhaps the last,
 // and returns how many.
-func (w *directWorker[T]) groups(dst []view[T], rows int, in []view[T]) int {
+func (w *directWorker[T]) groups(dst []view[T], rows, cols int, in []view[T]) int {
 	o := 0
 	for ; o+1 < len(dst); o += vec.MostChannels {
 		n := min(vec.MostChannels, len(dst)-o)
@@ -119,7 +121,7 @@ func (w *directWorker[T]) groups(dst []view[T], rows int, in []view[T]) int {
 		mode := vec.Mode(0)
 		for i, x := range in {
 			m := w.d.mixed[o/vec.MostChannels*w.d.in+i]
-			vec.CorrelateMixed(y, dst[o].stride, x.data, x.stride, m, w.d.g.Dilation.W, rows, w.d.g.OutW, w.d.bias[o:o+n], mode)
+			vec.CorrelateMixed(y, dst[o].stride, x.data, x.stride, m, w.d.g.Dilation.W, rows, cols, w.d.bias[o:o+n], mode)
 			mode = vec.Add
 		}
 	}

@@ -44,6 +44,10 @@ func (f *fourier[T]) Describe() string {
 // Rows is one row of tiles.
 func (f *fourier[T]) Rows() int { return fft.Valid(f.n, f.g.Reach().H) }
 
+// Parted is false: what is rounded, and which tiles travel together, depends on
+// the grid.
+func (f *fourier[T]) Parted() bool { return false }
+
 func (f *fourier[T]) NewWorker() bandWorker[T] {
 	return &fourierWorker[T]{f: f, tile: fft.NewTile[T](f.n)}
 }
@@ -60,11 +64,11 @@ type fourierWorker[T tensor.Float] struct {
 	src, dst fft.Window[T]
 }
 
-func (w *fourierWorker[T]) Correlate(dst []view[T], _, rows int, in []view[T], stream bool) {
+func (w *fourierWorker[T]) Correlate(dst []view[T], _, rows, wide int, in []view[T], stream bool) {
 	reach, step := w.f.g.Reach(), fft.Step(w.f.n, w.f.g.Reach().W)
 	w.tile.Stream = stream
-	for x := 0; x < w.f.g.OutW; x += step {
-		cols := min(step, w.f.g.OutW-x)
+	for x := 0; x < wide; x += step {
+		cols := min(step, wide-x)
 		src := fft.Window[T]{Data: in[0].data[x:], Stride: in[0].stride, Rows: rows + reach.H - 1, Cols: cols + reach.W - 1}
 		out := fft.Window[T]{Data: dst[0].data[x:], Stride: dst[0].stride, Rows: rows, Cols: cols}
 		w.one(out, src)

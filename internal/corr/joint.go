@@ -18,7 +18,9 @@ func NewJoint[T tensor.Float](src tensor.Source[T], plans ...*Plan[T]) *Joint[T]
 			panic("corr: plans of different windows")
 		}
 		j.workers = append(j.workers, newWorker(p, src))
+		j.workers[0].parted = j.workers[0].parted && p.method.Parted()
 	}
+	j.workers[0].read(src)
 	return j
 }
 
@@ -28,11 +30,14 @@ func (j *Joint[T]) Rows(p, y, rows int, dst ...[]T) error {
 	first := j.workers[0]
 	out := first.p.out
 	b := job{n: p / out.C, o: p % out.C, planes: 1, y: y, rows: rows}
-	if err := first.load(b); err != nil {
-		return err
-	}
-	for i, w := range j.workers {
-		w.method.Correlate([]view[T]{{dst[i][:rows*out.W], out.W}}, 0, rows, first.in, false)
+	var some [5]area
+	for _, a := range first.areas(b, some[:0]) {
+		if err := first.load(b, a); err != nil {
+			return err
+		}
+		for i, w := range j.workers {
+			w.compute(b, a, first.in, []view[T]{{dst[i], out.W}})
+		}
 	}
 	return nil
 }

@@ -64,16 +64,19 @@ type Plan[T tensor.Float] struct {
 type method[T tensor.Float] interface {
 	Describe() string
 	Rows() int // output rows in a band; 0 for any number
+	// Parted tells whether outputs depend on nothing but what they see, so that
+	// some columns may be computed without the others.
+	Parted() bool
 	NewWorker() bandWorker[T]
 }
 
 // bandWorker computes bands with the memory of one goroutine.
 type bandWorker[T tensor.Float] interface {
-	// Correlate computes rows output rows of the channels o, o+1, … into the
-	// views dst, from the padded rows of the plane they come from or, for a
-	// kernel that mixes channels, of all planes of the image. With stream, dst
-	// outgrows the cache and is not read soon.
-	Correlate(dst []view[T], o, rows int, in []view[T], stream bool)
+	// Correlate computes rows x cols outputs of the channels o, o+1, … into the
+	// views dst, from the padded rows and columns they see of the plane they come
+	// from or, for a kernel that mixes channels, of all planes of the image.
+	// With stream, dst outgrows the cache and is not read soon.
+	Correlate(dst []view[T], o, rows, cols int, in []view[T], stream bool)
 }
 
 // NewPlan checks a correlation of images of one shape with a kernel and

@@ -51,9 +51,34 @@ func (r *Reader[T]) Row(p, py int, dst []T) error {
 }
 
 func side[T tensor.Float](dst []T, from []int, row []T, value T) {
-	for i, f := range from {
-		if dst[i] = value; f >= 0 {
-			dst[i] = row[f]
+	for i := range dst {
+		if dst[i] = value; from[i] >= 0 {
+			dst[i] = row[from[i]]
 		}
 	}
+}
+
+// part fills dst with the elements px, px+1, … of row py of padded plane p. Less
+// than a whole row is asked for only of images that have their memory.
+func (r *Reader[T]) part(p, py, px int, dst []T) error {
+	if len(dst) == r.g.PadW() {
+		return r.Row(p, py, dst)
+	}
+	y := r.g.Border.Fold(py-r.g.Top, r.g.InH)
+	if y < 0 {
+		for i := range dst {
+			dst[i] = T(r.g.Border.Value)
+		}
+		return nil
+	}
+	row, err := r.src.Row(p, y, nil)
+	if err != nil {
+		return err
+	}
+	before := min(max(r.g.Left-px, 0), len(dst))
+	side(dst[:before], r.left[min(px, r.g.Left):], row, T(r.g.Border.Value))
+	px += before - r.g.Left // is now a column of the image
+	n := copy(dst[before:], row[min(px, len(row)):])
+	side(dst[before+n:], r.right[max(px-len(row), 0):], row, T(r.g.Border.Value))
+	return nil
 }

@@ -23,19 +23,29 @@ func (p *Plan[T]) Run(ctx context.Context, src tensor.Source[T], sink tensor.Sin
 // half of a shared cache of 32 MiB.
 const streamBytes = 16 << 20
 
-// worker is one goroutine's buffers.
+// worker is what one goroutine works with.
 type worker[T tensor.Float] struct {
 	p      *Plan[T]
 	src    tensor.Source[T]
 	reader *Reader[T]
 	method bandWorker[T]
 	stream bool // results go to memory that outgrows the cache
+	parted bool // an area may be computed without what stands beside it
+	inner  area // what is computed from the image's own memory
 	in     []view[T]
+	out    []view[T]
 	inBuf  []T
 }
 
 func newWorker[T tensor.Float](p *Plan[T], src tensor.Source[T]) *worker[T] {
-	return &worker[T]{p: p, src: src, reader: NewReader(src, p.g), method: p.method.NewWorker()}
+	w := &worker[T]{p: p, method: p.method.NewWorker(), parted: p.method.Parted()}
+	w.read(src)
+	return w
+}
+
+// read sets where the worker takes its rows from.
+func (w *worker[T]) read(src tensor.Source[T]) {
+	w.src, w.reader, w.inner = src, NewReader(src, w.p.g), reachable(src, w.p.g, w.parted)
 }
 
 // hire returns a worker, with the buffers of an earlier run where there are any:
@@ -45,17 +55,29 @@ func (p *Plan[T]) hire(src tensor.Source[T]) *worker[T] {
 	if !ok {
 		return newWorker(p, src)
 	}
-	w.src, w.reader = src, NewReader(src, p.g)
+	w.read(src)
 	return w
 }
 
 // do computes the bands of one job.
 func (w *worker[T]) do(b job, out []view[T]) error {
-	if err := w.load(b); err != nil {
-		return err
+	var some [5]area
+	for _, a := range w.areas(b, some[:0]) {
+		if err := w.load(b, a); err != nil {
+			return err
+		}
+		w.compute(b, a, w.in, out)
 	}
-	w.method.Correlate(out, w.channel(b), b.rows, w.in, w.stream)
 	return nil
+}
+
+// compute computes an area of a job's bands from the rows and columns it sees.
+func (w *worker[T]) compute(b job, a area, in, out []view[T]) {
+	w.out = w.out[:0]
+	for _, v := range out {
+		w.out = append(w.out, view[T]{v.data[(a.y-b.y)*v.stride+a.x:], v.stride})
+	}
+	w.method.Correlate(w.out, w.channel(b), a.rows, a.cols, in, w.stream)
 }
 
 // channel is the kernel's output channel of a job's first plane.
@@ -66,29 +88,34 @@ func (w *worker[T]) channel(b job) int {
 	return 0
 }
 
-// load sets w.in to the padded rows that a job sees, of each plane it needs:
-// the source's own memory where that is possible, else a buffer that is filled.
-func (w *worker[T]) load(b job) error {
+// load sets w.in to the padded rows and columns that an area sees, of each plane
+// it needs: the source's own memory where that is possible, else a buffer that
+// is filled.
+func (w *worker[T]) load(b job, a area) error {
 	g := w.p.g
 	first, planes := b.n*w.p.in.C+b.o, 1
 	if w.p.k.Mixes {
 		first, planes = b.n*w.p.in.C, w.p.in.C
 	}
-	y, rows := b.y*g.Stride.H, (b.rows-1)*g.Stride.H+g.Reach().H
+	y, rows := a.y*g.Stride.H, (a.rows-1)*g.Stride.H+g.Reach().H
+	x, cols := a.x*g.Stride.W, (a.cols-1)*g.Stride.W+g.Reach().W
 	w.in = w.in[:0]
-	if d, ok := w.src.(*tensor.Dense[T]); ok && !g.Padded() {
+	if d, ok := w.src.(*tensor.Dense[T]); ok && a.inside {
 		for q := range planes {
-			data, stride := d.Lend(first+q, y, rows)
-			w.in = append(w.in, view[T]{data, stride})
+			data, stride := d.Lend(first+q, y-g.Top, rows)
+			w.in = append(w.in, view[T]{data[x-g.Left:], stride})
 		}
 		return nil
 	}
-	stride := g.PadW()
+	stride := cols
+	if a.cols == g.OutW {
+		x, stride = 0, g.PadW()
+	}
 	w.inBuf = grow(w.inBuf, planes*rows*stride)
 	for q := range planes {
 		v := view[T]{w.inBuf[q*rows*stride:][:rows*stride], stride}
 		for r := range rows {
-			if err := w.reader.Row(first+q, y+r, v.row(r, stride)); err != nil {
+			if err := w.reader.part(first+q, y+r, x, v.row(r, stride)); err != nil {
 				return err
 			}
 		}

@@ -49,6 +49,9 @@ func (s *separable[T]) Rows() int {
 	return max((s.g.OutH+bands-1)/bands, 1)
 }
 
+// Parted is true of one pair, which looks at no value.
+func (s *separable[T]) Parted() bool { return len(s.rows) == 1 }
+
 func (s *separable[T]) NewWorker() bandWorker[T] { return &separableWorker[T]{s: s} }
 
 // separableWorker holds the rows of one strip of columns after the first pass.
@@ -61,13 +64,13 @@ type separableWorker[T tensor.Float] struct {
 // 512 KiB of float32, half of a core's second cache.
 const stripElements = 1 << 17
 
-func (w *separableWorker[T]) Correlate(dst []view[T], _, rows int, in []view[T], stream bool) {
+func (w *separableWorker[T]) Correlate(dst []view[T], _, rows, wide int, in []view[T], stream bool) {
 	s, g := w.s, w.s.g
 	tall := (rows-1)*g.Stride.H + g.Reach().H
 	strip := max(stripElements/tall/64*64, 64)
-	w.mid = grow(w.mid, tall*min(strip, g.OutW))
-	for x := 0; x < g.OutW; x += strip {
-		cols := min(strip, g.OutW-x)
+	w.mid = grow(w.mid, tall*min(strip, wide))
+	for x := 0; x < wide; x += strip {
+		cols := min(strip, wide-x)
 		mid := view[T]{w.mid, cols}
 		src := view[T]{in[0].data[x*g.Stride.W:], in[0].stride}
 		out := view[T]{dst[0].data[x:], dst[0].stride}

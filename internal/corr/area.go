@@ -1,0 +1,83 @@
+package corr
+
+import "github.com/convkit/convkit/internal/tensor"
+
+// area is a part of a plane's result: rows [y, y+rows), columns [x, x+cols). One
+// that is inside sees no padding.
+type area struct {
+	y, rows, x, cols int
+	inside           bool
+}
+
+// inner is all of the result that sees no padding.
+func (g Geometry) inner() area {
+	y0, y1 := innerRange(g.OutH, g.InH, g.Top, g.Reach().H, g.Stride.H)
+	x0, x1 := innerRange(g.OutW, g.InW, g.Left, g.Reach().W, g.Stride.W)
+	return area{y: y0, rows: y1 - y0, x: x0, cols: x1 - x0, inside: true}
+}
+
+// innerRange is which of n outputs see only the size elements of a line that
+// begins with some padding.
+func innerRange(n, size, before, reach, stride int) (first, end int) {
+	first = min((before+stride-1)/stride, n)
+	if last := size - reach + before; last >= 0 {
+		end = min(last/stride+1, n)
+	}
+	return first, max(first, end)
+}
+
+const (
+	// sideCols is how many columns at the sides are computed apart from those
+	// inside, at least: one vector's, so that aligned rows stay so.
+	sideCols = 16
+	// innerCols is the fewest columns inside that are worth it.
+	innerCols = 256
+)
+
+// reachable is the part of the result, of which an area inside can be computed
+// from the image's own memory: nothing unless the image has its memory, and
+// either no padding at the sides or, with parted, a method for which columns
+// need not stand together.
+func reachable[T tensor.Float](src tensor.Source[T], g Geometry, parted bool) area {
+	a := g.inner()
+	if _, ok := src.(*tensor.Dense[T]); !ok {
+		return area{}
+	}
+	if a.cols == g.OutW {
+		return a
+	}
+	end := a.x + a.cols
+	if a.x > 0 {
+		a.x = (a.x + sideCols - 1) / sideCols * sideCols
+	}
+	if end < g.OutW {
+		end = min(end, g.OutW-sideCols)
+	}
+	if a.cols = end - a.x; !parted || a.cols < innerCols {
+		return area{}
+	}
+	return a
+}
+
+// areas divides the rows of a job into areas inside and others.
+func (w *worker[T]) areas(b job, list []area) []area {
+	wide, end := w.p.g.OutW, b.y+b.rows
+	in := w.inner
+	top := min(max(in.y, b.y), end)
+	bottom := min(max(in.y+in.rows, top), end)
+	if in.cols == 0 || !w.parted && bottom-top < b.rows {
+		top, bottom = end, end
+	}
+	for _, a := range []area{
+		{b.y, top - b.y, 0, wide, false},
+		{top, bottom - top, 0, in.x, false},
+		{top, bottom - top, in.x, in.cols, true},
+		{top, bottom - top, in.x + in.cols, wide - in.x - in.cols, false},
+		{bottom, end - bottom, 0, wide, false},
+	} {
+		if a.rows > 0 && a.cols > 0 {
+			list = append(list, a)
+		}
+	}
+	return list
+}
