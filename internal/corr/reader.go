@@ -45,40 +45,35 @@ func (r *Reader[T]) Row(p, py int, dst []T) error {
 	if &row[0] != &mid[0] {
 		copy(mid, row)
 	}
-	side(dst[:r.g.Left], r.left, mid, value)
-	side(dst[r.g.Left+r.g.InW:], r.right, mid, value)
+	beyond(dst[:r.g.Left], r.left, mid, value)
+	beyond(dst[r.g.Left+r.g.InW:], r.right, mid, value)
 	return nil
 }
 
-func side[T tensor.Float](dst []T, from []int, row []T, value T) {
-	for i := range dst {
-		if dst[i] = value; from[i] >= 0 {
-			dst[i] = row[from[i]]
-		}
-	}
-}
-
-// part fills dst with the elements px, px+1, … of row py of padded plane p. Less
-// than a whole row is asked for only of images that have their memory.
-func (r *Reader[T]) part(p, py, px int, dst []T) error {
-	if len(dst) == r.g.PadW() {
-		return r.Row(p, py, dst)
-	}
-	y := r.g.Border.Fold(py-r.g.Top, r.g.InH)
-	if y < 0 {
-		for i := range dst {
-			dst[i] = T(r.g.Border.Value)
-		}
-		return nil
-	}
-	row, err := r.src.Row(p, y, nil)
-	if err != nil {
-		return err
-	}
-	before := min(max(r.g.Left-px, 0), len(dst))
-	side(dst[:before], r.left[min(px, r.g.Left):], row, T(r.g.Border.Value))
+// side fills the rows of dst with the elements px, px+1, … of padded rows, of
+// which src has the image's own part.
+func (r *Reader[T]) side(dst, src view[T], px, rows int) {
+	wide, value := r.g.InW, T(r.g.Border.Value)
+	before := min(max(r.g.Left-px, 0), dst.stride)
+	left := r.left[min(px, r.g.Left):]
 	px += before - r.g.Left // is now a column of the image
-	n := copy(dst[before:], row[min(px, len(row)):])
-	side(dst[before+n:], r.right[max(px-len(row), 0):], row, T(r.g.Border.Value))
-	return nil
+	after := min(max(px+dst.stride-before-wide, 0), dst.stride)
+	right := r.right[max(px-wide, 0):]
+	for y := range rows {
+		to, row := dst.row(y, dst.stride), src.row(y, wide)
+		beyond(to[:before], left, row, value)
+		copy(to[before:len(to)-after], row[min(px, wide):])
+		beyond(to[len(to)-after:], right, row, value)
+	}
+}
+
+// beyond fills dst with what stands beyond the edge of a row: for each element
+// the column it comes from, or -1.
+func beyond[T tensor.Float](dst []T, from []int, row []T, value T) {
+	from = from[:len(dst)]
+	for i, f := range from {
+		if dst[i] = value; f >= 0 {
+			dst[i] = row[f]
+		}
+	}
 }

@@ -100,26 +100,31 @@ func (w *worker[T]) load(b job, a area) error {
 	y, rows := a.y*g.Stride.H, (a.rows-1)*g.Stride.H+g.Reach().H
 	x, cols := a.x*g.Stride.W, (a.cols-1)*g.Stride.W+g.Reach().W
 	w.in = w.in[:0]
-	if d, ok := w.src.(*tensor.Dense[T]); ok && a.inside {
+	if a.inside {
 		for q := range planes {
-			data, stride := d.Lend(first+q, y-g.Top, rows)
+			data, stride := w.src.(*tensor.Dense[T]).Lend(first+q, y-g.Top, rows)
 			w.in = append(w.in, view[T]{data[x-g.Left:], stride})
 		}
 		return nil
 	}
-	stride := cols
-	if a.cols == g.OutW {
-		x, stride = 0, g.PadW()
+	whole := a.cols == g.OutW
+	if whole {
+		x, cols = 0, g.PadW()
 	}
-	w.inBuf = grow(w.inBuf, planes*rows*stride)
+	w.inBuf = grow(w.inBuf, planes*rows*cols)
 	for q := range planes {
-		v := view[T]{w.inBuf[q*rows*stride:][:rows*stride], stride}
+		v := view[T]{w.inBuf[q*rows*cols:][:rows*cols], cols}
+		w.in = append(w.in, v)
+		if !whole {
+			data, stride := w.src.(*tensor.Dense[T]).Lend(first+q, y-g.Top, rows)
+			w.reader.side(v, view[T]{data, stride}, x, rows)
+			continue
+		}
 		for r := range rows {
-			if err := w.reader.part(first+q, y+r, x, v.row(r, stride)); err != nil {
+			if err := w.reader.Row(first+q, y+r, v.row(r, cols)); err != nil {
 				return err
 			}
 		}
-		w.in = append(w.in, v)
 	}
 	return nil
 }
