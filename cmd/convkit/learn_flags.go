@@ -81,7 +81,7 @@ func (l *learner) knownFlags(cmd *cobra.Command) {
 	defineEnum(cmd, &l.shape.Symmetry, "symmetric", "none", "the kernel is its own mirror image left to right (x), top to bottom (y), in both, or when turned by 90 degrees", words, func(s string) (train.Symmetry, error) {
 		return train.ParseSymmetry(strings.ToLower(s))
 	})
-	defineEnum(cmd, &l.robust, "robust", "none", "let outliers pull less (huber) or not at all (tukey), and count them", train.RobustNames(), func(s string) (train.Robust, error) {
+	defineEnum(cmd, &l.robust, "robust", "none", "let outliers of Y pull less (huber, for few) or not at all (tukey), and count them; loss, RMS and R² are then those of the others", train.RobustNames(), func(s string) (train.Robust, error) {
 		return train.ParseRobust(strings.ToLower(s))
 	})
 }

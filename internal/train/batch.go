@@ -1,6 +1,10 @@
 package train
 
-import "github.com/convkit/convkit/internal/train/lagvec"
+import (
+	"math"
+
+	"github.com/convkit/convkit/internal/train/lagvec"
+)
 
 // batch collects windows from many rows, so that their products are made many at
 // a time.
@@ -27,28 +31,47 @@ func newBatch(unknowns int) batch {
 // with the sign that they have in G.
 func (w *worker) collect(top int, use bool, sign float64) {
 	for x, u := range w.use {
-		if u != use {
-			continue
-		}
-		if c, ok := w.isFlat(top, x); ok {
-			w.batch.flat++
-			w.batch.flatSum += c
-			w.batch.flatTrace += c * c
-			continue
-		}
-		a := w.batch.data[w.batch.count*w.batch.stride:]
-		for t, view := range w.views {
-			a[t] = view[x]
-		}
-		if w.batch.count++; w.batch.count == w.batch.room {
-			w.flush(sign)
+		if u == use {
+			w.put(&w.batch, top, x, 1, sign)
 		}
 	}
 }
 
+// collectWeighted takes the windows of the current row times their weights, of
+// which those below zero are collected on their own.
+func (w *worker) collectWeighted(top int, weights []float64) {
+	for x, f := range weights {
+		switch {
+		case f > 0:
+			w.put(&w.batch, top, x, f, 1)
+		case f < 0:
+			w.put(&w.minus, top, x, -f, -1)
+		}
+	}
+}
+
+// put takes one window, weight times.
+func (w *worker) put(b *batch, top, x int, weight, sign float64) {
+	if c, ok := w.isFlat(top, x); ok {
+		b.flat += weight
+		b.flatSum += weight * c
+		b.flatTrace += weight * c * c
+		return
+	}
+	a := b.data[b.count*b.stride:]
+	for t, view := range w.views {
+		a[t] = view[x]
+	}
+	if weight != 1 {
+		scale(a[:len(w.views)], math.Sqrt(weight))
+	}
+	if b.count++; b.count == b.room {
+		w.flush(b, sign)
+	}
+}
+
 // flush adds what was collected to the upper half of G.
-func (w *worker) flush(sign float64) {
-	b := &w.batch
+func (w *worker) flush(b *batch, sign float64) {
 	if b.count == 0 && b.flat == 0 {
 		return
 	}
@@ -70,7 +93,7 @@ func (w *worker) flush(sign float64) {
 		}
 	}
 	b.count, b.flat, b.flatSum, b.flatTrace = 0, 0, 0, 0
-	if sign < 0 {
+	if sign < 0 && w.p.origin == nil {
 		w.removed += before - w.sums.trace()
 	}
 }

@@ -51,10 +51,13 @@ func (s *Statistics) standardErrors(r Result, shape Shape) ([][]float64, error) 
 // variance is σ² of one output: Inf where there are no more outputs than
 // unknowns.
 func (s *Statistics) variance(sys *system, k int, w []float64, rank int, r Result) float64 {
-	if r.Robust != nil {
-		return r.Robust.variance
-	}
 	o := &sys.outputs[k]
+	if f := r.Robust; f != nil {
+		if f.bread != nil { // what r varies is in the products of in
+			return float64(o.y.n) / math.Max(1, float64(o.y.n-rank))
+		}
+		return f.variance
+	}
 	free := o.y.n - rank
 	if free < 1 {
 		return math.Inf(1)
@@ -66,14 +69,18 @@ func (s *Statistics) variance(sys *system, k int, w []float64, rank int, r Resul
 // variances are the diagonals of M G Mᵀ for every output of a system, the first
 // of which is output channel c, and the number of unknowns that are free.
 func (s *Statistics) variances(sys *system, shape Shape, r Result, c int) (diagonals [][]float64, rank int, err error) {
-	if shape.None() {
+	inner := sys
+	if f := r.Robust; f != nil && f.bread != nil {
+		i, _ := s.layout.place(c)
+		sys, inner = &f.bread.systems[i], &f.in.systems[i]
+	} else if shape.None() {
 		diagonal := sys.inverseDiagonal()
 		for range sys.outputs {
 			diagonals = append(diagonals, diagonal)
 		}
 		return diagonals, sys.rank(), nil
 	}
-	sys = sys.inShift()
+	sys, inner = sys.inShift(), inner.inShift()
 	q := newQuadratic(s.layout, sys, shape)
 	for k := range sys.outputs {
 		m, free := q.influence(r.weights[c+k], shape)
@@ -81,7 +88,7 @@ func (s *Statistics) variances(sys *system, shape Shape, r Result, c int) (diago
 			return nil, 0, errNoProgress
 		}
 		rank = max(rank, free)
-		diagonals = append(diagonals, sandwich(sys, q, m))
+		diagonals = append(diagonals, sandwich(inner, q, m))
 	}
 	return diagonals, rank, nil
 }
@@ -143,6 +150,9 @@ func (q *quadratic) influence(w []float64, shape Shape) (m []float64, count int)
 		p.a = q.a
 		count--
 	}
+	if m = p.inverse(free); m != nil {
+		return m, count
+	}
 	m = make([]float64, q.m*q.m)
 	for j := range q.m {
 		if !free[j] {
@@ -159,6 +169,44 @@ func (q *quadratic) influence(w []float64, shape Shape) (m []float64, count int)
 		p.g[j] = 0
 	}
 	return m, count
+}
+
+// inverse is the matrix from g to z − z0 with the unknowns that are not free held
+// at zero, n x n: H⁻¹ of the others, less H⁻¹a aᵀH⁻¹/aᵀH⁻¹a where their sum is
+// held. nil where H is singular.
+func (p *program) inverse(free []bool) []float64 {
+	var index []int
+	for i, f := range free {
+		if f {
+			index = append(index, i)
+		}
+	}
+	k := len(index)
+	h, a := make([]float64, k*k), make([]float64, k)
+	for i, x := range index {
+		for j, y := range index {
+			h[i*k+j] = p.h[x*p.n+y]
+		}
+		if p.a != nil {
+			a[i] = p.a[x]
+		}
+	}
+	f := newFactor(k, h)
+	if f == nil {
+		return nil
+	}
+	inverse, along := f.inverse(), f.solve(a)
+	aa := dot(a, along)
+	m := make([]float64, p.n*p.n)
+	for i, x := range index {
+		for j, y := range index {
+			m[x*p.n+y] = inverse[i*k+j]
+			if aa > 0 {
+				m[x*p.n+y] -= along[i] * along[j] / aa
+			}
+		}
+	}
+	return m
 }
 
 // sandwich is the diagonal of P G Pᵀ, P = S m, or T⁻¹ S m in shifted sums.

@@ -59,6 +59,15 @@ type factor struct {
 // newFactor is nil where G is singular or conditioned worse than
 // wellConditioned, whatever the scale of the unknowns.
 func newFactor(n int, g []float64) *factor {
+	f := factorize(n, g)
+	if f == nil || f.cholesky.Cond() > wellConditioned {
+		return nil
+	}
+	return f
+}
+
+// factorize is nil where G is not positive definite.
+func factorize(n int, g []float64) *factor {
 	if !finite(g) {
 		return nil
 	}
@@ -75,7 +84,7 @@ func newFactor(n int, g []float64) *factor {
 			a.SetSym(i, j, f.d[i]*g[i*n+j]*f.d[j])
 		}
 	}
-	if !f.cholesky.Factorize(a) || f.cholesky.Cond() > wellConditioned {
+	if !f.cholesky.Factorize(a) {
 		return nil
 	}
 	return f

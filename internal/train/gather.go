@@ -187,7 +187,7 @@ func (p *pass) run(ctx context.Context, st *Statistics) error {
 					st.counts.add(w.counts)
 					p.removed += w.removed
 					if p.robust != nil {
-						p.robust.add(&w.robust)
+						p.robust.sums.add(&w.robust)
 					}
 					w.addTo(all[w.system])
 					if p.jobs[i].segment.held {
@@ -225,16 +225,21 @@ func (p *pass) targets(systems []system) []target {
 	return list
 }
 
+// sumsG tells whether G is summed: once, about the origin zero, and with weights.
+func (p *pass) sumsG() bool {
+	return p.origin == nil || p.robust != nil && p.robust.gram != noGram
+}
+
 // finish makes G of the sums by lag and completes its lower half.
 func (p *pass) finish(list []target) {
 	for _, t := range list {
 		t.settle(p)
 	}
-	if p.origin != nil {
+	if !p.sumsG() {
 		return
 	}
 	for _, t := range list {
-		if p.lags != nil {
+		if p.lags != nil && p.origin == nil {
 			for _, group := range p.lags.groups {
 				for _, l := range group {
 					t.lags.spread(p.lags, t.sys.g, l, 0, p.g.KH-1)

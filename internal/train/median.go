@@ -12,6 +12,7 @@ import (
 type medianFinder struct {
 	mu     sync.Mutex
 	middle [2]follower
+	median float64
 }
 
 // follower finds the number of one rank. The first time numbers are counted by
@@ -71,14 +72,18 @@ func (m *medianFinder) merge(t *[2]tally) {
 	}
 }
 
-// end is the median; 0 where there were no numbers.
-func (m *medianFinder) end() float64 {
+// end finds the median; 0 where there were no numbers.
+func (m *medianFinder) end() {
 	n := m.middle[0].total.n
 	if n == 0 {
-		return 0
+		m.median = 0
+		return
 	}
-	return (m.middle[0].end((n-1)/2) + m.middle[1].end(n/2)) / 2
+	m.median = (m.middle[0].end((n-1)/2) + m.middle[1].end(n/2)) / 2
 }
+
+// last is the standard deviation of which the last median speaks.
+func (m *medianFinder) last() float64 { return m.median / madShare }
 
 // sharp tells whether the last median was found among the narrowest bins, of
 // less than 1e-9 of it.

@@ -29,6 +29,9 @@ const (
 	offsetTolerance = 1e-8
 	// robustClose bounds robust fits, whose scale is found to 1e-9.
 	robustClose = 1e-7
+	// robustErrors bounds their standard errors, for which a matrix is inverted whose
+	// condition number reaches 1e8.
+	robustErrors = 1e-6
 )
 
 // unroll lists the windows of a plain (shared) fit.

@@ -105,12 +105,17 @@ func zeros(k tensor.Kernel) bool {
 
 // Report describes a result of Solve, SolveShaped, SolveRobust or Descend. The
 // held-out figures are those of a second fit in the same way that has not seen
-// the held-out tenth of the windows, on that tenth. They are unknown for a
-// robust fit, and where there are fewer than four rows of outputs.
+// the held-out tenth of the windows, on that tenth. They are unknown where there
+// are fewer than four rows of outputs. Loss, RMS, R² and the held-out figures of a
+// robust fit are those of its inliers, the windows within 4.685 σ.
 func (s *Statistics) Report(ctx context.Context, r Result, o ReportOptions) (*Report, error) {
-	sum := s.lossAt(r.weights)
+	sum, of := s.lossAt(r.weights), s
+	if r.Robust != nil {
+		of = r.Robust.inliers
+		sum = of.residual()
+	}
 	rep := &Report{
-		Windows: s.Windows(), Loss: Number(sum * s.scale(o.Loss)), RMS: Number(math.Sqrt(sum / s.weight())), R2: r2(sum, s.systems),
+		Windows: s.Windows(), Loss: Number(sum * of.scale(o.Loss)), RMS: Number(math.Sqrt(sum / of.weight())), R2: r2(sum, of.systems),
 		HeldOutRMS: Number(math.NaN()), HeldOutR2: Number(math.NaN()), RoundingFloor: Number(math.NaN()), Condition: Number(s.Condition()), Rank: r.Rank, Unknowns: s.Unknowns(),
 		StableLR: Number(s.StableRate(Descent{Loss: o.Loss})), LeftOut: s.counts, Undetermined: s.undetermined(o.remainder()), Robust: r.Robust, Background: r.Background,
 	}
@@ -123,7 +128,11 @@ func (s *Statistics) Report(ctx context.Context, r Result, o ReportOptions) (*Re
 		return nil, err
 	}
 	rep.errors(s.layout, se)
-	if r.Robust == nil {
+	if f := r.Robust; f != nil {
+		if u := f.unseen; u != nil && u.weight() > 0 {
+			rep.heldOut(u, u.residual())
+		}
+	} else {
 		if d := o.Descent; d != nil && d.Rate == 0 {
 			same := *d
 			same.Rate = r.Rate
@@ -190,8 +199,18 @@ func (s *Statistics) heldOut(ctx context.Context, rep *Report, o ReportOptions) 
 		return ctx.Err()
 	}
 	sum := held.lossAt(w)
-	rep.HeldOut, rep.HeldOutRMS, rep.HeldOutR2 = n, Number(math.Sqrt(sum/held.weight())), r2(sum, s.held)
+	rep.heldOut(held, sum)
 	return nil
+}
+
+// heldOut sets the figures of held-out windows of a residual Σr² = sum.
+func (rep *Report) heldOut(held *Statistics, sum float64) {
+	for i := range held.systems {
+		for _, o := range held.systems[i].outputs {
+			rep.HeldOut += o.y.n
+		}
+	}
+	rep.HeldOutRMS, rep.HeldOutR2 = Number(math.Sqrt(sum/held.weight())), r2(sum, held.systems)
 }
 
 func (s *Statistics) again(ctx context.Context, o ReportOptions) ([][]float64, error) {

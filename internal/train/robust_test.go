@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/tensor"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -45,7 +46,7 @@ func reweigh(a [][]float64, y []float64, kind Robust) (w []float64, sigma float6
 			use = Huber
 		}
 		for i, v := range r {
-			p, _ := use.psi(v / sigma)
+			p, _, _ := use.psi(v / sigma)
 			weights[i] = p / (v / sigma)
 		}
 	}
@@ -87,6 +88,183 @@ func TestRobustEqualsReweighting(t *testing.T) {
 			t.Errorf("%v: %d outliers, want %d", kind, r.Robust.Outliers, n)
 		}
 		t.Logf("%v: %d iterations", kind, r.Robust.Iterations)
+	}
+}
+
+// gaussian is a deterministic source of nearly normal numbers.
+type gaussian uint64
+
+func (g *gaussian) uniform() float64 {
+	*g = *g*6364136223846793005 + 1442695040888963407
+	return float64(*g>>11) / (1 << 53)
+}
+
+func (g *gaussian) next() float64 {
+	total := 0.0
+	for range 12 {
+		total += g.uniform()
+	}
+	return total - 6
+}
+
+// starField is a sky with stars of very different strength.
+func starField(size int, g *gaussian) *tensor.Dense[float64] {
+	d := dense(size, size, make([]float64, size*size)...)
+	for i := range d.Data {
+		d.Data[i] = 200
+	}
+	for range size * size / 300 {
+		y, x, flux := g.uniform()*float64(size), g.uniform()*float64(size), 500*math.Pow(1000, math.Pow(g.uniform(), 2))
+		for i := range d.Data {
+			dy, dx := float64(i/size)-y, float64(i%size)-x
+			if r := dy*dy + dx*dx; r < 60 {
+				d.Data[i] += flux * math.Exp(-r/2/1.2) / (2 * math.Pi * 1.2)
+			}
+		}
+	}
+	return d
+}
+
+// near truth: the taps lie as near to it as those of a least-squares fit of the
+// outputs that nothing befell, measured by what that fit's own residuals, each
+// with its own variance, leave uncertain of it.
+func nearOracle(t *testing.T, a [][]float64, b []float64, bad []bool, truth, got []float64) {
+	t.Helper()
+	n := len(a[0])
+	g, c := mat.NewSymDense(n, nil), mat.NewVecDense(n, nil)
+	each := func(f func(row []float64, y float64)) {
+		for i, row := range a {
+			if !bad[i] {
+				f(row, b[i])
+			}
+		}
+	}
+	each(func(row []float64, y float64) {
+		v := mat.NewVecDense(n, row)
+		g.SymRankOne(g, 1, v)
+		c.AddScaledVec(c, y, v)
+	})
+	var w mat.VecDense
+	var inverse, half mat.Dense
+	if err := w.SolveVec(g, c); err != nil {
+		t.Fatal(err)
+	}
+	if err := inverse.Inverse(g); err != nil {
+		t.Fatal(err)
+	}
+	meat := mat.NewSymDense(n, nil)
+	each(func(row []float64, y float64) {
+		r := y - dot(row, w.RawVector().Data)
+		meat.SymRankOne(meat, r*r, mat.NewVecDense(n, row))
+	})
+	half.Mul(&inverse, meat)
+	half.Mul(&half, &inverse)
+	for i, v := range truth {
+		if e := math.Abs(got[i]-v) / math.Sqrt(half.At(i, i)); e > 3.5 {
+			t.Errorf("unknown %d: %v, want %v: %.1f standard errors of the fit without outliers away", i, got[i], v, e)
+		}
+	}
+}
+
+func TestRobustNearOracle(t *testing.T) {
+	s := Spec{Kernel: corr.Size{H: 3, W: 3}, Bias: true}
+	k := tensor.Matrix(3, 3, 0.05, 0.1, 0.04, 0.12, 0.3, 0.1, 0.03, 0.1, 0.06)
+	k.Bias = []float64{5}
+	g := gaussian(3)
+	stars, photo := starField(70, &g), texture(70, 70)
+	for _, c := range []struct {
+		name  string
+		x     *tensor.Dense[float64]
+		noise func(y float64) float64
+		spoil func(i int, y float64) (float64, bool)
+	}{
+		{"stars with cosmic rays, saturated", stars, func(y float64) float64 { return math.Sqrt(y + 64) }, func(i int, y float64) (float64, bool) {
+			if y > 4000 {
+				return 4000, true
+			}
+			if g.uniform() < 0.01 {
+				return y + 100 + 5000*g.uniform(), true
+			}
+			return y, false
+		}},
+		{"a photograph, a third of it black and white", photo, func(float64) float64 { return 0.005 }, func(i int, y float64) (float64, bool) {
+			if g.uniform() < 0.33 {
+				return math.Round(g.uniform()) * 10, true
+			}
+			return y, false
+		}},
+		{"a photograph, a quarter of it hidden", photo, func(float64) float64 { return 0.005 }, func(i int, y float64) (float64, bool) {
+			if i < 68*17 {
+				return 5.9 + 0.02*g.next(), true
+			}
+			return y, false
+		}},
+	} {
+		y := apply(t, c.x, k, s.Options)
+		bad := make([]bool, len(y.Data))
+		for i, v := range y.Data {
+			y.Data[i], bad[i] = c.spoil(i, v+c.noise(v)*g.next())
+		}
+		set, err := GatherSet(t.Context(), []Input{One(Pair{X: c.x, Y: y})}, s, SetOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := SolveRobust(t.Context(), set, Tukey, Shape{}, Sum)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, b := unroll(t, c.x, y, s)
+		t.Run(c.name, func(t *testing.T) {
+			t.Logf("%+v", *r.Robust)
+			nearOracle(t, a, b, bad, append(k.Taps[:9:9], k.Bias...), r.weights[0])
+			if r.Robust.Moving != 0 {
+				t.Errorf("still moving by %v after %d steps", r.Robust.Moving, r.Robust.Iterations)
+			}
+			checkRobustReport(t, set, r, a, b)
+		})
+	}
+}
+
+// checkRobustReport: the figures of a robust fit are those of its inliers, and its
+// standard errors those of the sandwich of Huber (1967).
+func checkRobustReport(t *testing.T, set *Set, r Result, a [][]float64, b []float64) {
+	t.Helper()
+	rep, err := set.Report(t.Context(), r, ReportOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, w := len(a[0]), r.weights[0]
+	var y moments
+	loss, sigma := 0.0, r.Robust.Scale
+	bread, meat := mat.NewDense(n, n, nil), mat.NewDense(n, n, nil)
+	for i, row := range a {
+		u := (b[i] - dot(row, w)) / sigma
+		if math.Abs(u) <= tukeyLimit {
+			loss += u * u * sigma * sigma
+			y.add(moments{n: 1, weight: 1, mean: b[i]})
+		}
+		psi, slope, _ := Tukey.psi(u)
+		v := mat.NewVecDense(n, row)
+		bread.RankOne(bread, slope, v, v)
+		meat.RankOne(meat, psi*psi*sigma*sigma, v, v)
+	}
+	near(t, "loss", float64(rep.Loss), loss, robustClose, 0)
+	near(t, "rms", float64(rep.RMS), math.Sqrt(loss/float64(y.n)), robustClose, 0)
+	near(t, "r2", float64(rep.R2), 1-loss/y.m2, robustClose, 0)
+	if rep.Windows != len(b) || r.Robust.Outliers != len(b)-y.n {
+		t.Errorf("%d windows, %d outliers; want %d and %d", rep.Windows, r.Robust.Outliers, len(b), len(b)-y.n)
+	}
+	if f := float64(rep.HeldOutRMS / rep.RMS); !(f > 0.8 && f < 1.25) || rep.HeldOut == 0 {
+		t.Errorf("held-out RMS %v of %d windows beside %v of all", rep.HeldOutRMS, rep.HeldOut, rep.RMS)
+	}
+	var inverse, half, v mat.Dense
+	if err := inverse.Inverse(bread); err != nil {
+		t.Fatal(err)
+	}
+	half.Mul(&inverse, meat)
+	v.Mul(&half, inverse.T())
+	for i, e := range rep.Errors {
+		near(t, fmt.Sprintf("standard error %d", i), e, math.Sqrt(v.At(i, i)*float64(len(b))/float64(len(b)-n)), robustErrors, 0)
 	}
 }
 

@@ -120,7 +120,7 @@ func (p *pass) restore(list []target) {
 				grad[i] += p.offset * grad[c]
 			}
 		}
-		if p.origin == nil {
+		if p.sumsG() {
 			t.sys.shifted = &shifted{p.offset, c, append([]float64(nil), t.sys.g...)}
 			unshift(t.sys.g, t.sys.n, c, p.offset)
 		}

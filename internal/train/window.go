@@ -95,7 +95,7 @@ func (w *worker) choose(group, oy, top int) (unused int, err error) {
 	w.counts.add(c)
 	for k := range outputs {
 		if w.p.origin == nil {
-			w.sums.outputs[k].y.add(w.momentsOf(w.r[k], unused))
+			w.sums.outputs[k].y.add(w.momentsOfRow(w.r[k], unused))
 		}
 		w.silence(w.r[k], unused)
 	}
@@ -154,12 +154,8 @@ func clean(row []float64) []bool {
 
 func isFinite(v float64) bool { return v-v == 0 }
 
-// momentsOf are the moments of the outputs of a row that count.
-func (w *worker) momentsOf(y []float64, unused int) moments {
-	m := moments{n: len(y) - unused, weight: float64(len(y) - unused)}
-	if m.n == 0 {
-		return moments{}
-	}
+// momentsOfRow are the moments of the outputs of a row that count.
+func (w *worker) momentsOfRow(y []float64, unused int) moments {
 	if unused > 0 {
 		used := w.some[:0]
 		for i, v := range y {
@@ -168,6 +164,14 @@ func (w *worker) momentsOf(y []float64, unused int) moments {
 			}
 		}
 		y = used
+	}
+	return momentsOf(y)
+}
+
+func momentsOf(y []float64) moments {
+	m := moments{n: len(y), weight: float64(len(y))}
+	if m.n == 0 {
+		return moments{}
 	}
 	m.mean = sum(y) / m.weight
 	var s [4]float64

@@ -17,7 +17,7 @@ func (rep *Report) Words() []string {
 		lines = append(lines, rep.floor())
 	}
 	if r := rep.Robust; r != nil {
-		lines = append(lines, fmt.Sprintf("robust (%v): σ %.4g, %d outliers beyond 4.685 σ, %d iterations", r.Kind, r.Scale, r.Outliers, r.Iterations))
+		lines = append(lines, fmt.Sprintf("robust (%v): σ %.4g, %d outliers beyond 4.685 σ, which the figures above leave out, %d iterations", r.Kind, r.Scale, r.Outliers, r.Iterations))
 		if r.Moving > 0 {
 			lines = append(lines, fmt.Sprintf("the robust fit ended before it settled: the last step still moved a tap by %.2g of the largest one", r.Moving))
 		}

@@ -20,7 +20,7 @@ type worker struct {
 	tile    *fft.Tile[float64]
 	counts  Counts
 	removed float64
-	robust  robustPass
+	robust  robustSums
 	tally   [2]tally
 	gUsed   bool // sums.g is not all zeros
 
@@ -32,6 +32,8 @@ type worker struct {
 
 	views    [][]float64 // one for each unknown, of the current row of windows
 	batch    batch
+	minus    batch     // of weights below zero
+	weights  []float64 // of the windows of a row, in a weighted G
 	runs     [][]int32 // for each padded row, the lengths of equal values
 	runKnown []bool    // whether they are of this job
 	ones     plane
@@ -51,7 +53,10 @@ func newWorker(p *pass) *worker {
 	w.r, w.rows = make([][]float64, len(w.sums.outputs)), make([][]float64, len(w.sums.outputs))
 	w.padded = newPlane(p.g.PadW(), p.g.KW)
 	if p.robust != nil {
-		w.robust, w.tally = *p.robust, p.robust.median.tally()
+		w.tally = p.robust.median.tally()
+		if p.robust.gram != noGram {
+			w.minus, w.weights = newBatch(n), make([]float64, outW)
+		}
 	}
 	w.background = newBackground(p.layout, p.g.OutH, outW)
 	copy(w.views[m:], w.background.rows)
@@ -85,11 +90,16 @@ func (w *worker) do(j job) error {
 			return err
 		}
 	}
+	w.flush(&w.minus, -1)
 	if w.p.lags == nil {
-		w.flush(1)
+		w.flush(&w.batch, 1)
 		return nil
 	}
-	w.flush(-1)
+	sign := -1.0
+	if w.p.origin != nil {
+		sign = 1 // a weighted G
+	}
+	w.flush(&w.batch, sign)
 	w.addGradients(j)
 	if w.p.origin == nil {
 		w.addLags(j)
@@ -100,7 +110,7 @@ func (w *worker) do(j job) error {
 // clear sets the sums to zero, about the origin of the group's system.
 func (w *worker) clear(group int) {
 	w.system, w.counts, w.removed = 0, Counts{}, 0
-	w.robust.slope, w.robust.square, w.robust.outliers = 0, 0, 0
+	w.robust = robustSums{}
 	if w.p.layout.spec.Channels == Separate {
 		w.system = group % w.p.layout.outC
 	}
@@ -224,9 +234,14 @@ func (w *worker) row(j job, oy int) error {
 			storedResidual(w.r[k], y)
 		}
 		if w.p.robust != nil {
-			w.robust.replace(w.r[k], w.use, &w.tally)
+			if err := w.robustRow(j.group*len(w.r)+k, oy, k); err != nil {
+				return err
+			}
 		}
 		w.addOutput(k)
+	}
+	if w.weights != nil {
+		w.collectWeighted(top, w.weights)
 	}
 	return nil
 }
