@@ -182,6 +182,10 @@ func (p *program) inverse(free []bool) []float64 {
 		}
 	}
 	k := len(index)
+	m := make([]float64, p.n*p.n)
+	if k == 0 {
+		return m
+	}
 	h, a := make([]float64, k*k), make([]float64, k)
 	for i, x := range index {
 		for j, y := range index {
@@ -197,7 +201,6 @@ func (p *program) inverse(free []bool) []float64 {
 	}
 	inverse, along := f.inverse(), f.solve(a)
 	aa := dot(a, along)
-	m := make([]float64, p.n*p.n)
 	for i, x := range index {
 		for j, y := range index {
 			m[x*p.n+y] = inverse[i*k+j]

@@ -226,3 +226,25 @@ func TestBadShapes(t *testing.T) {
 		}
 	}
 }
+
+// Where every tap is held at zero, none varies.
+func TestAllTapsAtZero(t *testing.T) {
+	s := Spec{Kernel: corr.Size{H: 2, W: 2}}
+	x := texture(12, 13)
+	k := tensor.Matrix(2, 2, -1, -2, -1, -3)
+	st := gather(t, x, apply(t, x, k, s.Options), s)
+	shape := Shape{NonNegative: true}
+	r, err := SolveShaped(st, shape, Sum)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rep, err := st.Report(t.Context(), r, ReportOptions{Shape: shape})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, v := range r.Kernel.Taps {
+		if v != 0 || rep.Errors[i] != 0 {
+			t.Errorf("tap %d: %v ± %v, want 0", i, v, rep.Errors[i])
+		}
+	}
+}
