@@ -118,7 +118,7 @@ func (p *program) fix(free []bool) (z, slope []float64) {
 		}
 	}
 	if p.a == nil {
-		d := solveSymmetric(m, h, g)
+		d := solveSymmetric(m, h, g, 0)
 		for i, x := range index {
 			z[x] += d[i]
 		}
@@ -156,15 +156,20 @@ func (p *program) slope(z []float64) []float64 {
 	return s
 }
 
-// solveSymmetric is the smallest x with the least |H x − g|.
-func solveSymmetric(n int, h, g []float64) []float64 {
+// solveSymmetric is the smallest x with the least |H x − g|, where H has the
+// rounding of numbers as large as large.
+func solveSymmetric(n int, h, g []float64, large float64) []float64 {
 	if n == 0 {
 		return nil
 	}
-	if f := newFactor(n, h); f != nil {
+	noisy := false
+	for i := range n {
+		noisy = noisy || h[i*n+i] <= 16*rankShare*float64(n)*large
+	}
+	if f := newFactor(n, h); f != nil && !noisy {
 		return f.solve(g)
 	}
-	s := system{n: n, g: h, ill: true}
+	s := system{n: n, g: h, ill: true, large: large}
 	return s.newton(g)
 }
 
@@ -206,7 +211,11 @@ func solveOnPlane(n int, h, g, a []float64, rest float64) []float64 {
 			inner[(i-1)*(n-1)+j-1] = (q[i*n+j] + q[j*n+i]) / 2
 		}
 	}
-	x := append([]float64{first}, solveSymmetric(n-1, inner, right)...)
+	large := 0.0
+	for i := range n {
+		large += h[i*n+i]
+	}
+	x := append([]float64{first}, solveSymmetric(n-1, inner, right, large)...)
 	reflect(x)
 	return x
 }

@@ -248,3 +248,25 @@ func TestAllTapsAtZero(t *testing.T) {
 		}
 	}
 }
+
+// A ramp whose taps add up to one: what the sum leaves undetermined is taken as
+// small as it can be, though its rounding is that of much larger numbers.
+func TestSumOfRamp(t *testing.T) {
+	s := Spec{Kernel: corr.Size{H: 3, W: 3}}
+	x := texture(20, 30)
+	for i := range x.Data {
+		x.Data[i] = float64(i%30) / 30
+	}
+	y := apply(t, x, truth(s), s.Options)
+	one := 1.0
+	r, err := SolveShaped(gather(t, x, y, s), Shape{Sum: &one}, Sum)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// All rows see the same, and the middle column the mean of the others.
+	k := r.Kernel.Taps
+	for i, v := range k {
+		near(t, fmt.Sprintf("tap %d", i), v, k[i%3], 0, shapeTolerance)
+	}
+	near(t, "middle column", k[1], 1.0/9, 0, shapeTolerance)
+}

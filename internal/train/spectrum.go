@@ -34,7 +34,7 @@ func (s *system) spectrum() *spectrum {
 			e.lambda[i], e.v[i*s.n+i] = math.NaN(), 1
 		}
 	}
-	cut := rankShare * float64(s.n) * e.max()
+	cut := rankShare * float64(s.n) * math.Max(e.max(), s.large)
 	for i, l := range e.lambda {
 		if l <= cut {
 			e.lambda[i] = 0

@@ -41,6 +41,9 @@ type system struct {
 	ill         bool
 	least, most float64
 
+	// large is the size of the numbers of which a smaller g is the remainder.
+	large float64
+
 	// whole, which may be nil, is what these sums are the greater part of: see
 	// rest.go.
 	whole *system
