@@ -13,9 +13,10 @@ import (
 // grid that depends on the image and the kernel only. Its cost hardly grows with
 // the kernel. The error of an output is at most fft.Bound*log2(n)*u*‖x‖*‖k‖ with
 // ‖x‖ the root sum of squares over its tile and the tile's partner. A tile
-// that holds a NaN or an infinity is computed directly. Where kernel and tile
-// are whole numbers, the tile is computed in float64 and rounded to whole
-// numbers if that is certain to be exact, and else directly.
+// that holds a NaN, an infinity or elements beside which the others would drown
+// is computed directly (see look), and none travels with a partner beside which it
+// would drown. Where kernel and tile are whole numbers, the tile is computed in
+// float64 and rounded to whole numbers if that is certain to be exact, and else directly.
 type fourier[T tensor.Float] struct {
 	g        Geometry
 	n        int
@@ -60,7 +61,8 @@ type fourierWorker[T tensor.Float] struct {
 	in64     []float64
 	out64    []float64
 	scratch  []T
-	waiting  bool // for a partner
+	waiting  bool    // for a partner
+	size     float64 // of the tile that waits: its root mean square
 	src, dst fft.Window[T]
 }
 
@@ -73,6 +75,11 @@ func (w *fourierWorker[T]) Correlate(dst []view[T], _, rows, wide int, in []view
 		out := fft.Window[T]{Data: dst[0].data[x:], Stride: dst[0].stride, Rows: rows, Cols: cols}
 		w.one(out, src)
 	}
+	w.alone()
+}
+
+// alone computes the tile that waits, if there is one, without a partner.
+func (w *fourierWorker[T]) alone() {
 	if w.waiting {
 		w.tile.Correlate(w.f.spectrum, w.dst, w.src, fft.Window[T]{}, fft.Window[T]{}, w.f.bias)
 		w.waiting = false
@@ -83,18 +90,27 @@ func (w *fourierWorker[T]) Correlate(dst []view[T], _, rows, wide int, in []view
 // to travel with.
 func (w *fourierWorker[T]) one(dst, src fft.Window[T]) {
 	v := view[T]{src.Data, src.Stride}
+	size, even := look(v, src.Rows, src.Cols)
 	switch {
-	case !allFinite(v, src.Rows, src.Cols):
+	case !even:
 		w.directly(dst, v)
+	case size == 0 && allZero(v, src.Rows, src.Cols):
+		for r := range dst.Rows {
+			row := dst.Data[r*dst.Stride:][:dst.Cols]
+			for i := range row {
+				row[i] = w.f.bias
+			}
+		}
 	case w.f.exact != nil && allWholeIn(v, src.Rows, src.Cols):
 		if !w.rounded(dst, src) {
 			w.directly(dst, v)
 		}
-	case w.waiting:
+	case w.waiting && min(size, w.size) >= drowns[T]()*max(size, w.size):
 		w.tile.Correlate(w.f.spectrum, w.dst, w.src, dst, src, w.f.bias)
 		w.waiting = false
 	default:
-		w.dst, w.src, w.waiting = dst, src, true
+		w.alone()
+		w.dst, w.src, w.size, w.waiting = dst, src, size, true
 	}
 }
 

@@ -88,8 +88,12 @@ func (w *separableWorker[T]) Correlate(dst []view[T], _, rows, wide int, in []vi
 }
 
 // spoils tells whether the pairs would give a block other results than the
-// definition: several pairs cancel, which an infinity does not survive, and
-// their factors of a whole kernel are not whole.
+// definition: several pairs cancel, which neither an infinity survives nor what
+// is small beside a huge element, and their factors of a whole kernel are not whole.
 func (s *separable[T]) spoils(src view[T], rows, cols int) bool {
-	return len(s.rows) > 1 && (!allFinite(src, rows, cols) || s.whole && allWholeIn(src, rows, cols))
+	if len(s.rows) == 1 {
+		return false
+	}
+	_, even := look(src, rows, cols)
+	return !even || s.whole && allWholeIn(src, rows, cols)
 }

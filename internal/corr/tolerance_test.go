@@ -120,3 +120,9 @@ func boundFourier[T tensor.Float](t rapid.TB, d draw) *tensor.Dense[float64] {
 	}
 	return b
 }
+
+// besides is what large elements elsewhere in a block may add to the error of an
+// output, relative to Σ|x||k|. look lets blocks pass in which roundings stay out
+// of the first ten bits of nearly all elements; three bits pay for roundings that
+// add up where fill values stand in rows or columns.
+const besides = 0x1p-7

@@ -14,10 +14,9 @@ type implementation struct {
 	name string
 	f32  correlator[float32]
 	f64  correlator[float64]
-	// zeros adds 0*x over rows of cols elements, at least one vector, lane by
-	// lane; rows are xs bytes apart.
-	zeros32 func(sum, x *float32, xs, rows, cols int)
-	zeros64 func(sum, x *float64, xs, rows, cols int)
+	// look32 and look64 are nil in plain Go.
+	look32 *looks[float32]
+	look64 *looks[float64]
 	// mix computes rows of 2, 3 and 4 channels.
 	mix32 [MostChannels - 1]mixFunc[float32]
 	mix64 [MostChannels - 1]mixFunc[float64]

@@ -9552,7 +9552,7 @@ end5:
 	RET
 
 // func zerosAVX512f32(sum *float32, x *float32, xs int, rows int, cols int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, BMI2
 TEXT ·zerosAVX512f32(SB), NOSPLIT, $0-40
 	MOVQ   x+8(FP), AX
 	MOVQ   xs+16(FP), CX
@@ -9594,7 +9594,10 @@ one:
 rest:
 	TESTQ       SI, SI
 	JZ          next
-	VMOVUPS     -64(BX)(SI*4), Z5
+	MOVQ        $-1, DI
+	BZHIQ       SI, DI, DI
+	KMOVW       DI, K1
+	VMOVUPS.Z   (BX), K1, Z5
 	VFMADD231PS Z0, Z5, Z2
 
 next:
@@ -9608,6 +9611,150 @@ next:
 	VMOVUPS Z1, (AX)
 	VZEROUPPER
 	RET
+
+// func squaresAVX512f32(sum *float32, x *float32, xs int, rows int, cols int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·squaresAVX512f32(SB), NOSPLIT, $0-40
+	MOVQ   x+8(FP), AX
+	MOVQ   xs+16(FP), CX
+	MOVQ   rows+24(FP), DX
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+
+row:
+	MOVQ AX, BX
+	MOVQ cols+32(FP), SI
+
+four:
+	CMPQ        SI, $0x00000040
+	JL          one
+	VMOVUPS     (BX), Z4
+	VFMADD231PS Z4, Z4, Z0
+	VMOVUPS     64(BX), Z4
+	VFMADD231PS Z4, Z4, Z1
+	VMOVUPS     128(BX), Z4
+	VFMADD231PS Z4, Z4, Z2
+	VMOVUPS     192(BX), Z4
+	VFMADD231PS Z4, Z4, Z3
+	ADDQ        $0x00000100, BX
+	SUBQ        $0x00000040, SI
+	JMP         four
+
+one:
+	CMPQ        SI, $0x00000010
+	JL          rest
+	VMOVUPS     (BX), Z4
+	VFMADD231PS Z4, Z4, Z0
+	ADDQ        $0x00000040, BX
+	SUBQ        $0x00000010, SI
+	JMP         one
+
+rest:
+	TESTQ       SI, SI
+	JZ          next
+	MOVQ        $-1, DI
+	BZHIQ       SI, DI, DI
+	KMOVW       DI, K1
+	VMOVUPS.Z   (BX), K1, Z4
+	VFMADD231PS Z4, Z4, Z1
+
+next:
+	ADDQ    CX, AX
+	DECQ    DX
+	JNZ     row
+	VADDPS  Z1, Z0, Z0
+	VADDPS  Z2, Z0, Z0
+	VADDPS  Z3, Z0, Z0
+	MOVQ    sum+0(FP), AX
+	VMOVUPS Z0, (AX)
+	VZEROUPPER
+	RET
+
+// func smallAVX512f32(sum *float32, x *float32, xs int, rows int, cols int, limit float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·smallAVX512f32(SB), NOSPLIT, $0-44
+	MOVQ         x+8(FP), AX
+	MOVQ         xs+16(FP), CX
+	MOVQ         rows+24(FP), DX
+	VPXORQ       Z0, Z0, Z0
+	VBROADCASTSS onefloat32<>+0(SB), Z1
+	VBROADCASTSS limit+40(FP), Z2
+	VPXORQ       Z3, Z3, Z3
+	VPXORQ       Z4, Z4, Z4
+	VPXORQ       Z5, Z5, Z5
+	VPXORQ       Z6, Z6, Z6
+
+row:
+	MOVQ AX, BX
+	MOVQ cols+32(FP), SI
+
+four:
+	CMPQ    SI, $0x00000040
+	JL      one
+	VMOVUPS (BX), Z7
+	VMULPS  Z7, Z7, Z7
+	VCMPPS  $0x1e, Z0, Z7, K1
+	VCMPPS  $0x1e, Z7, Z2, K1, K1
+	VADDPS  Z1, Z3, K1, Z3
+	VMOVUPS 64(BX), Z7
+	VMULPS  Z7, Z7, Z7
+	VCMPPS  $0x1e, Z0, Z7, K1
+	VCMPPS  $0x1e, Z7, Z2, K1, K1
+	VADDPS  Z1, Z4, K1, Z4
+	VMOVUPS 128(BX), Z7
+	VMULPS  Z7, Z7, Z7
+	VCMPPS  $0x1e, Z0, Z7, K1
+	VCMPPS  $0x1e, Z7, Z2, K1, K1
+	VADDPS  Z1, Z5, K1, Z5
+	VMOVUPS 192(BX), Z7
+	VMULPS  Z7, Z7, Z7
+	VCMPPS  $0x1e, Z0, Z7, K1
+	VCMPPS  $0x1e, Z7, Z2, K1, K1
+	VADDPS  Z1, Z6, K1, Z6
+	ADDQ    $0x00000100, BX
+	SUBQ    $0x00000040, SI
+	JMP     four
+
+one:
+	CMPQ    SI, $0x00000010
+	JL      rest
+	VMOVUPS (BX), Z7
+	VMULPS  Z7, Z7, Z7
+	VCMPPS  $0x1e, Z0, Z7, K1
+	VCMPPS  $0x1e, Z7, Z2, K1, K1
+	VADDPS  Z1, Z3, K1, Z3
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, SI
+	JMP     one
+
+rest:
+	TESTQ     SI, SI
+	JZ        next
+	MOVQ      $-1, DI
+	BZHIQ     SI, DI, DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (BX), K1, Z7
+	VMULPS    Z7, Z7, Z7
+	VCMPPS    $0x1e, Z0, Z7, K1
+	VCMPPS    $0x1e, Z7, Z2, K1, K1
+	VADDPS    Z1, Z4, K1, Z4
+
+next:
+	ADDQ    CX, AX
+	DECQ    DX
+	JNZ     row
+	VADDPS  Z4, Z3, Z3
+	VADDPS  Z5, Z3, Z3
+	VADDPS  Z6, Z3, Z3
+	MOVQ    sum+0(FP), AX
+	VMOVUPS Z3, (AX)
+	VZEROUPPER
+	RET
+
+DATA onefloat32<>+0(SB)/4, $(1.0)
+GLOBL onefloat32<>(SB), RODATA|NOPTR, $4
 
 // func peakAVX512f32(n int)
 // Requires: AVX, AVX512F
@@ -18882,7 +19029,7 @@ end5:
 	RET
 
 // func zerosAVX512f64(sum *float64, x *float64, xs int, rows int, cols int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, BMI2
 TEXT ·zerosAVX512f64(SB), NOSPLIT, $0-40
 	MOVQ   x+8(FP), AX
 	MOVQ   xs+16(FP), CX
@@ -18924,7 +19071,10 @@ one:
 rest:
 	TESTQ       SI, SI
 	JZ          next
-	VMOVUPD     -64(BX)(SI*8), Z5
+	MOVQ        $-1, DI
+	BZHIQ       SI, DI, DI
+	KMOVW       DI, K1
+	VMOVUPD.Z   (BX), K1, Z5
 	VFMADD231PD Z0, Z5, Z2
 
 next:
@@ -18938,6 +19088,150 @@ next:
 	VMOVUPD Z1, (AX)
 	VZEROUPPER
 	RET
+
+// func squaresAVX512f64(sum *float64, x *float64, xs int, rows int, cols int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·squaresAVX512f64(SB), NOSPLIT, $0-40
+	MOVQ   x+8(FP), AX
+	MOVQ   xs+16(FP), CX
+	MOVQ   rows+24(FP), DX
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+
+row:
+	MOVQ AX, BX
+	MOVQ cols+32(FP), SI
+
+four:
+	CMPQ        SI, $0x00000020
+	JL          one
+	VMOVUPD     (BX), Z4
+	VFMADD231PD Z4, Z4, Z0
+	VMOVUPD     64(BX), Z4
+	VFMADD231PD Z4, Z4, Z1
+	VMOVUPD     128(BX), Z4
+	VFMADD231PD Z4, Z4, Z2
+	VMOVUPD     192(BX), Z4
+	VFMADD231PD Z4, Z4, Z3
+	ADDQ        $0x00000100, BX
+	SUBQ        $0x00000020, SI
+	JMP         four
+
+one:
+	CMPQ        SI, $0x00000008
+	JL          rest
+	VMOVUPD     (BX), Z4
+	VFMADD231PD Z4, Z4, Z0
+	ADDQ        $0x00000040, BX
+	SUBQ        $0x00000008, SI
+	JMP         one
+
+rest:
+	TESTQ       SI, SI
+	JZ          next
+	MOVQ        $-1, DI
+	BZHIQ       SI, DI, DI
+	KMOVW       DI, K1
+	VMOVUPD.Z   (BX), K1, Z4
+	VFMADD231PD Z4, Z4, Z1
+
+next:
+	ADDQ    CX, AX
+	DECQ    DX
+	JNZ     row
+	VADDPD  Z1, Z0, Z0
+	VADDPD  Z2, Z0, Z0
+	VADDPD  Z3, Z0, Z0
+	MOVQ    sum+0(FP), AX
+	VMOVUPD Z0, (AX)
+	VZEROUPPER
+	RET
+
+// func smallAVX512f64(sum *float64, x *float64, xs int, rows int, cols int, limit float64)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·smallAVX512f64(SB), NOSPLIT, $0-48
+	MOVQ         x+8(FP), AX
+	MOVQ         xs+16(FP), CX
+	MOVQ         rows+24(FP), DX
+	VPXORQ       Z0, Z0, Z0
+	VBROADCASTSD onefloat64<>+0(SB), Z1
+	VBROADCASTSD limit+40(FP), Z2
+	VPXORQ       Z3, Z3, Z3
+	VPXORQ       Z4, Z4, Z4
+	VPXORQ       Z5, Z5, Z5
+	VPXORQ       Z6, Z6, Z6
+
+row:
+	MOVQ AX, BX
+	MOVQ cols+32(FP), SI
+
+four:
+	CMPQ    SI, $0x00000020
+	JL      one
+	VMOVUPD (BX), Z7
+	VMULPD  Z7, Z7, Z7
+	VCMPPD  $0x1e, Z0, Z7, K1
+	VCMPPD  $0x1e, Z7, Z2, K1, K1
+	VADDPD  Z1, Z3, K1, Z3
+	VMOVUPD 64(BX), Z7
+	VMULPD  Z7, Z7, Z7
+	VCMPPD  $0x1e, Z0, Z7, K1
+	VCMPPD  $0x1e, Z7, Z2, K1, K1
+	VADDPD  Z1, Z4, K1, Z4
+	VMOVUPD 128(BX), Z7
+	VMULPD  Z7, Z7, Z7
+	VCMPPD  $0x1e, Z0, Z7, K1
+	VCMPPD  $0x1e, Z7, Z2, K1, K1
+	VADDPD  Z1, Z5, K1, Z5
+	VMOVUPD 192(BX), Z7
+	VMULPD  Z7, Z7, Z7
+	VCMPPD  $0x1e, Z0, Z7, K1
+	VCMPPD  $0x1e, Z7, Z2, K1, K1
+	VADDPD  Z1, Z6, K1, Z6
+	ADDQ    $0x00000100, BX
+	SUBQ    $0x00000020, SI
+	JMP     four
+
+one:
+	CMPQ    SI, $0x00000008
+	JL      rest
+	VMOVUPD (BX), Z7
+	VMULPD  Z7, Z7, Z7
+	VCMPPD  $0x1e, Z0, Z7, K1
+	VCMPPD  $0x1e, Z7, Z2, K1, K1
+	VADDPD  Z1, Z3, K1, Z3
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000008, SI
+	JMP     one
+
+rest:
+	TESTQ     SI, SI
+	JZ        next
+	MOVQ      $-1, DI
+	BZHIQ     SI, DI, DI
+	KMOVW     DI, K1
+	VMOVUPD.Z (BX), K1, Z7
+	VMULPD    Z7, Z7, Z7
+	VCMPPD    $0x1e, Z0, Z7, K1
+	VCMPPD    $0x1e, Z7, Z2, K1, K1
+	VADDPD    Z1, Z4, K1, Z4
+
+next:
+	ADDQ    CX, AX
+	DECQ    DX
+	JNZ     row
+	VADDPD  Z4, Z3, Z3
+	VADDPD  Z5, Z3, Z3
+	VADDPD  Z6, Z3, Z3
+	MOVQ    sum+0(FP), AX
+	VMOVUPD Z3, (AX)
+	VZEROUPPER
+	RET
+
+DATA onefloat64<>+0(SB)/8, $(1.0)
+GLOBL onefloat64<>(SB), RODATA|NOPTR, $8
 
 // func peakAVX512f64(n int)
 // Requires: AVX, AVX512F
@@ -22559,7 +22853,10 @@ one:
 rest:
 	TESTQ       SI, SI
 	JZ          next
-	VMOVUPS     -32(BX)(SI*4), Y5
+	LEAQ        laneTable<>+0(SB), DI
+	NEGQ        SI
+	VMOVUPS     32(DI)(SI*4), Y5
+	VMASKMOVPS  (BX), Y5, Y5
 	VFMADD231PS Y0, Y5, Y2
 
 next:
@@ -22571,6 +22868,159 @@ next:
 	VADDPS  Y4, Y1, Y1
 	MOVQ    sum+0(FP), AX
 	VMOVUPS Y1, (AX)
+	VZEROUPPER
+	RET
+
+// func squaresAVX2f32(sum *float32, x *float32, xs int, rows int, cols int)
+// Requires: AVX, FMA3
+TEXT ·squaresAVX2f32(SB), NOSPLIT, $0-40
+	MOVQ   x+8(FP), AX
+	MOVQ   xs+16(FP), CX
+	MOVQ   rows+24(FP), DX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+row:
+	MOVQ AX, BX
+	MOVQ cols+32(FP), SI
+
+four:
+	CMPQ        SI, $0x00000020
+	JL          one
+	VMOVUPS     (BX), Y4
+	VFMADD231PS Y4, Y4, Y0
+	VMOVUPS     32(BX), Y4
+	VFMADD231PS Y4, Y4, Y1
+	VMOVUPS     64(BX), Y4
+	VFMADD231PS Y4, Y4, Y2
+	VMOVUPS     96(BX), Y4
+	VFMADD231PS Y4, Y4, Y3
+	ADDQ        $0x00000080, BX
+	SUBQ        $0x00000020, SI
+	JMP         four
+
+one:
+	CMPQ        SI, $0x00000008
+	JL          rest
+	VMOVUPS     (BX), Y4
+	VFMADD231PS Y4, Y4, Y0
+	ADDQ        $0x00000020, BX
+	SUBQ        $0x00000008, SI
+	JMP         one
+
+rest:
+	TESTQ       SI, SI
+	JZ          next
+	LEAQ        laneTable<>+0(SB), DI
+	NEGQ        SI
+	VMOVUPS     32(DI)(SI*4), Y4
+	VMASKMOVPS  (BX), Y4, Y4
+	VFMADD231PS Y4, Y4, Y1
+
+next:
+	ADDQ    CX, AX
+	DECQ    DX
+	JNZ     row
+	VADDPS  Y1, Y0, Y0
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y3, Y0, Y0
+	MOVQ    sum+0(FP), AX
+	VMOVUPS Y0, (AX)
+	VZEROUPPER
+	RET
+
+// func smallAVX2f32(sum *float32, x *float32, xs int, rows int, cols int, limit float32)
+// Requires: AVX
+TEXT ·smallAVX2f32(SB), NOSPLIT, $0-44
+	MOVQ         x+8(FP), AX
+	MOVQ         xs+16(FP), CX
+	MOVQ         rows+24(FP), DX
+	VXORPS       Y0, Y0, Y0
+	VBROADCASTSS onefloat32<>+0(SB), Y1
+	VBROADCASTSS limit+40(FP), Y2
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	VXORPS       Y6, Y6, Y6
+
+row:
+	MOVQ AX, BX
+	MOVQ cols+32(FP), SI
+
+four:
+	CMPQ    SI, $0x00000020
+	JL      one
+	VMOVUPS (BX), Y7
+	VMULPS  Y7, Y7, Y7
+	VCMPPS  $0x1e, Y0, Y7, Y8
+	VCMPPS  $0x1e, Y7, Y2, Y7
+	VANDPS  Y8, Y7, Y7
+	VANDPS  Y1, Y7, Y7
+	VADDPS  Y7, Y3, Y3
+	VMOVUPS 32(BX), Y7
+	VMULPS  Y7, Y7, Y7
+	VCMPPS  $0x1e, Y0, Y7, Y8
+	VCMPPS  $0x1e, Y7, Y2, Y7
+	VANDPS  Y8, Y7, Y7
+	VANDPS  Y1, Y7, Y7
+	VADDPS  Y7, Y4, Y4
+	VMOVUPS 64(BX), Y7
+	VMULPS  Y7, Y7, Y7
+	VCMPPS  $0x1e, Y0, Y7, Y8
+	VCMPPS  $0x1e, Y7, Y2, Y7
+	VANDPS  Y8, Y7, Y7
+	VANDPS  Y1, Y7, Y7
+	VADDPS  Y7, Y5, Y5
+	VMOVUPS 96(BX), Y7
+	VMULPS  Y7, Y7, Y7
+	VCMPPS  $0x1e, Y0, Y7, Y8
+	VCMPPS  $0x1e, Y7, Y2, Y7
+	VANDPS  Y8, Y7, Y7
+	VANDPS  Y1, Y7, Y7
+	VADDPS  Y7, Y6, Y6
+	ADDQ    $0x00000080, BX
+	SUBQ    $0x00000020, SI
+	JMP     four
+
+one:
+	CMPQ    SI, $0x00000008
+	JL      rest
+	VMOVUPS (BX), Y7
+	VMULPS  Y7, Y7, Y7
+	VCMPPS  $0x1e, Y0, Y7, Y8
+	VCMPPS  $0x1e, Y7, Y2, Y7
+	VANDPS  Y8, Y7, Y7
+	VANDPS  Y1, Y7, Y7
+	VADDPS  Y7, Y3, Y3
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000008, SI
+	JMP     one
+
+rest:
+	TESTQ      SI, SI
+	JZ         next
+	LEAQ       laneTable<>+0(SB), DI
+	NEGQ       SI
+	VMOVUPS    32(DI)(SI*4), Y7
+	VMASKMOVPS (BX), Y7, Y7
+	VMULPS     Y7, Y7, Y7
+	VCMPPS     $0x1e, Y0, Y7, Y8
+	VCMPPS     $0x1e, Y7, Y2, Y7
+	VANDPS     Y8, Y7, Y7
+	VANDPS     Y1, Y7, Y7
+	VADDPS     Y7, Y4, Y4
+
+next:
+	ADDQ    CX, AX
+	DECQ    DX
+	JNZ     row
+	VADDPS  Y4, Y3, Y3
+	VADDPS  Y5, Y3, Y3
+	VADDPS  Y6, Y3, Y3
+	MOVQ    sum+0(FP), AX
+	VMOVUPS Y3, (AX)
 	VZEROUPPER
 	RET
 
@@ -26184,7 +26634,10 @@ one:
 rest:
 	TESTQ       SI, SI
 	JZ          next
-	VMOVUPD     -32(BX)(SI*8), Y5
+	LEAQ        laneTable<>+0(SB), DI
+	NEGQ        SI
+	VMOVUPS     32(DI)(SI*8), Y5
+	VMASKMOVPD  (BX), Y5, Y5
 	VFMADD231PD Y0, Y5, Y2
 
 next:
@@ -26196,6 +26649,159 @@ next:
 	VADDPD  Y4, Y1, Y1
 	MOVQ    sum+0(FP), AX
 	VMOVUPD Y1, (AX)
+	VZEROUPPER
+	RET
+
+// func squaresAVX2f64(sum *float64, x *float64, xs int, rows int, cols int)
+// Requires: AVX, FMA3
+TEXT ·squaresAVX2f64(SB), NOSPLIT, $0-40
+	MOVQ   x+8(FP), AX
+	MOVQ   xs+16(FP), CX
+	MOVQ   rows+24(FP), DX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+row:
+	MOVQ AX, BX
+	MOVQ cols+32(FP), SI
+
+four:
+	CMPQ        SI, $0x00000010
+	JL          one
+	VMOVUPD     (BX), Y4
+	VFMADD231PD Y4, Y4, Y0
+	VMOVUPD     32(BX), Y4
+	VFMADD231PD Y4, Y4, Y1
+	VMOVUPD     64(BX), Y4
+	VFMADD231PD Y4, Y4, Y2
+	VMOVUPD     96(BX), Y4
+	VFMADD231PD Y4, Y4, Y3
+	ADDQ        $0x00000080, BX
+	SUBQ        $0x00000010, SI
+	JMP         four
+
+one:
+	CMPQ        SI, $0x00000004
+	JL          rest
+	VMOVUPD     (BX), Y4
+	VFMADD231PD Y4, Y4, Y0
+	ADDQ        $0x00000020, BX
+	SUBQ        $0x00000004, SI
+	JMP         one
+
+rest:
+	TESTQ       SI, SI
+	JZ          next
+	LEAQ        laneTable<>+0(SB), DI
+	NEGQ        SI
+	VMOVUPS     32(DI)(SI*8), Y4
+	VMASKMOVPD  (BX), Y4, Y4
+	VFMADD231PD Y4, Y4, Y1
+
+next:
+	ADDQ    CX, AX
+	DECQ    DX
+	JNZ     row
+	VADDPD  Y1, Y0, Y0
+	VADDPD  Y2, Y0, Y0
+	VADDPD  Y3, Y0, Y0
+	MOVQ    sum+0(FP), AX
+	VMOVUPD Y0, (AX)
+	VZEROUPPER
+	RET
+
+// func smallAVX2f64(sum *float64, x *float64, xs int, rows int, cols int, limit float64)
+// Requires: AVX
+TEXT ·smallAVX2f64(SB), NOSPLIT, $0-48
+	MOVQ         x+8(FP), AX
+	MOVQ         xs+16(FP), CX
+	MOVQ         rows+24(FP), DX
+	VXORPS       Y0, Y0, Y0
+	VBROADCASTSD onefloat64<>+0(SB), Y1
+	VBROADCASTSD limit+40(FP), Y2
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	VXORPS       Y6, Y6, Y6
+
+row:
+	MOVQ AX, BX
+	MOVQ cols+32(FP), SI
+
+four:
+	CMPQ    SI, $0x00000010
+	JL      one
+	VMOVUPD (BX), Y7
+	VMULPD  Y7, Y7, Y7
+	VCMPPD  $0x1e, Y0, Y7, Y8
+	VCMPPD  $0x1e, Y7, Y2, Y7
+	VANDPS  Y8, Y7, Y7
+	VANDPS  Y1, Y7, Y7
+	VADDPD  Y7, Y3, Y3
+	VMOVUPD 32(BX), Y7
+	VMULPD  Y7, Y7, Y7
+	VCMPPD  $0x1e, Y0, Y7, Y8
+	VCMPPD  $0x1e, Y7, Y2, Y7
+	VANDPS  Y8, Y7, Y7
+	VANDPS  Y1, Y7, Y7
+	VADDPD  Y7, Y4, Y4
+	VMOVUPD 64(BX), Y7
+	VMULPD  Y7, Y7, Y7
+	VCMPPD  $0x1e, Y0, Y7, Y8
+	VCMPPD  $0x1e, Y7, Y2, Y7
+	VANDPS  Y8, Y7, Y7
+	VANDPS  Y1, Y7, Y7
+	VADDPD  Y7, Y5, Y5
+	VMOVUPD 96(BX), Y7
+	VMULPD  Y7, Y7, Y7
+	VCMPPD  $0x1e, Y0, Y7, Y8
+	VCMPPD  $0x1e, Y7, Y2, Y7
+	VANDPS  Y8, Y7, Y7
+	VANDPS  Y1, Y7, Y7
+	VADDPD  Y7, Y6, Y6
+	ADDQ    $0x00000080, BX
+	SUBQ    $0x00000010, SI
+	JMP     four
+
+one:
+	CMPQ    SI, $0x00000004
+	JL      rest
+	VMOVUPD (BX), Y7
+	VMULPD  Y7, Y7, Y7
+	VCMPPD  $0x1e, Y0, Y7, Y8
+	VCMPPD  $0x1e, Y7, Y2, Y7
+	VANDPS  Y8, Y7, Y7
+	VANDPS  Y1, Y7, Y7
+	VADDPD  Y7, Y3, Y3
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000004, SI
+	JMP     one
+
+rest:
+	TESTQ      SI, SI
+	JZ         next
+	LEAQ       laneTable<>+0(SB), DI
+	NEGQ       SI
+	VMOVUPS    32(DI)(SI*8), Y7
+	VMASKMOVPD (BX), Y7, Y7
+	VMULPD     Y7, Y7, Y7
+	VCMPPD     $0x1e, Y0, Y7, Y8
+	VCMPPD     $0x1e, Y7, Y2, Y7
+	VANDPS     Y8, Y7, Y7
+	VANDPS     Y1, Y7, Y7
+	VADDPD     Y7, Y4, Y4
+
+next:
+	ADDQ    CX, AX
+	DECQ    DX
+	JNZ     row
+	VADDPD  Y4, Y3, Y3
+	VADDPD  Y5, Y3, Y3
+	VADDPD  Y6, Y3, Y3
+	MOVQ    sum+0(FP), AX
+	VMOVUPD Y3, (AX)
 	VZEROUPPER
 	RET
 

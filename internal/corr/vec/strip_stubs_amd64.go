@@ -49,6 +49,12 @@ func mix4x1AVX512f32(x *float32, xs int, packed *float32, kh int, kw int, dx int
 //go:noescape
 func zerosAVX512f32(sum *float32, x *float32, xs int, rows int, cols int)
 
+//go:noescape
+func squaresAVX512f32(sum *float32, x *float32, xs int, rows int, cols int)
+
+//go:noescape
+func smallAVX512f32(sum *float32, x *float32, xs int, rows int, cols int, limit float32)
+
 // n rounds of 12 independent vector FMAs
 func peakAVX512f32(n int)
 
@@ -97,6 +103,12 @@ func mix4x1AVX512f64(x *float64, xs int, packed *float64, kh int, kw int, dx int
 //go:noescape
 func zerosAVX512f64(sum *float64, x *float64, xs int, rows int, cols int)
 
+//go:noescape
+func squaresAVX512f64(sum *float64, x *float64, xs int, rows int, cols int)
+
+//go:noescape
+func smallAVX512f64(sum *float64, x *float64, xs int, rows int, cols int, limit float64)
+
 // n rounds of 12 independent vector FMAs
 func peakAVX512f64(n int)
 
@@ -133,6 +145,12 @@ func mix4x1AVX2f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, 
 //go:noescape
 func zerosAVX2f32(sum *float32, x *float32, xs int, rows int, cols int)
 
+//go:noescape
+func squaresAVX2f32(sum *float32, x *float32, xs int, rows int, cols int)
+
+//go:noescape
+func smallAVX2f32(sum *float32, x *float32, xs int, rows int, cols int, limit float32)
+
 // n rounds of 12 independent vector FMAs
 func peakAVX2f32(n int)
 
@@ -168,6 +186,12 @@ func mix4x1AVX2f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, 
 
 //go:noescape
 func zerosAVX2f64(sum *float64, x *float64, xs int, rows int, cols int)
+
+//go:noescape
+func squaresAVX2f64(sum *float64, x *float64, xs int, rows int, cols int)
+
+//go:noescape
+func smallAVX2f64(sum *float64, x *float64, xs int, rows int, cols int, limit float64)
 
 // n rounds of 12 independent vector FMAs
 func peakAVX2f64(n int)

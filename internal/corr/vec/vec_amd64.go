@@ -105,12 +105,14 @@ func processor() []*implementation {
 	var list []*implementation
 	x := &cpu.X86
 	if x.HasAVX512F && x.HasAVX2 && x.HasFMA && x.HasBMI2 {
-		list = append(list, &implementation{name: "avx512", f32: avx512f32.correlate, f64: avx512f64.correlate, zeros32: zerosAVX512f32, zeros64: zerosAVX512f64,
+		list = append(list, &implementation{name: "avx512", f32: avx512f32.correlate, f64: avx512f64.correlate,
+			look32: &looks[float32]{zerosAVX512f32, squaresAVX512f32, smallAVX512f32}, look64: &looks[float64]{zerosAVX512f64, squaresAVX512f64, smallAVX512f64},
 			mix32: [MostChannels - 1]mixFunc[float32]{mix2x1AVX512f32, mix3x1AVX512f32, mix4x1AVX512f32}, mix64: [MostChannels - 1]mixFunc[float64]{mix2x1AVX512f64, mix3x1AVX512f64, mix4x1AVX512f64},
 			peak32: peakAVX512f32, peak64: peakAVX512f64, width: 64, across: 4})
 	}
 	if x.HasAVX2 && x.HasFMA {
-		list = append(list, &implementation{name: "avx2", f32: avx2f32.correlate, f64: avx2f64.correlate, zeros32: zerosAVX2f32, zeros64: zerosAVX2f64,
+		list = append(list, &implementation{name: "avx2", f32: avx2f32.correlate, f64: avx2f64.correlate,
+			look32: &looks[float32]{zerosAVX2f32, squaresAVX2f32, smallAVX2f32}, look64: &looks[float64]{zerosAVX2f64, squaresAVX2f64, smallAVX2f64},
 			mix32: [MostChannels - 1]mixFunc[float32]{mix2x1AVX2f32, mix3x1AVX2f32, mix4x1AVX2f32}, mix64: [MostChannels - 1]mixFunc[float64]{mix2x1AVX2f64, mix3x1AVX2f64, mix4x1AVX2f64},
 			peak32: peakAVX2f32, peak64: peakAVX2f64, width: 32, across: 3})
 	}

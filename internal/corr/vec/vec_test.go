@@ -231,6 +231,49 @@ func testFinite[T Float](t *testing.T, name string) {
 	}
 }
 
+// The looks at a block count and add what a plain loop does, and neither read
+// what stands between the rows nor after the last.
+func TestLooks(t *testing.T) {
+	for _, name := range Implementations() {
+		defer Use(name)()
+		testLooks[float32](t, name)
+		testLooks[float64](t, name)
+	}
+}
+
+func testLooks[T Float](t *testing.T, name string) {
+	random := rand.New(rand.NewPCG(7, 8))
+	const rows = 3
+	for cols := range 5*lanes + 3 {
+		stride := cols + 2
+		_, x := buffer[T](rows*stride + 1)
+		for i := range x {
+			x[i] = T(math.NaN())
+		}
+		squares, small := 0.0, 0
+		for i := range rows * cols {
+			v := random.IntN(201) - 100 // whole, so that no sum rounds
+			squares += float64(v * v)
+			if v != 0 && v*v < 50*50 {
+				small++
+			}
+			x[i/cols*stride+i%cols] = T(v)
+		}
+		if got := Squares(x, stride, rows, cols); float64(got) != squares {
+			t.Fatalf("%s: %d columns: the sum of squares is %v, want %v", name, cols, got, squares)
+		}
+		if got := Small(x, stride, rows, cols, 50*50); got != small {
+			t.Fatalf("%s: %d columns: %d small elements, want %d", name, cols, got, small)
+		}
+		if cols > 0 {
+			x[random.IntN(rows)*stride+random.IntN(cols)] = T(math.NaN())
+			if got := Squares(x, stride, rows, cols); got == got {
+				t.Fatalf("%s: %d columns: a NaN is lost in %v", name, cols, got)
+			}
+		}
+	}
+}
+
 // Several channels at once give the bits of one after the other, and touch
 // nothing else: all widths, channels side by side and scattered.
 func TestMixed(t *testing.T) {

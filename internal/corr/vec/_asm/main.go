@@ -32,7 +32,7 @@ func main() {
 			s.mixes = true
 			s.generate()
 		}
-		generateFinite(v)
+		generateLook(v)
 		generatePeak(v)
 	}
 	build.Generate()
