@@ -27,7 +27,7 @@ type filter struct {
 // one filters one image into one output.
 func (f *filter) one(ctx context.Context, img *imageio.Image, to string) error {
 	f = f.inUnits(img)
-	if imageio.MakesPixels(to, f.write.Format) {
+	if imageio.MakesPixels(to, f.write.Format, f.write.Depth) {
 		f, img = f.onStored(img)
 	}
 	single := img.Kind() == imageio.Pixels && !(f.edges != nil && f.edges.Doubles())

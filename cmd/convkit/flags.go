@@ -43,7 +43,7 @@ func addReading(cmd *cobra.Command, o *imageio.ReadOptions) {
 func addWriting(cmd *cobra.Command, o *imageio.WriteOptions, mapping imageio.Mapping) {
 	fs := cmd.Flags()
 	defineEnum(cmd, &o.Map, "map", mapping.String(), "how numbers become pixels: clip to 0..1, absolute value, min..max to 0..1, or 0.5 + v/2", imageio.MappingNames, imageio.ParseMapping)
-	define(fs, &o.Depth, "depth", "", "", "8|16", "bits of a pixel; where not given the input's, 8 for an input of numbers", func(s string) (int, error) {
+	define(fs, &o.Depth, "depth", "", "", "8|16", "bits of a pixel; where not given the input's, 8 for an input of numbers. An .npy or .fits gets pixels instead of floats; whole numbers of such a file keep their values", func(s string) (int, error) {
 		w, err := word("8", "16")(s)
 		return map[string]int{"8": 8, "16": 16}[w], err
 	})

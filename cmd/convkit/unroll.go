@@ -90,7 +90,7 @@ func (c *correlator) writeDense(ctx context.Context, m *corr.Matrix, to string) 
 	if err := c.checkEntries(m, m.Cols); err != nil {
 		return err
 	}
-	if imageio.MakesPixels(to, c.write.Format) {
+	if imageio.MakesPixels(to, c.write.Format, 0) {
 		return usage("write it as .csv, .npy, .json or .mtx", "--unroll gives a matrix of numbers, not a picture")
 	}
 	return emit[float64](ctx, c.app, m, to, imageio.WriteOptions{Format: c.write.Format, Digits: c.write.Digits})

@@ -15,7 +15,7 @@ type alphaSink[T tensor.Float] struct {
 
 func newAlphaSink[T tensor.Float](w *Writer) *alphaSink[T] {
 	s := &alphaSink[T]{w: w, colour: newQuantizer[T](w), unit: alphaUnit[T](w)}
-	s.alpha = quantizer[T]{scale: T(w.pixels.full) / s.unit, shift: 0.5, full: T(w.pixels.full)}
+	s.alpha = quantizer[T]{scale: T(w.full) / s.unit, shift: 0.5, full: T(w.full)}
 	s.gather = gather[T]{planes: w.shape.C, all: s.divide}
 	return s
 }

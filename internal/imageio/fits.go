@@ -211,15 +211,24 @@ func (h fitsCards) image(in *input) (*Image, error) {
 	return m, nil
 }
 
-// fitsHead is the header of an image of float32 or float64 numbers.
+// fitsHead is the header of an image. FITS has no unsigned 16 bits: they are
+// stored less 32768, which BZERO adds again.
 func fitsHead(dims []int, e elem) []byte {
 	var b strings.Builder
 	card := func(key, value string) { fmt.Fprintf(&b, "%-8s= %20s%50s", key, value, "") }
 	card("SIMPLE", "T")
-	card("BITPIX", strconv.Itoa(-8*e.size()))
+	bits := 8 * e.size()
+	if e >= elemF32LE {
+		bits = -bits
+	}
+	card("BITPIX", strconv.Itoa(bits))
 	card("NAXIS", strconv.Itoa(len(dims)))
 	for i := range dims {
 		card("NAXIS"+strconv.Itoa(i+1), strconv.Itoa(dims[len(dims)-1-i]))
+	}
+	if e == elemI16BE {
+		card("BZERO", "32768")
+		card("BSCALE", "1")
 	}
 	fmt.Fprintf(&b, "%-80s", "END")
 	return append([]byte(b.String()), strings.Repeat(" ", fitsFill(b.Len()))...)

@@ -11,8 +11,7 @@ import (
 // bottom row first, of PFM. A band waits for its other planes, so that few
 // bands are in memory at a time.
 type interleaveSink[T tensor.Float] struct {
-	w        *Writer
-	elem     elem
+	putter[T]
 	header   []byte
 	bottomUp bool
 
@@ -21,7 +20,7 @@ type interleaveSink[T tensor.Float] struct {
 }
 
 func newInterleaveSink[T tensor.Float](w *Writer, e elem, header []byte) *interleaveSink[T] {
-	return &interleaveSink[T]{w: w, elem: e, header: header, bands: map[int]*[]byte{}}
+	return &interleaveSink[T]{putter: newPutter[T](w, e), header: header, bands: map[int]*[]byte{}}
 }
 
 // Order brings all planes of a band one after the other.
@@ -42,11 +41,7 @@ func (s *interleaveSink[T]) Put(b tensor.Band[T]) (func() error, error) {
 			at = b.Rows - 1 - i
 		}
 		dst := mem[at*b.W*pixel : (at+1)*b.W*pixel]
-		if planes == 1 && s.elem == native[T]() {
-			copy(dst, bytesOf(b.Row(i)))
-		} else {
-			store(dst[size*b.P:], pixel, s.elem, b.Row(i))
-		}
+		s.put(dst[size*b.P:], pixel, b.Row(i))
 	}
 	if b.P < planes-1 {
 		return nil, nil // the last plane is committed after all others

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-var npyNames = map[elem]string{elemF32LE: "<f4", elemF64LE: "<f8", elemF32BE: ">f4", elemF64BE: ">f8"}
+var npyNames = map[elem]string{elemU8: "|u1", elemU16LE: "<u2", elemF32LE: "<f4", elemF64LE: "<f8", elemF32BE: ">f4", elemF64BE: ">f8"}
 
 // npyHead is a version 1 header, filled with blanks so that the numbers begin
 // at a multiple of 64 bytes.

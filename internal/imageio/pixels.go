@@ -16,9 +16,11 @@ type quantizer[T tensor.Float] struct {
 }
 
 func newQuantizer[T tensor.Float](w *Writer) quantizer[T] {
-	full := w.pixels.full
-	unit := 1.0 // what 1 is in the result's numbers
-	if w.o.Values == RawValues {
+	full := w.full
+	unit := 1.0 // what full is in the result's numbers
+	if w.keepsWhole() {
+		unit = full
+	} else if w.o.Values == RawValues {
 		unit = full
 		if m := w.o.Like; m != nil && m.kind == Pixels {
 			unit = m.full

@@ -19,10 +19,10 @@ func (m *Image) Stored() (stored *Image, full float64, ok bool) {
 }
 
 // MakesPixels tells whether what is written to a path in a format ("" for the
-// one that the path names) are pixels.
-func MakesPixels(path, format string) bool {
+// one that the path names) and a depth are pixels.
+func MakesPixels(path, format string, depth int) bool {
 	f, err := outputFormat(path, format)
-	return err == nil && f.Kind == Pixels
+	return err == nil && (f.Kind == Pixels || arrayOfPixels(f, depth))
 }
 
 // EvenHalves makes whole numbers of a result before a sink gets it: the nearest

@@ -72,10 +72,9 @@ func (s *textSink[T]) Put(band tensor.Band[T]) (func() error, error) {
 	}, nil
 }
 
-// sampleSink writes plane after plane of plain numbers, after a header.
+// sampleSink writes plane after plane of samples, after a header.
 type sampleSink[T tensor.Float] struct {
-	w      *Writer
-	elem   elem
+	putter[T]
 	header []byte
 }
 
@@ -83,16 +82,10 @@ func (s *sampleSink[T]) Order() tensor.Order { return tensor.PlaneByPlane }
 
 func (s *sampleSink[T]) Put(band tensor.Band[T]) (func() error, error) {
 	buf := s.w.spares.get()
-	size := s.elem.size()
-	n := band.Rows * band.W * size
-	samples := sized(buf, n)
+	row := band.W * s.elem.size()
+	samples := sized(buf, band.Rows*row)
 	for i := range band.Rows {
-		dst := samples[i*band.W*size : (i+1)*band.W*size]
-		if s.elem == native[T]() {
-			copy(dst, bytesOf(band.Row(i)))
-		} else {
-			store(dst, size, s.elem, band.Row(i))
-		}
+		s.put(samples[i*row:(i+1)*row], s.elem.size(), band.Row(i))
 	}
 	return func() error {
 		defer s.w.spares.put(buf)

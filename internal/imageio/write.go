@@ -17,7 +17,7 @@ type AlphaWindow struct{ Top, Left, StrideH, StrideW int }
 type WriteOptions struct {
 	Format  string // "" : by the path's extension; csv for a stream
 	Map     Mapping
-	Depth   int    // bits a sample, 8 or 16; 0: that of the input, else 8
+	Depth   int    // bits a sample, 8 or 16; 0: of pixels that of the input, else 8, and floats in formats of numbers
 	Digits  int    // decimals in text; -1: as few as read back to the same value
 	Like    *Image // the input, whose kind, depth, alpha and rank the output follows; nil for numbers
 	Values  Values // of the result, where Like is nil
@@ -34,6 +34,8 @@ type Writer struct {
 	shape  tensor.Shape
 	out    *output
 	pixels *canvas // of formats of pixels
+	depth  int     // bits of a pixel, also of an array of them; 0 for numbers
+	full   float64 // the sample that means 1
 	header []byte  // of a PFM or a float TIFF, else nil
 	sent   bool    // a header is out
 	spares spares
@@ -61,6 +63,10 @@ func Create(path string, stdout io.Writer, s tensor.Shape, o WriteOptions) (*Wri
 		if w.pixels, err = newCanvas(f, s, o); err != nil {
 			return nil, err
 		}
+		w.depth, w.full = w.pixels.depth, w.pixels.full
+	}
+	if arrayOfPixels(f, o.Depth) {
+		w.depth, w.full = o.Depth, float64(uint(1)<<o.Depth-1)
 	}
 	if f.Name == "pfm" || floats {
 		if s.N != 1 || s.C != 1 && s.C != 3 && !floats {
@@ -123,13 +129,15 @@ func SinkOf[T tensor.Float](w *Writer) tensor.Sink[T] {
 	case w.format.Name == "tif":
 		return newInterleaveSink[T](w, elemF32BE, w.header)
 	case w.interleaved():
-		return newInterleaveSink[T](w, native[T](), npyHead([]int{w.shape.H, w.shape.W, w.shape.C}, native[T]()))
+		e := w.element(native[T](), elemU16LE)
+		return newInterleaveSink[T](w, e, npyHead([]int{w.shape.H, w.shape.W, w.shape.C}, e))
 	case w.format.Name == "npy":
-		return &sampleSink[T]{w: w, elem: native[T](), header: npyHead(w.dims(), native[T]())}
+		e := w.element(native[T](), elemU16LE)
+		return &sampleSink[T]{newPutter[T](w, e), npyHead(w.dims(), e)}
 	case w.format.Name == "fits":
-		e := bigEndian[T]()
+		e := w.element(bigEndian[T](), elemI16BE)
 		w.fill = fitsFill(w.shape.Len() * e.size())
-		return &sampleSink[T]{w: w, elem: e, header: fitsHead(w.dims(), e)}
+		return &sampleSink[T]{newPutter[T](w, e), fitsHead(w.dims(), e)}
 	case w.format.Name == "json":
 		return &textSink[T]{w: w, row: jsonRow[T](w)}
 	}
@@ -138,7 +146,7 @@ func SinkOf[T tensor.Float](w *Writer) tensor.Sink[T] {
 
 // NeedsRange says that SetRange, or a run into RangeSink, must come before
 // SinkOf.
-func (w *Writer) NeedsRange() bool { return w.pixels != nil && w.o.Map == MapRescale }
+func (w *Writer) NeedsRange() bool { return w.depth > 0 && w.o.Map == MapRescale }
 
 // SetRange tells the smallest and the largest number of the result.
 func (w *Writer) SetRange(lo, hi float64) { w.lo, w.hi = lo, hi }
@@ -146,18 +154,13 @@ func (w *Writer) SetRange(lo, hi float64) { w.lo, w.hi = lo, hi }
 // Format is the name of the format that is written.
 func (w *Writer) Format() string { return w.format.Name }
 
-// Depth is the number of bits a sample, 0 for formats of numbers.
-func (w *Writer) Depth() int {
-	if w.pixels == nil {
-		return 0
-	}
-	return w.pixels.depth
-}
+// Depth is the number of bits of a pixel, 0 where numbers are written.
+func (w *Writer) Depth() int { return w.depth }
 
 // Clipped counts the pixels that became others than their value says, because
 // it lay outside the scale or was NaN (written as 0), and all pixels.
 func (w *Writer) Clipped() (changed, total int64) {
-	if w.pixels == nil {
+	if w.depth == 0 {
 		return 0, 0
 	}
 	return w.clipped.Load(), int64(w.shape.Len())

@@ -1,0 +1,88 @@
+package imageio
+
+import (
+	"encoding/binary"
+	"math"
+
+	"github.com/convkit/convkit/internal/tensor"
+)
+
+// Arrays of numbers, NPY and FITS, hold pixels too where a depth is asked for:
+// unsigned whole numbers of 8 or 16 bits, made by the rule of all pixels.
+
+// arrayOfPixels says whether a depth makes pixels of what a format of numbers
+// holds.
+func arrayOfPixels(f Format, depth int) bool {
+	return f.Kind == Numbers && depth > 0 && depth <= 16 && len(f.Depths) > 0 && f.Depths[0] <= 16
+}
+
+// keepsWhole says that whole numbers of an array go into an array: they stand
+// for themselves there and here, and 1 stays 1.
+func (w *Writer) keepsWhole() bool {
+	m := w.o.Like
+	if w.format.Kind == Pixels || m == nil || m.kind == Pixels || m.text != nil || m.opts.Linear {
+		return false
+	}
+	return m.elem < elemF32LE && m.scale == math.Trunc(m.scale) && m.zero == math.Trunc(m.zero)
+}
+
+// element is the type of the samples of an array: float, or that of pixels.
+func (w *Writer) element(float, deep elem) elem {
+	switch w.depth {
+	case 8:
+		return elemU8
+	case 16:
+		return deep
+	}
+	return float
+}
+
+// putter turns rows of numbers into samples.
+type putter[T tensor.Float] struct {
+	w    *Writer
+	elem elem
+	q    quantizer[T] // of pixels
+}
+
+func newPutter[T tensor.Float](w *Writer, e elem) putter[T] {
+	p := putter[T]{w: w, elem: e}
+	if w.depth > 0 {
+		p.q = newQuantizer[T](w)
+	}
+	return p
+}
+
+// put writes the samples of src to dst, one each step bytes.
+func (p *putter[T]) put(dst []byte, step int, src []T) {
+	switch {
+	case p.w.depth > 0:
+		if n := p.q.put(dst, step, p.w.depth, src); n > 0 {
+			p.w.clipped.Add(n)
+			p.w.nans.Add(countNaN(src))
+		}
+		p.reorder(dst, step, len(src))
+	case step == p.elem.size() && p.elem == native[T]():
+		copy(dst, bytesOf(src))
+	default:
+		store(dst, step, p.elem, src)
+	}
+}
+
+// reorder makes of n samples with the high byte first those of the format.
+func (p *putter[T]) reorder(dst []byte, step, n int) {
+	switch p.elem {
+	case elemU16LE:
+		i := 0
+		for ; step == 2 && i+4 <= n; i += 4 { // four at once
+			v := binary.LittleEndian.Uint64(dst[2*i:])
+			binary.LittleEndian.PutUint64(dst[2*i:], v&0x00ff00ff00ff00ff<<8|v>>8&0x00ff00ff00ff00ff)
+		}
+		for ; i < n; i++ {
+			dst[i*step], dst[i*step+1] = dst[i*step+1], dst[i*step]
+		}
+	case elemI16BE:
+		for i := range n { // less 32768
+			dst[i*step] ^= 0x80
+		}
+	}
+}
