@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"math"
 
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/imageio"
@@ -31,6 +32,9 @@ func (f *filter) one(ctx context.Context, img *imageio.Image, to string) error {
 		f, img = f.onStored(img)
 	}
 	single := img.Kind() == imageio.Pixels && !(f.edges != nil && f.edges.Doubles())
+	if single && img.Values() == imageio.RawValues && f.outgrows(max(img.Full(), math.Abs(f.geometry.Border.Value))) {
+		single = false
+	}
 	if f.precision != "auto" {
 		single = f.precision == "float32"
 	}

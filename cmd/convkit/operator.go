@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"math"
 	"slices"
 
 	"github.com/convkit/convkit/internal/corr"
@@ -67,6 +68,35 @@ func plan[T tensor.Float](f *filter, img *imageio.Image) (runner[T], error) {
 		return p, nil
 	}
 	return corr.NewPlan[T](in, op.kernels[0], f.geometry, c)
+}
+
+// outgrows tells whether whole kernels on whole numbers up to full may give sums,
+// on the way too, that float32 does not hold exactly: float64 does.
+func (op *operator) outgrows(full float64) bool {
+	const exact = 1 << 24
+	bound := full
+	for _, k := range op.kernels {
+		sums, bias := make([]float64, max(k.Out, k.In)), 0.0 // Σ|k| of each result
+		for i, v := range k.Taps {
+			if v != math.Trunc(v) {
+				return false
+			}
+			channel := i / (k.H * k.W)
+			if op.adjoint {
+				sums[channel%k.In] += math.Abs(v)
+			} else {
+				sums[channel/k.In] += math.Abs(v)
+			}
+		}
+		for _, b := range k.Bias {
+			if b != math.Trunc(b) {
+				return false
+			}
+			bias = max(bias, math.Abs(b))
+		}
+		bound = bound*slices.Max(sums) + bias
+	}
+	return bound > exact
 }
 
 // checkSize refuses a result of more numbers than --max-pixels.
