@@ -101,9 +101,9 @@ type group struct {
 }
 
 var groups = []group{
-	{"operator", "One kernel, one image", "4096 x 4096 float32 in memory, random kernels, all threads; milliseconds, and how many times convkit's that is.", benchOperator},
+	{"operator", "One kernel, one image", "4096 x 4096 float32 in memory, random kernels, all threads; milliseconds, and how many times convkit's that is. OpenCV is called as in most programs, `cv2.filter2D(x, -1, k)`, which makes a new array each time, and into an array that is there already, `dst=`, as convkit is.", benchOperator},
 	{"thread", "One thread", "The same on one thread.", benchThread},
-	{"small", "In the cache", "512 x 512 float32, all threads; microseconds.", benchSmall},
+	{"small", "In the cache", "512 x 512 float32, all threads; microseconds. OpenCV's two columns as above.", benchSmall},
 	{"float64", "Double precision", "4096 x 4096 float64, all threads; milliseconds.", benchFloat64},
 	{"gaussian", "Separable kernels", "Gaussians on 4096 x 4096 float32, all threads, with OpenCV's own separable filter; convkit is given the whole matrix and finds out by itself. Milliseconds.", benchGaussian},
 	{"channels", "Channels", "Kernels that mix channels, all threads; milliseconds.", benchChannels},

@@ -16,6 +16,7 @@ var operatorPeers = []struct {
 	largest             int
 }{
 	{"OpenCV filter2D", "OpenCV", "filter2d", 1 << 30},
+	{"OpenCV filter2D, dst=", "OpenCV", "filter2d_into", 1 << 30},
 	{"SciPy fftconvolve", "SciPy", "fftconvolve", 1 << 30},
 	{"SciPy ndimage", "SciPy", "ndimage", 7},
 	{"PyTorch conv2d", "PyTorch", "conv2d", 31},

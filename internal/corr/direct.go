@@ -14,7 +14,7 @@ type direct[T tensor.Float] struct {
 	g      Geometry
 	blocks []*block[T]     // Out x In
 	bias   []T             // one for each output channel
-	mixed  []*vec.Mixed[T] // for each group of output channels, In of them; nil where blocks stand alone
+	mixed  []*vec.Mixed[T] // for groups of output channels, from the first
 	in     int
 }
 
@@ -26,23 +26,28 @@ func newDirect[T tensor.Float](k tensor.Kernel, g Geometry) *direct[T] {
 	for ; len(taps) > 0; taps = taps[n:] {
 		d.blocks = append(d.blocks, newBlock(taps[:n:n], g))
 	}
-	if k.Out > 1 && vec.Mixes(k.H, k.W) && g.Stride == (Size{1, 1}) && g.Dilation.H == 1 {
-		d.mix(k.Out)
+	if g.Stride == (Size{1, 1}) && g.Dilation.H == 1 {
+		d.mix(k)
 	}
 	return d
 }
 
 // mix packs the taps of channels that are computed together, which share their
-// input vectors. Strided and dilated rows are left to the blocks.
-func (d *direct[T]) mix(out int) {
-	for o := 0; o+1 < out; o += vec.MostChannels {
-		for i := range d.in {
-			var each []*vec.Taps[T]
-			for c := o; c < min(o+vec.MostChannels, out); c++ {
-				each = append(each, d.blocks[c*d.in+i].parts[0].taps)
-			}
-			d.mixed = append(d.mixed, vec.NewMixed(each))
+// input vectors; the last of them may be too few. Strided and dilated rows are
+// left to the blocks.
+func (d *direct[T]) mix(k tensor.Kernel) {
+	for o := 0; o < k.Out; o += vec.MostChannels {
+		end := min(o+vec.MostChannels, k.Out)
+		if !vec.Mixes(end-o, k.In, k.W) {
+			return
 		}
+		each := make([][]*vec.Taps[T], k.In)
+		for i := range each {
+			for c := o; c < end; c++ {
+				each[i] = append(each[i], d.blocks[c*k.In+i].parts[0].taps)
+			}
+		}
+		d.mixed = append(d.mixed, vec.NewMixed(each))
 	}
 }
 
@@ -77,16 +82,19 @@ func (d *direct[T]) Parted() bool { return true }
 
 func (d *direct[T]) NewWorker() bandWorker[T] { return &directWorker[T]{d: d} }
 
-// directWorker holds the columns that strided blocks gather.
+// directWorker holds the columns that strided blocks gather, and the planes that
+// are mixed.
 type directWorker[T tensor.Float] struct {
 	d       *direct[T]
 	scratch []T
+	x       [][]T
+	y       [vec.MostChannels][]T
 }
 
 func (w *directWorker[T]) Correlate(dst []view[T], o, rows, cols int, in []view[T], stream bool) {
 	done := 0
-	if o == 0 && len(dst) == len(w.d.bias) && w.d.mixed != nil {
-		done = w.groups(dst, rows, cols, in)
+	if len(dst) == len(w.d.bias) {
+		done = w.groups(dst, rows, cols, in, modeOf(stream))
 	}
 	for j, out := range dst[done:] {
 		j += done
@@ -108,22 +116,20 @@ func modeOf(stream bool) vec.Mode {
 	return 0
 }
 
-// groups computes the output channels that go together, all but perhaps the last,
-// and returns how many.
-func (w *directWorker[T]) groups(dst []view[T], rows, cols int, in []view[T]) int {
-	o := 0
-	for ; o+1 < len(dst); o += vec.MostChannels {
-		n := min(vec.MostChannels, len(dst)-o)
-		y := make([][]T, n)
-		for c := range y {
-			y[c] = dst[o+c].data
-		}
-		mode := vec.Mode(0)
-		for i, x := range in {
-			m := w.d.mixed[o/vec.MostChannels*w.d.in+i]
-			vec.CorrelateMixed(y, dst[o].stride, x.data, x.stride, m, w.d.g.Dilation.W, rows, cols, w.d.bias[o:o+n], mode)
-			mode = vec.Add
-		}
+// groups computes the output channels that go together, and returns how many.
+func (w *directWorker[T]) groups(dst []view[T], rows, cols int, in []view[T], mode vec.Mode) int {
+	w.x = w.x[:0]
+	for _, x := range in {
+		w.x = append(w.x, x.data)
 	}
-	return min(o, len(dst))
+	o := 0
+	for _, m := range w.d.mixed {
+		n := m.Channels()
+		for c := range n {
+			w.y[c] = dst[o+c].data
+		}
+		vec.CorrelateMixed(w.y[:n], dst[o].stride, w.x, in[0].stride, m, w.d.g.Dilation.W, rows, cols, w.d.bias[o:o+n], mode)
+		o += n
+	}
+	return o
 }

@@ -8726,20 +8726,20 @@ end5:
 	VZEROUPPER
 	RET
 
-// func mix2x1AVX512f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias *float32, mode int)
+// func mix2x1AVX512f32(in int, apart int, x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias *float32, mode int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·mix2x1AVX512f32(SB), NOSPLIT, $0-88
-	MOVQ x+0(FP), AX
-	MOVQ xs+8(FP), CX
-	MOVQ packed+16(FP), DX
-	MOVQ y+48(FP), BX
-	MOVQ ys+56(FP), SI
-	MOVQ cols+64(FP), DI
+TEXT ·mix2x1AVX512f32(SB), NOSPLIT, $0-104
+	MOVQ x+16(FP), AX
+	MOVQ xs+24(FP), CX
+	MOVQ packed+32(FP), DX
+	MOVQ y+64(FP), BX
+	MOVQ ys+72(FP), SI
+	MOVQ cols+80(FP), DI
 
 wide1:
 	CMPQ    DI, $0x40
 	JL      last2
-	MOVQ    mode+80(FP), R8
+	MOVQ    mode+96(FP), R8
 	TESTQ   $0x00000001, R8
 	JZ      fresh6
 	MOVQ    BX, R8
@@ -8755,7 +8755,7 @@ wide1:
 	JMP     ready7
 
 fresh6:
-	MOVQ         bias+72(FP), R8
+	MOVQ         bias+88(FP), R8
 	VBROADCASTSS (R8), Z0
 	VBROADCASTSS (R8), Z1
 	VBROADCASTSS (R8), Z2
@@ -8768,18 +8768,22 @@ fresh6:
 ready7:
 	MOVQ AX, R8
 	MOVQ DX, R9
-	MOVQ kh+24(FP), R10
+	MOVQ R8, R10
+	MOVQ in+0(FP), R11
 
-middle8:
-	MOVQ R8, R11
-	MOVQ kw+32(FP), R12
-	MOVQ dx+40(FP), R13
+plane8:
+	MOVQ kh+40(FP), R12
 
-row9:
-	VMOVUPS      (R11), Z8
-	VMOVUPS      64(R11), Z9
-	VMOVUPS      128(R11), Z10
-	VMOVUPS      192(R11), Z11
+middle9:
+	MOVQ R8, R13
+	MOVQ kw+48(FP), R14
+	MOVQ dx+56(FP), R15
+
+row10:
+	VMOVUPS      (R13), Z8
+	VMOVUPS      64(R13), Z9
+	VMOVUPS      128(R13), Z10
+	VMOVUPS      192(R13), Z11
 	VBROADCASTSS (R9), Z12
 	VFMADD231PS  Z12, Z8, Z0
 	VFMADD231PS  Z12, Z9, Z1
@@ -8790,16 +8794,25 @@ row9:
 	VFMADD231PS  Z12, Z9, Z5
 	VFMADD231PS  Z12, Z10, Z6
 	VFMADD231PS  Z12, Z11, Z7
-	ADDQ         R13, R11
+	ADDQ         R15, R13
 	ADDQ         $0x08, R9
-	DECQ         R12
-	JNZ          row9
+	DECQ         R14
+	JNZ          row10
 	ADDQ         CX, R8
-	DECQ         R10
-	JNZ          middle8
-	MOVQ         mode+80(FP), R8
+	DECQ         R12
+	JNZ          middle9
+	PREFETCHT0   (R8)
+	PREFETCHT0   64(R8)
+	PREFETCHT0   128(R8)
+	PREFETCHT0   192(R8)
+	MOVQ         apart+8(FP), R8
+	ADDQ         R8, R10
+	MOVQ         R10, R8
+	DECQ         R11
+	JNZ          plane8
+	MOVQ         mode+96(FP), R8
 	TESTQ        $0x00000002, R8
-	JZ           plain10
+	JZ           plain11
 	MOVQ         BX, R8
 	VMOVNTPS     Z0, (R8)
 	VMOVNTPS     Z1, 64(R8)
@@ -8810,9 +8823,9 @@ row9:
 	VMOVNTPS     Z5, 64(R8)
 	VMOVNTPS     Z6, 128(R8)
 	VMOVNTPS     Z7, 192(R8)
-	JMP          done11
+	JMP          done12
 
-plain10:
+plain11:
 	MOVQ    BX, R8
 	VMOVUPS Z0, (R8)
 	VMOVUPS Z1, 64(R8)
@@ -8824,7 +8837,7 @@ plain10:
 	VMOVUPS Z6, 128(R8)
 	VMOVUPS Z7, 192(R8)
 
-done11:
+done12:
 	ADDQ $0x00000100, AX
 	ADDQ $0x00000100, BX
 	SUBQ $0x00000040, DI
@@ -8833,10 +8846,10 @@ done11:
 last2:
 	CMPQ  DI, $0x20
 	JLE   narrow3
-	MOVQ  mode+80(FP), R8
+	MOVQ  mode+96(FP), R8
 	TESTQ $0x00000001, R8
 	JNZ   narrow3
-	MOVQ  cols+64(FP), R8
+	MOVQ  cols+80(FP), R8
 	CMPQ  R8, $0x40
 	JL    narrow3
 	MOVQ  DI, R8
@@ -8845,65 +8858,75 @@ last2:
 	LEAQ  (BX)(R8*4), BX
 	MOVQ  $0x00000040, DI
 	XORQ  R8, R8
-	MOVQ  R8, mode+80(FP)
+	MOVQ  R8, mode+96(FP)
 	JMP   wide1
 
 narrow3:
 	CMPQ    DI, $0x10
 	JL      rest4
-	MOVQ    mode+80(FP), R8
+	MOVQ    mode+96(FP), R8
 	TESTQ   $0x00000001, R8
-	JZ      fresh12
+	JZ      fresh13
 	MOVQ    BX, R8
 	VMOVUPS (R8), Z0
 	ADDQ    SI, R8
 	VMOVUPS (R8), Z1
-	JMP     ready13
+	JMP     ready14
 
-fresh12:
-	MOVQ         bias+72(FP), R8
+fresh13:
+	MOVQ         bias+88(FP), R8
 	VBROADCASTSS (R8), Z0
 	VBROADCASTSS 4(R8), Z1
 
-ready13:
+ready14:
 	MOVQ AX, R8
 	MOVQ DX, R9
-	MOVQ kh+24(FP), R10
+	MOVQ R8, R10
+	MOVQ in+0(FP), R11
 
-middle14:
-	MOVQ R8, R11
-	MOVQ kw+32(FP), R12
-	MOVQ dx+40(FP), R13
+plane15:
+	MOVQ kh+40(FP), R12
 
-row15:
-	VMOVUPS      (R11), Z2
+middle16:
+	MOVQ R8, R13
+	MOVQ kw+48(FP), R14
+	MOVQ dx+56(FP), R15
+
+row17:
+	VMOVUPS      (R13), Z2
 	VBROADCASTSS (R9), Z3
 	VFMADD231PS  Z3, Z2, Z0
 	VBROADCASTSS 4(R9), Z3
 	VFMADD231PS  Z3, Z2, Z1
-	ADDQ         R13, R11
+	ADDQ         R15, R13
 	ADDQ         $0x08, R9
-	DECQ         R12
-	JNZ          row15
+	DECQ         R14
+	JNZ          row17
 	ADDQ         CX, R8
-	DECQ         R10
-	JNZ          middle14
-	MOVQ         mode+80(FP), R8
+	DECQ         R12
+	JNZ          middle16
+	PREFETCHT0   (R8)
+	MOVQ         apart+8(FP), R8
+	ADDQ         R8, R10
+	MOVQ         R10, R8
+	DECQ         R11
+	JNZ          plane15
+	MOVQ         mode+96(FP), R8
 	TESTQ        $0x00000002, R8
-	JZ           plain16
+	JZ           plain18
 	MOVQ         BX, R8
 	VMOVNTPS     Z0, (R8)
 	ADDQ         SI, R8
 	VMOVNTPS     Z1, (R8)
-	JMP          done17
+	JMP          done19
 
-plain16:
+plain18:
 	MOVQ    BX, R8
 	VMOVUPS Z0, (R8)
 	ADDQ    SI, R8
 	VMOVUPS Z1, (R8)
 
-done17:
+done19:
 	ADDQ $0x00000040, AX
 	ADDQ $0x00000040, BX
 	SUBQ $0x00000010, DI
@@ -8915,42 +8938,51 @@ rest4:
 	MOVQ      $-1, R8
 	BZHIQ     DI, R8, R8
 	KMOVW     R8, K1
-	MOVQ      mode+80(FP), DI
+	MOVQ      mode+96(FP), DI
 	TESTQ     $0x00000001, DI
-	JZ        fresh18
+	JZ        fresh20
 	MOVQ      BX, DI
 	VMOVUPS.Z (DI), K1, Z0
 	ADDQ      SI, DI
 	VMOVUPS.Z (DI), K1, Z1
-	JMP       ready19
+	JMP       ready21
 
-fresh18:
-	MOVQ         bias+72(FP), DI
+fresh20:
+	MOVQ         bias+88(FP), DI
 	VBROADCASTSS (DI), Z0
 	VBROADCASTSS 4(DI), Z1
 
-ready19:
+ready21:
 	MOVQ DX, DX
-	MOVQ kh+24(FP), DI
+	MOVQ AX, DI
+	MOVQ in+0(FP), R8
 
-middle20:
-	MOVQ AX, R8
-	MOVQ kw+32(FP), R9
-	MOVQ dx+40(FP), R10
+plane22:
+	MOVQ kh+40(FP), R9
 
-row21:
-	VMOVUPS.Z    (R8), K1, Z2
+middle23:
+	MOVQ AX, R10
+	MOVQ kw+48(FP), R11
+	MOVQ dx+56(FP), R12
+
+row24:
+	VMOVUPS.Z    (R10), K1, Z2
 	VBROADCASTSS (DX), Z3
 	VFMADD231PS  Z3, Z2, Z0
 	VBROADCASTSS 4(DX), Z3
 	VFMADD231PS  Z3, Z2, Z1
-	ADDQ         R10, R8
+	ADDQ         R12, R10
 	ADDQ         $0x08, DX
-	DECQ         R9
-	JNZ          row21
+	DECQ         R11
+	JNZ          row24
 	ADDQ         CX, AX
-	DECQ         DI
-	JNZ          middle20
+	DECQ         R9
+	JNZ          middle23
+	MOVQ         apart+8(FP), AX
+	ADDQ         AX, DI
+	MOVQ         DI, AX
+	DECQ         R8
+	JNZ          plane22
 	MOVQ         BX, AX
 	VMOVUPS      Z0, K1, (AX)
 	ADDQ         SI, AX
@@ -8961,20 +8993,20 @@ end5:
 	VZEROUPPER
 	RET
 
-// func mix3x1AVX512f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias *float32, mode int)
+// func mix3x1AVX512f32(in int, apart int, x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias *float32, mode int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·mix3x1AVX512f32(SB), NOSPLIT, $0-88
-	MOVQ x+0(FP), AX
-	MOVQ xs+8(FP), CX
-	MOVQ packed+16(FP), DX
-	MOVQ y+48(FP), BX
-	MOVQ ys+56(FP), SI
-	MOVQ cols+64(FP), DI
+TEXT ·mix3x1AVX512f32(SB), NOSPLIT, $0-104
+	MOVQ x+16(FP), AX
+	MOVQ xs+24(FP), CX
+	MOVQ packed+32(FP), DX
+	MOVQ y+64(FP), BX
+	MOVQ ys+72(FP), SI
+	MOVQ cols+80(FP), DI
 
 wide1:
 	CMPQ    DI, $0x40
 	JL      last2
-	MOVQ    mode+80(FP), R8
+	MOVQ    mode+96(FP), R8
 	TESTQ   $0x00000001, R8
 	JZ      fresh6
 	MOVQ    BX, R8
@@ -8995,7 +9027,7 @@ wide1:
 	JMP     ready7
 
 fresh6:
-	MOVQ         bias+72(FP), R8
+	MOVQ         bias+88(FP), R8
 	VBROADCASTSS (R8), Z0
 	VBROADCASTSS (R8), Z1
 	VBROADCASTSS (R8), Z2
@@ -9012,18 +9044,22 @@ fresh6:
 ready7:
 	MOVQ AX, R8
 	MOVQ DX, R9
-	MOVQ kh+24(FP), R10
+	MOVQ R8, R10
+	MOVQ in+0(FP), R11
 
-middle8:
-	MOVQ R8, R11
-	MOVQ kw+32(FP), R12
-	MOVQ dx+40(FP), R13
+plane8:
+	MOVQ kh+40(FP), R12
 
-row9:
-	VMOVUPS      (R11), Z12
-	VMOVUPS      64(R11), Z13
-	VMOVUPS      128(R11), Z14
-	VMOVUPS      192(R11), Z15
+middle9:
+	MOVQ R8, R13
+	MOVQ kw+48(FP), R14
+	MOVQ dx+56(FP), R15
+
+row10:
+	VMOVUPS      (R13), Z12
+	VMOVUPS      64(R13), Z13
+	VMOVUPS      128(R13), Z14
+	VMOVUPS      192(R13), Z15
 	VBROADCASTSS (R9), Z16
 	VFMADD231PS  Z16, Z12, Z0
 	VFMADD231PS  Z16, Z13, Z1
@@ -9039,16 +9075,25 @@ row9:
 	VFMADD231PS  Z16, Z13, Z9
 	VFMADD231PS  Z16, Z14, Z10
 	VFMADD231PS  Z16, Z15, Z11
-	ADDQ         R13, R11
+	ADDQ         R15, R13
 	ADDQ         $0x0c, R9
-	DECQ         R12
-	JNZ          row9
+	DECQ         R14
+	JNZ          row10
 	ADDQ         CX, R8
-	DECQ         R10
-	JNZ          middle8
-	MOVQ         mode+80(FP), R8
+	DECQ         R12
+	JNZ          middle9
+	PREFETCHT0   (R8)
+	PREFETCHT0   64(R8)
+	PREFETCHT0   128(R8)
+	PREFETCHT0   192(R8)
+	MOVQ         apart+8(FP), R8
+	ADDQ         R8, R10
+	MOVQ         R10, R8
+	DECQ         R11
+	JNZ          plane8
+	MOVQ         mode+96(FP), R8
 	TESTQ        $0x00000002, R8
-	JZ           plain10
+	JZ           plain11
 	MOVQ         BX, R8
 	VMOVNTPS     Z0, (R8)
 	VMOVNTPS     Z1, 64(R8)
@@ -9064,9 +9109,9 @@ row9:
 	VMOVNTPS     Z9, 64(R8)
 	VMOVNTPS     Z10, 128(R8)
 	VMOVNTPS     Z11, 192(R8)
-	JMP          done11
+	JMP          done12
 
-plain10:
+plain11:
 	MOVQ    BX, R8
 	VMOVUPS Z0, (R8)
 	VMOVUPS Z1, 64(R8)
@@ -9083,7 +9128,7 @@ plain10:
 	VMOVUPS Z10, 128(R8)
 	VMOVUPS Z11, 192(R8)
 
-done11:
+done12:
 	ADDQ $0x00000100, AX
 	ADDQ $0x00000100, BX
 	SUBQ $0x00000040, DI
@@ -9092,10 +9137,10 @@ done11:
 last2:
 	CMPQ  DI, $0x20
 	JLE   narrow3
-	MOVQ  mode+80(FP), R8
+	MOVQ  mode+96(FP), R8
 	TESTQ $0x00000001, R8
 	JNZ   narrow3
-	MOVQ  cols+64(FP), R8
+	MOVQ  cols+80(FP), R8
 	CMPQ  R8, $0x40
 	JL    narrow3
 	MOVQ  DI, R8
@@ -9104,66 +9149,76 @@ last2:
 	LEAQ  (BX)(R8*4), BX
 	MOVQ  $0x00000040, DI
 	XORQ  R8, R8
-	MOVQ  R8, mode+80(FP)
+	MOVQ  R8, mode+96(FP)
 	JMP   wide1
 
 narrow3:
 	CMPQ    DI, $0x10
 	JL      rest4
-	MOVQ    mode+80(FP), R8
+	MOVQ    mode+96(FP), R8
 	TESTQ   $0x00000001, R8
-	JZ      fresh12
+	JZ      fresh13
 	MOVQ    BX, R8
 	VMOVUPS (R8), Z0
 	ADDQ    SI, R8
 	VMOVUPS (R8), Z1
 	ADDQ    SI, R8
 	VMOVUPS (R8), Z2
-	JMP     ready13
+	JMP     ready14
 
-fresh12:
-	MOVQ         bias+72(FP), R8
+fresh13:
+	MOVQ         bias+88(FP), R8
 	VBROADCASTSS (R8), Z0
 	VBROADCASTSS 4(R8), Z1
 	VBROADCASTSS 8(R8), Z2
 
-ready13:
+ready14:
 	MOVQ AX, R8
 	MOVQ DX, R9
-	MOVQ kh+24(FP), R10
+	MOVQ R8, R10
+	MOVQ in+0(FP), R11
 
-middle14:
-	MOVQ R8, R11
-	MOVQ kw+32(FP), R12
-	MOVQ dx+40(FP), R13
+plane15:
+	MOVQ kh+40(FP), R12
 
-row15:
-	VMOVUPS      (R11), Z3
+middle16:
+	MOVQ R8, R13
+	MOVQ kw+48(FP), R14
+	MOVQ dx+56(FP), R15
+
+row17:
+	VMOVUPS      (R13), Z3
 	VBROADCASTSS (R9), Z4
 	VFMADD231PS  Z4, Z3, Z0
 	VBROADCASTSS 4(R9), Z4
 	VFMADD231PS  Z4, Z3, Z1
 	VBROADCASTSS 8(R9), Z4
 	VFMADD231PS  Z4, Z3, Z2
-	ADDQ         R13, R11
+	ADDQ         R15, R13
 	ADDQ         $0x0c, R9
-	DECQ         R12
-	JNZ          row15
+	DECQ         R14
+	JNZ          row17
 	ADDQ         CX, R8
-	DECQ         R10
-	JNZ          middle14
-	MOVQ         mode+80(FP), R8
+	DECQ         R12
+	JNZ          middle16
+	PREFETCHT0   (R8)
+	MOVQ         apart+8(FP), R8
+	ADDQ         R8, R10
+	MOVQ         R10, R8
+	DECQ         R11
+	JNZ          plane15
+	MOVQ         mode+96(FP), R8
 	TESTQ        $0x00000002, R8
-	JZ           plain16
+	JZ           plain18
 	MOVQ         BX, R8
 	VMOVNTPS     Z0, (R8)
 	ADDQ         SI, R8
 	VMOVNTPS     Z1, (R8)
 	ADDQ         SI, R8
 	VMOVNTPS     Z2, (R8)
-	JMP          done17
+	JMP          done19
 
-plain16:
+plain18:
 	MOVQ    BX, R8
 	VMOVUPS Z0, (R8)
 	ADDQ    SI, R8
@@ -9171,7 +9226,7 @@ plain16:
 	ADDQ    SI, R8
 	VMOVUPS Z2, (R8)
 
-done17:
+done19:
 	ADDQ $0x00000040, AX
 	ADDQ $0x00000040, BX
 	SUBQ $0x00000010, DI
@@ -9183,47 +9238,56 @@ rest4:
 	MOVQ      $-1, R8
 	BZHIQ     DI, R8, R8
 	KMOVW     R8, K1
-	MOVQ      mode+80(FP), DI
+	MOVQ      mode+96(FP), DI
 	TESTQ     $0x00000001, DI
-	JZ        fresh18
+	JZ        fresh20
 	MOVQ      BX, DI
 	VMOVUPS.Z (DI), K1, Z0
 	ADDQ      SI, DI
 	VMOVUPS.Z (DI), K1, Z1
 	ADDQ      SI, DI
 	VMOVUPS.Z (DI), K1, Z2
-	JMP       ready19
+	JMP       ready21
 
-fresh18:
-	MOVQ         bias+72(FP), DI
+fresh20:
+	MOVQ         bias+88(FP), DI
 	VBROADCASTSS (DI), Z0
 	VBROADCASTSS 4(DI), Z1
 	VBROADCASTSS 8(DI), Z2
 
-ready19:
+ready21:
 	MOVQ DX, DX
-	MOVQ kh+24(FP), DI
+	MOVQ AX, DI
+	MOVQ in+0(FP), R8
 
-middle20:
-	MOVQ AX, R8
-	MOVQ kw+32(FP), R9
-	MOVQ dx+40(FP), R10
+plane22:
+	MOVQ kh+40(FP), R9
 
-row21:
-	VMOVUPS.Z    (R8), K1, Z3
+middle23:
+	MOVQ AX, R10
+	MOVQ kw+48(FP), R11
+	MOVQ dx+56(FP), R12
+
+row24:
+	VMOVUPS.Z    (R10), K1, Z3
 	VBROADCASTSS (DX), Z4
 	VFMADD231PS  Z4, Z3, Z0
 	VBROADCASTSS 4(DX), Z4
 	VFMADD231PS  Z4, Z3, Z1
 	VBROADCASTSS 8(DX), Z4
 	VFMADD231PS  Z4, Z3, Z2
-	ADDQ         R10, R8
+	ADDQ         R12, R10
 	ADDQ         $0x0c, DX
-	DECQ         R9
-	JNZ          row21
+	DECQ         R11
+	JNZ          row24
 	ADDQ         CX, AX
-	DECQ         DI
-	JNZ          middle20
+	DECQ         R9
+	JNZ          middle23
+	MOVQ         apart+8(FP), AX
+	ADDQ         AX, DI
+	MOVQ         DI, AX
+	DECQ         R8
+	JNZ          plane22
 	MOVQ         BX, AX
 	VMOVUPS      Z0, K1, (AX)
 	ADDQ         SI, AX
@@ -9236,20 +9300,20 @@ end5:
 	VZEROUPPER
 	RET
 
-// func mix4x1AVX512f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias *float32, mode int)
+// func mix4x1AVX512f32(in int, apart int, x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias *float32, mode int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·mix4x1AVX512f32(SB), NOSPLIT, $0-88
-	MOVQ x+0(FP), AX
-	MOVQ xs+8(FP), CX
-	MOVQ packed+16(FP), DX
-	MOVQ y+48(FP), BX
-	MOVQ ys+56(FP), SI
-	MOVQ cols+64(FP), DI
+TEXT ·mix4x1AVX512f32(SB), NOSPLIT, $0-104
+	MOVQ x+16(FP), AX
+	MOVQ xs+24(FP), CX
+	MOVQ packed+32(FP), DX
+	MOVQ y+64(FP), BX
+	MOVQ ys+72(FP), SI
+	MOVQ cols+80(FP), DI
 
 wide1:
 	CMPQ    DI, $0x40
 	JL      last2
-	MOVQ    mode+80(FP), R8
+	MOVQ    mode+96(FP), R8
 	TESTQ   $0x00000001, R8
 	JZ      fresh6
 	MOVQ    BX, R8
@@ -9275,7 +9339,7 @@ wide1:
 	JMP     ready7
 
 fresh6:
-	MOVQ         bias+72(FP), R8
+	MOVQ         bias+88(FP), R8
 	VBROADCASTSS (R8), Z0
 	VBROADCASTSS (R8), Z1
 	VBROADCASTSS (R8), Z2
@@ -9296,18 +9360,22 @@ fresh6:
 ready7:
 	MOVQ AX, R8
 	MOVQ DX, R9
-	MOVQ kh+24(FP), R10
+	MOVQ R8, R10
+	MOVQ in+0(FP), R11
 
-middle8:
-	MOVQ R8, R11
-	MOVQ kw+32(FP), R12
-	MOVQ dx+40(FP), R13
+plane8:
+	MOVQ kh+40(FP), R12
 
-row9:
-	VMOVUPS      (R11), Z16
-	VMOVUPS      64(R11), Z17
-	VMOVUPS      128(R11), Z18
-	VMOVUPS      192(R11), Z19
+middle9:
+	MOVQ R8, R13
+	MOVQ kw+48(FP), R14
+	MOVQ dx+56(FP), R15
+
+row10:
+	VMOVUPS      (R13), Z16
+	VMOVUPS      64(R13), Z17
+	VMOVUPS      128(R13), Z18
+	VMOVUPS      192(R13), Z19
 	VBROADCASTSS (R9), Z20
 	VFMADD231PS  Z20, Z16, Z0
 	VFMADD231PS  Z20, Z17, Z1
@@ -9328,16 +9396,25 @@ row9:
 	VFMADD231PS  Z20, Z17, Z13
 	VFMADD231PS  Z20, Z18, Z14
 	VFMADD231PS  Z20, Z19, Z15
-	ADDQ         R13, R11
+	ADDQ         R15, R13
 	ADDQ         $0x10, R9
-	DECQ         R12
-	JNZ          row9
+	DECQ         R14
+	JNZ          row10
 	ADDQ         CX, R8
-	DECQ         R10
-	JNZ          middle8
-	MOVQ         mode+80(FP), R8
+	DECQ         R12
+	JNZ          middle9
+	PREFETCHT0   (R8)
+	PREFETCHT0   64(R8)
+	PREFETCHT0   128(R8)
+	PREFETCHT0   192(R8)
+	MOVQ         apart+8(FP), R8
+	ADDQ         R8, R10
+	MOVQ         R10, R8
+	DECQ         R11
+	JNZ          plane8
+	MOVQ         mode+96(FP), R8
 	TESTQ        $0x00000002, R8
-	JZ           plain10
+	JZ           plain11
 	MOVQ         BX, R8
 	VMOVNTPS     Z0, (R8)
 	VMOVNTPS     Z1, 64(R8)
@@ -9358,9 +9435,9 @@ row9:
 	VMOVNTPS     Z13, 64(R8)
 	VMOVNTPS     Z14, 128(R8)
 	VMOVNTPS     Z15, 192(R8)
-	JMP          done11
+	JMP          done12
 
-plain10:
+plain11:
 	MOVQ    BX, R8
 	VMOVUPS Z0, (R8)
 	VMOVUPS Z1, 64(R8)
@@ -9382,7 +9459,7 @@ plain10:
 	VMOVUPS Z14, 128(R8)
 	VMOVUPS Z15, 192(R8)
 
-done11:
+done12:
 	ADDQ $0x00000100, AX
 	ADDQ $0x00000100, BX
 	SUBQ $0x00000040, DI
@@ -9391,10 +9468,10 @@ done11:
 last2:
 	CMPQ  DI, $0x20
 	JLE   narrow3
-	MOVQ  mode+80(FP), R8
+	MOVQ  mode+96(FP), R8
 	TESTQ $0x00000001, R8
 	JNZ   narrow3
-	MOVQ  cols+64(FP), R8
+	MOVQ  cols+80(FP), R8
 	CMPQ  R8, $0x40
 	JL    narrow3
 	MOVQ  DI, R8
@@ -9403,15 +9480,15 @@ last2:
 	LEAQ  (BX)(R8*4), BX
 	MOVQ  $0x00000040, DI
 	XORQ  R8, R8
-	MOVQ  R8, mode+80(FP)
+	MOVQ  R8, mode+96(FP)
 	JMP   wide1
 
 narrow3:
 	CMPQ    DI, $0x10
 	JL      rest4
-	MOVQ    mode+80(FP), R8
+	MOVQ    mode+96(FP), R8
 	TESTQ   $0x00000001, R8
-	JZ      fresh12
+	JZ      fresh13
 	MOVQ    BX, R8
 	VMOVUPS (R8), Z0
 	ADDQ    SI, R8
@@ -9420,27 +9497,31 @@ narrow3:
 	VMOVUPS (R8), Z2
 	ADDQ    SI, R8
 	VMOVUPS (R8), Z3
-	JMP     ready13
+	JMP     ready14
 
-fresh12:
-	MOVQ         bias+72(FP), R8
+fresh13:
+	MOVQ         bias+88(FP), R8
 	VBROADCASTSS (R8), Z0
 	VBROADCASTSS 4(R8), Z1
 	VBROADCASTSS 8(R8), Z2
 	VBROADCASTSS 12(R8), Z3
 
-ready13:
+ready14:
 	MOVQ AX, R8
 	MOVQ DX, R9
-	MOVQ kh+24(FP), R10
+	MOVQ R8, R10
+	MOVQ in+0(FP), R11
 
-middle14:
-	MOVQ R8, R11
-	MOVQ kw+32(FP), R12
-	MOVQ dx+40(FP), R13
+plane15:
+	MOVQ kh+40(FP), R12
 
-row15:
-	VMOVUPS      (R11), Z4
+middle16:
+	MOVQ R8, R13
+	MOVQ kw+48(FP), R14
+	MOVQ dx+56(FP), R15
+
+row17:
+	VMOVUPS      (R13), Z4
 	VBROADCASTSS (R9), Z5
 	VFMADD231PS  Z5, Z4, Z0
 	VBROADCASTSS 4(R9), Z5
@@ -9449,16 +9530,22 @@ row15:
 	VFMADD231PS  Z5, Z4, Z2
 	VBROADCASTSS 12(R9), Z5
 	VFMADD231PS  Z5, Z4, Z3
-	ADDQ         R13, R11
+	ADDQ         R15, R13
 	ADDQ         $0x10, R9
-	DECQ         R12
-	JNZ          row15
+	DECQ         R14
+	JNZ          row17
 	ADDQ         CX, R8
-	DECQ         R10
-	JNZ          middle14
-	MOVQ         mode+80(FP), R8
+	DECQ         R12
+	JNZ          middle16
+	PREFETCHT0   (R8)
+	MOVQ         apart+8(FP), R8
+	ADDQ         R8, R10
+	MOVQ         R10, R8
+	DECQ         R11
+	JNZ          plane15
+	MOVQ         mode+96(FP), R8
 	TESTQ        $0x00000002, R8
-	JZ           plain16
+	JZ           plain18
 	MOVQ         BX, R8
 	VMOVNTPS     Z0, (R8)
 	ADDQ         SI, R8
@@ -9467,9 +9554,9 @@ row15:
 	VMOVNTPS     Z2, (R8)
 	ADDQ         SI, R8
 	VMOVNTPS     Z3, (R8)
-	JMP          done17
+	JMP          done19
 
-plain16:
+plain18:
 	MOVQ    BX, R8
 	VMOVUPS Z0, (R8)
 	ADDQ    SI, R8
@@ -9479,7 +9566,7 @@ plain16:
 	ADDQ    SI, R8
 	VMOVUPS Z3, (R8)
 
-done17:
+done19:
 	ADDQ $0x00000040, AX
 	ADDQ $0x00000040, BX
 	SUBQ $0x00000010, DI
@@ -9491,9 +9578,9 @@ rest4:
 	MOVQ      $-1, R8
 	BZHIQ     DI, R8, R8
 	KMOVW     R8, K1
-	MOVQ      mode+80(FP), DI
+	MOVQ      mode+96(FP), DI
 	TESTQ     $0x00000001, DI
-	JZ        fresh18
+	JZ        fresh20
 	MOVQ      BX, DI
 	VMOVUPS.Z (DI), K1, Z0
 	ADDQ      SI, DI
@@ -9502,26 +9589,30 @@ rest4:
 	VMOVUPS.Z (DI), K1, Z2
 	ADDQ      SI, DI
 	VMOVUPS.Z (DI), K1, Z3
-	JMP       ready19
+	JMP       ready21
 
-fresh18:
-	MOVQ         bias+72(FP), DI
+fresh20:
+	MOVQ         bias+88(FP), DI
 	VBROADCASTSS (DI), Z0
 	VBROADCASTSS 4(DI), Z1
 	VBROADCASTSS 8(DI), Z2
 	VBROADCASTSS 12(DI), Z3
 
-ready19:
+ready21:
 	MOVQ DX, DX
-	MOVQ kh+24(FP), DI
+	MOVQ AX, DI
+	MOVQ in+0(FP), R8
 
-middle20:
-	MOVQ AX, R8
-	MOVQ kw+32(FP), R9
-	MOVQ dx+40(FP), R10
+plane22:
+	MOVQ kh+40(FP), R9
 
-row21:
-	VMOVUPS.Z    (R8), K1, Z4
+middle23:
+	MOVQ AX, R10
+	MOVQ kw+48(FP), R11
+	MOVQ dx+56(FP), R12
+
+row24:
+	VMOVUPS.Z    (R10), K1, Z4
 	VBROADCASTSS (DX), Z5
 	VFMADD231PS  Z5, Z4, Z0
 	VBROADCASTSS 4(DX), Z5
@@ -9530,13 +9621,18 @@ row21:
 	VFMADD231PS  Z5, Z4, Z2
 	VBROADCASTSS 12(DX), Z5
 	VFMADD231PS  Z5, Z4, Z3
-	ADDQ         R10, R8
+	ADDQ         R12, R10
 	ADDQ         $0x10, DX
-	DECQ         R9
-	JNZ          row21
+	DECQ         R11
+	JNZ          row24
 	ADDQ         CX, AX
-	DECQ         DI
-	JNZ          middle20
+	DECQ         R9
+	JNZ          middle23
+	MOVQ         apart+8(FP), AX
+	ADDQ         AX, DI
+	MOVQ         DI, AX
+	DECQ         R8
+	JNZ          plane22
 	MOVQ         BX, AX
 	VMOVUPS      Z0, K1, (AX)
 	ADDQ         SI, AX
@@ -18203,20 +18299,20 @@ end5:
 	VZEROUPPER
 	RET
 
-// func mix2x1AVX512f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias *float64, mode int)
+// func mix2x1AVX512f64(in int, apart int, x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias *float64, mode int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·mix2x1AVX512f64(SB), NOSPLIT, $0-88
-	MOVQ x+0(FP), AX
-	MOVQ xs+8(FP), CX
-	MOVQ packed+16(FP), DX
-	MOVQ y+48(FP), BX
-	MOVQ ys+56(FP), SI
-	MOVQ cols+64(FP), DI
+TEXT ·mix2x1AVX512f64(SB), NOSPLIT, $0-104
+	MOVQ x+16(FP), AX
+	MOVQ xs+24(FP), CX
+	MOVQ packed+32(FP), DX
+	MOVQ y+64(FP), BX
+	MOVQ ys+72(FP), SI
+	MOVQ cols+80(FP), DI
 
 wide1:
 	CMPQ    DI, $0x20
 	JL      last2
-	MOVQ    mode+80(FP), R8
+	MOVQ    mode+96(FP), R8
 	TESTQ   $0x00000001, R8
 	JZ      fresh6
 	MOVQ    BX, R8
@@ -18232,7 +18328,7 @@ wide1:
 	JMP     ready7
 
 fresh6:
-	MOVQ         bias+72(FP), R8
+	MOVQ         bias+88(FP), R8
 	VBROADCASTSD (R8), Z0
 	VBROADCASTSD (R8), Z1
 	VBROADCASTSD (R8), Z2
@@ -18245,18 +18341,22 @@ fresh6:
 ready7:
 	MOVQ AX, R8
 	MOVQ DX, R9
-	MOVQ kh+24(FP), R10
+	MOVQ R8, R10
+	MOVQ in+0(FP), R11
 
-middle8:
-	MOVQ R8, R11
-	MOVQ kw+32(FP), R12
-	MOVQ dx+40(FP), R13
+plane8:
+	MOVQ kh+40(FP), R12
 
-row9:
-	VMOVUPD      (R11), Z8
-	VMOVUPD      64(R11), Z9
-	VMOVUPD      128(R11), Z10
-	VMOVUPD      192(R11), Z11
+middle9:
+	MOVQ R8, R13
+	MOVQ kw+48(FP), R14
+	MOVQ dx+56(FP), R15
+
+row10:
+	VMOVUPD      (R13), Z8
+	VMOVUPD      64(R13), Z9
+	VMOVUPD      128(R13), Z10
+	VMOVUPD      192(R13), Z11
 	VBROADCASTSD (R9), Z12
 	VFMADD231PD  Z12, Z8, Z0
 	VFMADD231PD  Z12, Z9, Z1
@@ -18267,16 +18367,25 @@ row9:
 	VFMADD231PD  Z12, Z9, Z5
 	VFMADD231PD  Z12, Z10, Z6
 	VFMADD231PD  Z12, Z11, Z7
-	ADDQ         R13, R11
+	ADDQ         R15, R13
 	ADDQ         $0x10, R9
-	DECQ         R12
-	JNZ          row9
+	DECQ         R14
+	JNZ          row10
 	ADDQ         CX, R8
-	DECQ         R10
-	JNZ          middle8
-	MOVQ         mode+80(FP), R8
+	DECQ         R12
+	JNZ          middle9
+	PREFETCHT0   (R8)
+	PREFETCHT0   64(R8)
+	PREFETCHT0   128(R8)
+	PREFETCHT0   192(R8)
+	MOVQ         apart+8(FP), R8
+	ADDQ         R8, R10
+	MOVQ         R10, R8
+	DECQ         R11
+	JNZ          plane8
+	MOVQ         mode+96(FP), R8
 	TESTQ        $0x00000002, R8
-	JZ           plain10
+	JZ           plain11
 	MOVQ         BX, R8
 	VMOVNTPD     Z0, (R8)
 	VMOVNTPD     Z1, 64(R8)
@@ -18287,9 +18396,9 @@ row9:
 	VMOVNTPD     Z5, 64(R8)
 	VMOVNTPD     Z6, 128(R8)
 	VMOVNTPD     Z7, 192(R8)
-	JMP          done11
+	JMP          done12
 
-plain10:
+plain11:
 	MOVQ    BX, R8
 	VMOVUPD Z0, (R8)
 	VMOVUPD Z1, 64(R8)
@@ -18301,7 +18410,7 @@ plain10:
 	VMOVUPD Z6, 128(R8)
 	VMOVUPD Z7, 192(R8)
 
-done11:
+done12:
 	ADDQ $0x00000100, AX
 	ADDQ $0x00000100, BX
 	SUBQ $0x00000020, DI
@@ -18310,10 +18419,10 @@ done11:
 last2:
 	CMPQ  DI, $0x10
 	JLE   narrow3
-	MOVQ  mode+80(FP), R8
+	MOVQ  mode+96(FP), R8
 	TESTQ $0x00000001, R8
 	JNZ   narrow3
-	MOVQ  cols+64(FP), R8
+	MOVQ  cols+80(FP), R8
 	CMPQ  R8, $0x20
 	JL    narrow3
 	MOVQ  DI, R8
@@ -18322,65 +18431,75 @@ last2:
 	LEAQ  (BX)(R8*8), BX
 	MOVQ  $0x00000020, DI
 	XORQ  R8, R8
-	MOVQ  R8, mode+80(FP)
+	MOVQ  R8, mode+96(FP)
 	JMP   wide1
 
 narrow3:
 	CMPQ    DI, $0x08
 	JL      rest4
-	MOVQ    mode+80(FP), R8
+	MOVQ    mode+96(FP), R8
 	TESTQ   $0x00000001, R8
-	JZ      fresh12
+	JZ      fresh13
 	MOVQ    BX, R8
 	VMOVUPD (R8), Z0
 	ADDQ    SI, R8
 	VMOVUPD (R8), Z1
-	JMP     ready13
+	JMP     ready14
 
-fresh12:
-	MOVQ         bias+72(FP), R8
+fresh13:
+	MOVQ         bias+88(FP), R8
 	VBROADCASTSD (R8), Z0
 	VBROADCASTSD 8(R8), Z1
 
-ready13:
+ready14:
 	MOVQ AX, R8
 	MOVQ DX, R9
-	MOVQ kh+24(FP), R10
+	MOVQ R8, R10
+	MOVQ in+0(FP), R11
 
-middle14:
-	MOVQ R8, R11
-	MOVQ kw+32(FP), R12
-	MOVQ dx+40(FP), R13
+plane15:
+	MOVQ kh+40(FP), R12
 
-row15:
-	VMOVUPD      (R11), Z2
+middle16:
+	MOVQ R8, R13
+	MOVQ kw+48(FP), R14
+	MOVQ dx+56(FP), R15
+
+row17:
+	VMOVUPD      (R13), Z2
 	VBROADCASTSD (R9), Z3
 	VFMADD231PD  Z3, Z2, Z0
 	VBROADCASTSD 8(R9), Z3
 	VFMADD231PD  Z3, Z2, Z1
-	ADDQ         R13, R11
+	ADDQ         R15, R13
 	ADDQ         $0x10, R9
-	DECQ         R12
-	JNZ          row15
+	DECQ         R14
+	JNZ          row17
 	ADDQ         CX, R8
-	DECQ         R10
-	JNZ          middle14
-	MOVQ         mode+80(FP), R8
+	DECQ         R12
+	JNZ          middle16
+	PREFETCHT0   (R8)
+	MOVQ         apart+8(FP), R8
+	ADDQ         R8, R10
+	MOVQ         R10, R8
+	DECQ         R11
+	JNZ          plane15
+	MOVQ         mode+96(FP), R8
 	TESTQ        $0x00000002, R8
-	JZ           plain16
+	JZ           plain18
 	MOVQ         BX, R8
 	VMOVNTPD     Z0, (R8)
 	ADDQ         SI, R8
 	VMOVNTPD     Z1, (R8)
-	JMP          done17
+	JMP          done19
 
-plain16:
+plain18:
 	MOVQ    BX, R8
 	VMOVUPD Z0, (R8)
 	ADDQ    SI, R8
 	VMOVUPD Z1, (R8)
 
-done17:
+done19:
 	ADDQ $0x00000040, AX
 	ADDQ $0x00000040, BX
 	SUBQ $0x00000008, DI
@@ -18392,42 +18511,51 @@ rest4:
 	MOVQ      $-1, R8
 	BZHIQ     DI, R8, R8
 	KMOVW     R8, K1
-	MOVQ      mode+80(FP), DI
+	MOVQ      mode+96(FP), DI
 	TESTQ     $0x00000001, DI
-	JZ        fresh18
+	JZ        fresh20
 	MOVQ      BX, DI
 	VMOVUPD.Z (DI), K1, Z0
 	ADDQ      SI, DI
 	VMOVUPD.Z (DI), K1, Z1
-	JMP       ready19
+	JMP       ready21
 
-fresh18:
-	MOVQ         bias+72(FP), DI
+fresh20:
+	MOVQ         bias+88(FP), DI
 	VBROADCASTSD (DI), Z0
 	VBROADCASTSD 8(DI), Z1
 
-ready19:
+ready21:
 	MOVQ DX, DX
-	MOVQ kh+24(FP), DI
+	MOVQ AX, DI
+	MOVQ in+0(FP), R8
 
-middle20:
-	MOVQ AX, R8
-	MOVQ kw+32(FP), R9
-	MOVQ dx+40(FP), R10
+plane22:
+	MOVQ kh+40(FP), R9
 
-row21:
-	VMOVUPD.Z    (R8), K1, Z2
+middle23:
+	MOVQ AX, R10
+	MOVQ kw+48(FP), R11
+	MOVQ dx+56(FP), R12
+
+row24:
+	VMOVUPD.Z    (R10), K1, Z2
 	VBROADCASTSD (DX), Z3
 	VFMADD231PD  Z3, Z2, Z0
 	VBROADCASTSD 8(DX), Z3
 	VFMADD231PD  Z3, Z2, Z1
-	ADDQ         R10, R8
+	ADDQ         R12, R10
 	ADDQ         $0x10, DX
-	DECQ         R9
-	JNZ          row21
+	DECQ         R11
+	JNZ          row24
 	ADDQ         CX, AX
-	DECQ         DI
-	JNZ          middle20
+	DECQ         R9
+	JNZ          middle23
+	MOVQ         apart+8(FP), AX
+	ADDQ         AX, DI
+	MOVQ         DI, AX
+	DECQ         R8
+	JNZ          plane22
 	MOVQ         BX, AX
 	VMOVUPD      Z0, K1, (AX)
 	ADDQ         SI, AX
@@ -18438,20 +18566,20 @@ end5:
 	VZEROUPPER
 	RET
 
-// func mix3x1AVX512f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias *float64, mode int)
+// func mix3x1AVX512f64(in int, apart int, x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias *float64, mode int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·mix3x1AVX512f64(SB), NOSPLIT, $0-88
-	MOVQ x+0(FP), AX
-	MOVQ xs+8(FP), CX
-	MOVQ packed+16(FP), DX
-	MOVQ y+48(FP), BX
-	MOVQ ys+56(FP), SI
-	MOVQ cols+64(FP), DI
+TEXT ·mix3x1AVX512f64(SB), NOSPLIT, $0-104
+	MOVQ x+16(FP), AX
+	MOVQ xs+24(FP), CX
+	MOVQ packed+32(FP), DX
+	MOVQ y+64(FP), BX
+	MOVQ ys+72(FP), SI
+	MOVQ cols+80(FP), DI
 
 wide1:
 	CMPQ    DI, $0x20
 	JL      last2
-	MOVQ    mode+80(FP), R8
+	MOVQ    mode+96(FP), R8
 	TESTQ   $0x00000001, R8
 	JZ      fresh6
 	MOVQ    BX, R8
@@ -18472,7 +18600,7 @@ wide1:
 	JMP     ready7
 
 fresh6:
-	MOVQ         bias+72(FP), R8
+	MOVQ         bias+88(FP), R8
 	VBROADCASTSD (R8), Z0
 	VBROADCASTSD (R8), Z1
 	VBROADCASTSD (R8), Z2
@@ -18489,18 +18617,22 @@ fresh6:
 ready7:
 	MOVQ AX, R8
 	MOVQ DX, R9
-	MOVQ kh+24(FP), R10
+	MOVQ R8, R10
+	MOVQ in+0(FP), R11
 
-middle8:
-	MOVQ R8, R11
-	MOVQ kw+32(FP), R12
-	MOVQ dx+40(FP), R13
+plane8:
+	MOVQ kh+40(FP), R12
 
-row9:
-	VMOVUPD      (R11), Z12
-	VMOVUPD      64(R11), Z13
-	VMOVUPD      128(R11), Z14
-	VMOVUPD      192(R11), Z15
+middle9:
+	MOVQ R8, R13
+	MOVQ kw+48(FP), R14
+	MOVQ dx+56(FP), R15
+
+row10:
+	VMOVUPD      (R13), Z12
+	VMOVUPD      64(R13), Z13
+	VMOVUPD      128(R13), Z14
+	VMOVUPD      192(R13), Z15
 	VBROADCASTSD (R9), Z16
 	VFMADD231PD  Z16, Z12, Z0
 	VFMADD231PD  Z16, Z13, Z1
@@ -18516,16 +18648,25 @@ row9:
 	VFMADD231PD  Z16, Z13, Z9
 	VFMADD231PD  Z16, Z14, Z10
 	VFMADD231PD  Z16, Z15, Z11
-	ADDQ         R13, R11
+	ADDQ         R15, R13
 	ADDQ         $0x18, R9
-	DECQ         R12
-	JNZ          row9
+	DECQ         R14
+	JNZ          row10
 	ADDQ         CX, R8
-	DECQ         R10
-	JNZ          middle8
-	MOVQ         mode+80(FP), R8
+	DECQ         R12
+	JNZ          middle9
+	PREFETCHT0   (R8)
+	PREFETCHT0   64(R8)
+	PREFETCHT0   128(R8)
+	PREFETCHT0   192(R8)
+	MOVQ         apart+8(FP), R8
+	ADDQ         R8, R10
+	MOVQ         R10, R8
+	DECQ         R11
+	JNZ          plane8
+	MOVQ         mode+96(FP), R8
 	TESTQ        $0x00000002, R8
-	JZ           plain10
+	JZ           plain11
 	MOVQ         BX, R8
 	VMOVNTPD     Z0, (R8)
 	VMOVNTPD     Z1, 64(R8)
@@ -18541,9 +18682,9 @@ row9:
 	VMOVNTPD     Z9, 64(R8)
 	VMOVNTPD     Z10, 128(R8)
 	VMOVNTPD     Z11, 192(R8)
-	JMP          done11
+	JMP          done12
 
-plain10:
+plain11:
 	MOVQ    BX, R8
 	VMOVUPD Z0, (R8)
 	VMOVUPD Z1, 64(R8)
@@ -18560,7 +18701,7 @@ plain10:
 	VMOVUPD Z10, 128(R8)
 	VMOVUPD Z11, 192(R8)
 
-done11:
+done12:
 	ADDQ $0x00000100, AX
 	ADDQ $0x00000100, BX
 	SUBQ $0x00000020, DI
@@ -18569,10 +18710,10 @@ done11:
 last2:
 	CMPQ  DI, $0x10
 	JLE   narrow3
-	MOVQ  mode+80(FP), R8
+	MOVQ  mode+96(FP), R8
 	TESTQ $0x00000001, R8
 	JNZ   narrow3
-	MOVQ  cols+64(FP), R8
+	MOVQ  cols+80(FP), R8
 	CMPQ  R8, $0x20
 	JL    narrow3
 	MOVQ  DI, R8
@@ -18581,66 +18722,76 @@ last2:
 	LEAQ  (BX)(R8*8), BX
 	MOVQ  $0x00000020, DI
 	XORQ  R8, R8
-	MOVQ  R8, mode+80(FP)
+	MOVQ  R8, mode+96(FP)
 	JMP   wide1
 
 narrow3:
 	CMPQ    DI, $0x08
 	JL      rest4
-	MOVQ    mode+80(FP), R8
+	MOVQ    mode+96(FP), R8
 	TESTQ   $0x00000001, R8
-	JZ      fresh12
+	JZ      fresh13
 	MOVQ    BX, R8
 	VMOVUPD (R8), Z0
 	ADDQ    SI, R8
 	VMOVUPD (R8), Z1
 	ADDQ    SI, R8
 	VMOVUPD (R8), Z2
-	JMP     ready13
+	JMP     ready14
 
-fresh12:
-	MOVQ         bias+72(FP), R8
+fresh13:
+	MOVQ         bias+88(FP), R8
 	VBROADCASTSD (R8), Z0
 	VBROADCASTSD 8(R8), Z1
 	VBROADCASTSD 16(R8), Z2
 
-ready13:
+ready14:
 	MOVQ AX, R8
 	MOVQ DX, R9
-	MOVQ kh+24(FP), R10
+	MOVQ R8, R10
+	MOVQ in+0(FP), R11
 
-middle14:
-	MOVQ R8, R11
-	MOVQ kw+32(FP), R12
-	MOVQ dx+40(FP), R13
+plane15:
+	MOVQ kh+40(FP), R12
 
-row15:
-	VMOVUPD      (R11), Z3
+middle16:
+	MOVQ R8, R13
+	MOVQ kw+48(FP), R14
+	MOVQ dx+56(FP), R15
+
+row17:
+	VMOVUPD      (R13), Z3
 	VBROADCASTSD (R9), Z4
 	VFMADD231PD  Z4, Z3, Z0
 	VBROADCASTSD 8(R9), Z4
 	VFMADD231PD  Z4, Z3, Z1
 	VBROADCASTSD 16(R9), Z4
 	VFMADD231PD  Z4, Z3, Z2
-	ADDQ         R13, R11
+	ADDQ         R15, R13
 	ADDQ         $0x18, R9
-	DECQ         R12
-	JNZ          row15
+	DECQ         R14
+	JNZ          row17
 	ADDQ         CX, R8
-	DECQ         R10
-	JNZ          middle14
-	MOVQ         mode+80(FP), R8
+	DECQ         R12
+	JNZ          middle16
+	PREFETCHT0   (R8)
+	MOVQ         apart+8(FP), R8
+	ADDQ         R8, R10
+	MOVQ         R10, R8
+	DECQ         R11
+	JNZ          plane15
+	MOVQ         mode+96(FP), R8
 	TESTQ        $0x00000002, R8
-	JZ           plain16
+	JZ           plain18
 	MOVQ         BX, R8
 	VMOVNTPD     Z0, (R8)
 	ADDQ         SI, R8
 	VMOVNTPD     Z1, (R8)
 	ADDQ         SI, R8
 	VMOVNTPD     Z2, (R8)
-	JMP          done17
+	JMP          done19
 
-plain16:
+plain18:
 	MOVQ    BX, R8
 	VMOVUPD Z0, (R8)
 	ADDQ    SI, R8
@@ -18648,7 +18799,7 @@ plain16:
 	ADDQ    SI, R8
 	VMOVUPD Z2, (R8)
 
-done17:
+done19:
 	ADDQ $0x00000040, AX
 	ADDQ $0x00000040, BX
 	SUBQ $0x00000008, DI
@@ -18660,47 +18811,56 @@ rest4:
 	MOVQ      $-1, R8
 	BZHIQ     DI, R8, R8
 	KMOVW     R8, K1
-	MOVQ      mode+80(FP), DI
+	MOVQ      mode+96(FP), DI
 	TESTQ     $0x00000001, DI
-	JZ        fresh18
+	JZ        fresh20
 	MOVQ      BX, DI
 	VMOVUPD.Z (DI), K1, Z0
 	ADDQ      SI, DI
 	VMOVUPD.Z (DI), K1, Z1
 	ADDQ      SI, DI
 	VMOVUPD.Z (DI), K1, Z2
-	JMP       ready19
+	JMP       ready21
 
-fresh18:
-	MOVQ         bias+72(FP), DI
+fresh20:
+	MOVQ         bias+88(FP), DI
 	VBROADCASTSD (DI), Z0
 	VBROADCASTSD 8(DI), Z1
 	VBROADCASTSD 16(DI), Z2
 
-ready19:
+ready21:
 	MOVQ DX, DX
-	MOVQ kh+24(FP), DI
+	MOVQ AX, DI
+	MOVQ in+0(FP), R8
 
-middle20:
-	MOVQ AX, R8
-	MOVQ kw+32(FP), R9
-	MOVQ dx+40(FP), R10
+plane22:
+	MOVQ kh+40(FP), R9
 
-row21:
-	VMOVUPD.Z    (R8), K1, Z3
+middle23:
+	MOVQ AX, R10
+	MOVQ kw+48(FP), R11
+	MOVQ dx+56(FP), R12
+
+row24:
+	VMOVUPD.Z    (R10), K1, Z3
 	VBROADCASTSD (DX), Z4
 	VFMADD231PD  Z4, Z3, Z0
 	VBROADCASTSD 8(DX), Z4
 	VFMADD231PD  Z4, Z3, Z1
 	VBROADCASTSD 16(DX), Z4
 	VFMADD231PD  Z4, Z3, Z2
-	ADDQ         R10, R8
+	ADDQ         R12, R10
 	ADDQ         $0x18, DX
-	DECQ         R9
-	JNZ          row21
+	DECQ         R11
+	JNZ          row24
 	ADDQ         CX, AX
-	DECQ         DI
-	JNZ          middle20
+	DECQ         R9
+	JNZ          middle23
+	MOVQ         apart+8(FP), AX
+	ADDQ         AX, DI
+	MOVQ         DI, AX
+	DECQ         R8
+	JNZ          plane22
 	MOVQ         BX, AX
 	VMOVUPD      Z0, K1, (AX)
 	ADDQ         SI, AX
@@ -18713,20 +18873,20 @@ end5:
 	VZEROUPPER
 	RET
 
-// func mix4x1AVX512f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias *float64, mode int)
+// func mix4x1AVX512f64(in int, apart int, x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias *float64, mode int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·mix4x1AVX512f64(SB), NOSPLIT, $0-88
-	MOVQ x+0(FP), AX
-	MOVQ xs+8(FP), CX
-	MOVQ packed+16(FP), DX
-	MOVQ y+48(FP), BX
-	MOVQ ys+56(FP), SI
-	MOVQ cols+64(FP), DI
+TEXT ·mix4x1AVX512f64(SB), NOSPLIT, $0-104
+	MOVQ x+16(FP), AX
+	MOVQ xs+24(FP), CX
+	MOVQ packed+32(FP), DX
+	MOVQ y+64(FP), BX
+	MOVQ ys+72(FP), SI
+	MOVQ cols+80(FP), DI
 
 wide1:
 	CMPQ    DI, $0x20
 	JL      last2
-	MOVQ    mode+80(FP), R8
+	MOVQ    mode+96(FP), R8
 	TESTQ   $0x00000001, R8
 	JZ      fresh6
 	MOVQ    BX, R8
@@ -18752,7 +18912,7 @@ wide1:
 	JMP     ready7
 
 fresh6:
-	MOVQ         bias+72(FP), R8
+	MOVQ         bias+88(FP), R8
 	VBROADCASTSD (R8), Z0
 	VBROADCASTSD (R8), Z1
 	VBROADCASTSD (R8), Z2
@@ -18773,18 +18933,22 @@ fresh6:
 ready7:
 	MOVQ AX, R8
 	MOVQ DX, R9
-	MOVQ kh+24(FP), R10
+	MOVQ R8, R10
+	MOVQ in+0(FP), R11
 
-middle8:
-	MOVQ R8, R11
-	MOVQ kw+32(FP), R12
-	MOVQ dx+40(FP), R13
+plane8:
+	MOVQ kh+40(FP), R12
 
-row9:
-	VMOVUPD      (R11), Z16
-	VMOVUPD      64(R11), Z17
-	VMOVUPD      128(R11), Z18
-	VMOVUPD      192(R11), Z19
+middle9:
+	MOVQ R8, R13
+	MOVQ kw+48(FP), R14
+	MOVQ dx+56(FP), R15
+
+row10:
+	VMOVUPD      (R13), Z16
+	VMOVUPD      64(R13), Z17
+	VMOVUPD      128(R13), Z18
+	VMOVUPD      192(R13), Z19
 	VBROADCASTSD (R9), Z20
 	VFMADD231PD  Z20, Z16, Z0
 	VFMADD231PD  Z20, Z17, Z1
@@ -18805,16 +18969,25 @@ row9:
 	VFMADD231PD  Z20, Z17, Z13
 	VFMADD231PD  Z20, Z18, Z14
 	VFMADD231PD  Z20, Z19, Z15
-	ADDQ         R13, R11
+	ADDQ         R15, R13
 	ADDQ         $0x20, R9
-	DECQ         R12
-	JNZ          row9
+	DECQ         R14
+	JNZ          row10
 	ADDQ         CX, R8
-	DECQ         R10
-	JNZ          middle8
-	MOVQ         mode+80(FP), R8
+	DECQ         R12
+	JNZ          middle9
+	PREFETCHT0   (R8)
+	PREFETCHT0   64(R8)
+	PREFETCHT0   128(R8)
+	PREFETCHT0   192(R8)
+	MOVQ         apart+8(FP), R8
+	ADDQ         R8, R10
+	MOVQ         R10, R8
+	DECQ         R11
+	JNZ          plane8
+	MOVQ         mode+96(FP), R8
 	TESTQ        $0x00000002, R8
-	JZ           plain10
+	JZ           plain11
 	MOVQ         BX, R8
 	VMOVNTPD     Z0, (R8)
 	VMOVNTPD     Z1, 64(R8)
@@ -18835,9 +19008,9 @@ row9:
 	VMOVNTPD     Z13, 64(R8)
 	VMOVNTPD     Z14, 128(R8)
 	VMOVNTPD     Z15, 192(R8)
-	JMP          done11
+	JMP          done12
 
-plain10:
+plain11:
 	MOVQ    BX, R8
 	VMOVUPD Z0, (R8)
 	VMOVUPD Z1, 64(R8)
@@ -18859,7 +19032,7 @@ plain10:
 	VMOVUPD Z14, 128(R8)
 	VMOVUPD Z15, 192(R8)
 
-done11:
+done12:
 	ADDQ $0x00000100, AX
 	ADDQ $0x00000100, BX
 	SUBQ $0x00000020, DI
@@ -18868,10 +19041,10 @@ done11:
 last2:
 	CMPQ  DI, $0x10
 	JLE   narrow3
-	MOVQ  mode+80(FP), R8
+	MOVQ  mode+96(FP), R8
 	TESTQ $0x00000001, R8
 	JNZ   narrow3
-	MOVQ  cols+64(FP), R8
+	MOVQ  cols+80(FP), R8
 	CMPQ  R8, $0x20
 	JL    narrow3
 	MOVQ  DI, R8
@@ -18880,15 +19053,15 @@ last2:
 	LEAQ  (BX)(R8*8), BX
 	MOVQ  $0x00000020, DI
 	XORQ  R8, R8
-	MOVQ  R8, mode+80(FP)
+	MOVQ  R8, mode+96(FP)
 	JMP   wide1
 
 narrow3:
 	CMPQ    DI, $0x08
 	JL      rest4
-	MOVQ    mode+80(FP), R8
+	MOVQ    mode+96(FP), R8
 	TESTQ   $0x00000001, R8
-	JZ      fresh12
+	JZ      fresh13
 	MOVQ    BX, R8
 	VMOVUPD (R8), Z0
 	ADDQ    SI, R8
@@ -18897,27 +19070,31 @@ narrow3:
 	VMOVUPD (R8), Z2
 	ADDQ    SI, R8
 	VMOVUPD (R8), Z3
-	JMP     ready13
+	JMP     ready14
 
-fresh12:
-	MOVQ         bias+72(FP), R8
+fresh13:
+	MOVQ         bias+88(FP), R8
 	VBROADCASTSD (R8), Z0
 	VBROADCASTSD 8(R8), Z1
 	VBROADCASTSD 16(R8), Z2
 	VBROADCASTSD 24(R8), Z3
 
-ready13:
+ready14:
 	MOVQ AX, R8
 	MOVQ DX, R9
-	MOVQ kh+24(FP), R10
+	MOVQ R8, R10
+	MOVQ in+0(FP), R11
 
-middle14:
-	MOVQ R8, R11
-	MOVQ kw+32(FP), R12
-	MOVQ dx+40(FP), R13
+plane15:
+	MOVQ kh+40(FP), R12
 
-row15:
-	VMOVUPD      (R11), Z4
+middle16:
+	MOVQ R8, R13
+	MOVQ kw+48(FP), R14
+	MOVQ dx+56(FP), R15
+
+row17:
+	VMOVUPD      (R13), Z4
 	VBROADCASTSD (R9), Z5
 	VFMADD231PD  Z5, Z4, Z0
 	VBROADCASTSD 8(R9), Z5
@@ -18926,16 +19103,22 @@ row15:
 	VFMADD231PD  Z5, Z4, Z2
 	VBROADCASTSD 24(R9), Z5
 	VFMADD231PD  Z5, Z4, Z3
-	ADDQ         R13, R11
+	ADDQ         R15, R13
 	ADDQ         $0x20, R9
-	DECQ         R12
-	JNZ          row15
+	DECQ         R14
+	JNZ          row17
 	ADDQ         CX, R8
-	DECQ         R10
-	JNZ          middle14
-	MOVQ         mode+80(FP), R8
+	DECQ         R12
+	JNZ          middle16
+	PREFETCHT0   (R8)
+	MOVQ         apart+8(FP), R8
+	ADDQ         R8, R10
+	MOVQ         R10, R8
+	DECQ         R11
+	JNZ          plane15
+	MOVQ         mode+96(FP), R8
 	TESTQ        $0x00000002, R8
-	JZ           plain16
+	JZ           plain18
 	MOVQ         BX, R8
 	VMOVNTPD     Z0, (R8)
 	ADDQ         SI, R8
@@ -18944,9 +19127,9 @@ row15:
 	VMOVNTPD     Z2, (R8)
 	ADDQ         SI, R8
 	VMOVNTPD     Z3, (R8)
-	JMP          done17
+	JMP          done19
 
-plain16:
+plain18:
 	MOVQ    BX, R8
 	VMOVUPD Z0, (R8)
 	ADDQ    SI, R8
@@ -18956,7 +19139,7 @@ plain16:
 	ADDQ    SI, R8
 	VMOVUPD Z3, (R8)
 
-done17:
+done19:
 	ADDQ $0x00000040, AX
 	ADDQ $0x00000040, BX
 	SUBQ $0x00000008, DI
@@ -18968,9 +19151,9 @@ rest4:
 	MOVQ      $-1, R8
 	BZHIQ     DI, R8, R8
 	KMOVW     R8, K1
-	MOVQ      mode+80(FP), DI
+	MOVQ      mode+96(FP), DI
 	TESTQ     $0x00000001, DI
-	JZ        fresh18
+	JZ        fresh20
 	MOVQ      BX, DI
 	VMOVUPD.Z (DI), K1, Z0
 	ADDQ      SI, DI
@@ -18979,26 +19162,30 @@ rest4:
 	VMOVUPD.Z (DI), K1, Z2
 	ADDQ      SI, DI
 	VMOVUPD.Z (DI), K1, Z3
-	JMP       ready19
+	JMP       ready21
 
-fresh18:
-	MOVQ         bias+72(FP), DI
+fresh20:
+	MOVQ         bias+88(FP), DI
 	VBROADCASTSD (DI), Z0
 	VBROADCASTSD 8(DI), Z1
 	VBROADCASTSD 16(DI), Z2
 	VBROADCASTSD 24(DI), Z3
 
-ready19:
+ready21:
 	MOVQ DX, DX
-	MOVQ kh+24(FP), DI
+	MOVQ AX, DI
+	MOVQ in+0(FP), R8
 
-middle20:
-	MOVQ AX, R8
-	MOVQ kw+32(FP), R9
-	MOVQ dx+40(FP), R10
+plane22:
+	MOVQ kh+40(FP), R9
 
-row21:
-	VMOVUPD.Z    (R8), K1, Z4
+middle23:
+	MOVQ AX, R10
+	MOVQ kw+48(FP), R11
+	MOVQ dx+56(FP), R12
+
+row24:
+	VMOVUPD.Z    (R10), K1, Z4
 	VBROADCASTSD (DX), Z5
 	VFMADD231PD  Z5, Z4, Z0
 	VBROADCASTSD 8(DX), Z5
@@ -19007,13 +19194,18 @@ row21:
 	VFMADD231PD  Z5, Z4, Z2
 	VBROADCASTSD 24(DX), Z5
 	VFMADD231PD  Z5, Z4, Z3
-	ADDQ         R10, R8
+	ADDQ         R12, R10
 	ADDQ         $0x20, DX
-	DECQ         R9
-	JNZ          row21
+	DECQ         R11
+	JNZ          row24
 	ADDQ         CX, AX
-	DECQ         DI
-	JNZ          middle20
+	DECQ         R9
+	JNZ          middle23
+	MOVQ         apart+8(FP), AX
+	ADDQ         AX, DI
+	MOVQ         DI, AX
+	DECQ         R8
+	JNZ          plane22
 	MOVQ         BX, AX
 	VMOVUPD      Z0, K1, (AX)
 	ADDQ         SI, AX
@@ -22033,20 +22225,20 @@ end5:
 	VZEROUPPER
 	RET
 
-// func mix2x1AVX2f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias *float32, mode int)
+// func mix2x1AVX2f32(in int, apart int, x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias *float32, mode int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·mix2x1AVX2f32(SB), NOSPLIT, $0-88
-	MOVQ x+0(FP), AX
-	MOVQ xs+8(FP), CX
-	MOVQ packed+16(FP), DX
-	MOVQ y+48(FP), BX
-	MOVQ ys+56(FP), SI
-	MOVQ cols+64(FP), DI
+TEXT ·mix2x1AVX2f32(SB), NOSPLIT, $0-104
+	MOVQ x+16(FP), AX
+	MOVQ xs+24(FP), CX
+	MOVQ packed+32(FP), DX
+	MOVQ y+64(FP), BX
+	MOVQ ys+72(FP), SI
+	MOVQ cols+80(FP), DI
 
 wide1:
 	CMPQ    DI, $0x18
 	JL      last2
-	MOVQ    mode+80(FP), R8
+	MOVQ    mode+96(FP), R8
 	TESTQ   $0x00000001, R8
 	JZ      fresh6
 	MOVQ    BX, R8
@@ -22060,7 +22252,7 @@ wide1:
 	JMP     ready7
 
 fresh6:
-	MOVQ         bias+72(FP), R8
+	MOVQ         bias+88(FP), R8
 	VBROADCASTSS (R8), Y0
 	VBROADCASTSS (R8), Y1
 	VBROADCASTSS (R8), Y2
@@ -22071,17 +22263,21 @@ fresh6:
 ready7:
 	MOVQ AX, R8
 	MOVQ DX, R9
-	MOVQ kh+24(FP), R10
+	MOVQ R8, R10
+	MOVQ in+0(FP), R11
 
-middle8:
-	MOVQ R8, R11
-	MOVQ kw+32(FP), R12
-	MOVQ dx+40(FP), R13
+plane8:
+	MOVQ kh+40(FP), R12
 
-row9:
-	VMOVUPS      (R11), Y6
-	VMOVUPS      32(R11), Y7
-	VMOVUPS      64(R11), Y8
+middle9:
+	MOVQ R8, R13
+	MOVQ kw+48(FP), R14
+	MOVQ dx+56(FP), R15
+
+row10:
+	VMOVUPS      (R13), Y6
+	VMOVUPS      32(R13), Y7
+	VMOVUPS      64(R13), Y8
 	VBROADCASTSS (R9), Y9
 	VFMADD231PS  Y9, Y6, Y0
 	VFMADD231PS  Y9, Y7, Y1
@@ -22090,16 +22286,23 @@ row9:
 	VFMADD231PS  Y9, Y6, Y3
 	VFMADD231PS  Y9, Y7, Y4
 	VFMADD231PS  Y9, Y8, Y5
-	ADDQ         R13, R11
+	ADDQ         R15, R13
 	ADDQ         $0x08, R9
-	DECQ         R12
-	JNZ          row9
+	DECQ         R14
+	JNZ          row10
 	ADDQ         CX, R8
-	DECQ         R10
-	JNZ          middle8
-	MOVQ         mode+80(FP), R8
+	DECQ         R12
+	JNZ          middle9
+	PREFETCHT0   (R8)
+	PREFETCHT0   64(R8)
+	MOVQ         apart+8(FP), R8
+	ADDQ         R8, R10
+	MOVQ         R10, R8
+	DECQ         R11
+	JNZ          plane8
+	MOVQ         mode+96(FP), R8
 	TESTQ        $0x00000002, R8
-	JZ           plain10
+	JZ           plain11
 	MOVQ         BX, R8
 	VMOVNTPS     Y0, (R8)
 	VMOVNTPS     Y1, 32(R8)
@@ -22108,9 +22311,9 @@ row9:
 	VMOVNTPS     Y3, (R8)
 	VMOVNTPS     Y4, 32(R8)
 	VMOVNTPS     Y5, 64(R8)
-	JMP          done11
+	JMP          done12
 
-plain10:
+plain11:
 	MOVQ    BX, R8
 	VMOVUPS Y0, (R8)
 	VMOVUPS Y1, 32(R8)
@@ -22120,7 +22323,7 @@ plain10:
 	VMOVUPS Y4, 32(R8)
 	VMOVUPS Y5, 64(R8)
 
-done11:
+done12:
 	ADDQ $0x00000060, AX
 	ADDQ $0x00000060, BX
 	SUBQ $0x00000018, DI
@@ -22129,10 +22332,10 @@ done11:
 last2:
 	CMPQ  DI, $0x10
 	JLE   narrow3
-	MOVQ  mode+80(FP), R8
+	MOVQ  mode+96(FP), R8
 	TESTQ $0x00000001, R8
 	JNZ   narrow3
-	MOVQ  cols+64(FP), R8
+	MOVQ  cols+80(FP), R8
 	CMPQ  R8, $0x18
 	JL    narrow3
 	MOVQ  DI, R8
@@ -22141,65 +22344,75 @@ last2:
 	LEAQ  (BX)(R8*4), BX
 	MOVQ  $0x00000018, DI
 	XORQ  R8, R8
-	MOVQ  R8, mode+80(FP)
+	MOVQ  R8, mode+96(FP)
 	JMP   wide1
 
 narrow3:
 	CMPQ    DI, $0x08
 	JL      rest4
-	MOVQ    mode+80(FP), R8
+	MOVQ    mode+96(FP), R8
 	TESTQ   $0x00000001, R8
-	JZ      fresh12
+	JZ      fresh13
 	MOVQ    BX, R8
 	VMOVUPS (R8), Y0
 	ADDQ    SI, R8
 	VMOVUPS (R8), Y1
-	JMP     ready13
+	JMP     ready14
 
-fresh12:
-	MOVQ         bias+72(FP), R8
+fresh13:
+	MOVQ         bias+88(FP), R8
 	VBROADCASTSS (R8), Y0
 	VBROADCASTSS 4(R8), Y1
 
-ready13:
+ready14:
 	MOVQ AX, R8
 	MOVQ DX, R9
-	MOVQ kh+24(FP), R10
+	MOVQ R8, R10
+	MOVQ in+0(FP), R11
 
-middle14:
-	MOVQ R8, R11
-	MOVQ kw+32(FP), R12
-	MOVQ dx+40(FP), R13
+plane15:
+	MOVQ kh+40(FP), R12
 
-row15:
-	VMOVUPS      (R11), Y2
+middle16:
+	MOVQ R8, R13
+	MOVQ kw+48(FP), R14
+	MOVQ dx+56(FP), R15
+
+row17:
+	VMOVUPS      (R13), Y2
 	VBROADCASTSS (R9), Y3
 	VFMADD231PS  Y3, Y2, Y0
 	VBROADCASTSS 4(R9), Y3
 	VFMADD231PS  Y3, Y2, Y1
-	ADDQ         R13, R11
+	ADDQ         R15, R13
 	ADDQ         $0x08, R9
-	DECQ         R12
-	JNZ          row15
+	DECQ         R14
+	JNZ          row17
 	ADDQ         CX, R8
-	DECQ         R10
-	JNZ          middle14
-	MOVQ         mode+80(FP), R8
+	DECQ         R12
+	JNZ          middle16
+	PREFETCHT0   (R8)
+	MOVQ         apart+8(FP), R8
+	ADDQ         R8, R10
+	MOVQ         R10, R8
+	DECQ         R11
+	JNZ          plane15
+	MOVQ         mode+96(FP), R8
 	TESTQ        $0x00000002, R8
-	JZ           plain16
+	JZ           plain18
 	MOVQ         BX, R8
 	VMOVNTPS     Y0, (R8)
 	ADDQ         SI, R8
 	VMOVNTPS     Y1, (R8)
-	JMP          done17
+	JMP          done19
 
-plain16:
+plain18:
 	MOVQ    BX, R8
 	VMOVUPS Y0, (R8)
 	ADDQ    SI, R8
 	VMOVUPS Y1, (R8)
 
-done17:
+done19:
 	ADDQ $0x00000020, AX
 	ADDQ $0x00000020, BX
 	SUBQ $0x00000008, DI
@@ -22211,42 +22424,51 @@ rest4:
 	LEAQ       laneTable<>+0(SB), R8
 	NEGQ       DI
 	VMOVUPS    32(R8)(DI*4), Y0
-	MOVQ       mode+80(FP), DI
+	MOVQ       mode+96(FP), DI
 	TESTQ      $0x00000001, DI
-	JZ         fresh18
+	JZ         fresh20
 	MOVQ       BX, DI
 	VMASKMOVPS (DI), Y0, Y1
 	ADDQ       SI, DI
 	VMASKMOVPS (DI), Y0, Y2
-	JMP        ready19
+	JMP        ready21
 
-fresh18:
-	MOVQ         bias+72(FP), DI
+fresh20:
+	MOVQ         bias+88(FP), DI
 	VBROADCASTSS (DI), Y1
 	VBROADCASTSS 4(DI), Y2
 
-ready19:
+ready21:
 	MOVQ DX, DX
-	MOVQ kh+24(FP), DI
+	MOVQ AX, DI
+	MOVQ in+0(FP), R8
 
-middle20:
-	MOVQ AX, R8
-	MOVQ kw+32(FP), R9
-	MOVQ dx+40(FP), R10
+plane22:
+	MOVQ kh+40(FP), R9
 
-row21:
-	VMASKMOVPS   (R8), Y0, Y3
+middle23:
+	MOVQ AX, R10
+	MOVQ kw+48(FP), R11
+	MOVQ dx+56(FP), R12
+
+row24:
+	VMASKMOVPS   (R10), Y0, Y3
 	VBROADCASTSS (DX), Y4
 	VFMADD231PS  Y4, Y3, Y1
 	VBROADCASTSS 4(DX), Y4
 	VFMADD231PS  Y4, Y3, Y2
-	ADDQ         R10, R8
+	ADDQ         R12, R10
 	ADDQ         $0x08, DX
-	DECQ         R9
-	JNZ          row21
+	DECQ         R11
+	JNZ          row24
 	ADDQ         CX, AX
-	DECQ         DI
-	JNZ          middle20
+	DECQ         R9
+	JNZ          middle23
+	MOVQ         apart+8(FP), AX
+	ADDQ         AX, DI
+	MOVQ         DI, AX
+	DECQ         R8
+	JNZ          plane22
 	MOVQ         BX, AX
 	VMASKMOVPS   Y1, Y0, (AX)
 	ADDQ         SI, AX
@@ -22257,20 +22479,20 @@ end5:
 	VZEROUPPER
 	RET
 
-// func mix3x1AVX2f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias *float32, mode int)
+// func mix3x1AVX2f32(in int, apart int, x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias *float32, mode int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·mix3x1AVX2f32(SB), NOSPLIT, $0-88
-	MOVQ x+0(FP), AX
-	MOVQ xs+8(FP), CX
-	MOVQ packed+16(FP), DX
-	MOVQ y+48(FP), BX
-	MOVQ ys+56(FP), SI
-	MOVQ cols+64(FP), DI
+TEXT ·mix3x1AVX2f32(SB), NOSPLIT, $0-104
+	MOVQ x+16(FP), AX
+	MOVQ xs+24(FP), CX
+	MOVQ packed+32(FP), DX
+	MOVQ y+64(FP), BX
+	MOVQ ys+72(FP), SI
+	MOVQ cols+80(FP), DI
 
 wide1:
 	CMPQ    DI, $0x18
 	JL      last2
-	MOVQ    mode+80(FP), R8
+	MOVQ    mode+96(FP), R8
 	TESTQ   $0x00000001, R8
 	JZ      fresh6
 	MOVQ    BX, R8
@@ -22288,7 +22510,7 @@ wide1:
 	JMP     ready7
 
 fresh6:
-	MOVQ         bias+72(FP), R8
+	MOVQ         bias+88(FP), R8
 	VBROADCASTSS (R8), Y0
 	VBROADCASTSS (R8), Y1
 	VBROADCASTSS (R8), Y2
@@ -22302,17 +22524,21 @@ fresh6:
 ready7:
 	MOVQ AX, R8
 	MOVQ DX, R9
-	MOVQ kh+24(FP), R10
+	MOVQ R8, R10
+	MOVQ in+0(FP), R11
 
-middle8:
-	MOVQ R8, R11
-	MOVQ kw+32(FP), R12
-	MOVQ dx+40(FP), R13
+plane8:
+	MOVQ kh+40(FP), R12
 
-row9:
-	VMOVUPS      (R11), Y9
-	VMOVUPS      32(R11), Y10
-	VMOVUPS      64(R11), Y11
+middle9:
+	MOVQ R8, R13
+	MOVQ kw+48(FP), R14
+	MOVQ dx+56(FP), R15
+
+row10:
+	VMOVUPS      (R13), Y9
+	VMOVUPS      32(R13), Y10
+	VMOVUPS      64(R13), Y11
 	VBROADCASTSS (R9), Y12
 	VFMADD231PS  Y12, Y9, Y0
 	VFMADD231PS  Y12, Y10, Y1
@@ -22325,16 +22551,23 @@ row9:
 	VFMADD231PS  Y12, Y9, Y6
 	VFMADD231PS  Y12, Y10, Y7
 	VFMADD231PS  Y12, Y11, Y8
-	ADDQ         R13, R11
+	ADDQ         R15, R13
 	ADDQ         $0x0c, R9
-	DECQ         R12
-	JNZ          row9
+	DECQ         R14
+	JNZ          row10
 	ADDQ         CX, R8
-	DECQ         R10
-	JNZ          middle8
-	MOVQ         mode+80(FP), R8
+	DECQ         R12
+	JNZ          middle9
+	PREFETCHT0   (R8)
+	PREFETCHT0   64(R8)
+	MOVQ         apart+8(FP), R8
+	ADDQ         R8, R10
+	MOVQ         R10, R8
+	DECQ         R11
+	JNZ          plane8
+	MOVQ         mode+96(FP), R8
 	TESTQ        $0x00000002, R8
-	JZ           plain10
+	JZ           plain11
 	MOVQ         BX, R8
 	VMOVNTPS     Y0, (R8)
 	VMOVNTPS     Y1, 32(R8)
@@ -22347,9 +22580,9 @@ row9:
 	VMOVNTPS     Y6, (R8)
 	VMOVNTPS     Y7, 32(R8)
 	VMOVNTPS     Y8, 64(R8)
-	JMP          done11
+	JMP          done12
 
-plain10:
+plain11:
 	MOVQ    BX, R8
 	VMOVUPS Y0, (R8)
 	VMOVUPS Y1, 32(R8)
@@ -22363,7 +22596,7 @@ plain10:
 	VMOVUPS Y7, 32(R8)
 	VMOVUPS Y8, 64(R8)
 
-done11:
+done12:
 	ADDQ $0x00000060, AX
 	ADDQ $0x00000060, BX
 	SUBQ $0x00000018, DI
@@ -22372,10 +22605,10 @@ done11:
 last2:
 	CMPQ  DI, $0x10
 	JLE   narrow3
-	MOVQ  mode+80(FP), R8
+	MOVQ  mode+96(FP), R8
 	TESTQ $0x00000001, R8
 	JNZ   narrow3
-	MOVQ  cols+64(FP), R8
+	MOVQ  cols+80(FP), R8
 	CMPQ  R8, $0x18
 	JL    narrow3
 	MOVQ  DI, R8
@@ -22384,66 +22617,76 @@ last2:
 	LEAQ  (BX)(R8*4), BX
 	MOVQ  $0x00000018, DI
 	XORQ  R8, R8
-	MOVQ  R8, mode+80(FP)
+	MOVQ  R8, mode+96(FP)
 	JMP   wide1
 
 narrow3:
 	CMPQ    DI, $0x08
 	JL      rest4
-	MOVQ    mode+80(FP), R8
+	MOVQ    mode+96(FP), R8
 	TESTQ   $0x00000001, R8
-	JZ      fresh12
+	JZ      fresh13
 	MOVQ    BX, R8
 	VMOVUPS (R8), Y0
 	ADDQ    SI, R8
 	VMOVUPS (R8), Y1
 	ADDQ    SI, R8
 	VMOVUPS (R8), Y2
-	JMP     ready13
+	JMP     ready14
 
-fresh12:
-	MOVQ         bias+72(FP), R8
+fresh13:
+	MOVQ         bias+88(FP), R8
 	VBROADCASTSS (R8), Y0
 	VBROADCASTSS 4(R8), Y1
 	VBROADCASTSS 8(R8), Y2
 
-ready13:
+ready14:
 	MOVQ AX, R8
 	MOVQ DX, R9
-	MOVQ kh+24(FP), R10
+	MOVQ R8, R10
+	MOVQ in+0(FP), R11
 
-middle14:
-	MOVQ R8, R11
-	MOVQ kw+32(FP), R12
-	MOVQ dx+40(FP), R13
+plane15:
+	MOVQ kh+40(FP), R12
 
-row15:
-	VMOVUPS      (R11), Y3
+middle16:
+	MOVQ R8, R13
+	MOVQ kw+48(FP), R14
+	MOVQ dx+56(FP), R15
+
+row17:
+	VMOVUPS      (R13), Y3
 	VBROADCASTSS (R9), Y4
 	VFMADD231PS  Y4, Y3, Y0
 	VBROADCASTSS 4(R9), Y4
 	VFMADD231PS  Y4, Y3, Y1
 	VBROADCASTSS 8(R9), Y4
 	VFMADD231PS  Y4, Y3, Y2
-	ADDQ         R13, R11
+	ADDQ         R15, R13
 	ADDQ         $0x0c, R9
-	DECQ         R12
-	JNZ          row15
+	DECQ         R14
+	JNZ          row17
 	ADDQ         CX, R8
-	DECQ         R10
-	JNZ          middle14
-	MOVQ         mode+80(FP), R8
+	DECQ         R12
+	JNZ          middle16
+	PREFETCHT0   (R8)
+	MOVQ         apart+8(FP), R8
+	ADDQ         R8, R10
+	MOVQ         R10, R8
+	DECQ         R11
+	JNZ          plane15
+	MOVQ         mode+96(FP), R8
 	TESTQ        $0x00000002, R8
-	JZ           plain16
+	JZ           plain18
 	MOVQ         BX, R8
 	VMOVNTPS     Y0, (R8)
 	ADDQ         SI, R8
 	VMOVNTPS     Y1, (R8)
 	ADDQ         SI, R8
 	VMOVNTPS     Y2, (R8)
-	JMP          done17
+	JMP          done19
 
-plain16:
+plain18:
 	MOVQ    BX, R8
 	VMOVUPS Y0, (R8)
 	ADDQ    SI, R8
@@ -22451,7 +22694,7 @@ plain16:
 	ADDQ    SI, R8
 	VMOVUPS Y2, (R8)
 
-done17:
+done19:
 	ADDQ $0x00000020, AX
 	ADDQ $0x00000020, BX
 	SUBQ $0x00000008, DI
@@ -22463,47 +22706,56 @@ rest4:
 	LEAQ       laneTable<>+0(SB), R8
 	NEGQ       DI
 	VMOVUPS    32(R8)(DI*4), Y0
-	MOVQ       mode+80(FP), DI
+	MOVQ       mode+96(FP), DI
 	TESTQ      $0x00000001, DI
-	JZ         fresh18
+	JZ         fresh20
 	MOVQ       BX, DI
 	VMASKMOVPS (DI), Y0, Y1
 	ADDQ       SI, DI
 	VMASKMOVPS (DI), Y0, Y2
 	ADDQ       SI, DI
 	VMASKMOVPS (DI), Y0, Y3
-	JMP        ready19
+	JMP        ready21
 
-fresh18:
-	MOVQ         bias+72(FP), DI
+fresh20:
+	MOVQ         bias+88(FP), DI
 	VBROADCASTSS (DI), Y1
 	VBROADCASTSS 4(DI), Y2
 	VBROADCASTSS 8(DI), Y3
 
-ready19:
+ready21:
 	MOVQ DX, DX
-	MOVQ kh+24(FP), DI
+	MOVQ AX, DI
+	MOVQ in+0(FP), R8
 
-middle20:
-	MOVQ AX, R8
-	MOVQ kw+32(FP), R9
-	MOVQ dx+40(FP), R10
+plane22:
+	MOVQ kh+40(FP), R9
 
-row21:
-	VMASKMOVPS   (R8), Y0, Y4
+middle23:
+	MOVQ AX, R10
+	MOVQ kw+48(FP), R11
+	MOVQ dx+56(FP), R12
+
+row24:
+	VMASKMOVPS   (R10), Y0, Y4
 	VBROADCASTSS (DX), Y5
 	VFMADD231PS  Y5, Y4, Y1
 	VBROADCASTSS 4(DX), Y5
 	VFMADD231PS  Y5, Y4, Y2
 	VBROADCASTSS 8(DX), Y5
 	VFMADD231PS  Y5, Y4, Y3
-	ADDQ         R10, R8
+	ADDQ         R12, R10
 	ADDQ         $0x0c, DX
-	DECQ         R9
-	JNZ          row21
+	DECQ         R11
+	JNZ          row24
 	ADDQ         CX, AX
-	DECQ         DI
-	JNZ          middle20
+	DECQ         R9
+	JNZ          middle23
+	MOVQ         apart+8(FP), AX
+	ADDQ         AX, DI
+	MOVQ         DI, AX
+	DECQ         R8
+	JNZ          plane22
 	MOVQ         BX, AX
 	VMASKMOVPS   Y1, Y0, (AX)
 	ADDQ         SI, AX
@@ -22516,20 +22768,20 @@ end5:
 	VZEROUPPER
 	RET
 
-// func mix4x1AVX2f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias *float32, mode int)
+// func mix4x1AVX2f32(in int, apart int, x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias *float32, mode int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·mix4x1AVX2f32(SB), NOSPLIT, $0-88
-	MOVQ x+0(FP), AX
-	MOVQ xs+8(FP), CX
-	MOVQ packed+16(FP), DX
-	MOVQ y+48(FP), BX
-	MOVQ ys+56(FP), SI
-	MOVQ cols+64(FP), DI
+TEXT ·mix4x1AVX2f32(SB), NOSPLIT, $0-104
+	MOVQ x+16(FP), AX
+	MOVQ xs+24(FP), CX
+	MOVQ packed+32(FP), DX
+	MOVQ y+64(FP), BX
+	MOVQ ys+72(FP), SI
+	MOVQ cols+80(FP), DI
 
 wide1:
 	CMPQ    DI, $0x18
 	JL      last2
-	MOVQ    mode+80(FP), R8
+	MOVQ    mode+96(FP), R8
 	TESTQ   $0x00000001, R8
 	JZ      fresh6
 	MOVQ    BX, R8
@@ -22551,7 +22803,7 @@ wide1:
 	JMP     ready7
 
 fresh6:
-	MOVQ         bias+72(FP), R8
+	MOVQ         bias+88(FP), R8
 	VBROADCASTSS (R8), Y0
 	VBROADCASTSS (R8), Y1
 	VBROADCASTSS (R8), Y2
@@ -22568,17 +22820,21 @@ fresh6:
 ready7:
 	MOVQ AX, R8
 	MOVQ DX, R9
-	MOVQ kh+24(FP), R10
+	MOVQ R8, R10
+	MOVQ in+0(FP), R11
 
-middle8:
-	MOVQ R8, R11
-	MOVQ kw+32(FP), R12
-	MOVQ dx+40(FP), R13
+plane8:
+	MOVQ kh+40(FP), R12
 
-row9:
-	VMOVUPS      (R11), Y12
-	VMOVUPS      32(R11), Y13
-	VMOVUPS      64(R11), Y14
+middle9:
+	MOVQ R8, R13
+	MOVQ kw+48(FP), R14
+	MOVQ dx+56(FP), R15
+
+row10:
+	VMOVUPS      (R13), Y12
+	VMOVUPS      32(R13), Y13
+	VMOVUPS      64(R13), Y14
 	VBROADCASTSS (R9), Y15
 	VFMADD231PS  Y15, Y12, Y0
 	VFMADD231PS  Y15, Y13, Y1
@@ -22595,16 +22851,23 @@ row9:
 	VFMADD231PS  Y15, Y12, Y9
 	VFMADD231PS  Y15, Y13, Y10
 	VFMADD231PS  Y15, Y14, Y11
-	ADDQ         R13, R11
+	ADDQ         R15, R13
 	ADDQ         $0x10, R9
-	DECQ         R12
-	JNZ          row9
+	DECQ         R14
+	JNZ          row10
 	ADDQ         CX, R8
-	DECQ         R10
-	JNZ          middle8
-	MOVQ         mode+80(FP), R8
+	DECQ         R12
+	JNZ          middle9
+	PREFETCHT0   (R8)
+	PREFETCHT0   64(R8)
+	MOVQ         apart+8(FP), R8
+	ADDQ         R8, R10
+	MOVQ         R10, R8
+	DECQ         R11
+	JNZ          plane8
+	MOVQ         mode+96(FP), R8
 	TESTQ        $0x00000002, R8
-	JZ           plain10
+	JZ           plain11
 	MOVQ         BX, R8
 	VMOVNTPS     Y0, (R8)
 	VMOVNTPS     Y1, 32(R8)
@@ -22621,9 +22884,9 @@ row9:
 	VMOVNTPS     Y9, (R8)
 	VMOVNTPS     Y10, 32(R8)
 	VMOVNTPS     Y11, 64(R8)
-	JMP          done11
+	JMP          done12
 
-plain10:
+plain11:
 	MOVQ    BX, R8
 	VMOVUPS Y0, (R8)
 	VMOVUPS Y1, 32(R8)
@@ -22641,7 +22904,7 @@ plain10:
 	VMOVUPS Y10, 32(R8)
 	VMOVUPS Y11, 64(R8)
 
-done11:
+done12:
 	ADDQ $0x00000060, AX
 	ADDQ $0x00000060, BX
 	SUBQ $0x00000018, DI
@@ -22650,10 +22913,10 @@ done11:
 last2:
 	CMPQ  DI, $0x10
 	JLE   narrow3
-	MOVQ  mode+80(FP), R8
+	MOVQ  mode+96(FP), R8
 	TESTQ $0x00000001, R8
 	JNZ   narrow3
-	MOVQ  cols+64(FP), R8
+	MOVQ  cols+80(FP), R8
 	CMPQ  R8, $0x18
 	JL    narrow3
 	MOVQ  DI, R8
@@ -22662,15 +22925,15 @@ last2:
 	LEAQ  (BX)(R8*4), BX
 	MOVQ  $0x00000018, DI
 	XORQ  R8, R8
-	MOVQ  R8, mode+80(FP)
+	MOVQ  R8, mode+96(FP)
 	JMP   wide1
 
 narrow3:
 	CMPQ    DI, $0x08
 	JL      rest4
-	MOVQ    mode+80(FP), R8
+	MOVQ    mode+96(FP), R8
 	TESTQ   $0x00000001, R8
-	JZ      fresh12
+	JZ      fresh13
 	MOVQ    BX, R8
 	VMOVUPS (R8), Y0
 	ADDQ    SI, R8
@@ -22679,27 +22942,31 @@ narrow3:
 	VMOVUPS (R8), Y2
 	ADDQ    SI, R8
 	VMOVUPS (R8), Y3
-	JMP     ready13
+	JMP     ready14
 
-fresh12:
-	MOVQ         bias+72(FP), R8
+fresh13:
+	MOVQ         bias+88(FP), R8
 	VBROADCASTSS (R8), Y0
 	VBROADCASTSS 4(R8), Y1
 	VBROADCASTSS 8(R8), Y2
 	VBROADCASTSS 12(R8), Y3
 
-ready13:
+ready14:
 	MOVQ AX, R8
 	MOVQ DX, R9
-	MOVQ kh+24(FP), R10
+	MOVQ R8, R10
+	MOVQ in+0(FP), R11
 
-middle14:
-	MOVQ R8, R11
-	MOVQ kw+32(FP), R12
-	MOVQ dx+40(FP), R13
+plane15:
+	MOVQ kh+40(FP), R12
 
-row15:
-	VMOVUPS      (R11), Y4
+middle16:
+	MOVQ R8, R13
+	MOVQ kw+48(FP), R14
+	MOVQ dx+56(FP), R15
+
+row17:
+	VMOVUPS      (R13), Y4
 	VBROADCASTSS (R9), Y5
 	VFMADD231PS  Y5, Y4, Y0
 	VBROADCASTSS 4(R9), Y5
@@ -22708,16 +22975,22 @@ row15:
 	VFMADD231PS  Y5, Y4, Y2
 	VBROADCASTSS 12(R9), Y5
 	VFMADD231PS  Y5, Y4, Y3
-	ADDQ         R13, R11
+	ADDQ         R15, R13
 	ADDQ         $0x10, R9
-	DECQ         R12
-	JNZ          row15
+	DECQ         R14
+	JNZ          row17
 	ADDQ         CX, R8
-	DECQ         R10
-	JNZ          middle14
-	MOVQ         mode+80(FP), R8
+	DECQ         R12
+	JNZ          middle16
+	PREFETCHT0   (R8)
+	MOVQ         apart+8(FP), R8
+	ADDQ         R8, R10
+	MOVQ         R10, R8
+	DECQ         R11
+	JNZ          plane15
+	MOVQ         mode+96(FP), R8
 	TESTQ        $0x00000002, R8
-	JZ           plain16
+	JZ           plain18
 	MOVQ         BX, R8
 	VMOVNTPS     Y0, (R8)
 	ADDQ         SI, R8
@@ -22726,9 +22999,9 @@ row15:
 	VMOVNTPS     Y2, (R8)
 	ADDQ         SI, R8
 	VMOVNTPS     Y3, (R8)
-	JMP          done17
+	JMP          done19
 
-plain16:
+plain18:
 	MOVQ    BX, R8
 	VMOVUPS Y0, (R8)
 	ADDQ    SI, R8
@@ -22738,7 +23011,7 @@ plain16:
 	ADDQ    SI, R8
 	VMOVUPS Y3, (R8)
 
-done17:
+done19:
 	ADDQ $0x00000020, AX
 	ADDQ $0x00000020, BX
 	SUBQ $0x00000008, DI
@@ -22750,9 +23023,9 @@ rest4:
 	LEAQ       laneTable<>+0(SB), R8
 	NEGQ       DI
 	VMOVUPS    32(R8)(DI*4), Y0
-	MOVQ       mode+80(FP), DI
+	MOVQ       mode+96(FP), DI
 	TESTQ      $0x00000001, DI
-	JZ         fresh18
+	JZ         fresh20
 	MOVQ       BX, DI
 	VMASKMOVPS (DI), Y0, Y1
 	ADDQ       SI, DI
@@ -22761,26 +23034,30 @@ rest4:
 	VMASKMOVPS (DI), Y0, Y3
 	ADDQ       SI, DI
 	VMASKMOVPS (DI), Y0, Y4
-	JMP        ready19
+	JMP        ready21
 
-fresh18:
-	MOVQ         bias+72(FP), DI
+fresh20:
+	MOVQ         bias+88(FP), DI
 	VBROADCASTSS (DI), Y1
 	VBROADCASTSS 4(DI), Y2
 	VBROADCASTSS 8(DI), Y3
 	VBROADCASTSS 12(DI), Y4
 
-ready19:
+ready21:
 	MOVQ DX, DX
-	MOVQ kh+24(FP), DI
+	MOVQ AX, DI
+	MOVQ in+0(FP), R8
 
-middle20:
-	MOVQ AX, R8
-	MOVQ kw+32(FP), R9
-	MOVQ dx+40(FP), R10
+plane22:
+	MOVQ kh+40(FP), R9
 
-row21:
-	VMASKMOVPS   (R8), Y0, Y5
+middle23:
+	MOVQ AX, R10
+	MOVQ kw+48(FP), R11
+	MOVQ dx+56(FP), R12
+
+row24:
+	VMASKMOVPS   (R10), Y0, Y5
 	VBROADCASTSS (DX), Y6
 	VFMADD231PS  Y6, Y5, Y1
 	VBROADCASTSS 4(DX), Y6
@@ -22789,13 +23066,18 @@ row21:
 	VFMADD231PS  Y6, Y5, Y3
 	VBROADCASTSS 12(DX), Y6
 	VFMADD231PS  Y6, Y5, Y4
-	ADDQ         R10, R8
+	ADDQ         R12, R10
 	ADDQ         $0x10, DX
-	DECQ         R9
-	JNZ          row21
+	DECQ         R11
+	JNZ          row24
 	ADDQ         CX, AX
-	DECQ         DI
-	JNZ          middle20
+	DECQ         R9
+	JNZ          middle23
+	MOVQ         apart+8(FP), AX
+	ADDQ         AX, DI
+	MOVQ         DI, AX
+	DECQ         R8
+	JNZ          plane22
 	MOVQ         BX, AX
 	VMASKMOVPS   Y1, Y0, (AX)
 	ADDQ         SI, AX
@@ -25814,20 +26096,20 @@ end5:
 	VZEROUPPER
 	RET
 
-// func mix2x1AVX2f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias *float64, mode int)
+// func mix2x1AVX2f64(in int, apart int, x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias *float64, mode int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·mix2x1AVX2f64(SB), NOSPLIT, $0-88
-	MOVQ x+0(FP), AX
-	MOVQ xs+8(FP), CX
-	MOVQ packed+16(FP), DX
-	MOVQ y+48(FP), BX
-	MOVQ ys+56(FP), SI
-	MOVQ cols+64(FP), DI
+TEXT ·mix2x1AVX2f64(SB), NOSPLIT, $0-104
+	MOVQ x+16(FP), AX
+	MOVQ xs+24(FP), CX
+	MOVQ packed+32(FP), DX
+	MOVQ y+64(FP), BX
+	MOVQ ys+72(FP), SI
+	MOVQ cols+80(FP), DI
 
 wide1:
 	CMPQ    DI, $0x0c
 	JL      last2
-	MOVQ    mode+80(FP), R8
+	MOVQ    mode+96(FP), R8
 	TESTQ   $0x00000001, R8
 	JZ      fresh6
 	MOVQ    BX, R8
@@ -25841,7 +26123,7 @@ wide1:
 	JMP     ready7
 
 fresh6:
-	MOVQ         bias+72(FP), R8
+	MOVQ         bias+88(FP), R8
 	VBROADCASTSD (R8), Y0
 	VBROADCASTSD (R8), Y1
 	VBROADCASTSD (R8), Y2
@@ -25852,17 +26134,21 @@ fresh6:
 ready7:
 	MOVQ AX, R8
 	MOVQ DX, R9
-	MOVQ kh+24(FP), R10
+	MOVQ R8, R10
+	MOVQ in+0(FP), R11
 
-middle8:
-	MOVQ R8, R11
-	MOVQ kw+32(FP), R12
-	MOVQ dx+40(FP), R13
+plane8:
+	MOVQ kh+40(FP), R12
 
-row9:
-	VMOVUPD      (R11), Y6
-	VMOVUPD      32(R11), Y7
-	VMOVUPD      64(R11), Y8
+middle9:
+	MOVQ R8, R13
+	MOVQ kw+48(FP), R14
+	MOVQ dx+56(FP), R15
+
+row10:
+	VMOVUPD      (R13), Y6
+	VMOVUPD      32(R13), Y7
+	VMOVUPD      64(R13), Y8
 	VBROADCASTSD (R9), Y9
 	VFMADD231PD  Y9, Y6, Y0
 	VFMADD231PD  Y9, Y7, Y1
@@ -25871,16 +26157,23 @@ row9:
 	VFMADD231PD  Y9, Y6, Y3
 	VFMADD231PD  Y9, Y7, Y4
 	VFMADD231PD  Y9, Y8, Y5
-	ADDQ         R13, R11
+	ADDQ         R15, R13
 	ADDQ         $0x10, R9
-	DECQ         R12
-	JNZ          row9
+	DECQ         R14
+	JNZ          row10
 	ADDQ         CX, R8
-	DECQ         R10
-	JNZ          middle8
-	MOVQ         mode+80(FP), R8
+	DECQ         R12
+	JNZ          middle9
+	PREFETCHT0   (R8)
+	PREFETCHT0   64(R8)
+	MOVQ         apart+8(FP), R8
+	ADDQ         R8, R10
+	MOVQ         R10, R8
+	DECQ         R11
+	JNZ          plane8
+	MOVQ         mode+96(FP), R8
 	TESTQ        $0x00000002, R8
-	JZ           plain10
+	JZ           plain11
 	MOVQ         BX, R8
 	VMOVNTPD     Y0, (R8)
 	VMOVNTPD     Y1, 32(R8)
@@ -25889,9 +26182,9 @@ row9:
 	VMOVNTPD     Y3, (R8)
 	VMOVNTPD     Y4, 32(R8)
 	VMOVNTPD     Y5, 64(R8)
-	JMP          done11
+	JMP          done12
 
-plain10:
+plain11:
 	MOVQ    BX, R8
 	VMOVUPD Y0, (R8)
 	VMOVUPD Y1, 32(R8)
@@ -25901,7 +26194,7 @@ plain10:
 	VMOVUPD Y4, 32(R8)
 	VMOVUPD Y5, 64(R8)
 
-done11:
+done12:
 	ADDQ $0x00000060, AX
 	ADDQ $0x00000060, BX
 	SUBQ $0x0000000c, DI
@@ -25910,10 +26203,10 @@ done11:
 last2:
 	CMPQ  DI, $0x08
 	JLE   narrow3
-	MOVQ  mode+80(FP), R8
+	MOVQ  mode+96(FP), R8
 	TESTQ $0x00000001, R8
 	JNZ   narrow3
-	MOVQ  cols+64(FP), R8
+	MOVQ  cols+80(FP), R8
 	CMPQ  R8, $0x0c
 	JL    narrow3
 	MOVQ  DI, R8
@@ -25922,65 +26215,75 @@ last2:
 	LEAQ  (BX)(R8*8), BX
 	MOVQ  $0x0000000c, DI
 	XORQ  R8, R8
-	MOVQ  R8, mode+80(FP)
+	MOVQ  R8, mode+96(FP)
 	JMP   wide1
 
 narrow3:
 	CMPQ    DI, $0x04
 	JL      rest4
-	MOVQ    mode+80(FP), R8
+	MOVQ    mode+96(FP), R8
 	TESTQ   $0x00000001, R8
-	JZ      fresh12
+	JZ      fresh13
 	MOVQ    BX, R8
 	VMOVUPD (R8), Y0
 	ADDQ    SI, R8
 	VMOVUPD (R8), Y1
-	JMP     ready13
+	JMP     ready14
 
-fresh12:
-	MOVQ         bias+72(FP), R8
+fresh13:
+	MOVQ         bias+88(FP), R8
 	VBROADCASTSD (R8), Y0
 	VBROADCASTSD 8(R8), Y1
 
-ready13:
+ready14:
 	MOVQ AX, R8
 	MOVQ DX, R9
-	MOVQ kh+24(FP), R10
+	MOVQ R8, R10
+	MOVQ in+0(FP), R11
 
-middle14:
-	MOVQ R8, R11
-	MOVQ kw+32(FP), R12
-	MOVQ dx+40(FP), R13
+plane15:
+	MOVQ kh+40(FP), R12
 
-row15:
-	VMOVUPD      (R11), Y2
+middle16:
+	MOVQ R8, R13
+	MOVQ kw+48(FP), R14
+	MOVQ dx+56(FP), R15
+
+row17:
+	VMOVUPD      (R13), Y2
 	VBROADCASTSD (R9), Y3
 	VFMADD231PD  Y3, Y2, Y0
 	VBROADCASTSD 8(R9), Y3
 	VFMADD231PD  Y3, Y2, Y1
-	ADDQ         R13, R11
+	ADDQ         R15, R13
 	ADDQ         $0x10, R9
-	DECQ         R12
-	JNZ          row15
+	DECQ         R14
+	JNZ          row17
 	ADDQ         CX, R8
-	DECQ         R10
-	JNZ          middle14
-	MOVQ         mode+80(FP), R8
+	DECQ         R12
+	JNZ          middle16
+	PREFETCHT0   (R8)
+	MOVQ         apart+8(FP), R8
+	ADDQ         R8, R10
+	MOVQ         R10, R8
+	DECQ         R11
+	JNZ          plane15
+	MOVQ         mode+96(FP), R8
 	TESTQ        $0x00000002, R8
-	JZ           plain16
+	JZ           plain18
 	MOVQ         BX, R8
 	VMOVNTPD     Y0, (R8)
 	ADDQ         SI, R8
 	VMOVNTPD     Y1, (R8)
-	JMP          done17
+	JMP          done19
 
-plain16:
+plain18:
 	MOVQ    BX, R8
 	VMOVUPD Y0, (R8)
 	ADDQ    SI, R8
 	VMOVUPD Y1, (R8)
 
-done17:
+done19:
 	ADDQ $0x00000020, AX
 	ADDQ $0x00000020, BX
 	SUBQ $0x00000004, DI
@@ -25992,42 +26295,51 @@ rest4:
 	LEAQ       laneTable<>+0(SB), R8
 	NEGQ       DI
 	VMOVUPS    32(R8)(DI*8), Y0
-	MOVQ       mode+80(FP), DI
+	MOVQ       mode+96(FP), DI
 	TESTQ      $0x00000001, DI
-	JZ         fresh18
+	JZ         fresh20
 	MOVQ       BX, DI
 	VMASKMOVPD (DI), Y0, Y1
 	ADDQ       SI, DI
 	VMASKMOVPD (DI), Y0, Y2
-	JMP        ready19
+	JMP        ready21
 
-fresh18:
-	MOVQ         bias+72(FP), DI
+fresh20:
+	MOVQ         bias+88(FP), DI
 	VBROADCASTSD (DI), Y1
 	VBROADCASTSD 8(DI), Y2
 
-ready19:
+ready21:
 	MOVQ DX, DX
-	MOVQ kh+24(FP), DI
+	MOVQ AX, DI
+	MOVQ in+0(FP), R8
 
-middle20:
-	MOVQ AX, R8
-	MOVQ kw+32(FP), R9
-	MOVQ dx+40(FP), R10
+plane22:
+	MOVQ kh+40(FP), R9
 
-row21:
-	VMASKMOVPD   (R8), Y0, Y3
+middle23:
+	MOVQ AX, R10
+	MOVQ kw+48(FP), R11
+	MOVQ dx+56(FP), R12
+
+row24:
+	VMASKMOVPD   (R10), Y0, Y3
 	VBROADCASTSD (DX), Y4
 	VFMADD231PD  Y4, Y3, Y1
 	VBROADCASTSD 8(DX), Y4
 	VFMADD231PD  Y4, Y3, Y2
-	ADDQ         R10, R8
+	ADDQ         R12, R10
 	ADDQ         $0x10, DX
-	DECQ         R9
-	JNZ          row21
+	DECQ         R11
+	JNZ          row24
 	ADDQ         CX, AX
-	DECQ         DI
-	JNZ          middle20
+	DECQ         R9
+	JNZ          middle23
+	MOVQ         apart+8(FP), AX
+	ADDQ         AX, DI
+	MOVQ         DI, AX
+	DECQ         R8
+	JNZ          plane22
 	MOVQ         BX, AX
 	VMASKMOVPD   Y1, Y0, (AX)
 	ADDQ         SI, AX
@@ -26038,20 +26350,20 @@ end5:
 	VZEROUPPER
 	RET
 
-// func mix3x1AVX2f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias *float64, mode int)
+// func mix3x1AVX2f64(in int, apart int, x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias *float64, mode int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·mix3x1AVX2f64(SB), NOSPLIT, $0-88
-	MOVQ x+0(FP), AX
-	MOVQ xs+8(FP), CX
-	MOVQ packed+16(FP), DX
-	MOVQ y+48(FP), BX
-	MOVQ ys+56(FP), SI
-	MOVQ cols+64(FP), DI
+TEXT ·mix3x1AVX2f64(SB), NOSPLIT, $0-104
+	MOVQ x+16(FP), AX
+	MOVQ xs+24(FP), CX
+	MOVQ packed+32(FP), DX
+	MOVQ y+64(FP), BX
+	MOVQ ys+72(FP), SI
+	MOVQ cols+80(FP), DI
 
 wide1:
 	CMPQ    DI, $0x0c
 	JL      last2
-	MOVQ    mode+80(FP), R8
+	MOVQ    mode+96(FP), R8
 	TESTQ   $0x00000001, R8
 	JZ      fresh6
 	MOVQ    BX, R8
@@ -26069,7 +26381,7 @@ wide1:
 	JMP     ready7
 
 fresh6:
-	MOVQ         bias+72(FP), R8
+	MOVQ         bias+88(FP), R8
 	VBROADCASTSD (R8), Y0
 	VBROADCASTSD (R8), Y1
 	VBROADCASTSD (R8), Y2
@@ -26083,17 +26395,21 @@ fresh6:
 ready7:
 	MOVQ AX, R8
 	MOVQ DX, R9
-	MOVQ kh+24(FP), R10
+	MOVQ R8, R10
+	MOVQ in+0(FP), R11
 
-middle8:
-	MOVQ R8, R11
-	MOVQ kw+32(FP), R12
-	MOVQ dx+40(FP), R13
+plane8:
+	MOVQ kh+40(FP), R12
 
-row9:
-	VMOVUPD      (R11), Y9
-	VMOVUPD      32(R11), Y10
-	VMOVUPD      64(R11), Y11
+middle9:
+	MOVQ R8, R13
+	MOVQ kw+48(FP), R14
+	MOVQ dx+56(FP), R15
+
+row10:
+	VMOVUPD      (R13), Y9
+	VMOVUPD      32(R13), Y10
+	VMOVUPD      64(R13), Y11
 	VBROADCASTSD (R9), Y12
 	VFMADD231PD  Y12, Y9, Y0
 	VFMADD231PD  Y12, Y10, Y1
@@ -26106,16 +26422,23 @@ row9:
 	VFMADD231PD  Y12, Y9, Y6
 	VFMADD231PD  Y12, Y10, Y7
 	VFMADD231PD  Y12, Y11, Y8
-	ADDQ         R13, R11
+	ADDQ         R15, R13
 	ADDQ         $0x18, R9
-	DECQ         R12
-	JNZ          row9
+	DECQ         R14
+	JNZ          row10
 	ADDQ         CX, R8
-	DECQ         R10
-	JNZ          middle8
-	MOVQ         mode+80(FP), R8
+	DECQ         R12
+	JNZ          middle9
+	PREFETCHT0   (R8)
+	PREFETCHT0   64(R8)
+	MOVQ         apart+8(FP), R8
+	ADDQ         R8, R10
+	MOVQ         R10, R8
+	DECQ         R11
+	JNZ          plane8
+	MOVQ         mode+96(FP), R8
 	TESTQ        $0x00000002, R8
-	JZ           plain10
+	JZ           plain11
 	MOVQ         BX, R8
 	VMOVNTPD     Y0, (R8)
 	VMOVNTPD     Y1, 32(R8)
@@ -26128,9 +26451,9 @@ row9:
 	VMOVNTPD     Y6, (R8)
 	VMOVNTPD     Y7, 32(R8)
 	VMOVNTPD     Y8, 64(R8)
-	JMP          done11
+	JMP          done12
 
-plain10:
+plain11:
 	MOVQ    BX, R8
 	VMOVUPD Y0, (R8)
 	VMOVUPD Y1, 32(R8)
@@ -26144,7 +26467,7 @@ plain10:
 	VMOVUPD Y7, 32(R8)
 	VMOVUPD Y8, 64(R8)
 
-done11:
+done12:
 	ADDQ $0x00000060, AX
 	ADDQ $0x00000060, BX
 	SUBQ $0x0000000c, DI
@@ -26153,10 +26476,10 @@ done11:
 last2:
 	CMPQ  DI, $0x08
 	JLE   narrow3
-	MOVQ  mode+80(FP), R8
+	MOVQ  mode+96(FP), R8
 	TESTQ $0x00000001, R8
 	JNZ   narrow3
-	MOVQ  cols+64(FP), R8
+	MOVQ  cols+80(FP), R8
 	CMPQ  R8, $0x0c
 	JL    narrow3
 	MOVQ  DI, R8
@@ -26165,66 +26488,76 @@ last2:
 	LEAQ  (BX)(R8*8), BX
 	MOVQ  $0x0000000c, DI
 	XORQ  R8, R8
-	MOVQ  R8, mode+80(FP)
+	MOVQ  R8, mode+96(FP)
 	JMP   wide1
 
 narrow3:
 	CMPQ    DI, $0x04
 	JL      rest4
-	MOVQ    mode+80(FP), R8
+	MOVQ    mode+96(FP), R8
 	TESTQ   $0x00000001, R8
-	JZ      fresh12
+	JZ      fresh13
 	MOVQ    BX, R8
 	VMOVUPD (R8), Y0
 	ADDQ    SI, R8
 	VMOVUPD (R8), Y1
 	ADDQ    SI, R8
 	VMOVUPD (R8), Y2
-	JMP     ready13
+	JMP     ready14
 
-fresh12:
-	MOVQ         bias+72(FP), R8
+fresh13:
+	MOVQ         bias+88(FP), R8
 	VBROADCASTSD (R8), Y0
 	VBROADCASTSD 8(R8), Y1
 	VBROADCASTSD 16(R8), Y2
 
-ready13:
+ready14:
 	MOVQ AX, R8
 	MOVQ DX, R9
-	MOVQ kh+24(FP), R10
+	MOVQ R8, R10
+	MOVQ in+0(FP), R11
 
-middle14:
-	MOVQ R8, R11
-	MOVQ kw+32(FP), R12
-	MOVQ dx+40(FP), R13
+plane15:
+	MOVQ kh+40(FP), R12
 
-row15:
-	VMOVUPD      (R11), Y3
+middle16:
+	MOVQ R8, R13
+	MOVQ kw+48(FP), R14
+	MOVQ dx+56(FP), R15
+
+row17:
+	VMOVUPD      (R13), Y3
 	VBROADCASTSD (R9), Y4
 	VFMADD231PD  Y4, Y3, Y0
 	VBROADCASTSD 8(R9), Y4
 	VFMADD231PD  Y4, Y3, Y1
 	VBROADCASTSD 16(R9), Y4
 	VFMADD231PD  Y4, Y3, Y2
-	ADDQ         R13, R11
+	ADDQ         R15, R13
 	ADDQ         $0x18, R9
-	DECQ         R12
-	JNZ          row15
+	DECQ         R14
+	JNZ          row17
 	ADDQ         CX, R8
-	DECQ         R10
-	JNZ          middle14
-	MOVQ         mode+80(FP), R8
+	DECQ         R12
+	JNZ          middle16
+	PREFETCHT0   (R8)
+	MOVQ         apart+8(FP), R8
+	ADDQ         R8, R10
+	MOVQ         R10, R8
+	DECQ         R11
+	JNZ          plane15
+	MOVQ         mode+96(FP), R8
 	TESTQ        $0x00000002, R8
-	JZ           plain16
+	JZ           plain18
 	MOVQ         BX, R8
 	VMOVNTPD     Y0, (R8)
 	ADDQ         SI, R8
 	VMOVNTPD     Y1, (R8)
 	ADDQ         SI, R8
 	VMOVNTPD     Y2, (R8)
-	JMP          done17
+	JMP          done19
 
-plain16:
+plain18:
 	MOVQ    BX, R8
 	VMOVUPD Y0, (R8)
 	ADDQ    SI, R8
@@ -26232,7 +26565,7 @@ plain16:
 	ADDQ    SI, R8
 	VMOVUPD Y2, (R8)
 
-done17:
+done19:
 	ADDQ $0x00000020, AX
 	ADDQ $0x00000020, BX
 	SUBQ $0x00000004, DI
@@ -26244,47 +26577,56 @@ rest4:
 	LEAQ       laneTable<>+0(SB), R8
 	NEGQ       DI
 	VMOVUPS    32(R8)(DI*8), Y0
-	MOVQ       mode+80(FP), DI
+	MOVQ       mode+96(FP), DI
 	TESTQ      $0x00000001, DI
-	JZ         fresh18
+	JZ         fresh20
 	MOVQ       BX, DI
 	VMASKMOVPD (DI), Y0, Y1
 	ADDQ       SI, DI
 	VMASKMOVPD (DI), Y0, Y2
 	ADDQ       SI, DI
 	VMASKMOVPD (DI), Y0, Y3
-	JMP        ready19
+	JMP        ready21
 
-fresh18:
-	MOVQ         bias+72(FP), DI
+fresh20:
+	MOVQ         bias+88(FP), DI
 	VBROADCASTSD (DI), Y1
 	VBROADCASTSD 8(DI), Y2
 	VBROADCASTSD 16(DI), Y3
 
-ready19:
+ready21:
 	MOVQ DX, DX
-	MOVQ kh+24(FP), DI
+	MOVQ AX, DI
+	MOVQ in+0(FP), R8
 
-middle20:
-	MOVQ AX, R8
-	MOVQ kw+32(FP), R9
-	MOVQ dx+40(FP), R10
+plane22:
+	MOVQ kh+40(FP), R9
 
-row21:
-	VMASKMOVPD   (R8), Y0, Y4
+middle23:
+	MOVQ AX, R10
+	MOVQ kw+48(FP), R11
+	MOVQ dx+56(FP), R12
+
+row24:
+	VMASKMOVPD   (R10), Y0, Y4
 	VBROADCASTSD (DX), Y5
 	VFMADD231PD  Y5, Y4, Y1
 	VBROADCASTSD 8(DX), Y5
 	VFMADD231PD  Y5, Y4, Y2
 	VBROADCASTSD 16(DX), Y5
 	VFMADD231PD  Y5, Y4, Y3
-	ADDQ         R10, R8
+	ADDQ         R12, R10
 	ADDQ         $0x18, DX
-	DECQ         R9
-	JNZ          row21
+	DECQ         R11
+	JNZ          row24
 	ADDQ         CX, AX
-	DECQ         DI
-	JNZ          middle20
+	DECQ         R9
+	JNZ          middle23
+	MOVQ         apart+8(FP), AX
+	ADDQ         AX, DI
+	MOVQ         DI, AX
+	DECQ         R8
+	JNZ          plane22
 	MOVQ         BX, AX
 	VMASKMOVPD   Y1, Y0, (AX)
 	ADDQ         SI, AX
@@ -26297,20 +26639,20 @@ end5:
 	VZEROUPPER
 	RET
 
-// func mix4x1AVX2f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias *float64, mode int)
+// func mix4x1AVX2f64(in int, apart int, x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias *float64, mode int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·mix4x1AVX2f64(SB), NOSPLIT, $0-88
-	MOVQ x+0(FP), AX
-	MOVQ xs+8(FP), CX
-	MOVQ packed+16(FP), DX
-	MOVQ y+48(FP), BX
-	MOVQ ys+56(FP), SI
-	MOVQ cols+64(FP), DI
+TEXT ·mix4x1AVX2f64(SB), NOSPLIT, $0-104
+	MOVQ x+16(FP), AX
+	MOVQ xs+24(FP), CX
+	MOVQ packed+32(FP), DX
+	MOVQ y+64(FP), BX
+	MOVQ ys+72(FP), SI
+	MOVQ cols+80(FP), DI
 
 wide1:
 	CMPQ    DI, $0x0c
 	JL      last2
-	MOVQ    mode+80(FP), R8
+	MOVQ    mode+96(FP), R8
 	TESTQ   $0x00000001, R8
 	JZ      fresh6
 	MOVQ    BX, R8
@@ -26332,7 +26674,7 @@ wide1:
 	JMP     ready7
 
 fresh6:
-	MOVQ         bias+72(FP), R8
+	MOVQ         bias+88(FP), R8
 	VBROADCASTSD (R8), Y0
 	VBROADCASTSD (R8), Y1
 	VBROADCASTSD (R8), Y2
@@ -26349,17 +26691,21 @@ fresh6:
 ready7:
 	MOVQ AX, R8
 	MOVQ DX, R9
-	MOVQ kh+24(FP), R10
+	MOVQ R8, R10
+	MOVQ in+0(FP), R11
 
-middle8:
-	MOVQ R8, R11
-	MOVQ kw+32(FP), R12
-	MOVQ dx+40(FP), R13
+plane8:
+	MOVQ kh+40(FP), R12
 
-row9:
-	VMOVUPD      (R11), Y12
-	VMOVUPD      32(R11), Y13
-	VMOVUPD      64(R11), Y14
+middle9:
+	MOVQ R8, R13
+	MOVQ kw+48(FP), R14
+	MOVQ dx+56(FP), R15
+
+row10:
+	VMOVUPD      (R13), Y12
+	VMOVUPD      32(R13), Y13
+	VMOVUPD      64(R13), Y14
 	VBROADCASTSD (R9), Y15
 	VFMADD231PD  Y15, Y12, Y0
 	VFMADD231PD  Y15, Y13, Y1
@@ -26376,16 +26722,23 @@ row9:
 	VFMADD231PD  Y15, Y12, Y9
 	VFMADD231PD  Y15, Y13, Y10
 	VFMADD231PD  Y15, Y14, Y11
-	ADDQ         R13, R11
+	ADDQ         R15, R13
 	ADDQ         $0x20, R9
-	DECQ         R12
-	JNZ          row9
+	DECQ         R14
+	JNZ          row10
 	ADDQ         CX, R8
-	DECQ         R10
-	JNZ          middle8
-	MOVQ         mode+80(FP), R8
+	DECQ         R12
+	JNZ          middle9
+	PREFETCHT0   (R8)
+	PREFETCHT0   64(R8)
+	MOVQ         apart+8(FP), R8
+	ADDQ         R8, R10
+	MOVQ         R10, R8
+	DECQ         R11
+	JNZ          plane8
+	MOVQ         mode+96(FP), R8
 	TESTQ        $0x00000002, R8
-	JZ           plain10
+	JZ           plain11
 	MOVQ         BX, R8
 	VMOVNTPD     Y0, (R8)
 	VMOVNTPD     Y1, 32(R8)
@@ -26402,9 +26755,9 @@ row9:
 	VMOVNTPD     Y9, (R8)
 	VMOVNTPD     Y10, 32(R8)
 	VMOVNTPD     Y11, 64(R8)
-	JMP          done11
+	JMP          done12
 
-plain10:
+plain11:
 	MOVQ    BX, R8
 	VMOVUPD Y0, (R8)
 	VMOVUPD Y1, 32(R8)
@@ -26422,7 +26775,7 @@ plain10:
 	VMOVUPD Y10, 32(R8)
 	VMOVUPD Y11, 64(R8)
 
-done11:
+done12:
 	ADDQ $0x00000060, AX
 	ADDQ $0x00000060, BX
 	SUBQ $0x0000000c, DI
@@ -26431,10 +26784,10 @@ done11:
 last2:
 	CMPQ  DI, $0x08
 	JLE   narrow3
-	MOVQ  mode+80(FP), R8
+	MOVQ  mode+96(FP), R8
 	TESTQ $0x00000001, R8
 	JNZ   narrow3
-	MOVQ  cols+64(FP), R8
+	MOVQ  cols+80(FP), R8
 	CMPQ  R8, $0x0c
 	JL    narrow3
 	MOVQ  DI, R8
@@ -26443,15 +26796,15 @@ last2:
 	LEAQ  (BX)(R8*8), BX
 	MOVQ  $0x0000000c, DI
 	XORQ  R8, R8
-	MOVQ  R8, mode+80(FP)
+	MOVQ  R8, mode+96(FP)
 	JMP   wide1
 
 narrow3:
 	CMPQ    DI, $0x04
 	JL      rest4
-	MOVQ    mode+80(FP), R8
+	MOVQ    mode+96(FP), R8
 	TESTQ   $0x00000001, R8
-	JZ      fresh12
+	JZ      fresh13
 	MOVQ    BX, R8
 	VMOVUPD (R8), Y0
 	ADDQ    SI, R8
@@ -26460,27 +26813,31 @@ narrow3:
 	VMOVUPD (R8), Y2
 	ADDQ    SI, R8
 	VMOVUPD (R8), Y3
-	JMP     ready13
+	JMP     ready14
 
-fresh12:
-	MOVQ         bias+72(FP), R8
+fresh13:
+	MOVQ         bias+88(FP), R8
 	VBROADCASTSD (R8), Y0
 	VBROADCASTSD 8(R8), Y1
 	VBROADCASTSD 16(R8), Y2
 	VBROADCASTSD 24(R8), Y3
 
-ready13:
+ready14:
 	MOVQ AX, R8
 	MOVQ DX, R9
-	MOVQ kh+24(FP), R10
+	MOVQ R8, R10
+	MOVQ in+0(FP), R11
 
-middle14:
-	MOVQ R8, R11
-	MOVQ kw+32(FP), R12
-	MOVQ dx+40(FP), R13
+plane15:
+	MOVQ kh+40(FP), R12
 
-row15:
-	VMOVUPD      (R11), Y4
+middle16:
+	MOVQ R8, R13
+	MOVQ kw+48(FP), R14
+	MOVQ dx+56(FP), R15
+
+row17:
+	VMOVUPD      (R13), Y4
 	VBROADCASTSD (R9), Y5
 	VFMADD231PD  Y5, Y4, Y0
 	VBROADCASTSD 8(R9), Y5
@@ -26489,16 +26846,22 @@ row15:
 	VFMADD231PD  Y5, Y4, Y2
 	VBROADCASTSD 24(R9), Y5
 	VFMADD231PD  Y5, Y4, Y3
-	ADDQ         R13, R11
+	ADDQ         R15, R13
 	ADDQ         $0x20, R9
-	DECQ         R12
-	JNZ          row15
+	DECQ         R14
+	JNZ          row17
 	ADDQ         CX, R8
-	DECQ         R10
-	JNZ          middle14
-	MOVQ         mode+80(FP), R8
+	DECQ         R12
+	JNZ          middle16
+	PREFETCHT0   (R8)
+	MOVQ         apart+8(FP), R8
+	ADDQ         R8, R10
+	MOVQ         R10, R8
+	DECQ         R11
+	JNZ          plane15
+	MOVQ         mode+96(FP), R8
 	TESTQ        $0x00000002, R8
-	JZ           plain16
+	JZ           plain18
 	MOVQ         BX, R8
 	VMOVNTPD     Y0, (R8)
 	ADDQ         SI, R8
@@ -26507,9 +26870,9 @@ row15:
 	VMOVNTPD     Y2, (R8)
 	ADDQ         SI, R8
 	VMOVNTPD     Y3, (R8)
-	JMP          done17
+	JMP          done19
 
-plain16:
+plain18:
 	MOVQ    BX, R8
 	VMOVUPD Y0, (R8)
 	ADDQ    SI, R8
@@ -26519,7 +26882,7 @@ plain16:
 	ADDQ    SI, R8
 	VMOVUPD Y3, (R8)
 
-done17:
+done19:
 	ADDQ $0x00000020, AX
 	ADDQ $0x00000020, BX
 	SUBQ $0x00000004, DI
@@ -26531,9 +26894,9 @@ rest4:
 	LEAQ       laneTable<>+0(SB), R8
 	NEGQ       DI
 	VMOVUPS    32(R8)(DI*8), Y0
-	MOVQ       mode+80(FP), DI
+	MOVQ       mode+96(FP), DI
 	TESTQ      $0x00000001, DI
-	JZ         fresh18
+	JZ         fresh20
 	MOVQ       BX, DI
 	VMASKMOVPD (DI), Y0, Y1
 	ADDQ       SI, DI
@@ -26542,26 +26905,30 @@ rest4:
 	VMASKMOVPD (DI), Y0, Y3
 	ADDQ       SI, DI
 	VMASKMOVPD (DI), Y0, Y4
-	JMP        ready19
+	JMP        ready21
 
-fresh18:
-	MOVQ         bias+72(FP), DI
+fresh20:
+	MOVQ         bias+88(FP), DI
 	VBROADCASTSD (DI), Y1
 	VBROADCASTSD 8(DI), Y2
 	VBROADCASTSD 16(DI), Y3
 	VBROADCASTSD 24(DI), Y4
 
-ready19:
+ready21:
 	MOVQ DX, DX
-	MOVQ kh+24(FP), DI
+	MOVQ AX, DI
+	MOVQ in+0(FP), R8
 
-middle20:
-	MOVQ AX, R8
-	MOVQ kw+32(FP), R9
-	MOVQ dx+40(FP), R10
+plane22:
+	MOVQ kh+40(FP), R9
 
-row21:
-	VMASKMOVPD   (R8), Y0, Y5
+middle23:
+	MOVQ AX, R10
+	MOVQ kw+48(FP), R11
+	MOVQ dx+56(FP), R12
+
+row24:
+	VMASKMOVPD   (R10), Y0, Y5
 	VBROADCASTSD (DX), Y6
 	VFMADD231PD  Y6, Y5, Y1
 	VBROADCASTSD 8(DX), Y6
@@ -26570,13 +26937,18 @@ row21:
 	VFMADD231PD  Y6, Y5, Y3
 	VBROADCASTSD 24(DX), Y6
 	VFMADD231PD  Y6, Y5, Y4
-	ADDQ         R10, R8
+	ADDQ         R12, R10
 	ADDQ         $0x20, DX
-	DECQ         R9
-	JNZ          row21
+	DECQ         R11
+	JNZ          row24
 	ADDQ         CX, AX
-	DECQ         DI
-	JNZ          middle20
+	DECQ         R9
+	JNZ          middle23
+	MOVQ         apart+8(FP), AX
+	ADDQ         AX, DI
+	MOVQ         DI, AX
+	DECQ         R8
+	JNZ          plane22
 	MOVQ         BX, AX
 	VMASKMOVPD   Y1, Y0, (AX)
 	ADDQ         SI, AX

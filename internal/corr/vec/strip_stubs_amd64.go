@@ -38,13 +38,13 @@ func strip2x2AVX512f32(x *float32, xs int, packed *float32, kh int, kw int, dx i
 func strip1x1AVX512f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias float32, mode int)
 
 //go:noescape
-func mix2x1AVX512f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias *float32, mode int)
+func mix2x1AVX512f32(in int, apart int, x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias *float32, mode int)
 
 //go:noescape
-func mix3x1AVX512f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias *float32, mode int)
+func mix3x1AVX512f32(in int, apart int, x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias *float32, mode int)
 
 //go:noescape
-func mix4x1AVX512f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias *float32, mode int)
+func mix4x1AVX512f32(in int, apart int, x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias *float32, mode int)
 
 //go:noescape
 func zerosAVX512f32(sum *float32, x *float32, xs int, rows int, cols int)
@@ -92,13 +92,13 @@ func strip2x2AVX512f64(x *float64, xs int, packed *float64, kh int, kw int, dx i
 func strip1x1AVX512f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias float64, mode int)
 
 //go:noescape
-func mix2x1AVX512f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias *float64, mode int)
+func mix2x1AVX512f64(in int, apart int, x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias *float64, mode int)
 
 //go:noescape
-func mix3x1AVX512f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias *float64, mode int)
+func mix3x1AVX512f64(in int, apart int, x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias *float64, mode int)
 
 //go:noescape
-func mix4x1AVX512f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias *float64, mode int)
+func mix4x1AVX512f64(in int, apart int, x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias *float64, mode int)
 
 //go:noescape
 func zerosAVX512f64(sum *float64, x *float64, xs int, rows int, cols int)
@@ -134,13 +134,13 @@ func strip2x2AVX2f32(x *float32, xs int, packed *float32, kh int, kw int, dx int
 func strip1x1AVX2f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias float32, mode int)
 
 //go:noescape
-func mix2x1AVX2f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias *float32, mode int)
+func mix2x1AVX2f32(in int, apart int, x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias *float32, mode int)
 
 //go:noescape
-func mix3x1AVX2f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias *float32, mode int)
+func mix3x1AVX2f32(in int, apart int, x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias *float32, mode int)
 
 //go:noescape
-func mix4x1AVX2f32(x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias *float32, mode int)
+func mix4x1AVX2f32(in int, apart int, x *float32, xs int, packed *float32, kh int, kw int, dx int, y *float32, ys int, cols int, bias *float32, mode int)
 
 //go:noescape
 func zerosAVX2f32(sum *float32, x *float32, xs int, rows int, cols int)
@@ -176,13 +176,13 @@ func strip2x2AVX2f64(x *float64, xs int, packed *float64, kh int, kw int, dx int
 func strip1x1AVX2f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias float64, mode int)
 
 //go:noescape
-func mix2x1AVX2f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias *float64, mode int)
+func mix2x1AVX2f64(in int, apart int, x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias *float64, mode int)
 
 //go:noescape
-func mix3x1AVX2f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias *float64, mode int)
+func mix3x1AVX2f64(in int, apart int, x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias *float64, mode int)
 
 //go:noescape
-func mix4x1AVX2f64(x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias *float64, mode int)
+func mix4x1AVX2f64(in int, apart int, x *float64, xs int, packed *float64, kh int, kw int, dx int, y *float64, ys int, cols int, bias *float64, mode int)
 
 //go:noescape
 func zerosAVX2f64(sum *float64, x *float64, xs int, rows int, cols int)

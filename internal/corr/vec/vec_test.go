@@ -291,24 +291,43 @@ func testMixed[T Float](t *testing.T) {
 	for cols := 1; cols <= 4*lanes+3; cols++ {
 		n, kh, kw, dx, rows, mode := 2+cols%3, 1+r.IntN(5), 1+r.IntN(5), 1+r.IntN(2), 1+r.IntN(3), Mode(r.IntN(4))
 		xs, ys := cols+(kw-1)*dx, cols+r.IntN(3)
-		_, x := buffer[T]((rows+kh-2)*xs + (kw-1)*dx + cols)
-		fill(r, x)
+		x, planes := make([][]T, 1+r.IntN(4)), r.IntN(4)
+		for i := range x {
+			_, x[i] = buffer[T]((rows+kh-2)*xs + (kw-1)*dx + cols)
+			fill(r, x[i])
+		}
+		if planes > 0 { // side by side, perhaps with a gap
+			size := len(x[0])
+			_, all := buffer[T](len(x) * (size + planes))
+			fill(r, all)
+			for i := range x {
+				x[i] = all[i*(size+planes):][:size]
+			}
+		}
 		apart := rows*ys + r.IntN(50)
 		got, whole := buffer[T](n * apart)
 		fill(r, whole)
 		want := slices.Clone(got)
 		at := (len(got) - len(whole)) / 2
-		taps, bias := make([]*Taps[T], n), fill(r, make([]T, n))
+		taps, bias := make([][]*Taps[T], len(x)), fill(r, make([]T, n))
 		y := make([][]T, n)
 		for o := range n {
-			taps[o] = NewTaps(fill(r, make([]T, kh*kw)), kh, kw)
+			for i := range x {
+				taps[i] = append(taps[i], NewTaps(fill(r, make([]T, kh*kw)), kh, kw))
+			}
 			y[o] = whole[o*apart:][:(rows-1)*ys+cols]
 		}
 		if cols%5 == 0 {
 			y[0], y[1] = y[1], y[0]
 		}
 		for o := range n {
-			Correlate(want[at+cap(whole)-cap(y[o]):], ys, x, xs, taps[o], dx, rows, cols, bias[o], mode)
+			for i := range x {
+				one := mode
+				if i > 0 {
+					one |= Add
+				}
+				Correlate(want[at+cap(whole)-cap(y[o]):], ys, x[i], xs, taps[i][o], dx, rows, cols, bias[o], one)
+			}
 		}
 		CorrelateMixed(y, ys, x, xs, NewMixed(taps), dx, rows, cols, bias, mode)
 		for i := range want {

@@ -21,7 +21,8 @@ type strip struct {
 	taps   int // kernel rows: exactly so many, or at least, where it equals rows
 	slides bool
 	// mixes: the rows of the result are one row of as many channels, which all see
-	// the same input rows; each has a bias of its own.
+	// the same rows of several input planes; each has a bias of its own. The taps
+	// of the planes follow each other.
 	mixes bool
 
 	x, xs, packed, kh, kw, y, ys, cols reg.Register
@@ -32,16 +33,15 @@ type strip struct {
 func newStrip(v isa, rows, taps int) *strip { return &strip{isa: v, rows: rows, taps: taps} }
 
 func (s *strip) generate() {
-	what := "strip%dx%d"
-	bias := "bias %[1]s"
+	what, bias, planes := "strip%dx%d", "bias %[1]s", ""
 	if s.slides {
 		what = "slide%dx%d"
 	}
 	if s.mixes {
-		what, bias = "mix%dx%d", "bias *%[1]s"
+		what, bias, planes = "mix%dx%d", "bias *%[1]s", "in, apart int, "
 	}
 	name := s.name(what, s.rows, s.taps)
-	build.TEXT(name, attr.NOSPLIT, fmt.Sprintf("func(x *%[1]s, xs int, packed *%[1]s, kh, kw, dx int, y *%[1]s, ys, cols int, "+bias+", mode int)", s.goType()))
+	build.TEXT(name, attr.NOSPLIT, fmt.Sprintf("func("+planes+"x *%[1]s, xs int, packed *%[1]s, kh, kw, dx int, y *%[1]s, ys, cols int, "+bias+", mode int)", s.goType()))
 	build.Pragma("noescape")
 	s.x = build.Load(build.Param("x"), build.GP64())
 	s.xs = build.Load(build.Param("xs"), build.GP64())
@@ -132,7 +132,7 @@ func (s *strip) tile(across int, m *mask) {
 		}
 	}
 	if s.mixes {
-		s.repeat(0, func() { body(0, s.rows-1) })
+		s.planes(row, across, m, func() { body(0, s.rows-1) })
 	} else if s.slides && across > 1 && s.taps == 1 {
 		for r := 0; r < s.rows; r += 2 {
 			body(r, r)
@@ -154,6 +154,28 @@ func (s *strip) tile(across int, m *mask) {
 		s.prefetch(row, across)
 	}
 	s.finish(sums, across, m)
+}
+
+// planes writes a loop over the input planes, whose sums go on in the same
+// registers; row is the current one's first.
+func (s *strip) planes(row reg.GPVirtual, across int, m *mask, body func()) {
+	first, n := build.GP64(), build.GP64()
+	build.MOVQ(row, first)
+	build.Load(build.Param("in"), n)
+	plane := s.label("plane")
+	build.Label(plane)
+	s.repeat(0, body)
+	if m == nil {
+		for at := 0; at < across*s.width; at += 64 {
+			build.PREFETCHT0(Mem{Base: row, Disp: at})
+		}
+	}
+	apart := build.GP64()
+	build.Load(build.Param("apart"), apart)
+	build.ADDQ(apart, first)
+	build.MOVQ(first, row)
+	build.DECQ(n)
+	build.JNZ(LabelRef(plane))
 }
 
 // repeat writes a loop over all kernel rows but some.
