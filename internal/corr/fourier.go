@@ -3,6 +3,7 @@ package corr
 import (
 	"fmt"
 	"math"
+	"sync"
 
 	"github.com/convkit/convkit/internal/corr/fft"
 	"github.com/convkit/convkit/internal/corr/vec"
@@ -21,7 +22,7 @@ type fourier[T tensor.Float] struct {
 	g        Geometry
 	n        int
 	spectrum *fft.Spectrum[T]
-	direct   *block[T]
+	direct   func() *block[T] // for tiles that spectra would spoil
 	bias     T
 	exact    *fft.Spectrum[float64] // nil unless the kernel is whole
 	size     float64                // ‖k‖
@@ -30,7 +31,7 @@ type fourier[T tensor.Float] struct {
 var _ method[float64] = (*fourier[float64])(nil)
 
 func newFourier[T tensor.Float](k tensor.Kernel, g Geometry, n int) *fourier[T] {
-	f := &fourier[T]{g: g, n: n, direct: newBlock(toT[T](k.Taps), g), bias: T(k.BiasOf(0)), size: norm(k.Taps)}
+	f := &fourier[T]{g: g, n: n, direct: sync.OnceValue(func() *block[T] { return newBlock(toT[T](k.Taps), g) }), bias: T(k.BiasOf(0)), size: norm(k.Taps)}
 	f.spectrum = fft.NewSpectrum[T](n, k.Taps, k.H, k.W, g.Dilation.H, g.Dilation.W)
 	if allWhole(k.Taps) {
 		f.exact = fft.NewSpectrum[float64](n, k.Taps, k.H, k.W, g.Dilation.H, g.Dilation.W)
@@ -115,7 +116,7 @@ func (w *fourierWorker[T]) one(dst, src fft.Window[T]) {
 }
 
 func (w *fourierWorker[T]) directly(dst fft.Window[T], src view[T]) {
-	w.f.direct.run(&w.scratch, view[T]{dst.Data, dst.Stride}, src, dst.Rows, dst.Cols, w.f.bias, 0)
+	w.f.direct().run(&w.scratch, view[T]{dst.Data, dst.Stride}, src, dst.Rows, dst.Cols, w.f.bias, 0)
 }
 
 // certain is the largest error with which rounding finds the right whole

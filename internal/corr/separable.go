@@ -2,6 +2,7 @@ package corr
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/convkit/convkit/internal/corr/vec"
 	"github.com/convkit/convkit/internal/tensor"
@@ -16,14 +17,14 @@ type separable[T tensor.Float] struct {
 	g          Geometry // of the whole kernel
 	rows, cols []*block[T]
 	bias       T
-	direct     *block[T] // for blocks that the pairs would spoil
-	whole      bool      // the kernel is whole, but its factors are not
+	direct     func() *block[T] // for blocks that several pairs would spoil
+	whole      bool             // the kernel is whole, but its factors are not
 }
 
 var _ method[float64] = (*separable[float64])(nil)
 
 func newSeparable[T tensor.Float](f factors, k tensor.Kernel, g Geometry) *separable[T] {
-	s := &separable[T]{g: g, bias: T(k.BiasOf(0)), direct: newBlock(toT[T](k.Taps), g)}
+	s := &separable[T]{g: g, bias: T(k.BiasOf(0)), direct: sync.OnceValue(func() *block[T] { return newBlock(toT[T](k.Taps), g) })}
 	s.whole = allWhole(k.Taps) && f.rank() > 1
 	row, col := g, g
 	row.KH, row.Stride.H = 1, 1
@@ -76,7 +77,7 @@ func (w *separableWorker[T]) Correlate(dst []view[T], _, rows, wide int, in []vi
 		out := view[T]{dst[0].data[x:], dst[0].stride}
 		mode := modeOf(stream && len(s.rows) == 1)
 		if s.spoils(src, tall, (cols-1)*g.Stride.W+g.Reach().W) {
-			s.direct.run(&w.scratch, out, src, rows, cols, s.bias, mode)
+			s.direct().run(&w.scratch, out, src, rows, cols, s.bias, mode)
 			continue
 		}
 		for i := range s.rows {
