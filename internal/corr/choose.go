@@ -50,7 +50,7 @@ func choose[T tensor.Float](k tensor.Kernel, g Geometry, m Method, c costs) (met
 	switch {
 	case accurate && separable < min(direct, fourier):
 		return newSeparable[T](f, k, g), separable, nil
-	case fourier < direct && g.Stride == Size{1, 1}:
+	case fourier < direct:
 		return newFourier[T](k, g, n), fourier, nil
 	}
 	return newDirect[T](k, g), direct, nil

@@ -66,10 +66,10 @@ func (c costs) separable(rank int) float64 {
 }
 
 // fourier counts whole tiles, however few of their results are wanted, and
-// bands that leave a thread without work.
+// bands that leave a thread without work. It serves stride 1 alone.
 func (c costs) fourier(n int) float64 {
 	reach := c.g.Reach()
-	if reach.H > n || reach.W > n {
+	if reach.H > n || reach.W > n || c.g.Stride != (Size{1, 1}) {
 		return math.Inf(1)
 	}
 	bands := math.Ceil(float64(c.g.OutH)/float64(fft.Valid(n, reach.H))) * c.planes
