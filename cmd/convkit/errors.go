@@ -119,7 +119,7 @@ func classify(err error) (code int, hint string) {
 	case errors.As(err, &large):
 		return exitData, "use a smaller kernel, or pad the image: --padding same"
 	case errors.As(err, &channels):
-		return exitData, fmt.Sprintf("give an image of %d channels, or a kernel of one matrix, which filters every channel on its own", channels.Kernel.In)
+		return exitData, fmt.Sprintf("give an image of %d channels, or a kernel of one matrix, which filters every channel on its own", channels.Wanted())
 	case errors.As(err, &method):
 		return exitUsage, "leave --method away: the fastest that fits is chosen"
 	case errors.Is(err, syscall.ENOSPC):

@@ -44,7 +44,7 @@ func NewAdjoint[T tensor.Float](y tensor.Shape, k tensor.Kernel, size Size, o Op
 	}
 	switch {
 	case k.Mixes && k.Out != y.C:
-		return nil, fmt.Errorf("the kernel (%v) gives %d channels, but the image (%v) has %d", k, k.Out, y, y.C)
+		return nil, &ChannelsError{k, y, true}
 	case len(k.Bias) > 1:
 		return nil, fmt.Errorf("the adjoint has no place for %d biases: they belong to the channels of the image it is given", len(k.Bias))
 	}

@@ -16,12 +16,24 @@ type MethodError struct {
 func (e *MethodError) Error() string { return fmt.Sprintf("the %v method takes %s", e.Method, e.Takes) }
 
 // ChannelsError says that a kernel that mixes channels takes another number of
-// them than the image has.
+// them than the image has or, for the adjoint, gives another number.
 type ChannelsError struct {
-	Kernel tensor.Kernel
-	Image  tensor.Shape
+	Kernel  tensor.Kernel
+	Image   tensor.Shape
+	Adjoint bool
+}
+
+// Wanted is the number of channels that the image should have.
+func (e *ChannelsError) Wanted() int {
+	if e.Adjoint {
+		return e.Kernel.Out
+	}
+	return e.Kernel.In
 }
 
 func (e *ChannelsError) Error() string {
+	if e.Adjoint {
+		return fmt.Sprintf("the kernel (%v) gives %d channels, which its adjoint takes, but the image (%v) has %d", e.Kernel, e.Kernel.Out, e.Image, e.Image.C)
+	}
 	return fmt.Sprintf("the kernel (%v) takes %d input channels, but the image (%v) has %d", e.Kernel, e.Kernel.In, e.Image, e.Image.C)
 }
