@@ -108,7 +108,7 @@ func (l *learner) gather(ctx context.Context, inputs []train.Input) (*train.Set,
 		meter = nil
 	}
 	err := l.timed("sums", func() (err error) {
-		set, err = train.GatherSet(ctx, inputs, l.spec, train.SetOptions{KeepGoing: l.keepGoing, Progress: func(done, total int, name string, err error) {
+		set, err = train.GatherSet(ctx, inputs, l.spec, train.SetOptions{KeepGoing: l.keepGoing, Rescale: l.descent.Optimizer == train.Exact, Progress: func(done, total int, name string, err error) {
 			meter.add(1)
 			if name != "" {
 				l.tell("pair %d of %d: %s", done, total, name)
@@ -125,6 +125,9 @@ func (l *learner) gather(ctx context.Context, inputs []train.Input) (*train.Set,
 			return nil, e
 		}
 		return nil, &failure{code: exitInterrupted, err: err, hint: fmt.Sprintf("the best kernel of the %d pairs read so far (of %d) was written: give it to --init to go on", len(set.Inputs), len(inputs))}
+	}
+	if errors.Is(err, train.ErrTooSmall) || errors.Is(err, train.ErrTooLarge) {
+		return nil, badData("scale the images, or give --optimizer exact, which computes in units of its own", "%v", err)
 	}
 	if err != nil {
 		return nil, asData(err)

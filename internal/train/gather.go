@@ -2,8 +2,8 @@ package train
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"math"
 	"runtime"
 	"sync"
 
@@ -61,13 +61,8 @@ func gatherOnce(ctx context.Context, pair Pair, s Spec) (*Statistics, error) {
 	if pair.Weight != 0 {
 		st.weigh(pair.Weight)
 	}
-	if !isFinite(st.trace() + st.Energy()) {
-		return nil, errTooLarge
-	}
 	return st, nil
 }
-
-var errTooLarge = errors.New("the values are too large: the sums of their squares overflow (beyond 1e308)")
 
 // pass is one reading of a pair.
 type pass struct {
@@ -95,12 +90,15 @@ const bandRows = 32
 const maxUnknowns = 4096
 
 func newPass(pair Pair, s Spec) (*pass, error) {
+	pair = pair.in(s.Units)
 	xs, ys := pair.X.Shape(), pair.Y.Shape()
 	l, err := newLayout(s, xs, ys)
 	if err != nil {
 		return nil, err
 	}
-	g, err := corr.NewGeometry(xs.H, xs.W, s.Kernel, s.Options)
+	options := s.Options
+	options.Border.Value = math.Ldexp(options.Border.Value, -s.Units.X)
+	g, err := corr.NewGeometry(xs.H, xs.W, s.Kernel, options)
 	if err != nil {
 		return nil, err
 	}

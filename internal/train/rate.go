@@ -13,7 +13,8 @@ import "math"
 // and the largest eigenvalue decides. For the sum loss and gd that is 1/λmax.
 // Adam and exact have no such limit, nor has an input of zeros: +Inf.
 func (s *Statistics) StableRate(d Descent) float64 {
-	h := 2 * s.top() * s.scale(d.Loss)
+	u := s.layout.spec.Units
+	h := 2 * s.top() * math.Ldexp(s.scale(d.Loss), 2*(u.X-u.Y))
 	if h == 0 {
 		return math.Inf(1)
 	}

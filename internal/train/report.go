@@ -115,13 +115,14 @@ func (s *Statistics) Report(ctx context.Context, r Result, o ReportOptions) (*Re
 		sum = of.residual()
 	}
 	rep := &Report{
-		Windows: s.Windows(), Loss: Number(sum * of.scale(o.Loss)), RMS: Number(math.Sqrt(sum / of.weight())), R2: r2(sum, of.systems),
+		Windows: s.Windows(), Loss: Number(sum * of.scale(o.Loss)), RMS: Number(math.Ldexp(math.Sqrt(sum/of.weight()), s.layout.spec.Units.Y)), R2: r2(sum, of.systems),
 		HeldOutRMS: Number(math.NaN()), HeldOutR2: Number(math.NaN()), RoundingFloor: Number(math.NaN()), Condition: Number(s.Condition()), Rank: r.Rank, Unknowns: s.Unknowns(),
 		StableLR: Number(s.StableRate(Descent{Loss: o.Loss})), LeftOut: s.counts, Undetermined: s.undetermined(o.remainder()), Robust: r.Robust, Background: r.Background,
 	}
 	if o.Quantum > 0 {
 		rep.RoundingFloor = Number(o.Quantum / math.Sqrt(12))
 	}
+	o.Shape = o.Shape.in(s.layout.spec.Units)
 	shape := o.Shape
 	se, err := s.standardErrors(r, shape)
 	if err != nil {
@@ -210,7 +211,7 @@ func (rep *Report) heldOut(held *Statistics, sum float64) {
 			rep.HeldOut += o.y.n
 		}
 	}
-	rep.HeldOutRMS, rep.HeldOutR2 = Number(math.Sqrt(sum/held.weight())), r2(sum, held.systems)
+	rep.HeldOutRMS, rep.HeldOutR2 = Number(math.Ldexp(math.Sqrt(sum/held.weight()), held.layout.spec.Units.Y)), r2(sum, held.systems)
 }
 
 func (s *Statistics) again(ctx context.Context, o ReportOptions) ([][]float64, error) {

@@ -91,7 +91,7 @@ func SolveRobust(ctx context.Context, s *Set, kind Robust, shape Shape, l Loss) 
 	if err != nil || kind == NotRobust {
 		return r, err
 	}
-	it := &reweighting{set: s, kind: Huber, shape: shape, w: r.weights}
+	it := &reweighting{set: s, kind: Huber, shape: shape.in(s.layout.spec.Units), w: r.weights}
 	near := robustTolerance
 	if kind == Tukey {
 		near = robustStart
@@ -111,6 +111,7 @@ func SolveRobust(ctx context.Context, s *Set, kind Robust, shape Shape, l Loss) 
 	r.setWeights(s.layout, it.w)
 	r.Loss = it.fit.inliers.residual() * it.fit.inliers.scale(l)
 	r.Best = r.Loss
+	it.fit.Scale = math.Ldexp(it.fit.Scale, s.layout.spec.Units.Y)
 	r.Robust = &it.fit
 	return r, nil
 }

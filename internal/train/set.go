@@ -43,6 +43,9 @@ type Set struct {
 
 // SetOptions are how many pairs are summed.
 type SetOptions struct {
+	// Rescale computes in other units where squares would leave the range of
+	// numbers; without it that is an error. Rates of descent would leave it, too.
+	Rescale   bool
 	KeepGoing bool // skip pairs that cannot be read or do not fit the others
 	// Progress, which may be nil, is called after each pair; err is the reason
 	// why it was skipped.
@@ -82,6 +85,9 @@ func GatherSet(ctx context.Context, inputs []Input, s Spec, o SetOptions) (*Set,
 			return nil, fmt.Errorf("none of the %d pairs can be used; the first: %w", len(inputs), set.Failures[0])
 		}
 		return nil, fmt.Errorf("there is no pair of images to learn from")
+	}
+	if within, err := set.within(ctx, o.Rescale); err != nil || within != set {
+		return within, err
 	}
 	if err := set.refine(ctx); err != nil {
 		if ctx.Err() != nil {

@@ -76,7 +76,7 @@ func SolveShaped(s *Statistics, shape Shape, l Loss) (Result, error) {
 	if err := shape.check(s.layout); err != nil {
 		return Result{}, err
 	}
-	w, err := s.shaped(shape)
+	w, err := s.shaped(shape.in(s.layout.spec.Units))
 	if err != nil {
 		return Result{}, err
 	}

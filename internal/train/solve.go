@@ -32,7 +32,7 @@ func (r *Result) setWeights(l layout, w [][]float64) {
 	r.weights, r.Kernel, r.Background = w, l.kernel(w), nil
 	if l.spec.Background > 0 {
 		for _, v := range w {
-			r.Background = append(r.Background, v[l.taps():])
+			r.Background = append(r.Background, l.fromUnits(v)[l.taps():])
 		}
 	}
 }

@@ -269,8 +269,9 @@ func (s *Statistics) Energy() float64 {
 
 // scale turns the sum of squares into the loss asked for.
 func (s *Statistics) scale(l Loss) float64 {
+	unit := math.Ldexp(1, 2*s.layout.spec.Units.Y)
 	if l == Mean {
-		return 1 / float64(s.Windows())
+		return unit / float64(s.Windows())
 	}
-	return 1
+	return unit
 }

@@ -70,6 +70,7 @@ type Spec struct {
 	// to every output, and includes the bias. 0: none.
 	Background int
 	Channels   Channels
+	Units      Units
 	Threads    int // 0: one for each processor; no result depends on it
 }
 
@@ -132,6 +133,7 @@ func (l layout) kernel(w [][]float64) tensor.Kernel {
 	m := l.taps()
 	k.Taps = make([]float64, k.Out*k.In*size.H*size.W)
 	for o, v := range w {
+		v = l.fromUnits(v)
 		at := o * m
 		if l.spec.Channels == Separate {
 			at = (o*k.In + o) * m

@@ -39,7 +39,7 @@ func TestMaskedFillValues(t *testing.T) {
 func TestValuesTooLarge(t *testing.T) {
 	x := texture(6, 8)
 	x.Data[10] = 1e200
-	if _, err := Gather(t.Context(), x, texture(6, 8), Spec{Kernel: corr.Size{H: 1, W: 1}}); !errors.Is(err, errTooLarge) {
+	if _, err := Gather(t.Context(), x, texture(6, 8), Spec{Kernel: corr.Size{H: 1, W: 1}}); !errors.Is(err, ErrTooLarge) {
 		t.Errorf("error %v, want that the values are too large", err)
 	}
 }
