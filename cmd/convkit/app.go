@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 	"time"
 
 	"golang.org/x/term"
@@ -23,6 +24,8 @@ type app struct {
 	verbose   bool
 	maxPixels int64
 	progress  progressMode
+
+	told sync.Map // files of which it was noted that they hold more than is read
 
 	origin map[string]string // flag name -> the place its value came from, where that is not the command line
 }

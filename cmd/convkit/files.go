@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/convkit/convkit/internal/imageio"
@@ -48,7 +49,25 @@ func (a *app) readImage(ctx context.Context, path string, o imageio.ReadOptions)
 	if errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(path, "*?[") {
 		err = &failure{code: exitFailed, err: err, hint: "no file matches the pattern, which the shell left as it is"}
 	}
+	if err == nil {
+		a.noteOthers(path, img.Pictures())
+	}
 	return img, err
+}
+
+// noteOthers says, once for each file, that it holds more than is read.
+func (a *app) noteOthers(path string, pictures int) {
+	if pictures == 0 || pictures == 1 {
+		return
+	}
+	if _, told := a.told.LoadOrStore(path, true); told {
+		return
+	}
+	count := strconv.Itoa(pictures)
+	if pictures == imageio.SeveralPictures {
+		count = "several"
+	}
+	a.note("%s holds %s pictures, of which the first is read", path, count)
 }
 
 // realPath is a path without links: those of its folder where the file itself is

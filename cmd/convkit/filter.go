@@ -59,6 +59,7 @@ func through[T tensor.Float](ctx context.Context, f *filter, img *imageio.Image,
 		at.Top, at.Left = 0, 0 // also where an odd row is shared out otherwise
 	}
 	write.Like, write.AlphaAt = img, imageio.AlphaWindow(at)
+	write.KeepCards = f.geometry.Stride == corr.Size{H: 1, W: 1}
 	w, err := imageio.Create(to, f.stdout, p.Out(), write)
 	if err != nil {
 		return err

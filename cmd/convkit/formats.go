@@ -25,7 +25,9 @@ does not tell; a result's by the extension of -o, or by --format. The columns:
   PLANES       1 grey, 3 colour; "any" for any number, "batch" for NxCxHxW
   ALPHA, NAN   whether it can hold transparency; NaN and infinities
 
-Only pixels are kept: cards of a FITS header, EXIF and the like are not written.`,
+Of several pages, frames or FITS extensions the first picture is read. Pixels are
+kept as stored: gamma, colour profile, resolution and EXIF are neither applied
+(but for EXIF's orientation) nor written. A FITS header goes along into a FITS.`,
 		Example: `  convkit formats
   convkit formats | grep 16`,
 		Args: cobra.NoArgs,

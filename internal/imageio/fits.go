@@ -1,9 +1,9 @@
 package imageio
 
 import (
-	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -20,12 +20,22 @@ const (
 // BZERO + BSCALE*stored, and NaN where stored is BLANK.
 func readFITS(in *input) (*Image, error) {
 	for {
-		h, err := fitsHeader(in)
+		h, cards, err := fitsHeader(in)
 		if err != nil {
 			return nil, err
 		}
 		if h.isImage() {
-			return h.image(in)
+			m, err := h.image(in)
+			if err == nil {
+				m.cards = descriptive(cards)
+				m.pictures = in.fitsImages()
+			}
+			return m, err
+		}
+		if h["ZIMAGE"] == "T" {
+			e := badData("its images are compressed tile by tile").(*DataError)
+			e.Hint = "unpack it first: funpack " + in.name
+			return nil, e
 		}
 		n, err := h.skip()
 		if err != nil {
@@ -53,20 +63,22 @@ type fitsCards map[string]string
 // maxFITSCards is far above the longest headers of telescopes.
 const maxFITSCards = 36 * 1000
 
-func fitsHeader(r io.Reader) (fitsCards, error) {
-	h := fitsCards{}
+// fitsHeader reads a header: the values of its cards, and the cards as they are.
+func fitsHeader(r io.Reader) (h fitsCards, cards []string, err error) {
+	h = fitsCards{}
 	var block [fitsBlock]byte
 	for n := 0; n < maxFITSCards; {
 		if _, err := io.ReadFull(r, block[:]); err != nil {
-			return nil, cutOff(err)
+			return nil, nil, cutOff(err)
 		}
 		for i := 0; i < fitsBlock; i += fitsCard {
 			n++
 			card := string(block[i : i+fitsCard])
 			key := strings.TrimRight(card[:8], " ")
 			if key == "END" {
-				return h, nil
+				return h, cards, nil
 			}
+			cards = append(cards, card)
 			if card[8:10] != "= " {
 				continue
 			}
@@ -76,7 +88,7 @@ func fitsHeader(r io.Reader) (fitsCards, error) {
 			}
 		}
 	}
-	return nil, badData("a FITS header of more than %d cards", maxFITSCards)
+	return nil, nil, badData("a FITS header of more than %d cards", maxFITSCards)
 }
 
 func (h fitsCards) integer(key string, otherwise int) (int, error) {
@@ -106,7 +118,11 @@ func (h fitsCards) float(key string, otherwise float64) (float64, error) {
 func (h fitsCards) isImage() bool {
 	_, primary := h["SIMPLE"]
 	extension := strings.TrimSpace(strings.Trim(h["XTENSION"], "' "))
-	return (primary || extension == "IMAGE") && h["NAXIS"] != "0"
+	if !primary && extension != "IMAGE" || h["NAXIS"] == "0" {
+		return false
+	}
+	axes, err := h.axes()
+	return err != nil || !slices.Contains(axes, 0) // what is wrong is told by who reads it
 }
 
 // axes gives the sizes of the axes, the fastest first.
@@ -211,27 +227,30 @@ func (h fitsCards) image(in *input) (*Image, error) {
 	return m, nil
 }
 
-// fitsHead is the header of an image. FITS has no unsigned 16 bits: they are
-// stored less 32768, which BZERO adds again.
-func fitsHead(dims []int, e elem) []byte {
-	var b strings.Builder
-	card := func(key, value string) { fmt.Fprintf(&b, "%-8s= %20s%50s", key, value, "") }
-	card("SIMPLE", "T")
-	bits := 8 * e.size()
-	if e >= elemF32LE {
-		bits = -bits
+// fitsImages counts the images of a file on disk, whose first one is being read;
+// 0 of a pipe. It stops where the file makes no sense any more.
+func (in *input) fitsImages() (n int) {
+	f, at, left := in.regular()
+	if f == nil {
+		return 0
 	}
-	card("BITPIX", strconv.Itoa(bits))
-	card("NAXIS", strconv.Itoa(len(dims)))
-	for i := range dims {
-		card("NAXIS"+strconv.Itoa(i+1), strconv.Itoa(dims[len(dims)-1-i]))
+	r := io.NewSectionReader(f, 0, at+left)
+	for {
+		h, _, err := fitsHeader(r)
+		if err != nil {
+			return n
+		}
+		if h.isImage() {
+			n++
+		}
+		skip, err := h.skip()
+		if err != nil {
+			return n
+		}
+		if at, err := r.Seek(skip, io.SeekCurrent); err != nil || at >= r.Size() {
+			return n
+		}
 	}
-	if e == elemI16BE {
-		card("BZERO", "32768")
-		card("BSCALE", "1")
-	}
-	fmt.Fprintf(&b, "%-80s", "END")
-	return append([]byte(b.String()), strings.Repeat(" ", fitsFill(b.Len()))...)
 }
 
 // fitsFill is the number of bytes that n lacks to whole blocks.

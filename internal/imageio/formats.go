@@ -74,7 +74,7 @@ var formats = []Format{
 	{Name: "pfm", Extensions: []string{".pfm"}, Read: true, Reads: "float32", Write: true, Kind: Numbers, Depths: []int{32}, Colour: true, NaN: true, Binary: true, sniff: isPNM("Ff")},
 	{Name: "fits", Extensions: []string{".fits", ".fit", ".fts"}, Read: true, Reads: "8 16 32 64 bits, float32, float64", Write: true, Kind: Numbers, Depths: []int{8, 16, 32, 64}, Planes: true, Batch: true, NaN: true, Binary: true, sniff: magic("SIMPLE  =")},
 	{Name: "tif", Extensions: []string{".tif", ".tiff"}, Read: true, Reads: "1 2 4 8 16 32 64 bits, float16 to float64", Write: true, Depths: []int{8, 16, 32}, Colour: true, Floats: true, Alpha: true, NaN: true, Binary: true, sniff: magic("II*\x00", "MM\x00*", "II+\x00", "MM\x00+")},
-	{Name: "gif", Extensions: []string{".gif"}, Read: true, Reads: "8 bits, first frame", Colour: true, Alpha: true, Binary: true, sniff: magic("GIF87a", "GIF89a")},
+	{Name: "gif", Extensions: []string{".gif"}, Read: true, Reads: "8 bits", Colour: true, Alpha: true, Binary: true, sniff: magic("GIF87a", "GIF89a")},
 	{Name: "bmp", Extensions: []string{".bmp"}, Read: true, Reads: "1 4 8 bits, 16 24 32 a pixel", Colour: true, Alpha: true, Binary: true, sniff: magic("BM")},
 	{Name: "webp", Extensions: []string{".webp"}, Read: true, Reads: "8 bits", Colour: true, Alpha: true, Binary: true, sniff: isWebP},
 }

@@ -85,6 +85,9 @@ type Image struct {
 	blank       *float64
 	saturate    *float64 // the card SATURATE, in physical values
 
+	pictures int      // see Pictures
+	cards    []string // of FITS, those that do not describe the array
+
 	text    *textFile // a large text file, which stays on disk; else nil
 	pending *progress // of an image that is still being unpacked, else nil
 
@@ -146,6 +149,13 @@ func (m *Image) Rank() int { return m.rank }
 
 // Format is the name of the format that was found.
 func (m *Image) Format() string { return m.format }
+
+// Pictures is how many pictures, pages or frames were found in the file, the
+// first of which this is; SeveralPictures where they were not counted.
+func (m *Image) Pictures() int { return m.pictures }
+
+// SeveralPictures is more than one.
+const SeveralPictures = -1
 
 // HasAlpha says whether the file has an alpha plane.
 func (m *Image) HasAlpha() bool { return m.alpha }

@@ -19,6 +19,13 @@ var pixelsPerByte = map[string]int{"jpg": 64 * 8, "gif": 4096 * 8 / 12}
 // readPicture reads the formats that the imaging package knows, turned upright
 // as their EXIF orientation says.
 func readPicture(in *input) (*Image, error) {
+	frames := 0
+	if in.what == "webp" {
+		var err error
+		if frames, err = in.stillWebP(); err != nil {
+			return nil, err
+		}
+	}
 	// Two looks are needed, at the size and at the picture.
 	var head bytes.Buffer
 	c, _, err := image.DecodeConfig(io.TeeReader(io.LimitReader(in, roomAround), &head))
@@ -40,17 +47,24 @@ func readPicture(in *input) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	if in.what == "webp" {
-		if m := fromWebP(img); m != nil {
-			return m, nil
-		}
+	if in.what == "gif" {
+		frames = gifFrames(data)
 	}
-	m, err := fromGo(img, c.ColorModel == color.GrayModel)
+	var m *Image
+	if in.what == "webp" {
+		m = fromWebP(img)
+	}
+	if m == nil {
+		m, err = fromGo(img, c.ColorModel == color.GrayModel)
+	}
 	if err == nil && m.palette != nil && !m.alpha {
 		m.greyPalette()
 	}
 	if err == nil && in.what == "jpg" {
 		m.orient(exifOrientation(data))
+	}
+	if err == nil {
+		m.pictures = frames
 	}
 	return m, err
 }

@@ -19,6 +19,7 @@ type pngFile struct {
 	alphas     []byte // tRNS
 	data       []byte // all IDAT, and inPad zeros
 	packed     int    // bytes in all IDAT
+	frames     int    // of a moving picture
 }
 
 const pngSignature = "\x89PNG\r\n\x1a\n"
@@ -45,10 +46,15 @@ func readPNG(in *input) (*Image, error) {
 	if err := p.chunks(file); err != nil {
 		return nil, err
 	}
+	read := func() (*Image, error) { return p.decode(in) }
 	if p.special() {
-		return p.throughGo(file)
+		read = func() (*Image, error) { return p.throughGo(file) }
 	}
-	return p.decode(in)
+	m, err := read()
+	if err == nil {
+		m.pictures = p.frames
+	}
+	return m, err
 }
 
 // special pictures are rare, and left to Go's own decoder: those that are
@@ -97,6 +103,10 @@ func (p *pngFile) chunks(file []byte) error {
 			p.palette = bytes.Clone(data)
 		case "tRNS":
 			p.alphas = bytes.Clone(data)
+		case "acTL":
+			if len(data) == 8 {
+				p.frames = int(binary.BigEndian.Uint32(data))
+			}
 		case "IDAT":
 			p.packed += len(data)
 			if p.data == nil {

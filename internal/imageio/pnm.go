@@ -67,6 +67,9 @@ func readPNM(in *input) (*Image, error) {
 	if bitmap {
 		m.bits = 1
 	}
+	if isPNM("123456")(in.after(n * e.size())) {
+		m.pictures = SeveralPictures
+	}
 	return m, nil
 }
 

@@ -12,10 +12,13 @@ import (
 	"strings"
 )
 
+// stdinName is what messages call standard input.
+const stdinName = "<stdin>"
+
 // ReadFile reads the image at path, "-" being stdin.
 func ReadFile(path string, stdin io.Reader, o ReadOptions) (*Image, error) {
 	if path == "-" {
-		return Decode(stdin, "<stdin>", o)
+		return Decode(stdin, stdinName, o)
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -155,6 +158,9 @@ func (in *input) format() (Format, error) {
 	if f, ok := signature(head); ok {
 		return f, nil
 	}
+	if err := compressed(head, in.name); err != nil {
+		return Format{}, err
+	}
 	name, err := FormatOf(in.name)
 	if err == nil {
 		f, _ := lookup(name)
@@ -245,6 +251,22 @@ func (in *input) body(n int) ([]byte, error) {
 	}
 	in.file, in.base = f, at
 	return nil, nil
+}
+
+// after is what follows a body of n bytes, as far as signatures look. It waits
+// for no pipe.
+func (in *input) after(n int) []byte {
+	head := make([]byte, headLen)
+	switch f := in.file.(type) {
+	case nil:
+		head, _ = in.Peek(min(headLen, in.Buffered()))
+	case *os.File:
+		k, _ := f.ReadAt(head, in.base+int64(n))
+		head = head[:k]
+	default:
+		head = nil
+	}
+	return head
 }
 
 // regular gives the file that is being read, where in it reading has come to,

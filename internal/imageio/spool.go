@@ -100,7 +100,7 @@ func (s *spool) Read(b []byte) (int, error) {
 	return n, err
 }
 
-func (s *spool) Name() string { return "<stdin>" }
+func (s *spool) Name() string { return stdinName }
 
 // later is body for numbers that come through a pipe: the first are in a file,
 // and the others on their way into it, when it returns. Where there is no room

@@ -15,6 +15,7 @@ import (
 // or tiles.
 
 const (
+	tagSubfile         = 254
 	tagWidth           = 256
 	tagHeight          = 257
 	tagBits            = 258
@@ -56,6 +57,7 @@ type tiffFile struct {
 	order binary.ByteOrder
 	word  uint64 // the size of an offset: 4, or 8 in a BigTIFF
 	tags  map[int][]uint64
+	next  uint64 // the place of the directory of the second picture, or 0
 
 	w, h, samples, bits  int
 	format, photometric  int
@@ -99,73 +101,24 @@ func readTIFF(in *input) (*Image, error) {
 		}
 		m, err := fromGo(img, t.photometric <= blackIsZero)
 		if err == nil {
-			m.bits = t.bits
+			m.bits, m.pictures = t.bits, t.pages()
 		}
 		return m, err
 	}
 	if err := t.layout(in.o.maxPixels()); err != nil {
 		return nil, err
 	}
+	var mem []byte
 	if off, ok := t.stays(in.o); ok {
 		in.file, in.base = t.file, t.base+off
-		return t.image(nil)
-	}
-	mem, err := t.decode()
-	if err != nil {
+	} else if mem, err = t.decode(); err != nil {
 		return nil, err
 	}
-	return t.image(mem)
-}
-
-// maxTags bounds the directory; the standard knows fewer than a hundred.
-const maxTags = 4096
-
-// directory reads the tags of the first picture.
-func (t *tiffFile) directory() error {
-	head, err := t.at(0, 16)
-	if err != nil {
-		return err
+	m, err := t.image(mem)
+	if err == nil {
+		m.pictures = t.pages()
 	}
-	t.order = binary.ByteOrder(binary.LittleEndian)
-	if head[0] == 'M' {
-		t.order = binary.BigEndian
-	}
-	t.word = 4
-	if t.order.Uint16(head[2:]) == bigTIFF {
-		t.word = 8
-	}
-	start := t.long(head[t.word:])
-	counter := uint64(2) // the size of the number of tags
-	if t.word == 8 {
-		counter = 8
-	}
-	b, err := t.at(start, counter)
-	if err != nil {
-		return err
-	}
-	n := uint64(t.order.Uint16(b))
-	if counter == 8 {
-		n = t.order.Uint64(b)
-	}
-	if n > maxTags {
-		return badData("a TIFF directory of %d tags", n)
-	}
-	entry := 4 + 2*t.word
-	if b, err = t.at(start+counter, entry*n); err != nil {
-		return err
-	}
-	t.tags = make(map[int][]uint64)
-	for ; len(b) > 0; b = b[entry:] {
-		if err := t.tag(b[:entry]); err != nil {
-			return err
-		}
-	}
-	t.w, t.h = t.one(tagWidth, 0), t.one(tagHeight, 0)
-	t.samples, t.bits = t.one(tagSamples, 1), t.one(tagBits, 1)
-	t.format, t.photometric = t.one(tagSampleFormat, formatUint), t.one(tagPhotometric, blackIsZero)
-	t.compression, t.predict = t.one(tagCompression, 1), t.one(tagPredictor, 1)
-	t.planar = t.one(tagPlanar, 1) == 2 && t.samples > 1
-	return nil
+	return m, err
 }
 
 // at gives n bytes of the file.
@@ -186,55 +139,6 @@ func (t *tiffFile) reader() io.Reader {
 		return bytes.NewReader(t.data)
 	}
 	return io.NewSectionReader(t.file, t.base, int64(t.size))
-}
-
-// tag reads a tag whose values are whole numbers.
-func (t *tiffFile) tag(b []byte) error {
-	size := map[uint16]uint64{1: 1, 3: 2, 4: 4, 16: 8}[t.order.Uint16(b[2:])]
-	if size == 0 {
-		return nil
-	}
-	n := t.long(b[4:])
-	values := b[4+t.word:]
-	if n > t.size {
-		return io.ErrUnexpectedEOF
-	}
-	if n*size > t.word {
-		var err error
-		if values, err = t.at(t.long(values), n*size); err != nil {
-			return err
-		}
-	}
-	list := make([]uint64, n)
-	for i := range list {
-		switch size {
-		case 1:
-			list[i] = uint64(values[i])
-		case 2:
-			list[i] = uint64(t.order.Uint16(values[2*i:]))
-		case 4:
-			list[i] = uint64(t.order.Uint32(values[4*i:]))
-		case 8:
-			list[i] = t.order.Uint64(values[8*i:])
-		}
-	}
-	t.tags[int(t.order.Uint16(b))] = list
-	return nil
-}
-
-// long reads an offset or a count, of 4 bytes or, in a BigTIFF, of 8.
-func (t *tiffFile) long(b []byte) uint64 {
-	if t.word == 8 {
-		return t.order.Uint64(b)
-	}
-	return uint64(t.order.Uint32(b))
-}
-
-func (t *tiffFile) one(tag, otherwise int) int {
-	if v := t.tags[tag]; len(v) > 0 {
-		return int(v[0])
-	}
-	return otherwise
 }
 
 // known says whether the samples are whole bytes, all alike, in a colour space

@@ -23,6 +23,10 @@ type WriteOptions struct {
 	Values  Values // of the result, where Like is nil
 	AlphaAt AlphaWindow
 
+	// KeepCards carries the descriptive cards of a FITS input, the world
+	// coordinates moved as AlphaAt says, into a FITS output of the same scale.
+	KeepCards bool
+
 	PNGLevel string // one of PNGLevels; "" is default
 	Quality  int    // of a JPEG, 1 to 100; 0 is DefaultQuality
 }
@@ -137,7 +141,7 @@ func SinkOf[T tensor.Float](w *Writer) tensor.Sink[T] {
 	case w.format.Name == "fits":
 		e := w.element(bigEndian[T](), elemI16BE)
 		w.fill = fitsFill(w.shape.Len() * e.size())
-		return &sampleSink[T]{newPutter[T](w, e), fitsHead(w.dims(), e)}
+		return &sampleSink[T]{newPutter[T](w, e), fitsHead(w.dims(), e, w.carried())}
 	case w.format.Name == "json":
 		return &textSink[T]{w: w, row: jsonRow[T](w)}
 	}

@@ -1,0 +1,85 @@
+package imageio
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// fitsPart is a header of cards and data, both filled up to blocks.
+func fitsPart(data string, cards ...string) string {
+	var b strings.Builder
+	for _, c := range append(cards, "END") {
+		fmt.Fprintf(&b, "%-80s", c)
+	}
+	b.WriteString(strings.Repeat(" ", fitsFill(b.Len())))
+	b.WriteString(data + strings.Repeat("\x00", fitsFill(len(data))))
+	return b.String()
+}
+
+var described = []string{"BITPIX  =                    8", "NAXIS   =                    2", "NAXIS1  =                    3", "NAXIS2  =                    2",
+	"OBJECT  = 'M 31 / south'", "CRPIX1  =                 10.5 / [pix] from 1", "CRPIX2A =               -4E+01", "BLANK   =                    9",
+	"CHECKSUM= 'x'", "DATE-OBS= '2020-01-01'", "HISTORY  flat = done", "COMMENT   \xff", ""}
+
+// An image in an extension, after an empty part; a table and another image
+// follow.
+func extended() string {
+	empty := fitsPart("", "SIMPLE  =                    T", "BITPIX  =                    8", "NAXIS   =                    0")
+	table := fitsPart("0123456789", "XTENSION= 'BINTABLE'", "BITPIX  =                    8", "NAXIS   =                    2", "NAXIS1  =                    5", "NAXIS2  =                    2", "PCOUNT  =                    0")
+	first := fitsPart("\x01\x02\x03\x04\x05\x06", append([]string{"XTENSION= 'IMAGE   '"}, described...)...)
+	return empty + table + first + table + first
+}
+
+func TestFITSExtensions(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.fits")
+	if err := os.WriteFile(path, []byte(extended()), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	m, err := ReadFile(path, nil, ReadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := floats(t, m); fmt.Sprint(got) != "[1 2 3 4 5 6]" || m.Pictures() != 2 {
+		t.Errorf("%v, %d pictures", got, m.Pictures())
+	}
+}
+
+func TestFITSCards(t *testing.T) {
+	m := decode(t, []byte(extended()), "x", ReadOptions{})
+	for _, c := range []struct {
+		o    WriteOptions
+		want []string
+	}{
+		{WriteOptions{KeepCards: true}, []string{described[4], described[5], described[6], described[9], described[10]}},
+		{WriteOptions{KeepCards: true, AlphaAt: AlphaWindow{Top: -3, Left: 2}}, []string{described[4], "CRPIX1  =                  8.5 / [pix] from 1", "CRPIX2A =                  -37", described[9], described[10]}},
+		{WriteOptions{}, nil},
+	} {
+		c.o.Format = "fits"
+		out := string(through[float64](t, m, c.o))
+		_, cards, err := fitsHeader(strings.NewReader(out))
+		if err != nil {
+			t.Fatal(err)
+		}
+		const own = 5 // SIMPLE, BITPIX, NAXIS, NAXIS1, NAXIS2
+		if len(cards) != own+len(c.want) {
+			t.Fatalf("%d cards: %q", len(cards), cards)
+		}
+		for i, want := range c.want {
+			if got := cards[own+i]; got != fmt.Sprintf("%-80s", want) {
+				t.Errorf("card %q, want %q", got, want)
+			}
+		}
+	}
+}
+
+func TestFITSWithoutImage(t *testing.T) {
+	empty := fitsPart("", "SIMPLE  =                    T", "BITPIX  =                    8", "NAXIS   =                    0")
+	tiles := fitsPart("0123456789", "XTENSION= 'BINTABLE'", "BITPIX  =                    8", "NAXIS   =                    2", "NAXIS1  =                    5", "NAXIS2  =                    2", "ZIMAGE  =                    T")
+	for file, want := range map[string]string{empty: "no image", empty + tiles: "tile"} {
+		if _, err := Decode(strings.NewReader(file), "x.fits", ReadOptions{}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v does not tell of %q", err, want)
+		}
+	}
+}

@@ -1,0 +1,126 @@
+package imageio
+
+import (
+	"bytes"
+	"encoding/binary"
+	"io"
+)
+
+// Of files that move, the first picture is read and the others are counted.
+
+// gifFrames counts the pictures of a GIF that has been decoded: blocks of an
+// introducer, what belongs to it, and data in parts of up to 255 bytes. It
+// stops where the file does.
+func gifFrames(b []byte) (n int) {
+	table := func(flags byte) int { // the size of a colour table
+		if flags&0x80 == 0 {
+			return 0
+		}
+		return 3 << (flags&7 + 1)
+	}
+	if len(b) < 13 {
+		return 0
+	}
+	at := 13 + table(b[10])
+	for at < len(b) {
+		switch {
+		case b[at] == 0x21: // an extension and its label
+			at += 2
+		case b[at] == 0x2c && at+10 < len(b): // a picture, its colours, and the size of codes
+			at += 10 + table(b[at+9]) + 1
+			n++
+		default:
+			return n
+		}
+		for at < len(b) && b[at] != 0 {
+			at += 1 + int(b[at])
+		}
+		at++
+	}
+	return n
+}
+
+// A WebP is a RIFF of chunks: a name of four letters, a size, and data filled
+// up to an even size.
+
+// webpChunk gives the first chunk of b and what follows it.
+func webpChunk(b []byte) (name string, data, rest []byte, ok bool) {
+	if len(b) < 8 {
+		return "", nil, nil, false
+	}
+	n := uint64(binary.LittleEndian.Uint32(b[4:]))
+	if n > uint64(len(b)-8) {
+		return "", nil, nil, false
+	}
+	data = b[8 : 8+n]
+	return string(b[:4]), data, b[min(uint64(len(b)), 8+n+n&1):], true
+}
+
+const (
+	webpAnimated = 1 << 1 // flags of VP8X
+	webpAlpha    = 1 << 4
+)
+
+// stillWebP puts the first frame of a moving WebP, as a file of its own, in the
+// place of the input, and counts the frames. Others are left as they are.
+func (in *input) stillWebP() (frames int, err error) {
+	head, err := in.Peek(30)
+	if err != nil || string(head[12:16]) != "VP8X" || head[20]&webpAnimated == 0 {
+		return 0, nil
+	}
+	w, h := 1+uint24(head[24:]), 1+uint24(head[27:])
+	if err := checkSize(in.o.maxPixels(), int64(h), int64(w)); err != nil {
+		return 0, err
+	}
+	file, err := in.all(int64(h) * int64(w))
+	if err != nil {
+		return 0, err
+	}
+	var first []byte
+	for b := file[12:]; ; {
+		name, data, rest, ok := webpChunk(b)
+		if !ok {
+			break
+		}
+		if name == "ANMF" {
+			if frames++; first == nil {
+				first = data
+			}
+		}
+		b = rest
+	}
+	const place = 16 // of the frame, its size and its time
+	if len(first) < place {
+		return 0, io.ErrUnexpectedEOF
+	}
+	in.continueAt(bytes.NewReader(webpFile(first[6:12], first[place:])))
+	return frames, nil
+}
+
+// webpFile makes a file of one frame: the pictures among its chunks, and what
+// must be said before transparency.
+func webpFile(size, chunks []byte) []byte {
+	var body []byte
+	for b := chunks; ; {
+		name, data, rest, ok := webpChunk(b)
+		if !ok {
+			break
+		}
+		if name == "ALPH" {
+			body = append(webpHead("VP8X", 10), webpAlpha, 0, 0, 0)
+			body = append(body, size...)
+		}
+		if name == "ALPH" || name == "VP8 " || name == "VP8L" {
+			body = append(append(body, webpHead(name, len(data))...), data...)
+			body = append(body, make([]byte, len(data)&1)...)
+		}
+		b = rest
+	}
+	return append(append(webpHead("RIFF", 4+len(body)), "WEBP"...), body...)
+}
+
+func webpHead(name string, size int) []byte {
+	return binary.LittleEndian.AppendUint32([]byte(name), uint32(size))
+}
+
+func uint24(b []byte) int { return int(b[0]) | int(b[1])<<8 | int(b[2])<<16 }
