@@ -53,7 +53,10 @@ type Report struct {
 	Condition Number `json:"condition"` // λmax/λmin of G; infinite where it is singular
 	Rank      int    `json:"rank"`
 	Unknowns  int    `json:"unknowns"`
-	StableLR  Number `json:"stable_lr"` // for gd and the loss asked for; infinite for an input of zeros
+	// StableLR is the StableRate of the descent, with its loss, optimiser and
+	// momentum, and that of gd where the fit was exact. Infinite, null in JSON,
+	// for Adam, which has no limit, and for an input of zeros.
+	StableLR Number `json:"stable_lr"`
 
 	// RoundingFloor is 1/√12 of Y's step, the RMS that rounding Y alone
 	// leaves; NaN where Y was not rounded.
@@ -70,6 +73,8 @@ type Report struct {
 	// Errors are the standard errors of the kernel's taps in the order of
 	// Kernel.Taps; +Inf marks the undetermined.
 	Errors []float64 `json:"-"`
+
+	limited Optimizer // what StableLR is for
 }
 
 // ReportOptions say how the result was found, so that the same can be done
@@ -90,6 +95,16 @@ func (o ReportOptions) remainder() string {
 		return smallest
 	}
 	return "the rest is as the descent began or happened to leave it; the exact fit has the smallest taps"
+}
+
+// limited is the descent whose largest stable rate is of interest.
+func (o ReportOptions) limited() Descent {
+	d := Descent{}
+	if o.Descent != nil && o.Descent.Optimizer != Exact {
+		d = *o.Descent
+	}
+	d.Loss = o.Loss
+	return d
 }
 
 func zeros(k tensor.Kernel) bool {
@@ -117,8 +132,10 @@ func (s *Statistics) Report(ctx context.Context, r Result, o ReportOptions) (*Re
 	rep := &Report{
 		Windows: s.Windows(), Loss: Number(sum * of.scale(o.Loss)), RMS: Number(math.Ldexp(math.Sqrt(sum/of.weight()), s.layout.spec.Units.Y)), R2: r2(sum, of.systems),
 		HeldOutRMS: Number(math.NaN()), HeldOutR2: Number(math.NaN()), RoundingFloor: Number(math.NaN()), Condition: Number(s.Condition()), Rank: r.Rank, Unknowns: s.Unknowns(),
-		StableLR: Number(s.StableRate(Descent{Loss: o.Loss})), LeftOut: s.counts, Undetermined: s.undetermined(o.remainder()), Robust: r.Robust, Background: r.Background,
+		LeftOut: s.counts, Undetermined: s.undetermined(o.remainder()), Robust: r.Robust, Background: r.Background,
 	}
+	limited := o.limited()
+	rep.limited, rep.StableLR = limited.Optimizer, Number(s.StableRate(limited))
 	if o.Quantum > 0 {
 		rep.RoundingFloor = Number(o.Quantum / math.Sqrt(12))
 	}

@@ -23,8 +23,16 @@ func (rep *Report) Words() []string {
 		}
 	}
 	lines = append(lines, rep.precision())
-	lines = append(lines, fmt.Sprintf("condition %v, rank %d of %d, largest stable rate %v for gd", rep.Condition, rep.Rank, rep.Unknowns, rep.StableLR))
+	lines = append(lines, fmt.Sprintf("condition %v, rank %d of %d, %s", rep.Condition, rep.Rank, rep.Unknowns, rep.limit()))
 	return append(lines, rep.Undetermined...)
+}
+
+// limit is the largest stable rate.
+func (rep *Report) limit() string {
+	if rep.limited == Adam {
+		return "no largest stable rate with adam"
+	}
+	return fmt.Sprintf("largest stable rate %v for %v", rep.StableLR, rep.limited)
 }
 
 // windows says how many outputs count, and why others do not.
