@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
+	"strconv"
 
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/tensor"
@@ -23,6 +25,10 @@ func (l *learner) runDetect(ctx context.Context, inputs []train.Input) error {
 			return err
 		}
 	}
+	l.rich = l.spec.Channels == train.Mix || l.spec.Channels == train.Separate && l.planes > 1
+	if err := l.checkRich(); err != nil {
+		return err
+	}
 	var d *train.Detection
 	err := l.timed("detect", func() error {
 		_, err := l.without(ctx, inputs, func(inputs []train.Input) (err error) {
@@ -31,6 +37,14 @@ func (l *learner) runDetect(ctx context.Context, inputs []train.Input) error {
 		})
 		return err
 	})
+	var sizes *train.SizeError
+	if errors.As(err, &sizes) {
+		hint := "cut both so that they show the same scene; convkit align tells how they lie"
+		if sizes.Larger {
+			hint = sizesHint(sizes)
+		}
+		return &failure{code: exitData, err: err, hint: hint}
+	}
 	if err != nil {
 		return err
 	}
@@ -40,18 +54,27 @@ func (l *learner) runDetect(ctx context.Context, inputs []train.Input) error {
 	}
 	best := d.Rows[0]
 	l.spec.Bias, l.spec.Kernel, l.spec.Options = best.Bias, best.Kernel, best.Options
-	l.rich = best.Bias || l.spec.Channels == train.Mix || l.spec.Channels == train.Separate && l.planes > 1
 	result, options := placed(d)
+	k := result.Kernel
+	apart := "" // the bias, where it does not go with the kernel
+	if len(k.Bias) == 1 && !l.toStdout() && l.format != "json" {
+		apart = strconv.FormatFloat(k.Bias[0], 'g', -1, 64)
+		k.Bias = nil
+	}
+	l.rich = l.rich || best.Bias && apart == ""
 	if !l.quiet {
-		l.printDetection(d, options)
+		l.printDetection(d, options, apart)
 	}
 	if err := l.checkRich(); err != nil {
 		return err
 	}
+	if apart != "" {
+		l.warn("%s holds no bias: give --bias %s to convkit corr, or write the kernel to a .json file, which holds both", l.output, apart)
+	}
 	if best.Light {
 		l.steps = map[float64]bool{0: true} // what is even in stored values is not so in light
 	}
-	return l.finish(ctx, d.Fit, d.Best, result.Kernel)
+	return l.finish(ctx, d.Fit, d.Best, k)
 }
 
 // roundedBias tells whether a bias was found that rounding Y explains: where
@@ -67,8 +90,8 @@ func (l *learner) roundedBias(d *train.Detection) bool {
 }
 
 // printDetection is the table of hypotheses, how sure the first is, and how its
-// kernel is used.
-func (l *learner) printDetection(d *train.Detection, o corr.Options) {
+// kernel is used: with a bias, where that is not in its file.
+func (l *learner) printDetection(d *train.Detection, o corr.Options, bias string) {
 	fmt.Fprintf(l.stderr, "how Y was made of X, best first:\n%12s  %-14s %s\n", "RMS residual", "odds against", "by")
 	for i, h := range d.Rows {
 		if i == shownHypotheses && !l.verbose {
@@ -77,7 +100,9 @@ func (l *learner) printDetection(d *train.Detection, o corr.Options) {
 		}
 		fmt.Fprintf(l.stderr, "%12.6g  %-14s %v\n", h.RMS, odds(h.Score-d.Rows[0].Score), h)
 	}
-	fmt.Fprintln(l.stderr, d.Sure)
+	for _, line := range d.Sure(l.step()) {
+		fmt.Fprintln(l.stderr, line)
+	}
 	use := "convkit corr X -k KERNEL --padding " + o.Padding.String()
 	if o.Padding.Mode != corr.Valid {
 		use += " --border " + o.Border.String()
@@ -88,6 +113,9 @@ func (l *learner) printDetection(d *train.Detection, o corr.Options) {
 	}
 	if o.Dilation != one && o.Dilation != (corr.Size{}) {
 		use += " --dilation " + o.Dilation.String()
+	}
+	if bias != "" {
+		use += " --bias " + bias
 	}
 	if d.Rows[0].Light {
 		use += " --linear"

@@ -50,7 +50,7 @@ func (l *learner) dataFlags(cmd *cobra.Command) {
 
 func (l *learner) kernelFlags(cmd *cobra.Command) {
 	fs := cmd.Flags()
-	define(fs, &l.size, "kernel-size", "", "", "N|HxW|auto", "size of the kernel; found from the sizes of X and Y where they tell; auto takes the one with the smallest error on windows that were held out", func(s string) (corr.Size, error) {
+	define(fs, &l.size, "kernel-size", "", "", "N|HxW|auto", "size of the kernel; found from the sizes of X and Y where they tell; auto takes the one with the smallest error on windows that were held out, with padding same for images of one size", func(s string) (corr.Size, error) {
 		if l.sizeByError = strings.EqualFold(strings.TrimSpace(s), "auto"); l.sizeByError {
 			return corr.Size{}, nil
 		}
@@ -68,7 +68,7 @@ func (l *learner) kernelFlags(cmd *cobra.Command) {
 	fs.BoolVar(&l.spec.Bias, "bias", false, "learn a bias (a constant background), too")
 	l.background = -1
 	define(fs, &l.background, "background", "", "", "N", "learn a slow background, too: a polynomial of degree N over the image, of which the kernel's bias is the constant", atLeast(0))
-	fs.BoolVar(&l.detect, "detect", false, "find out how Y was made of X (padding, border, shift, bias, linear light), tell it in a table, and learn the kernel for that")
+	fs.BoolVar(&l.detect, "detect", false, "find out how Y was made of X (padding, border, stride, shift, bias, linear light), tell it in a table, and learn the kernel for that")
 }
 
 func (l *learner) knownFlags(cmd *cobra.Command) {

@@ -11,7 +11,7 @@ func (s *Statistics) score(p part) float64 {
 	sub := s.sub(p)
 	n := float64(sub.Windows())
 	rms := math.Sqrt(sub.lossAt(sub.best()) / n)
-	return sub.criterion(rms) + (tapCharge-1)*float64(sub.Unknowns())*math.Log(n)
+	return sub.criterion(rms, sub.rounding()) + (tapCharge-1)*float64(sub.Unknowns())*math.Log(n)
 }
 
 // tapCharge is how many times the charge of the Bayesian criterion a tap must be
@@ -69,4 +69,11 @@ func place(s *Statistics, size corr.Size) part {
 		}
 	}
 	return p
+}
+
+// atEnd tells whether the part touches the end of the support, where that was
+// larger than the kernel was known to be.
+func (p part) atEnd(support, known corr.Size) bool {
+	return support.H > max(known.H, 1) && (p.top == 0 || p.top+p.size.H == support.H) ||
+		support.W > max(known.W, 1) && (p.left == 0 || p.left+p.size.W == support.W)
 }

@@ -19,6 +19,18 @@ type SizeTrial struct {
 	Score float64
 }
 
+// LargestTried is the largest height and width among trials; zero where there is
+// no more than one.
+func LargestTried(trials []SizeTrial) (largest corr.Size) {
+	for _, t := range trials {
+		largest.H, largest.W = max(largest.H, t.Kernel.H), max(largest.W, t.Kernel.W)
+	}
+	if len(trials) < 2 {
+		return corr.Size{}
+	}
+	return largest
+}
+
 // The support grows through these sizes while the best size reaches its edge.
 var supports = []int{7, 15, 31}
 
@@ -151,20 +163,22 @@ func (c *chooser) try(s *Statistics) {
 	if !ok {
 		return
 	}
-	t := SizeTrial{Kernel: s.layout.spec.Kernel, HeldOutRMS: rms, Score: s.criterion(rms)}
+	t := SizeTrial{Kernel: s.layout.spec.Kernel, HeldOutRMS: rms, Score: s.criterion(rms, s.rounding())}
 	c.trials = append(c.trials, t)
 	if len(c.trials) == 1 || t.Score < c.best.Score {
 		c.best = t
 	}
 }
 
-// criterion is N ln rms² + n ln N, with a residual that is rounding counted as
-// zero.
-func (s *Statistics) criterion(rms float64) float64 {
+// criterion is N ln rms² + n ln N, with a residual below least, which is rounding,
+// counted as that.
+func (s *Statistics) criterion(rms, least float64) float64 {
 	n := float64(s.Windows())
-	least := exactShare * math.Sqrt(s.Energy()/s.weight())
 	return 2*n*math.Log(max(rms, least, math.SmallestNonzeroFloat64)) + float64(s.Unknowns())*math.Log(n)
 }
+
+// rounding is the residual that arithmetic leaves where a fit is exact.
+func (s *Statistics) rounding() float64 { return exactShare * math.Sqrt(s.Energy()/s.weight()) }
 
 // heldOutRMS is the error of the exact fit of the rest on the held-out windows;
 // where there are none, that of the exact fit of all.

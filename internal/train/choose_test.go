@@ -90,3 +90,13 @@ func TestSubStatistics(t *testing.T) {
 		near(t, "tap", part.Kernel.Taps[i], v, logTolerance, 0)
 	}
 }
+
+func TestLargestTried(t *testing.T) {
+	trials := []SizeTrial{{Kernel: corr.Size{H: 3, W: 1}}, {Kernel: corr.Size{H: 2, W: 5}}}
+	if got := LargestTried(trials); got != (corr.Size{H: 3, W: 5}) {
+		t.Errorf("largest %v", got)
+	}
+	if got := LargestTried(trials[:1]); got != (corr.Size{}) {
+		t.Errorf("largest of one: %v", got)
+	}
+}

@@ -3,6 +3,7 @@ package train
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 
 	"github.com/convkit/convkit/internal/corr"
@@ -10,9 +11,10 @@ import (
 )
 
 // Detect tries how Y was made of X: paddings and borders, with and without bias,
-// a shift, and linear light where the values are those of a picture (0 to 1),
+// the strides that the sizes speak for, a shift, and linear light where the values are those of a picture (0 to 1),
 // for a kernel of the size given or, where Spec.Kernel is zero, of whichever
-// explains most. The stride, dilation and channels are those of the Spec.
+// explains most. The dilation and channels are those of the Spec, and its stride
+// where it is not 1.
 func Detect(ctx context.Context, inputs []Input, s Spec) (*Detection, error) {
 	if len(inputs) == 0 {
 		return nil, errors.New("there is no pair of images to learn from")
@@ -36,12 +38,20 @@ func Detect(ctx context.Context, inputs []Input, s Spec) (*Detection, error) {
 		d.lights = append(d.lights, true)
 	}
 	d.spec.Bias, d.spec.Background, d.spec.Options.Convolve = true, 0, false
-	for _, mode := range []corr.PaddingMode{corr.Valid, corr.Same, corr.Full, corr.Explicit} {
-		if err := d.padding(ctx, mode); err != nil {
-			return nil, err
+	given := d.spec.Options.Padding
+	for _, stride := range d.strides() {
+		d.spec.Options.Stride = stride
+		for _, mode := range []corr.PaddingMode{corr.Valid, corr.Same, corr.Full, corr.Explicit} {
+			d.spec.Options.Padding = given
+			if err := d.padding(ctx, mode); err != nil {
+				return nil, err
+			}
 		}
 	}
-	return d.finish()
+	if len(d.rows) == 0 {
+		return nil, d.noWay()
+	}
+	return ranked(d.rows), nil
 }
 
 // detector is a detection under way.
@@ -51,6 +61,8 @@ type detector struct {
 	x, y   tensor.Shape
 	lights []bool
 	rows   []found
+	least  float64 // the residual that is rounding
+	passed string  // why a kernel that leads from x to y was not tried
 }
 
 // found is a hypothesis with its kernel.
@@ -58,6 +70,7 @@ type found struct {
 	Hypothesis
 	result Result
 	fit    *Statistics
+	known  bool // the kernel's size was given
 }
 
 var borders = []corr.BorderMode{corr.Zeros, corr.Replicate, corr.Reflect, corr.Symmetric, corr.Circular}
@@ -81,10 +94,10 @@ func (d *detector) padding(ctx context.Context, mode corr.PaddingMode) error {
 		}
 		s.Kernel = corr.Size{H: hs.high, W: ws.high} // the others are parts of it
 	}
-	if !d.fits(s) {
+	if !d.fits(s) || d.tooLarge(s) {
 		return nil
 	}
-	whole := part{size: s.Kernel}
+	whole := block{part: part{size: s.Kernel}}
 	pads := mode != corr.Valid && s.Kernel != corr.Size{H: 1, W: 1}
 	for _, light := range d.lights {
 		if err := d.tryBorders(ctx, s, whole, light, pads); err != nil {
@@ -92,6 +105,49 @@ func (d *detector) padding(ctx context.Context, mode corr.PaddingMode) error {
 		}
 	}
 	return nil
+}
+
+// strides are those that the sizes speak for: the one given, else 1 and, where y
+// is half as large as x or less, as many times as x is larger.
+func (d *detector) strides() []corr.Size {
+	one := corr.Size{H: 1, W: 1}
+	given := d.spec.Options.Stride
+	if given != one && given != (corr.Size{}) {
+		return []corr.Size{given}
+	}
+	s := corr.Size{H: times(d.x.H, d.y.H), W: times(d.x.W, d.y.W)}
+	if s == one || max(s.H, s.W) > mostStride {
+		return []corr.Size{one}
+	}
+	return []corr.Size{one, s}
+}
+
+// mostStride is the largest that is tried.
+const mostStride = 8
+
+// mostTaps is the number of taps above which a kernel that the sizes speak for is
+// not tried: it would take a kernel of 60x60, in minutes.
+const mostTaps = 2048
+
+// tooLarge tells whether a kernel that was not asked for has more taps than are
+// tried, or than there are outputs to tell them by.
+func (d *detector) tooLarge(s Spec) bool {
+	l := layout{spec: s, inC: d.x.C, outC: d.y.C}
+	if d.spec.Kernel != (corr.Size{}) || l.taps() <= mostTaps && l.taps() < d.y.Len()/l.outC {
+		return false
+	}
+	d.passed = fmt.Sprintf("a kernel of %v would lead from the one to the other with padding %v, but has too many taps (%d) to be told by %d outputs", s.Kernel, s.Options.Padding, l.taps(), d.y.Len()/l.outC)
+	return true
+}
+
+// noWay is the error where no hypothesis leads from x to y.
+func (d *detector) noWay() error {
+	why := d.passed
+	o := corr.Options{Padding: corr.Padding{Mode: corr.Explicit}, Stride: d.spec.Options.Stride, Dilation: d.spec.Options.Dilation}
+	if why == "" {
+		why = "no padding leads from the one to the other" + otherPaddings(d.x.H, d.x.W, d.y.H, d.y.W, o)
+	}
+	return sizeError(d.x.H, d.x.W, d.y.H, d.y.W, o, "x is %dx%d and y is %dx%d: %s", d.x.H, d.x.W, d.y.H, d.y.W, why)
 }
 
 // fits tells whether the geometry leads from x to y.
@@ -128,7 +184,7 @@ func (d *detector) same(ctx context.Context, s Spec) error {
 		s.Kernel = blocks[i].whole
 		// Of light that is far off, one border says as much as all.
 		several := blocks[i].unexplained <= lightFactor*least
-		if err := d.tryBorders(ctx, s, blocks[i].part, light, several); err != nil {
+		if err := d.tryBorders(ctx, s, blocks[i], light, several); err != nil {
 			return err
 		}
 	}
@@ -145,6 +201,8 @@ type block struct {
 	part
 	whole       corr.Size
 	unexplained float64
+	tried       corr.Size
+	atEnd       bool
 }
 
 // in are the inputs, in linear light or not.
@@ -185,25 +243,26 @@ func (d *detector) block(ctx context.Context, s Spec, known corr.Size, light boo
 	}
 	sub := set.sub(best)
 	left := 1 - float64(r2(sub.lossAt(sub.best()), sub.systems))
+	atEnd := best.atEnd(support, known)
 	around, best := best.around(support)
-	return block{part: best, whole: around, unexplained: left}, nil
+	return block{part: best, whole: around, unexplained: left, tried: support, atEnd: atEnd}, nil
 }
 
 // tryBorders compares the borders, with and without a bias.
-func (d *detector) tryBorders(ctx context.Context, s Spec, p part, light, several bool) error {
+func (d *detector) tryBorders(ctx context.Context, s Spec, b block, light, several bool) error {
 	list := borders
 	if !several {
 		list = borders[:1]
 	}
-	for _, b := range list {
-		s.Options.Border = corr.Border{Mode: b}
+	for _, border := range list {
+		s.Options.Border = corr.Border{Mode: border}
 		set, err := GatherSet(ctx, d.in(light), s, SetOptions{})
 		if err != nil {
 			return err
 		}
 		for _, bias := range []bool{false, true} {
-			p.background = bias
-			if err := d.measure(ctx, set, p, light); err != nil {
+			b.background = bias
+			if err := d.measure(ctx, set, b, light); err != nil {
 				return err
 			}
 		}
@@ -212,12 +271,13 @@ func (d *detector) tryBorders(ctx context.Context, s Spec, p part, light, severa
 }
 
 // measure adds one hypothesis: the fit of a part of what was gathered.
-func (d *detector) measure(ctx context.Context, set *Set, p part, light bool) error {
+func (d *detector) measure(ctx context.Context, set *Set, b block, light bool) error {
+	p := b.part
 	sub := set.sub(p)
 	r := Solve(sub, Sum)
 	r.Stable = sub.StableRate(Descent{})
 	n := float64(sub.Windows())
-	f := found{Hypothesis{Options: set.spec.Options, Kernel: p.size, Bias: p.background, Light: light, Windows: sub.Windows()}, r, sub}
+	f := found{Hypothesis{Options: set.spec.Options, Kernel: p.size, Bias: p.background, Light: light, Windows: sub.Windows(), Tried: b.tried, AtEnd: b.atEnd}, r, sub, d.spec.Kernel != corr.Size{}}
 	usual := centred(set.spec.Kernel, p.size, p.background)
 	f.ShiftY, f.ShiftX = p.top-usual.top, p.left-usual.left
 	sum, variation := r.Loss, 0.0
@@ -234,7 +294,10 @@ func (d *detector) measure(ctx context.Context, set *Set, p part, light bool) er
 		}
 	}
 	f.RMS = math.Sqrt(sum / n)
-	f.Score = sub.criterion(f.RMS)
+	if !light {
+		d.least = sub.rounding() // light is measured in stored values, too
+	}
+	f.Score = sub.criterion(f.RMS, d.least)
 	d.rows = append(d.rows, f)
 	return nil
 }

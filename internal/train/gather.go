@@ -2,7 +2,6 @@ package train
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"runtime"
 	"sync"
@@ -110,7 +109,7 @@ func newPass(pair Pair, s Spec) (*pass, error) {
 	}
 	n := l.unknowns()
 	if n > maxUnknowns {
-		return nil, fmt.Errorf("a %v kernel of %d input channels has %d unknowns for one output: more than %d cannot be solved for", s.Kernel, l.inputs(), n, maxUnknowns)
+		return nil, sizeError(xs.H, xs.W, ys.H, ys.W, s.Options, "a %v kernel of %d input channels has %d unknowns for one output: more than %d cannot be solved for", s.Kernel, l.inputs(), n, maxUnknowns)
 	}
 	p := &pass{Pair: pair, layout: l, g: g, groups: xs.N}
 	if l.background() > 0 {

@@ -3,6 +3,7 @@ package train
 import (
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 
 	"github.com/convkit/convkit/internal/corr"
@@ -18,6 +19,10 @@ type Hypothesis struct {
 	// ShiftY and ShiftX are how many rows below and columns right of its usual
 	// place the kernel stands: by how much X was shifted up and left besides.
 	ShiftY, ShiftX int
+	// AtEnd tells that the block of taps ends where those that were looked at,
+	// Tried, do: more may lie beyond.
+	AtEnd bool
+	Tried corr.Size
 
 	Windows int
 	RMS     float64 // of the residuals, in stored values
@@ -33,6 +38,7 @@ func (h Hypothesis) String() string {
 	if h.Options.Padding.Mode != corr.Valid {
 		s += fmt.Sprintf(", border %v", h.Options.Border)
 	}
+	s += strideWords(h.Options)
 	if h.Options.Convolve {
 		s += ", convolution"
 	}
@@ -50,38 +56,82 @@ func (h Hypothesis) String() string {
 }
 
 // Detection is what Detect found: the hypotheses, best first, each with what it
-// leaves unexplained, and how sure the first is, in words. After the best stands
+// leaves unexplained; Sure says how sure the first is. After the best stands
 // its twin by convolution, which explains as much by the kernel turned about.
 type Detection struct {
 	Rows []Hypothesis
-	Sure string
 	Best Result      // the kernel of the first
 	Fit  *Statistics // of which it is the best
 
 	found []found
 }
 
-// WithoutBias is the detection led by the same hypothesis as its first, but
-// without a bias: for a bias that is too small to be meant. It is the detection
-// itself where there is none such.
+// WithoutBias is the detection by the hypotheses that have no bias: for one that is
+// too small to be meant. It is the detection itself where the first has none.
 func (d *Detection) WithoutBias() *Detection {
-	for i, f := range d.found {
-		if d.found[0].Bias && f.within(d.found[0].Hypothesis) {
-			list := append([]found{f}, append(append([]found(nil), d.found[:i]...), d.found[i+1:]...)...)
-			return detection(list)
-		}
+	if !d.found[0].Bias {
+		return d
 	}
-	return d
+	return ranked(slices.DeleteFunc(slices.Clone(d.found), func(f found) bool { return f.Bias }))
 }
 
-// finish sorts the hypotheses and says how sure the best is.
-func (d *detector) finish() (*Detection, error) {
-	if len(d.rows) == 0 {
-		return nil, fmt.Errorf("x is %dx%d and y is %dx%d: no padding leads from the one to the other%s", d.x.H, d.x.W, d.y.H, d.y.W, otherPaddings(d.x.H, d.x.W, d.y.H, d.y.W, corr.Options{Padding: corr.Padding{Mode: corr.Explicit}, Stride: d.spec.Options.Stride, Dilation: d.spec.Options.Dilation}))
-	}
-	sort.SliceStable(d.rows, func(i, j int) bool { return d.rows[i].Score < d.rows[j].Score })
-	return detection(d.rows), nil
+// tie is the odds below which two hypotheses explain y alike, and the simpler is
+// taken.
+const tie = 3
+
+// log10Odds is what the scores say against o beside h, in powers of ten.
+func (h Hypothesis) log10Odds(o Hypothesis) float64 { return (o.Score - h.Score) / 2 / math.Ln10 }
+
+// alike tells whether the scores do not tell h and o apart.
+func (h Hypothesis) alike(o Hypothesis) bool {
+	return math.Abs(h.log10Odds(o)) < math.Log10(tie)
 }
+
+// settled tells whether there were more outputs than unknowns: else the kernel
+// explains whatever y is.
+func (f found) settled() bool { return f.Windows > f.fit.Unknowns() }
+
+// ranked sorts the hypotheses: the best first, and of those that explain y as well
+// as it the simplest.
+func ranked(rows []found) *Detection {
+	sort.SliceStable(rows, func(i, j int) bool {
+		a, b := rows[i], rows[j]
+		if a.settled() != b.settled() {
+			return a.settled()
+		}
+		return a.Score < b.Score
+	})
+	best, n := rows[0], 1
+	for n < len(rows) && best.alike(rows[n].Hypothesis) && rows[n].settled() == best.settled() {
+		n++
+	}
+	alike := rows[:n]
+	sort.SliceStable(alike, func(i, j int) bool { return alike[i].simplicity().less(alike[j].simplicity()) })
+	return detection(rows)
+}
+
+// simplicity orders hypotheses that explain y alike: what comes first counts most,
+// and less is simpler.
+type simplicity [7]int
+
+func (a simplicity) less(b simplicity) bool { return slices.Compare(a[:], b[:]) < 0 }
+
+func (h Hypothesis) simplicity() simplicity {
+	count := func(b bool) int {
+		if b {
+			return 1
+		}
+		return 0
+	}
+	return simplicity{
+		count(h.Light), count(h.Bias), h.Kernel.H * h.Kernel.W, abs(h.ShiftY) + abs(h.ShiftX),
+		max(1, h.Options.Stride.H) * max(1, h.Options.Stride.W),
+		slices.Index([]corr.PaddingMode{corr.Valid, corr.Same, corr.Full, corr.Explicit}, h.Options.Padding.Mode),
+		slices.Index(borders, h.Options.Border.Mode),
+	}
+}
+
+func abs(v int) int { return max(v, -v) }
 
 func detection(rows []found) *Detection {
 	det := &Detection{Best: rows[0].result, Fit: rows[0].fit, found: rows}
@@ -92,7 +142,6 @@ func detection(rows []found) *Detection {
 			det.Rows = append(det.Rows, r.Hypothesis)
 		}
 	}
-	det.Sure = sure(det.Rows)
 	return det
 }
 
@@ -101,27 +150,4 @@ func detection(rows []found) *Detection {
 func (h Hypothesis) within(o Hypothesis) bool {
 	o.Bias = false
 	return !h.Bias && h.String() == o.String()
-}
-
-// sure compares the first hypothesis with the next that is not its twin.
-func sure(rows []Hypothesis) string {
-	const twin = "correlation and convolution explain y alike, with kernels turned about"
-	i := 2
-	for i < len(rows) && rows[0].within(rows[i]) {
-		i++
-	}
-	if i >= len(rows) {
-		return "nothing else leads from x to y; " + twin
-	}
-	odds := (rows[i].Score - rows[0].Score) / 2 / math.Ln10
-	next := rows[i].String()
-	switch {
-	case odds < 0.5:
-		return fmt.Sprintf("the images cannot tell it from the next (%s); %s", next, twin)
-	case odds < 2:
-		return fmt.Sprintf("likely: %.0f to 1 against the next (%s); %s", math.Pow(10, odds), next, twin)
-	case odds < 6:
-		return fmt.Sprintf("all but certain: %.0f to 1 against the next (%s); %s", math.Pow(10, odds), next, twin)
-	}
-	return fmt.Sprintf("certain: more than a million to 1 against the next (%s); %s", next, twin)
 }

@@ -20,13 +20,41 @@ func KernelSize(xh, xw, yh, yw int, o corr.Options) (corr.Size, error) {
 	from := fmt.Sprintf("x is %dx%d, y is %dx%d", xh, xw, yh, yw)
 	switch {
 	case hs.none() || ws.none():
-		return corr.Size{}, fmt.Errorf("%s: no kernel leads from the one to the other with padding %v%s%s", from, o.Padding, strideWords(o), otherPaddings(xh, xw, yh, yw, o))
+		return corr.Size{}, sizeError(xh, xw, yh, yw, o, "%s: no kernel leads from the one to the other with padding %v%s%s", from, o.Padding, strideWords(o), otherPaddings(xh, xw, yh, yw, o))
 	case hs.one() && ws.one():
 		return corr.Size{H: hs.low, W: ws.low}, nil
 	case o.Padding.Mode == corr.Same:
-		return corr.Size{}, fmt.Errorf("%s: with padding same kernels of every size fit; say which (for example 3x3)", from)
+		return corr.Size{}, sizeError(xh, xw, yh, yw, o, "%s: with padding same kernels of every size fit; say which (for example 3x3)", from)
 	}
-	return corr.Size{}, fmt.Errorf("%s: kernels of %s rows and %s columns fit%s; say which", from, hs, ws, strideWords(o))
+	return corr.Size{}, sizeError(xh, xw, yh, yw, o, "%s: kernels of %s rows and %s columns fit%s; say which", from, hs, ws, strideWords(o))
+}
+
+// SizeError says that the sizes of x and y do not say, or do not admit, a kernel.
+type SizeError struct {
+	text string
+	// Same tells that padding same, which was not asked for, leads from x to y with
+	// every kernel.
+	Same bool
+	// Stride is the one with which padding same would; zero where none does.
+	Stride corr.Size
+	// Larger tells that y is larger than any correlation of a usual size makes it.
+	Larger bool
+}
+
+func (e *SizeError) Error() string { return e.text }
+
+func sizeError(xh, xw, yh, yw int, o corr.Options, format string, args ...any) *SizeError {
+	e := &SizeError{text: fmt.Sprintf(format, args...), Larger: 2*yh > 3*xh && 2*yw > 3*xw}
+	s := o
+	s.Padding = corr.Padding{Mode: corr.Same}
+	same := func() bool {
+		return !sizes(xh, yh, vertical(s)).none() && !sizes(xw, yw, horizontal(s)).none()
+	}
+	e.Same = o.Padding.Mode != corr.Same && same()
+	if s.Stride = (corr.Size{H: times(xh, yh), W: times(xw, yw)}); s.Stride != (corr.Size{H: max(1, o.Stride.H), W: max(1, o.Stride.W)}) && same() {
+		e.Stride = s.Stride
+	}
+	return e
 }
 
 // axis is one axis of the geometry: pads with their mode, stride, dilation.
@@ -83,6 +111,9 @@ func steps(low, high, d int) span {
 	return span{(max(low, 0)+d-1)/d + 1, high/d + 1}
 }
 
+// times is in/out rounded, at least 1.
+func times(in, out int) int { return max(1, (2*in+out)/(2*max(1, out))) }
+
 func strideWords(o corr.Options) string {
 	s, d := corr.Size{H: max(1, o.Stride.H), W: max(1, o.Stride.W)}, corr.Size{H: max(1, o.Dilation.H), W: max(1, o.Dilation.W)}
 	words := ""
@@ -128,5 +159,5 @@ func checkSizes(g corr.Geometry, yh, yw int, o corr.Options) error {
 	if !hs.none() && !ws.none() {
 		hint = fmt.Sprintf("; a kernel of %s by %s would", hs, ws)
 	}
-	return fmt.Errorf("a %dx%d kernel with padding %v%s makes %dx%d of x (%dx%d), but y is %dx%d%s", g.KH, g.KW, o.Padding, strideWords(o), g.OutH, g.OutW, g.InH, g.InW, yh, yw, hint)
+	return sizeError(g.InH, g.InW, yh, yw, o, "a %dx%d kernel with padding %v%s makes %dx%d of x (%dx%d), but y is %dx%d%s", g.KH, g.KW, o.Padding, strideWords(o), g.OutH, g.OutW, g.InH, g.InW, yh, yw, hint)
 }

@@ -1,0 +1,149 @@
+package train
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// What the best hypothesis may leave of Y and count as an explanation: this many
+// times what rounding leaves or, where Y is not known to be rounded, this share of
+// its variance, which leaves room for values in float32.
+const (
+	explainedFloor = 2
+	explainedShare = 1e-8
+)
+
+// Sure says in words, a line each, how surely the first hypothesis is how Y came
+// about: whether it explains Y at all, by how much it is better than the others,
+// and what the images cannot tell. step is the distance between the values of Y; 0
+// where they are not rounded.
+func (d *Detection) Sure(step float64) []string {
+	best := d.found[0]
+	if !best.settled() {
+		return []string{fmt.Sprintf("nothing can be told: the %d taps and bias of a kernel explain any %d outputs; give larger images, or --kernel-size", best.fit.Unknowns(), best.Windows)}
+	}
+	left := best.unexplained(step)
+	lines := append([]string{d.margin(left == "")}, d.orientation())
+	if left != "" {
+		lines = append(lines, left)
+	}
+	if best.AtEnd {
+		lines = append(lines, best.end())
+	}
+	return lines
+}
+
+// margin compares the first hypothesis with those that explain y alike, and with
+// the next after them.
+func (d *Detection) margin(explained bool) string {
+	first := d.found[0].Hypothesis
+	var alike []Hypothesis
+	next := -1
+	for i, f := range d.found[1:] {
+		switch {
+		case first.alike(f.Hypothesis):
+			alike = append(alike, f.Hypothesis)
+		case first.within(f.Hypothesis) || withinAny(alike, f.Hypothesis):
+		case f.settled() && next < 0:
+			next = i + 1
+		}
+	}
+	if len(alike) == 1 && first.within(alike[0]) {
+		alike = nil // a bias that changes nothing
+	}
+	words := "nothing else leads from x to y"
+	if next >= 0 {
+		words = odds(first.log10Odds(d.found[next].Hypothesis), explained, d.found[next].String())
+	}
+	switch n := len(alike) - 1; {
+	case n < 0:
+		return words
+	case n == 0:
+		return fmt.Sprintf("the images cannot tell it from %v, which explains y alike: the simpler stands first; apart from these two, %s", alike[0], words)
+	default:
+		return fmt.Sprintf("the images cannot tell it from %v and %d more, which explain y alike: the simplest stands first; apart from these, %s", alike[0], n, words)
+	}
+}
+
+func withinAny(list []Hypothesis, o Hypothesis) bool {
+	return slices.ContainsFunc(list, func(h Hypothesis) bool { return h.within(o) })
+}
+
+// odds are powers of ten against the next, in words. Only what explains y can be
+// certain.
+func odds(digits float64, explained bool, next string) string {
+	to := "more than a million to 1"
+	if digits < 6 {
+		to = fmt.Sprintf("%.0f to 1", math.Pow(10, digits))
+	}
+	how := "certain"
+	switch {
+	case !explained:
+		return fmt.Sprintf("the best of what was tried, by %s over the next (%s)", to, next)
+	case digits < 2:
+		how = "likely"
+	case digits < 6:
+		how = "all but certain"
+	}
+	return fmt.Sprintf("%s: %s against the next (%s)", how, to, next)
+}
+
+// orientation says what is known of correlation or convolution: nothing.
+func (d *Detection) orientation() string {
+	if k := d.Best.Kernel; d.symmetric() {
+		if k.H*k.W == 1 {
+			return "with a single tap correlation and convolution are the same"
+		}
+		return "the kernel turned about is the same, as far as the images tell, and so are correlation and convolution"
+	}
+	return "correlation and convolution explain y alike, with kernels turned about"
+}
+
+// symmetric tells whether the best kernel is its own turned about, within three
+// standard errors of the difference.
+func (d *Detection) symmetric() bool {
+	k := d.Best.Kernel
+	se, err := d.Fit.standardErrors(d.Best, Shape{})
+	if err != nil {
+		return false
+	}
+	errors := d.Fit.layout.kernel(se).Taps
+	turned, turnedErrors := k.Flip().Taps, k
+	turnedErrors.Taps = errors
+	others := turnedErrors.Flip().Taps
+	for i, v := range k.Taps {
+		if math.Abs(v-turned[i]) > 3*math.Hypot(errors[i], others[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// unexplained says what a hypothesis leaves, where it is more than rounding.
+func (f found) unexplained(step float64) string {
+	part := 1 - f.R2
+	if math.IsNaN(part) { // y is constant
+		return ""
+	}
+	than, floor := "", step/math.Sqrt(12)
+	switch {
+	case step > 0 && f.RMS <= explainedFloor*floor, step == 0 && part <= explainedShare:
+		return ""
+	case step > 0:
+		than = fmt.Sprintf(", %.3g times what rounding leaves", f.RMS/floor)
+	}
+	why := "noise, or what no kernel does, such as a tone curve (gamma), a median, clipping or a distortion"
+	if step == 0 {
+		why = "rounding, " + why
+	}
+	return fmt.Sprintf("it does not explain all of y: what is left has RMS %.3g, %.2g %% of y's spread%s; that is %s", f.RMS, 100*math.Sqrt(part), than, why)
+}
+
+// end says that the taps found end where the search did.
+func (f found) end() string {
+	if f.known {
+		return "the shift found is the largest that was tried: convkit align X Y finds larger ones, and learn --align instead of --detect takes them out"
+	}
+	return fmt.Sprintf("the taps found end where those tried do (%v): the kernel may be larger (try --kernel-size %dx%d), or y shifted by more (see convkit align)", f.Tried, 2*f.Tried.H+1, 2*f.Tried.W+1)
+}
