@@ -95,6 +95,7 @@ func classify(err error) (code int, hint string) {
 		channels *corr.ChannelsError
 		method   *corr.MethodError
 		diverged *train.DivergedError
+		sizes    *train.SizeError
 	)
 	switch {
 	case errors.As(err, &f):
@@ -110,6 +111,8 @@ func classify(err error) (code int, hint string) {
 			hint = fmt.Sprintf("try --lr %.3g, or let --lr auto choose the rate", 0.9*diverged.Stable)
 		}
 		return exitDiverged, hint
+	case errors.As(err, &sizes):
+		return exitData, sizesHint(sizes)
 	case errors.As(err, &data):
 		return exitData, data.Hint
 	case errors.As(err, &option):
@@ -126,6 +129,33 @@ func classify(err error) (code int, hint string) {
 		return exitFailed, "make room, or write to another disk"
 	}
 	return exitFailed, ""
+}
+
+// sizesHint says with which flags x could lead to y.
+func sizesHint(e *train.SizeError) string {
+	const (
+		auto   = ", with --kernel-size auto where the size is not known"
+		others = "; --detect finds out how X became Y"
+	)
+	switch one := (corr.Size{H: 1, W: 1}); {
+	case e.Larger:
+		return "Y is much larger than X, which no kernel does: are they the right way round?"
+	case e.Same:
+		return "try --padding same" + auto + others
+	case e.Stride == one:
+		return "Y is as large as X: leave --stride away" + others
+	case e.Stride != (corr.Size{}):
+		return "try --stride " + shortSize(e.Stride) + " --padding same" + auto + others
+	}
+	return "--kernel-size HxW says the size, or auto to have it found; --padding and --stride say how X became Y" + others
+}
+
+// shortSize writes a square as one number.
+func shortSize(s corr.Size) string {
+	if s.H == s.W {
+		return fmt.Sprint(s.H)
+	}
+	return s.String()
 }
 
 // wrongValue is the error for a value that a flag does not take, and the place

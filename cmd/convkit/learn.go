@@ -31,6 +31,8 @@ type learner struct {
 
 	size          corr.Size // zero: found from the shapes
 	sizeByError   bool      // --kernel-size auto
+	sizeRMS       float64   // what the size found so leaves of Y away from the borders
+	paddingGiven  bool      // --padding or --like
 	detect        bool
 	align         bool
 	channelsFound bool // --channels auto
@@ -51,6 +53,7 @@ type learner struct {
 	rich       bool             // the kernel is more than a matrix
 	printedRun bool             // the textbook's image and target
 	planes     int              // of Y
+	outputs    int              // of a plane of Y
 	told       map[string]bool  // notes
 	failed     []int            // exit codes of the pairs that were skipped
 	steps      map[float64]bool // between the values of each Y; 0 where they are not rounded
@@ -87,6 +90,7 @@ Interrupted, it writes the kernel reached so far; --init takes it up again.`,
 		ValidArgsFunction: completeImages,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			l.initBiasGiven = a.given(cmd, "init-bias")
+			l.paddingGiven = a.given(cmd, "padding") || a.given(cmd, "like")
 			l.initGiven = a.given(cmd, "init") || a.given(cmd, "seed")
 			if err := l.checkSources(args); err != nil {
 				return err
@@ -142,6 +146,7 @@ func (l *learner) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return l.stopped(err, result)
 	}
+	l.checkBorder(set.Statistics, result)
 	if err := l.finish(ctx, set.Statistics, result, result.Kernel); err != nil {
 		return err
 	}

@@ -59,7 +59,10 @@ func (l *learner) settle(ctx context.Context, inputs []train.Input) ([]train.Inp
 		if len(sizes) == witnesses && sizes[1] == sizes[2] {
 			l.spec.Kernel = sizes[1]
 		}
-		if l.spec.Kernel == (corr.Size{H: 1, W: 1}) && l.spec.Options.Padding.Mode == corr.Valid {
+		switch n := l.spec.Kernel.H * l.spec.Kernel.W; {
+		case n >= l.outputs && n > 1:
+			l.note("the sizes say that the kernel is %v, of no fewer taps (%d) than Y has pixels (%d): if every second pixel was kept, give --stride 2 --padding same and a --kernel-size; --detect finds it out", l.spec.Kernel, n, l.outputs)
+		case n == 1 && l.spec.Options.Padding.Mode == corr.Valid:
 			l.note("X and Y are of one size, so that with padding valid the kernel is 1x1; --detect, or --padding same with a --kernel-size, look for a larger one")
 		}
 	}
@@ -76,7 +79,11 @@ func (l *learner) sizeOf(in train.Input, first bool) (corr.Size, error) {
 	defer done()
 	xs, ys := pair.X.Shape(), pair.Y.Shape()
 	if first {
-		l.planes = ys.C
+		l.planes, l.outputs = ys.C, ys.H*ys.W
+		if l.sizeByError && !l.paddingGiven && xs.H == ys.H && xs.W == ys.W && l.spec.Options.Stride.H <= 1 && l.spec.Options.Stride.W <= 1 {
+			l.spec.Options.Padding = corr.Padding{Mode: corr.Same}
+			l.note("X and Y are of one size: --padding same is taken, since with valid the kernel could only be 1x1")
+		}
 		if l.channelsFound && xs.C != ys.C {
 			l.spec.Channels = train.Mix
 		}
@@ -86,7 +93,7 @@ func (l *learner) sizeOf(in train.Input, first bool) (corr.Size, error) {
 	}
 	size, err := train.KernelSize(xs.H, xs.W, ys.H, ys.W, l.spec.Options)
 	if err != nil {
-		return size, named(in, &failure{code: exitData, err: err, hint: "--kernel-size HxW says the size, or auto to have it found; --padding and --stride say how X became Y; --detect finds that out"})
+		return size, named(in, err)
 	}
 	return size, nil
 }
@@ -136,48 +143,6 @@ func (l *learner) gather(ctx context.Context, inputs []train.Input) (*train.Set,
 		l.tell("in %d of %d pairs black and white pixels of Y count: too few others are left", set.Kept, len(inputs))
 	}
 	return set, nil
-}
-
-// chooseSize finds the size of the kernel by held-out error.
-func (l *learner) chooseSize(ctx context.Context, inputs []train.Input) ([]train.Input, error) {
-	var size corr.Size
-	var trials []train.SizeTrial
-	inputs, err := l.without(ctx, inputs, func(inputs []train.Input) (err error) {
-		size, trials, err = train.ChooseSize(ctx, inputs, l.spec)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	l.spec.Kernel = size
-	if l.quiet {
-		return inputs, nil
-	}
-	if len(trials) == 0 {
-		l.note("the sizes of X and Y say that the kernel is %v", size)
-		return inputs, nil
-	}
-	slices.SortStableFunc(trials, func(a, b train.SizeTrial) int { return compare(a.Score, b.Score) })
-	l.note("kernel size %v has the smallest held-out error of %d sizes tried, each tap being charged for", size, len(trials))
-	fmt.Fprintf(l.stderr, "  %-8s %12s %14s\n", "size", "held-out RMS", "worse by")
-	for i, t := range trials {
-		if i == 5 && !l.verbose {
-			fmt.Fprintf(l.stderr, "  … %d more (--verbose)\n", len(trials)-i)
-			break
-		}
-		fmt.Fprintf(l.stderr, "  %-8v %12.6g %14s\n", t.Kernel, t.HeldOutRMS, odds(t.Score-trials[0].Score))
-	}
-	return inputs, nil
-}
-
-func compare(a, b float64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // failedPairs ends the count of the pairs that --keep-going left out.

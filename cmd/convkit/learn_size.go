@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/train"
+)
+
+// chooseSize finds the size of the kernel by held-out error.
+func (l *learner) chooseSize(ctx context.Context, inputs []train.Input) ([]train.Input, error) {
+	var size corr.Size
+	var trials []train.SizeTrial
+	inputs, err := l.without(ctx, inputs, func(inputs []train.Input) (err error) {
+		size, trials, err = train.ChooseSize(ctx, inputs, l.spec)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	l.spec.Kernel = size
+	for _, t := range trials {
+		if t.Kernel == size {
+			l.sizeRMS = t.HeldOutRMS
+		}
+	}
+	if l.quiet {
+		return inputs, nil
+	}
+	if len(trials) == 0 {
+		l.note("the sizes of X and Y say that the kernel is %v", size)
+		return inputs, nil
+	}
+	slices.SortStableFunc(trials, func(a, b train.SizeTrial) int { return compare(a.Score, b.Score) })
+	l.note("kernel size %v has the smallest held-out error of %d sizes tried, each tap being charged for", size, len(trials))
+	fmt.Fprintf(l.stderr, "  %-8s %12s %14s\n", "size", "held-out RMS", "worse by")
+	for i, t := range trials {
+		if i == 5 && !l.verbose {
+			fmt.Fprintf(l.stderr, "  … %d more (--verbose)\n", len(trials)-i)
+			break
+		}
+		fmt.Fprintf(l.stderr, "  %-8v %12.6g %14s\n", t.Kernel, t.HeldOutRMS, odds(t.Score-trials[0].Score))
+	}
+	if largest := train.LargestTried(trials); l.spec.Options.Padding.Mode == corr.Same && (size.H == largest.H || size.W == largest.W) {
+		l.note("that is as large as any that was tried: give --kernel-size where you know of a larger one")
+	}
+	return inputs, nil
+}
+
+func compare(a, b float64) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// checkBorder tells where the size was found from what sees no border, and the fit
+// of all leaves much more: the border is then not what was given.
+func (l *learner) checkBorder(s *train.Statistics, r train.Result) {
+	if l.sizeRMS == 0 || !l.shape.None() || l.robust != train.NotRobust {
+		return
+	}
+	n := float64(s.Windows())
+	rms := math.Sqrt(r.Best / n)
+	if l.descent.Loss == train.Mean {
+		rms = math.Sqrt(r.Best)
+	}
+	if rms > elsewhere*l.sizeRMS && rms > negligibleRMS*math.Sqrt(s.Energy()/n) {
+		l.note("away from the borders a kernel of this size leaves an RMS residual of %.4g, with all of Y %.4g: Y was hardly made with --border %v; --detect finds the border", l.sizeRMS, rms, l.spec.Options.Border)
+	}
+}
+
+const (
+	elsewhere     = 2    // times as large is a residual that says something else
+	negligibleRMS = 1e-6 // of Y's size is a residual that says nothing
+)
