@@ -96,6 +96,7 @@ func classify(err error) (code int, hint string) {
 		method   *corr.MethodError
 		diverged *train.DivergedError
 		sizes    *train.SizeError
+		none     *train.NoWindowsError
 	)
 	switch {
 	case errors.As(err, &f):
@@ -113,6 +114,8 @@ func classify(err error) (code int, hint string) {
 		return exitDiverged, hint
 	case errors.As(err, &sizes):
 		return exitData, sizesHint(sizes)
+	case errors.As(err, &none):
+		return exitData, windowsHint(none.Counts)
 	case errors.As(err, &data):
 		return exitData, data.Hint
 	case errors.As(err, &option):
@@ -148,6 +151,19 @@ func sizesHint(e *train.SizeError) string {
 		return "try --stride " + shortSize(e.Stride) + " --padding same" + auto + others
 	}
 	return "--kernel-size HxW says the size, or auto to have it found; --padding and --stride say how X became Y" + others
+}
+
+// windowsHint says what may be wrong where no output can be used.
+func windowsHint(c train.Counts) string {
+	switch most := max(c.NotFinite, c.Masked, c.Saturated); most {
+	case 0:
+		return ""
+	case c.NotFinite:
+		return "X or Y is NaN or infinite where they meet: are these the right files?"
+	case c.Masked:
+		return "the mask counts where it is not zero: is it the right file, or turned about?"
+	}
+	return "--keep-saturated lets such pixels count, --saturation V says from where on they are clipped"
 }
 
 // shortSize writes a square as one number.

@@ -4,13 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"time"
 
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/imageio"
-	"github.com/convkit/convkit/internal/kernel"
 	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/spf13/cobra"
@@ -78,7 +76,8 @@ Without X and Y it learns the textbook's example, a 6x8 image and its edges by 1
 unless --init or --seed is given, it begins where the textbook's printed run does.
 The loss of an epoch is the one before that epoch's step. On standard output the
 log lines are # comments, so that the stream is one matrix that other tools read.
-Interrupted, it writes the kernel reached so far; --init takes it up again.`,
+Interrupted, a descent writes the kernel reached so far, and --init takes it up
+again; what is solved at once writes the kernel as soon as there is one.`,
 		Example: `  convkit learn --lr 0.03 --epochs 10
   convkit learn before.csv after.csv | convkit corr photo.png -k - -o out.png
   convkit learn photo.png blurred.png --kernel-size 5 --padding same --optimizer exact -o kernel.npy
@@ -104,7 +103,7 @@ Interrupted, it writes the kernel reached so far; --init takes it up again.`,
 			if err := l.checkOutputs(args); err != nil {
 				return err
 			}
-			return l.run(cmd.Context(), args)
+			return l.withHint(l.run(cmd.Context(), args))
 		},
 	}
 	l.flags(cmd)
@@ -182,22 +181,6 @@ func (l *learner) fit(ctx context.Context, set *train.Set) (result train.Result,
 	return result, asData(err)
 }
 
-// stopped ends a fit that failed. One that was interrupted leaves the kernel
-// reached so far.
-func (l *learner) stopped(err error, reached train.Result) error {
-	if !errors.Is(err, context.Canceled) || len(reached.Kernel.Taps) == 0 {
-		return err
-	}
-	if e := l.writeKernel(reached.Kernel); e != nil {
-		return e
-	}
-	hint := "the kernel reached so far was written: give it to --init to go on"
-	if l.descent.Optimizer != train.Exact {
-		hint = fmt.Sprintf("the kernel reached after %d epochs was written: give it to --init to go on", reached.Epochs)
-	}
-	return &failure{code: exitInterrupted, err: err, hint: hint}
-}
-
 // asData gives an error that has no exit code of its own that of bad data.
 func asData(err error) error {
 	if err == nil {
@@ -238,60 +221,26 @@ func (l *learner) begin(ctx context.Context, s *train.Statistics) error {
 	}
 	l.descent.Init = &k
 	if err := l.descent.Check(s); err != nil {
-		return usage("", "%w", err)
+		return usage(l.initHint(k), "%w", err)
 	}
 	return nil
+}
+
+// initHint says how a kernel that does not fit what is learned could.
+func (l *learner) initHint(k tensor.Kernel) string {
+	switch want := l.spec.Kernel; {
+	case k.H != want.H || k.W != want.W:
+		return fmt.Sprintf("give --init a kernel of %v, or learn one of %dx%d: --kernel-size %dx%d, with the padding that goes with it", want, k.H, k.W, k.H, k.W)
+	case k.Mixes && l.spec.Channels != train.Mix:
+		return "add --channels mix, or give --init a kernel of one matrix"
+	case len(k.Bias) > 0 && !l.hasBias():
+		return "add --bias"
+	}
+	return ""
 }
 
 // asJSON tells whether the kernel is more than a matrix and goes to standard
 // output as JSON.
 func (l *learner) asJSON() bool {
 	return l.toStdout() && (l.rich || l.format == "json" || l.format == "npy")
-}
-
-// finish writes the kernel and the report: both, or neither.
-func (l *learner) finish(ctx context.Context, s *train.Statistics, r train.Result, k tensor.Kernel) error {
-	var report *train.Report
-	if l.reportFile == "" {
-		if err := l.writeKernel(k); err != nil {
-			return err
-		}
-	}
-	err := l.timed("report", func() (err error) {
-		report, err = l.report(ctx, s, r)
-		return err
-	})
-	if err != nil || l.reportFile == "" {
-		return err
-	}
-	written, err := imageio.Prepare(l.reportFile, func(w io.Writer) error { return writeReport(w, report) })
-	if err != nil {
-		return err
-	}
-	defer written.Abort()
-	if err := l.writeKernel(k); err != nil {
-		return err
-	}
-	return written.Commit()
-}
-
-// writeKernel writes the result; what no matrix can hold becomes JSON.
-func (l *learner) writeKernel(k tensor.Kernel) error {
-	for _, v := range append(k.Taps[:len(k.Taps):len(k.Taps)], k.Bias...) {
-		if finite(v) == nil {
-			return badData("values or a --ridge, --smooth or --sum of this size leave the range of numbers: scale them", "the fit gave a kernel that is not finite, which is not written")
-		}
-	}
-	if k.Mixes && len(k.Bias) == 0 && (l.toStdout() || l.format == "json") {
-		// Channels come in one form, whether or not a bias was learned.
-		k.Bias = make([]float64, k.Out)
-	}
-	if l.toStdout() {
-		format := l.format
-		if format == "" {
-			format = "csv"
-		}
-		return l.printKernel(k, format, l.digits)
-	}
-	return imageio.WriteFile(l.output, func(w io.Writer) error { return kernel.Encode(w, k, l.format, l.digits) })
 }

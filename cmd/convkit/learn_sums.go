@@ -131,7 +131,7 @@ func (l *learner) gather(ctx context.Context, inputs []train.Input) (*train.Set,
 		if e := l.writeKernel(train.Solve(set.Statistics, l.descent.Loss).Kernel); e != nil {
 			return nil, e
 		}
-		return nil, &failure{code: exitInterrupted, err: err, hint: fmt.Sprintf("the best kernel of the %d pairs read so far (of %d) was written: give it to --init to go on", len(set.Inputs), len(inputs))}
+		return nil, &failure{code: exitInterrupted, err: err, hint: fmt.Sprintf("the best kernel of the %d pairs read so far (of %d) was written", len(set.Inputs), len(inputs)) + l.goOn()}
 	}
 	if errors.Is(err, train.ErrTooSmall) || errors.Is(err, train.ErrTooLarge) {
 		return nil, badData("scale the images, or give --optimizer exact, which computes in units of its own", "%v", err)

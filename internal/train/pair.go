@@ -2,6 +2,7 @@ package train
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -57,7 +58,19 @@ func (e *NoWindowsError) Error() string {
 	if c.Masked == c.Total() {
 		return fmt.Sprintf("none of the %d outputs can be used: the mask leaves out all of them%s", c.Total(), c.maskNaN())
 	}
-	return fmt.Sprintf("none of the %d outputs can be used: %d are not finite or see such an input, %d are masked, %d are saturated", c.Total(), c.NotFinite, c.Masked, c.Saturated)
+	var why []string
+	for _, w := range []struct {
+		n    int
+		what string
+	}{{c.NotFinite, "not finite or see such an input"}, {c.Masked, "masked"}, {c.Saturated, "saturated"}} {
+		switch {
+		case w.n == c.Total():
+			why = append(why, "all are "+w.what)
+		case w.n > 0:
+			why = append(why, fmt.Sprintf("%d are %s", w.n, w.what))
+		}
+	}
+	return fmt.Sprintf("none of the %d outputs can be used: %s", c.Total(), strings.Join(why, ", "))
 }
 
 // maskNaN tells of NaN in a mask, in words; "" where there is none.

@@ -23,6 +23,9 @@ func (d *Detection) Sure(step float64) []string {
 	if !best.settled() {
 		return []string{fmt.Sprintf("nothing can be told: the %d taps and bias of a kernel explain any %d outputs; give larger images, or --kernel-size", best.fit.Unknowns(), best.Windows)}
 	}
+	if best.fit.constant() {
+		return []string{"nothing can be told: y is constant, which a bias or any kernel of the right sum explains; give images that vary"}
+	}
 	left := best.unexplained(step)
 	lines := append([]string{d.margin(left == "")}, d.orientation())
 	if left != "" {
@@ -33,6 +36,21 @@ func (d *Detection) Sure(step float64) []string {
 	}
 	return lines
 }
+
+// constant tells whether the outputs vary by no more than rounding.
+func (s *Statistics) constant() bool {
+	variation := 0.0
+	for i := range s.systems {
+		for _, o := range s.systems[i].outputs {
+			variation += o.y.m2
+		}
+	}
+	return variation <= constantShare*s.Energy()
+}
+
+// constantShare is the part of Y's squares by which it may vary and be constant but
+// for rounding.
+const constantShare = 1e-24
 
 // margin compares the first hypothesis with those that explain y alike, and with
 // the next after them.
@@ -123,9 +141,6 @@ func (d *Detection) symmetric() bool {
 // unexplained says what a hypothesis leaves, where it is more than rounding.
 func (f found) unexplained(step float64) string {
 	part := 1 - f.R2
-	if math.IsNaN(part) { // y is constant
-		return ""
-	}
 	than, floor := "", step/math.Sqrt(12)
 	switch {
 	case step > 0 && f.RMS <= explainedFloor*floor, step == 0 && part <= explainedShare:

@@ -133,3 +133,14 @@ func TestSureOfTooFew(t *testing.T) {
 		t.Errorf("%q", lines)
 	}
 }
+
+// TestSureOfConstant: a constant y says nothing.
+func TestSureOfConstant(t *testing.T) {
+	x, y := texture(20, 20), dense(18, 18, make([]float64, 18*18)...)
+	for i := range y.Data {
+		y.Data[i] = 0.1
+	}
+	if lines := detected(t, x, y, Spec{}).Sure(0); len(lines) != 1 || !said(lines, "y is constant") {
+		t.Errorf("%q", lines)
+	}
+}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/convkit/convkit/internal/imageio"
+	"github.com/convkit/convkit/internal/kernel"
+	"github.com/convkit/convkit/internal/tensor"
+	"github.com/convkit/convkit/internal/train"
+)
+
+// finish writes the kernel, and then the report, which takes its time with a large
+// kernel: whatever ends it, the kernel is there.
+func (l *learner) finish(ctx context.Context, s *train.Statistics, r train.Result, k tensor.Kernel) error {
+	if err := l.writeKernel(k); err != nil {
+		return err
+	}
+	var report *train.Report
+	err := l.timed("report", func() (err error) {
+		report, err = l.report(ctx, s, r)
+		return err
+	})
+	if errors.Is(err, context.Canceled) {
+		return &failure{code: exitInterrupted, err: err, hint: "the kernel was written, its report was not"}
+	}
+	if err != nil || l.reportFile == "" {
+		return err
+	}
+	return imageio.WriteFile(l.reportFile, func(w io.Writer) error { return writeReport(w, report) })
+}
+
+// writeKernel writes the result; what no matrix can hold becomes JSON.
+func (l *learner) writeKernel(k tensor.Kernel) error {
+	for _, v := range append(k.Taps[:len(k.Taps):len(k.Taps)], k.Bias...) {
+		if finite(v) == nil {
+			return badData("values or a --ridge, --smooth or --sum of this size leave the range of numbers: scale them", "the fit gave a kernel that is not finite, which is not written")
+		}
+	}
+	if k.Mixes && len(k.Bias) == 0 && (l.toStdout() || l.format == "json") {
+		// Channels come in one form, whether or not a bias was learned.
+		k.Bias = make([]float64, k.Out)
+	}
+	if l.toStdout() {
+		format := l.format
+		if format == "" {
+			format = "csv"
+		}
+		return l.printKernel(k, format, l.digits)
+	}
+	return imageio.WriteFile(l.output, func(w io.Writer) error { return kernel.Encode(w, k, l.format, l.digits) })
+}
+
+// stopped ends a fit that failed. One that was interrupted leaves the kernel
+// reached so far.
+func (l *learner) stopped(err error, reached train.Result) error {
+	if !errors.Is(err, context.Canceled) || len(reached.Kernel.Taps) == 0 {
+		return err
+	}
+	if e := l.writeKernel(reached.Kernel); e != nil {
+		return e
+	}
+	hint := "the kernel reached so far was written"
+	if l.descent.Optimizer != train.Exact {
+		hint = fmt.Sprintf("the kernel reached after %d epochs was written", reached.Epochs)
+	}
+	return &failure{code: exitInterrupted, err: err, hint: hint + l.goOn()}
+}
+
+// goOn says how a kernel that was reached is taken up again, where a fit begins
+// with one.
+func (l *learner) goOn() string {
+	if l.descent.Optimizer == train.Exact {
+		return ""
+	}
+	return ": give it to --init to go on"
+}
+
+// withHint tells of --keep-going where one pair of many ended the run, and of an
+// interruption that left nothing.
+func (l *learner) withHint(err error) error {
+	var bad *train.Failure
+	code, hint := classify(err)
+	if code == exitInterrupted && hint == "" {
+		return &failure{code: code, err: err, hint: "nothing was written: no kernel had been reached yet"}
+	}
+	if code != exitData || l.keepGoing || !errors.As(err, &bad) {
+		return err
+	}
+	if hint != "" && !strings.HasSuffix(hint, "?") {
+		hint += ";"
+	}
+	return &failure{code: code, err: err, hint: strings.TrimSpace(hint + " --keep-going skips pairs that cannot be used, and counts them")}
+}

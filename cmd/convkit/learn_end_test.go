@@ -1,0 +1,51 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/train"
+)
+
+// TestInterruptedReport: a kernel is there although its report was interrupted.
+func TestInterruptedReport(t *testing.T) {
+	var stderr bytes.Buffer
+	dir := t.TempDir()
+	l := &learner{
+		app: &app{stdout: io.Discard, stderr: &stderr}, steps: map[float64]bool{0: true}, told: map[string]bool{},
+		target: "1,-1", background: -1, digits: -1,
+		output: filepath.Join(dir, "k.csv"), format: "csv", reportFile: filepath.Join(dir, "r.json"),
+	}
+	p, err := l.single(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.spec.Kernel = corr.Size{H: 1, W: 2}
+	set, err := train.GatherSet(t.Context(), []train.Input{train.One(p)}, l.spec, train.SetOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.descent.Epochs = 10
+	r, err := train.Descend(t.Context(), set.Statistics, l.descent, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	code, hint := classify(l.withHint(l.finish(ctx, set.Statistics, r, r.Kernel)))
+	if code != exitInterrupted || !strings.Contains(hint, "the kernel was written, its report was not") {
+		t.Errorf("code %d, hint %q", code, hint)
+	}
+	if text, err := os.ReadFile(l.output); err != nil || !strings.Contains(string(text), ",") {
+		t.Errorf("kernel %q, %v", text, err)
+	}
+	if _, err := os.Stat(l.reportFile); err == nil {
+		t.Error("there is a report, though it was interrupted")
+	}
+}
