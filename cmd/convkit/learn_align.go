@@ -6,6 +6,7 @@ import (
 
 	"github.com/convkit/convkit/internal/align"
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/spf13/cobra"
 )
@@ -37,13 +38,13 @@ func (l *learner) aligned(ctx context.Context, p train.Pair, f pairFiles) (train
 		return p, asData(err)
 	}
 	in, out := p.X.Shape(), p.Y.Shape()
+	if !l.related(in, out) {
+		return l.overlap(p, f, s)
+	}
 	restY := offset(in.H, out.H, l.spec.Options.Padding, l.spec.Options.Padding.Top, l.spec.Options.Padding.Bottom)
 	restX := offset(in.W, out.W, l.spec.Options.Padding, l.spec.Options.Padding.Left, l.spec.Options.Padding.Right)
 	y, x := int(math.Round(s.Y-restY)), int(math.Round(s.X-restX))
-	place := ""
-	if f.place != "" {
-		place = f.place + ": "
-	}
+	place := placeOf(f)
 	l.noteOnce("align "+f.place, "%sY moves onto X by %s,%s (rows down, columns right): %d,%d is taken out, the rest is left to the kernel", place, shortest(s.Y-restY, 2, -1), shortest(s.X-restX, 2, -1), y, x)
 	if y == 0 && x == 0 {
 		return p, nil
@@ -58,6 +59,68 @@ func (l *learner) aligned(ctx context.Context, p train.Pair, f pairFiles) (train
 	}
 	p.Mask = mask
 	return p.Inside(l.margin(y, x)), nil
+}
+
+func placeOf(f pairFiles) string {
+	if f.place == "" {
+		return ""
+	}
+	return f.place + ": "
+}
+
+// related tells whether the sizes are those of an image and what a kernel made of
+// it: with padding same equal ones, else those of the kernel that was asked for or
+// of some kernel that is not huge.
+func (l *learner) related(in, out tensor.Shape) bool {
+	o := l.spec.Options
+	if l.size != (corr.Size{}) {
+		g, err := corr.NewGeometry(in.H, in.W, l.size, o)
+		return err == nil && g.OutH == out.H && g.OutW == out.W
+	}
+	if o.Padding.Mode == corr.Same {
+		return in.H == out.H && in.W == out.W
+	}
+	k, err := train.KernelSize(in.H, in.W, out.H, out.W, o)
+	return err == nil && max(k.H, k.W) <= hugeSize
+}
+
+// hugeSize is the side above which a kernel that only two sizes speak for is taken
+// for a difference of what two images show.
+const hugeSize = 31
+
+// overlap leaves of a pair what both show, of X with the taps around it that
+// padding valid needs.
+func (l *learner) overlap(p train.Pair, f pairFiles, s align.Shift) (train.Pair, error) {
+	in, out, place := p.X.Shape(), p.Y.Shape(), placeOf(f)
+	y, x := int(math.Round(s.Y)), int(math.Round(s.X))
+	var reach corr.Size // of the kernel, less 1
+	switch mode := l.spec.Options.Padding.Mode; {
+	case mode == corr.Valid && l.size != (corr.Size{}):
+		d := l.spec.Options.Dilation
+		reach = corr.Size{H: (l.size.H - 1) * max(1, d.H), W: (l.size.W - 1) * max(1, d.W)}
+	case mode == corr.Full || mode == corr.Explicit:
+		return p, badData("give --padding same or valid, with which --align cuts both to what they share", "%sX is %dx%d and Y %dx%d, which --padding %v does not explain", place, in.H, in.W, out.H, out.W, l.spec.Options.Padding)
+	}
+	y0, h := shared(in.H, out.H, y, reach.H)
+	x0, w := shared(in.W, out.W, x, reach.W)
+	if h <= 0 || w <= 0 {
+		return p, badData("", "%sX and Y do not overlap when the shift is taken out", place)
+	}
+	l.noteOnce("align "+f.place, "%sX is %dx%d and Y %dx%d; Y moves onto X by %s,%s (rows down, columns right), and the %dx%d of it that X shows, too, are used", place, in.H, in.W, out.H, out.W, shortest(s.Y, 2, -1), shortest(s.X, 2, -1), h, w)
+	p.X = align.Cut(p.X, y0+y-reach.H/2, x0+x-reach.W/2, h+reach.H, w+reach.W)
+	p.Y = align.Cut(p.Y, y0, x0, h, w)
+	if p.Mask != nil {
+		p.Mask = align.Cut(p.Mask, y0, x0, h, w)
+	}
+	return p.Inside(l.margin(1, 1)), nil
+}
+
+// shared is the first and the number of the n elements of an axis of Y of which
+// the m of X, where they lie by d further on, show the whole window.
+func shared(m, n, d, reach int) (first, count int) {
+	before := reach / 2
+	first = max(0, before-d)
+	return first, min(n, m-(reach-before)-d) - first
 }
 
 // offset is how far a centred kernel's output lies from the input it is made of:

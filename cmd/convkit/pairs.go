@@ -156,11 +156,12 @@ func (l *learner) matchFolders(dirX, dirY string) ([]pairFiles, error) {
 	if err != nil {
 		return nil, err
 	}
+	partners := partnersOf(xs, ys)
 	var list []pairFiles
-	var alone []string
+	var alone, byStem []string
 	used := map[string]bool{}
 	for _, x := range xs {
-		y := partner(x, ys)
+		y := partners[x]
 		if y == "" {
 			alone = append(alone, filepath.Join(dirX, x))
 			continue
@@ -169,6 +170,9 @@ func (l *learner) matchFolders(dirX, dirY string) ([]pairFiles, error) {
 		p := pairFiles{x: filepath.Join(dirX, x), y: filepath.Join(dirY, y), mask: l.mask, weight: 1}
 		p.place = fmt.Sprintf("%s and %s", p.x, p.y)
 		list = append(list, p)
+		if x != y {
+			byStem = append(byStem, p.place)
+		}
 	}
 	for _, y := range ys {
 		if !used[y] {
@@ -178,8 +182,13 @@ func (l *learner) matchFolders(dirX, dirY string) ([]pairFiles, error) {
 	if list == nil {
 		return nil, badData("pairs are files of the same name in both", "%s and %s have no image in common", dirX, dirY)
 	}
-	if len(alone) > 0 {
-		l.warn("%d files have no partner of their name and are left out: %s", len(alone), some(alone))
+	if len(byStem) > 0 {
+		l.note("%d of %d pairs are files of the same name but for the extension: %s", len(byStem), len(list), some(byStem))
+	}
+	if n := len(alone); n == 1 {
+		l.warn("1 file has no partner of its name and is left out: %s", alone[0])
+	} else if n > 1 {
+		l.warn("%d files have no partner of their name and are left out: %s", n, some(alone))
 	}
 	return list, nil
 }
@@ -192,22 +201,30 @@ func some(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// partner finds the file that belongs to x: of the same name, else the only one
-// of that name with another extension.
-func partner(x string, ys []string) string {
-	if slices.Contains(ys, x) {
-		return x
-	}
-	found := ""
-	for _, y := range ys {
-		if strings.TrimSuffix(y, filepath.Ext(y)) == strings.TrimSuffix(x, filepath.Ext(x)) {
-			if found != "" {
-				return ""
+// partnersOf finds which file of ys belongs to each of xs: that of the same name;
+// among the others the one that is the same but for the extension, where no other
+// file of either folder is.
+func partnersOf(xs, ys []string) map[string]string {
+	partners := map[string]string{}
+	stems := map[string][2][]string{}
+	for side, pair := range [2][2][]string{{xs, ys}, {ys, xs}} {
+		for _, name := range pair[0] {
+			if slices.Contains(pair[1], name) {
+				partners[name] = name
+				continue
 			}
-			found = y
+			stem := strings.TrimSuffix(name, filepath.Ext(name))
+			sides := stems[stem]
+			sides[side] = append(sides[side], name)
+			stems[stem] = sides
 		}
 	}
-	return found
+	for _, sides := range stems {
+		if len(sides[0]) == 1 && len(sides[1]) == 1 {
+			partners[sides[0][0]] = sides[1][0]
+		}
+	}
+	return partners
 }
 
 // imagesIn lists the files of a folder that can be read, by name.

@@ -39,6 +39,11 @@ func (p *part[T]) Row(plane, y int, buf []T) ([]T, error) {
 	return buf[:p.w], nil
 }
 
+// Cut takes h x w elements of an image, from (y, x) on, which lie within it.
+func Cut[T tensor.Float](src tensor.Source[T], y, x, h, w int) tensor.Source[T] {
+	return newPart(src, y, x, h, w)
+}
+
 // Undo cuts two images so that a whole shift between them is gone: of A, what
 // stands before the shift, and of B as much at the other end, or the other way
 // round where the shift is negative. ok is false where nothing would be left.
