@@ -14,7 +14,7 @@ func (d *detector) strides() []corr.Size {
 	if given != one && given != (corr.Size{}) {
 		return []corr.Size{given}
 	}
-	s := corr.Size{H: times(d.x.H, d.y.H), W: times(d.x.W, d.y.W)}
+	s := corr.Size{H: ratio(d.x.H, d.y.H), W: ratio(d.x.W, d.y.W)}
 	if s == one || max(s.H, s.W) > mostStride {
 		return []corr.Size{one}
 	}

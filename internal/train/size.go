@@ -51,7 +51,7 @@ func sizeError(xh, xw, yh, yw int, o corr.Options, format string, args ...any) *
 		return !sizes(xh, yh, vertical(s)).none() && !sizes(xw, yw, horizontal(s)).none()
 	}
 	e.Same = o.Padding.Mode != corr.Same && same()
-	if s.Stride = (corr.Size{H: times(xh, yh), W: times(xw, yw)}); s.Stride != (corr.Size{H: max(1, o.Stride.H), W: max(1, o.Stride.W)}) && same() {
+	if s.Stride = (corr.Size{H: ratio(xh, yh), W: ratio(xw, yw)}); s.Stride != (corr.Size{H: max(1, o.Stride.H), W: max(1, o.Stride.W)}) && same() {
 		e.Stride = s.Stride
 	}
 	return e
@@ -111,8 +111,8 @@ func steps(low, high, d int) span {
 	return span{(max(low, 0)+d-1)/d + 1, high/d + 1}
 }
 
-// times is in/out rounded, at least 1.
-func times(in, out int) int { return max(1, (2*in+out)/(2*max(1, out))) }
+// ratio is in/out rounded, at least 1.
+func ratio(in, out int) int { return max(1, (2*in+out)/(2*max(1, out))) }
 
 func strideWords(o corr.Options) string {
 	s, d := corr.Size{H: max(1, o.Stride.H), W: max(1, o.Stride.W)}, corr.Size{H: max(1, o.Dilation.H), W: max(1, o.Dilation.W)}
