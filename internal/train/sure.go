@@ -148,7 +148,7 @@ func (f found) unexplained(step float64) string {
 	case step > 0:
 		than = fmt.Sprintf(", %.3g times what rounding leaves", f.RMS/floor)
 	}
-	why := "noise, or what no kernel does, such as a tone curve (gamma), a median, clipping or a distortion"
+	why := "noise, lossy compression, or what no kernel does, such as a tone curve (gamma), a median, clipping or a distortion"
 	if step == 0 {
 		why = "rounding, " + why
 	}
