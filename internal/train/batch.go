@@ -58,9 +58,16 @@ func (w *worker) put(b *batch, top, x int, weight, sign float64) {
 		b.flatTrace += weight * c * c
 		return
 	}
-	a := b.data[b.count*b.stride:]
-	for t, view := range w.views {
-		a[t] = view[x]
+	a, t := b.data[b.count*b.stride:], 0
+	if g := w.p.g; g.Stride.W == 1 && g.Dilation.W == 1 { // rows of taps lie side by side
+		for i := range w.p.layout.inputs() {
+			for u := range g.KH {
+				t += copy(a[t:], w.padded.row(i*w.height + top + u*g.Dilation.H)[x:x+g.KW])
+			}
+		}
+	}
+	for ; t < len(w.views); t++ {
+		a[t] = w.views[t][x]
 	}
 	if weight != 1 {
 		scale(a[:len(w.views)], math.Sqrt(weight))
