@@ -92,19 +92,8 @@ func SolveRobust(ctx context.Context, s *Set, kind Robust, shape Shape, l Loss) 
 		return r, err
 	}
 	it := &reweighting{set: s, kind: Huber, shape: shape.in(s.layout.spec.Units), w: r.weights}
-	near := robustTolerance
-	if kind == Tukey {
-		near = robustStart
-	}
-	if err := it.settle(ctx, near); err != nil {
-		return r, err
-	}
-	if it.kind = kind; kind == Tukey {
-		if err := it.settle(ctx, robustTolerance); err != nil {
-			return r, err
-		}
-	}
-	if err := it.measure(ctx); err != nil {
+	if err := it.fitted(ctx, kind); err != nil {
+		r.setWeights(s.layout, it.w) // as far as it came
 		return r, err
 	}
 	it.fit.Kind = kind
@@ -114,4 +103,18 @@ func SolveRobust(ctx context.Context, s *Set, kind Robust, shape Shape, l Loss) 
 	it.fit.Scale = math.Ldexp(it.fit.Scale, s.layout.spec.Units.Y)
 	r.Robust = &it.fit
 	return r, nil
+}
+
+// fitted is the whole iteration, and what the report needs.
+func (it *reweighting) fitted(ctx context.Context, kind Robust) error {
+	if kind == Tukey {
+		if err := it.settle(ctx, robustStart); err != nil {
+			return err
+		}
+		it.kind = Tukey
+	}
+	if err := it.settle(ctx, robustTolerance); err != nil {
+		return err
+	}
+	return it.measure(ctx)
 }
