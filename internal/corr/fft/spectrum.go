@@ -35,14 +35,16 @@ func NewSpectrum[T Float](n int, taps []float64, kh, kw, dy, dx int) *Spectrum[T
 // reaches over so many elements.
 func Valid(n, reach int) int { return n - reach + 1 }
 
+// Line is the elements in a cache line of float32.
+const Line = cacheLine / 4
+
 // Step is how far tiles stand apart along a row: Valid, rounded down to whole
 // cache lines of float32 where that costs little. Then all tiles of an aligned
 // image store whole lines, which saves reading them first: a twentieth of the
 // time.
 func Step(n, reach int) int {
-	const line = cacheLine / 4
 	v := Valid(n, reach)
-	if lost := v % line; 20*lost < v {
+	if lost := v % Line; 20*lost < v {
 		return v - lost
 	}
 	return v
