@@ -114,7 +114,7 @@ func (l *learner) outputFlags(cmd *cobra.Command) {
 	addDigits(cmd, &l.digits)
 	define(fs, &l.reportFile, "report", "", "", "FILE.json", "write the report for machines: windows, loss, rms, r2, heldout_rms, standard_error, bias_standard_error, condition, rank, stable_lr, looks_like and more", anyText)
 	must(cmd.MarkFlagFilename("report", "json"))
-	define(fs, &l.logEvery, "log-every", "", "", "N", "epochs between log lines; a fifth of the epochs where not given", atLeast(1))
+	define(fs, &l.logEvery, "log-every", "", "", "N", "epochs between log lines; a fifth of the epochs where not given; the last epoch always has a line", atLeast(1))
 	define(fs, &l.logFile, "log", "", "", "FILE", "write the log to a file: .csv or .jsonl (epoch, loss, lr, gradient_norm, and gap, by which the loss exceeds the best possible), else text", anyText)
 	must(cmd.MarkFlagFilename("log", "csv", "jsonl", "txt"))
 }

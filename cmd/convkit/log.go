@@ -13,10 +13,11 @@ import (
 	"github.com/convkit/convkit/internal/train"
 )
 
-// lossLog writes the log of a descent: every so many epochs a line, into a
-// stream or a file.
+// lossLog writes the log of a descent, into a stream or a file: every so many
+// epochs a line, and one for the last.
 type lossLog struct {
 	every  int
+	last   train.Epoch // that has no line; Epoch is 0 where it has
 	line   func(train.Epoch) string
 	stream io.Writer
 	file   string // "" for a stream
@@ -53,13 +54,21 @@ func (l *learner) newLog(spoils bool) *lossLog {
 
 // epoch writes the line of an epoch that is due.
 func (g *lossLog) epoch(e train.Epoch) {
-	if e.Epoch%g.every == 0 {
-		fmt.Fprintln(g.stream, g.line(e))
+	if g.last = e; e.Epoch%g.every == 0 {
+		g.write()
 	}
 }
 
-// close puts the log file in its place.
+func (g *lossLog) write() {
+	fmt.Fprintln(g.stream, g.line(g.last))
+	g.last = train.Epoch{}
+}
+
+// close writes the line of the last epoch, and puts the log file in its place.
 func (g *lossLog) close() error {
+	if g.last.Epoch > 0 {
+		g.write()
+	}
 	if g.file == "" {
 		return nil
 	}

@@ -43,7 +43,8 @@ type stepper interface {
 //
 // A cancelled context ends it with the context's error and the Result reached
 // so far, from which it can be taken up again. A loss that ends above where it
-// began, or is no number, is a *DivergedError.
+// began is a *DivergedError; so is one that is no number any more, at which it
+// ends.
 func Descend(ctx context.Context, s *Statistics, d Descent, log func(Epoch)) (Result, error) {
 	if err := d.Check(s); err != nil {
 		return Result{}, err
@@ -72,13 +73,16 @@ func Descend(ctx context.Context, s *Statistics, d Descent, log func(Epoch)) (Re
 		if stopped = ctx.Err(); stopped != nil {
 			break
 		}
+		if !isFinite(r.Loss) {
+			break
+		}
 		if log != nil {
 			log(Epoch{Epoch: t, Loss: r.Loss, Rate: d.Rate, GradientNorm: math.Sqrt(squares) * scale, Gap: gap * scale})
 		}
 		m.step(t)
 	}
 	r.setWeights(s.layout, m.taps())
-	if !(r.Loss <= first+lossRounding*s.Energy()*scale) || math.IsInf(r.Loss, 0) {
+	if !isFinite(r.Loss) || r.Loss > first+lossRounding*s.Energy()*scale {
 		return r, &DivergedError{Optimizer: d.Optimizer, Rate: d.Rate, Stable: r.Stable, Epoch: r.Epochs, First: first, Last: r.Loss}
 	}
 	return r, stopped

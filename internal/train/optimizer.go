@@ -66,12 +66,19 @@ type DivergedError struct {
 	Optimizer   Optimizer
 	Rate        float64
 	Stable      float64 // the largest stable rate; +Inf where there is no such limit
-	Epoch       int     // the last one
+	Epoch       int     // how many were done
 	First, Last float64 // losses
 }
 
 func (e *DivergedError) Error() string {
-	s := fmt.Sprintf("the fit diverged: after %d epochs at rate %.4g the loss is %.4g, it began at %.4g", e.Epoch, e.Rate, e.Last, e.First)
+	if !isFinite(e.First) {
+		return "the fit cannot begin: with the initial kernel the loss is not finite"
+	}
+	last := fmt.Sprintf("%.4g", e.Last)
+	if !isFinite(e.Last) {
+		last = "not finite any more"
+	}
+	s := fmt.Sprintf("the fit diverged: after %d epochs at rate %.4g the loss is %s, it began at %.4g", e.Epoch, e.Rate, last, e.First)
 	if e.Rate > e.Stable {
 		s += fmt.Sprintf("; the largest stable rate is %.4g", e.Stable)
 	}
