@@ -30,7 +30,7 @@ func (l *learner) report(ctx context.Context, s *train.Statistics, r train.Resul
 	looks, facts := l.looks(r.Kernel, rep.Errors)
 	rep.LooksLike = strings.Join(looks, "; ")
 	if !l.quiet {
-		l.print(s, r, rep, looks, facts)
+		l.print(r, rep, looks, facts)
 	}
 	return rep, nil
 }
@@ -44,8 +44,14 @@ func writeReport(w io.Writer, rep *train.Report) error {
 }
 
 // print is the report in words.
-func (l *learner) print(s *train.Statistics, r train.Result, rep *train.Report, looks, facts []string) {
+func (l *learner) print(r train.Result, rep *train.Report, looks, facts []string) {
 	say := func(format string, args ...any) { fmt.Fprintf(l.stderr, format+"\n", args...) }
+	if line := rep.Unfinished(); line != "" {
+		say("%s", line)
+	}
+	if l.channelsFound && l.spec.Channels == train.Shared && l.planes > 1 {
+		say("one kernel for all %d planes; --channels separate learns one for each, mix a sum over all", l.planes)
+	}
 	shown := 0
 	for i, line := range looks {
 		// Of many planes, those that are like nothing known can wait.
@@ -69,14 +75,6 @@ func (l *learner) print(s *train.Statistics, r train.Result, rep *train.Report, 
 	for _, line := range rep.Words() {
 		say("%s", line)
 	}
-	if gap := r.Loss - r.Best; l.descent.Optimizer != train.Exact {
-		if l.descent.Tol > 0 && r.Epochs < l.descent.Epochs {
-			say("within --tol of the best possible loss after %d epochs", r.Epochs)
-		}
-		if gap > unfinished*r.Best && gap > negligible*s.Energy() {
-			say("the best possible loss is %.4g: more epochs, or --optimizer exact, come closer", r.Best)
-		}
-	}
 	if !l.verbose {
 		return
 	}
@@ -93,11 +91,9 @@ func (l *learner) print(s *train.Statistics, r train.Result, rep *train.Report, 
 const nameless = "no kernel that has a name"
 
 const (
-	maxLooks   = 4    // planes that are described without --verbose
-	maxErrors  = 1000 // taps whose errors are printed one by one
-	maxPlanes  = 64   // planes of which a likeness is looked for
-	unfinished = 0.01 // a loss so much above the best possible is worth a word,
-	negligible = 1e-9 // unless it is this part of that of a kernel of zeros
+	maxLooks  = 4    // planes that are described without --verbose
+	maxErrors = 1000 // taps whose errors are printed one by one
+	maxPlanes = 64   // planes of which a likeness is looked for
 )
 
 // looks compares each plane of the kernel with the named kernels, and tells what

@@ -63,11 +63,12 @@ func Descend(ctx context.Context, s *Statistics, d Descent, log func(Epoch)) (Re
 	var stopped error
 	for t := 1; ; t++ {
 		gap, squares := m.state()
-		r.Loss, r.Epochs = best+gap*scale, t-1
+		r.Gap = gap * scale
+		r.Loss, r.Epochs = best+r.Gap, t-1
 		if t == 1 {
 			first = r.Loss
 		}
-		if t > d.Epochs || (d.Tol > 0 && t > 1 && gap*scale <= d.Tol*first) {
+		if t > d.Epochs || (d.Tol > 0 && t > 1 && r.Gap <= d.Tol*first) {
 			break
 		}
 		if stopped = ctx.Err(); stopped != nil {
@@ -77,7 +78,7 @@ func Descend(ctx context.Context, s *Statistics, d Descent, log func(Epoch)) (Re
 			break
 		}
 		if log != nil {
-			log(Epoch{Epoch: t, Loss: r.Loss, Rate: d.Rate, GradientNorm: math.Sqrt(squares) * scale, Gap: gap * scale})
+			log(Epoch{Epoch: t, Loss: r.Loss, Rate: d.Rate, GradientNorm: math.Sqrt(squares) * scale, Gap: r.Gap})
 		}
 		m.step(t)
 	}

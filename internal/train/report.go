@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"math"
 	"strconv"
-
-	"github.com/convkit/convkit/internal/tensor"
 )
 
 // Number is a figure that may be unknown or infinite, which JSON has no number
@@ -65,6 +63,9 @@ type Report struct {
 	// Background is that of the Result.
 	Background [][]float64 `json:"background,omitempty"`
 
+	// Descent is how far a descent came; nil for an exact fit.
+	Descent *Descended `json:"descent,omitempty"`
+
 	LeftOut      Counts   `json:"outputs"`
 	Undetermined []string `json:"undetermined,omitempty"`
 	// LooksLike is for the caller to fill.
@@ -86,17 +87,6 @@ type ReportOptions struct {
 	Quantum float64  // step between the values of Y; 0: they are not rounded
 }
 
-// remainder says what becomes of what the data does not determine.
-func (o ReportOptions) remainder() string {
-	switch d := o.Descent; {
-	case !o.Shape.None():
-		return "what is asked of the kernel decides on the rest"
-	case d == nil || d.Optimizer == Exact || d.Optimizer != Adam && (d.Init == nil || zeros(*d.Init)):
-		return smallest
-	}
-	return "the rest is as the descent began or happened to leave it; the exact fit has the smallest taps"
-}
-
 // limited is the descent whose largest stable rate is of interest.
 func (o ReportOptions) limited() Descent {
 	d := Descent{}
@@ -105,17 +95,6 @@ func (o ReportOptions) limited() Descent {
 	}
 	d.Loss = o.Loss
 	return d
-}
-
-func zeros(k tensor.Kernel) bool {
-	for _, list := range [][]float64{k.Taps, k.Bias} {
-		for _, v := range list {
-			if v != 0 {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 // Report describes a result of Solve, SolveShaped, SolveRobust or Descend. The
@@ -132,8 +111,9 @@ func (s *Statistics) Report(ctx context.Context, r Result, o ReportOptions) (*Re
 	rep := &Report{
 		Windows: s.Windows(), Loss: Number(sum * of.scale(o.Loss)), RMS: Number(math.Ldexp(math.Sqrt(sum/of.weight()), s.layout.spec.Units.Y)), R2: r2(sum, of.systems),
 		HeldOutRMS: Number(math.NaN()), HeldOutR2: Number(math.NaN()), RoundingFloor: Number(math.NaN()), Condition: Number(s.Condition()), Rank: r.Rank, Unknowns: s.Unknowns(),
-		LeftOut: s.counts, Undetermined: s.undetermined(o.remainder()), Robust: r.Robust, Background: r.Background,
+		LeftOut: s.counts, Undetermined: s.undetermined(o.fate()), Robust: r.Robust, Background: r.Background,
 	}
+	rep.Descent = s.descended(r, o)
 	limited := o.limited()
 	rep.limited, rep.StableLR = limited.Optimizer, Number(s.StableRate(limited))
 	if o.Quantum > 0 {

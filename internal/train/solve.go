@@ -11,6 +11,7 @@ type Result struct {
 	Kernel tensor.Kernel
 	Loss   float64 // with this kernel
 	Best   float64 // the smallest there is
+	Gap    float64 // Loss − Best, with digits of its own; 0 where not a descent
 	Rate   float64 // the rate used; 0 for Exact
 	Stable float64 // the largest stable rate; +Inf where there is no limit
 	Epochs int     // the epochs done

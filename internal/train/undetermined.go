@@ -13,19 +13,17 @@ const sameShare = 1e-13
 // Undetermined says in words what the images cannot tell about the kernel; nil
 // where they determine every tap. Of the fits that are equally good the one with
 // the smallest taps is taken.
-func (s *Statistics) Undetermined() []string { return s.undetermined(smallest) }
+func (s *Statistics) Undetermined() []string { return s.undetermined(ReportOptions{}.fate()) }
 
-const smallest = "of the equally good kernels the one with the smallest taps is given"
-
-// undetermined ends with the words about the rest.
-func (s *Statistics) undetermined(rest string) []string {
+// undetermined says what becomes of it.
+func (s *Statistics) undetermined(f fate) []string {
 	var words []string
 	for i := range s.systems {
 		sys := &s.systems[i]
 		if sys.rank() == sys.n {
 			continue
 		}
-		d := describer{l: s.layout, sys: sys, end: rest}
+		d := describer{l: s.layout, sys: sys, fate: f}
 		lines := d.describe()
 		if len(s.systems) > 1 {
 			for j := range lines {
@@ -41,20 +39,20 @@ func (s *Statistics) undetermined(rest string) []string {
 type describer struct {
 	l    layout
 	sys  *system
-	end  string
+	fate fate
 	gone int // combinations accounted for
 }
 
 func (d *describer) describe() []string {
 	missing := d.sys.n - d.sys.rank()
 	if d.sys.trace() == 0 {
-		return []string{"x is zero wherever the kernel looks: no tap is determined, and all are taken as zero"}
+		return []string{"x is zero wherever the kernel looks: no tap is determined, and all are " + d.fate.dead}
 	}
 	groups := d.groups()
 	var lines []string
 	if dead := groups[0]; len(dead) > 0 {
 		d.gone += len(dead)
-		lines = append(lines, "only zeros are seen by "+d.names(dead)+": taken as zero")
+		lines = append(lines, "only zeros are seen by "+d.names(dead)+": "+d.fate.dead)
 	}
 	for _, g := range groups[1:] {
 		if line := d.group(g); line != "" {
@@ -64,7 +62,7 @@ func (d *describer) describe() []string {
 	if rest := missing - d.gone; rest > 0 {
 		lines = append(lines, d.rest(rest))
 	}
-	return append(lines, fmt.Sprintf("%d of %d unknowns are determined; %s", d.sys.rank(), d.sys.n, d.end))
+	return append(lines, fmt.Sprintf("%d of %d unknowns are determined; %s", d.sys.rank(), d.sys.n, d.fate.rest))
 }
 
 // groups are the sets of unknowns that see multiples of the same values; those

@@ -10,14 +10,14 @@ import (
 func (rep *Report) Words() []string {
 	fit := fmt.Sprintf("loss %v, RMS residual %v, R² %s", rep.Loss, rep.RMS, share(rep.R2))
 	if rep.HeldOut > 0 {
-		fit += fmt.Sprintf("; on %d held-out windows RMS residual %v, R² %s", rep.HeldOut, rep.HeldOutRMS, share(rep.HeldOutR2))
+		fit += fmt.Sprintf("; on %s RMS residual %v, R² %s", count(rep.HeldOut, "held-out window"), rep.HeldOutRMS, share(rep.HeldOutR2))
 	}
 	lines := []string{rep.windows(), fit}
 	if !math.IsNaN(float64(rep.RoundingFloor)) {
 		lines = append(lines, rep.floor())
 	}
 	if r := rep.Robust; r != nil {
-		lines = append(lines, fmt.Sprintf("robust (%v): σ %.4g, %d outliers beyond 4.685 σ, which the figures above leave out, %d iterations", r.Kind, r.Scale, r.Outliers, r.Iterations))
+		lines = append(lines, fmt.Sprintf("robust (%v): σ %.4g, %s beyond 4.685 σ, which the figures above leave out, %s", r.Kind, r.Scale, count(r.Outliers, "outlier"), count(r.Iterations, "iteration")))
 		if r.Moving > 0 {
 			lines = append(lines, fmt.Sprintf("the robust fit ended before it settled: the last step still moved a tap by %.2g of the largest one", r.Moving))
 		}
@@ -47,15 +47,21 @@ func (rep *Report) windows() string {
 		}
 	}
 	if out == nil {
-		return fmt.Sprintf("%d windows", rep.Windows)
+		return count(rep.Windows, "window")
 	}
-	return fmt.Sprintf("%d windows of %d; left out: %s%s", rep.Windows, rep.LeftOut.Total(), strings.Join(out, ", "), rep.LeftOut.maskNaN())
+	return fmt.Sprintf("%s of %d; left out: %s%s", count(rep.Windows, "window"), rep.LeftOut.Total(), strings.Join(out, ", "), rep.LeftOut.maskNaN())
 }
 
-// floor compares the residual with what rounding alone would leave.
+// floor compares the residual with what rounding alone would leave. Of a descent
+// that has not arrived it is the best fit's that tells whether something differs.
 func (rep *Report) floor() string {
 	s := fmt.Sprintf("rounding of y alone leaves %v", rep.RoundingFloor)
-	switch ratio := float64(rep.RMS / rep.RoundingFloor); {
+	ratio := float64(rep.RMS / rep.RoundingFloor)
+	if rep.unfinished() {
+		best := ratio * math.Sqrt(float64(rep.Descent.Best/rep.Loss))
+		return s + fmt.Sprintf(": the residual is %.3g times that, the best fit's %.3g times", ratio, best)
+	}
+	switch {
 	case ratio < 0.5:
 		return s + ": the residual is less, so that y was hardly rounded"
 	case ratio < 1.1:
@@ -79,16 +85,31 @@ func (rep *Report) precision() string {
 		}
 	}
 	s := fmt.Sprintf("standard errors of the taps from %.2g to %.2g", least, most)
-	if least > most {
+	switch {
+	case least <= most:
+	case rep.Windows <= rep.Rank:
+		return "no standard errors: there are no more windows than unknowns"
+	default:
 		s = "no tap has a standard error"
 	}
-	if b, ok := rep.BiasStandardError.(Number); ok {
+	if b, ok := rep.BiasStandardError.(Number); ok && isFinite(float64(b)) {
 		s += fmt.Sprintf(", of the bias %.2g", float64(b))
 	}
 	if unknown > 0 {
-		s += fmt.Sprintf("; %d taps are undetermined", unknown)
+		s += fmt.Sprintf("; undetermined: %s", count(unknown, "tap"))
+	}
+	if rep.unfinished() {
+		s += "; the way that is left to the best fit is not counted in"
 	}
 	return s
+}
+
+// count is a number of things.
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // share prints an R² with as many nines as it has: what is left of one.

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -40,6 +41,46 @@ func TestReportWords(t *testing.T) {
 	for _, part := range []string{"held-out windows RMS residual 0.0", "nothing else is left to explain"} {
 		if !strings.Contains(words, part) {
 			t.Errorf("%q lacks %q", words, part)
+		}
+	}
+}
+
+// A descent that has not arrived makes no guess about what else differs: the best
+// fit's residual tells.
+func TestUnfinishedWords(t *testing.T) {
+	s := Spec{Kernel: corr.Size{H: 3, W: 3}}
+	x := texture(30, 30)
+	y := apply(t, x, truth(s), s.Options)
+	const step = 1.0 / 64
+	for i, v := range y.Data {
+		y.Data[i] = math.Round(v/step) * step
+	}
+	st := gather(t, x, y, s)
+	for _, loss := range []Loss{Sum, Mean} {
+		for _, c := range []struct {
+			epochs   int
+			has, not string
+		}{
+			{20, "times that, the best fit's 0.994 times", "differs"},
+			{100000, "nothing else is left to explain", "the way that is left"},
+		} {
+			d := Descent{Epochs: c.epochs, Loss: loss}
+			r, err := Descend(t.Context(), st, d, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			rep, err := st.Report(t.Context(), r, ReportOptions{Loss: loss, Descent: &d, Quantum: step})
+			if err != nil {
+				t.Fatal(err)
+			}
+			words := strings.Join(rep.Words(), "\n")
+			if !strings.Contains(words, c.has) || strings.Contains(words, c.not) {
+				t.Errorf("%v, %d epochs: %s", loss, c.epochs, words)
+			}
+			if (rep.Unfinished() == "") != rep.Descent.Converged || rep.Descent.Converged != (c.epochs > 20) {
+				t.Errorf("%v, %d epochs: %+v, %q", loss, c.epochs, rep.Descent, rep.Unfinished())
+			}
+			near(t, "the gap", float64(rep.Descent.Gap), float64(rep.Loss-rep.Descent.Best), 1e-6, 1e-9*float64(rep.Loss))
 		}
 	}
 }
