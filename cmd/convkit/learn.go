@@ -70,7 +70,9 @@ with files of the same names, give one kernel for all.
 
 What is learned goes to -o or standard output; how good and how sure it is, what it
 looks like and what the images cannot tell about it, to standard error (--quiet
-leaves that out, --verbose adds the standard error of each tap).
+leaves that out, --verbose adds the standard error of each tap). Standard errors
+take the noise of Y to be independent from pixel to pixel and equally strong
+everywhere; with --robust it may be of uneven strength.
 
 Without X and Y it learns the textbook's example, a 6x8 image and its edges by 1,-1;
 unless --init or --seed is given, it begins where the textbook's printed run does.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/convkit/convkit/internal/kernel"
@@ -109,14 +110,7 @@ func (l *learner) looks(k tensor.Kernel, se []float64) (names, facts []string) {
 			continue
 		}
 		one := tensor.Matrix(k.H, k.W, k.Taps[p*plane:(p+1)*plane]...)
-		errors := se[p*plane : (p+1)*plane]
-		for _, e := range errors {
-			if math.IsInf(e, 0) || math.IsNaN(e) {
-				errors = nil
-				break
-			}
-		}
-		m := kernel.Recognize(one, errors)
+		m := kernel.Recognize(one, errorsOf(se[p*plane:(p+1)*plane]))
 		name := m.String()
 		switch {
 		case k.Out*k.In == 1:
@@ -134,13 +128,37 @@ func (l *learner) looks(k tensor.Kernel, se []float64) (names, facts []string) {
 	return names, facts
 }
 
+// errorsOf are standard errors by which taps can be compared with others: those
+// that are held count with the largest; nil where some are unknown.
+func errorsOf(se []float64) []float64 {
+	most := 0.0
+	for _, e := range se {
+		if math.IsInf(e, 0) {
+			return nil
+		}
+		if e > most {
+			most = e
+		}
+	}
+	list := slices.Clone(se)
+	for i, e := range list {
+		if math.IsNaN(e) {
+			list[i] = most
+		}
+	}
+	return list
+}
+
 // errorMatrix prints the standard errors in the shape of the kernel.
 func errorMatrix(k tensor.Kernel, se []float64) string {
 	var b strings.Builder
 	for i, e := range se {
-		if math.IsInf(e, 0) {
+		switch {
+		case math.IsNaN(e):
+			fmt.Fprintf(&b, " %10s", "held")
+		case math.IsInf(e, 0):
 			fmt.Fprintf(&b, " %10s", "-")
-		} else {
+		default:
 			fmt.Fprintf(&b, " %10.3g", e)
 		}
 		if (i+1)%k.W == 0 {

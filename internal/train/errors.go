@@ -1,11 +1,6 @@
 package train
 
-import (
-	"math"
-	"slices"
-
-	"gonum.org/v1/gonum/mat"
-)
+import "math"
 
 // The covariance of the least-squares taps is σ² M G Mᵀ, with σ² = Σr²/(N − p)
 // for N outputs and p unknowns that the data determines, and M the matrix that
@@ -14,14 +9,21 @@ import (
 // one of the unknowns that it leaves free; the taps that it drew towards zero
 // are off by that as well, which no error tells.
 //
-// The errors of the outputs are taken to be independent of each other.
+// A tap that the shape holds at a value of its own, as --nonnegative holds at zero
+// those that would be below, has no error: the data does not move it. The errors
+// of the others are those of a fit without it, as if it were known to be held. No
+// error allows for data that would have held other taps, so that those near the
+// bound are rather too large than too small.
+//
+// The errors of the outputs are taken to be independent of each other and of one
+// variance.
 
 // roundingOfTaps is what arithmetic alone leaves uncertain: units in the last
 // place of the largest tap. It is the error where the output is exact.
 const roundingOfTaps = 4
 
 // standardErrors are those of the unknowns at w, by output channel. +Inf marks
-// what the data does not determine.
+// what the data does not determine, NaN what is held.
 func (s *Statistics) standardErrors(r Result, shape Shape) ([][]float64, error) {
 	var list [][]float64
 	for i := range s.systems {
@@ -67,7 +69,8 @@ func (s *Statistics) variance(sys *system, k int, w []float64, rank int, r Resul
 }
 
 // variances are the diagonals of M G Mᵀ for every output of a system, the first
-// of which is output channel c, and the number of unknowns that are free.
+// of which is output channel c, with +Inf for what is not determined and NaN for
+// what is held, and the number of unknowns that are free.
 func (s *Statistics) variances(sys *system, shape Shape, r Result, c int) (diagonals [][]float64, rank int, err error) {
 	inner := sys
 	if f := r.Robust; f != nil && f.bread != nil {
@@ -83,12 +86,14 @@ func (s *Statistics) variances(sys *system, shape Shape, r Result, c int) (diago
 	sys, inner = sys.inShift(), inner.inShift()
 	q := newQuadratic(s.layout, sys, shape)
 	for k := range sys.outputs {
-		m, free := q.influence(r.weights[c+k], shape)
-		if m == nil {
+		f := q.influence(r.weights[c+k], shape)
+		if f.m == nil {
 			return nil, 0, errNoProgress
 		}
-		rank = max(rank, free)
-		diagonals = append(diagonals, sandwich(inner, q, m))
+		rank = max(rank, f.rank)
+		diagonal := sandwich(inner, q, f.rows(inner, q))
+		f.mark(diagonal, inner, q)
+		diagonals = append(diagonals, diagonal)
 	}
 	return diagonals, rank, nil
 }
@@ -131,113 +136,4 @@ func (e *spectrum) unseen() []float64 {
 		}
 	}
 	return u
-}
-
-// influence is the matrix from right-hand sides to parameters, m x m, with those
-// at zero held there, and the number of parameters that are free.
-func (q *quadratic) influence(w []float64, shape Shape) (m []float64, count int) {
-	z := q.fold(w)
-	free := make([]bool, q.m)
-	for i := range free {
-		free[i] = !shape.NonNegative || i >= q.bounded || z[i] > 0
-		if free[i] {
-			count++
-		}
-	}
-	p := program{n: q.m, h: q.h, z0: make([]float64, q.m), g: make([]float64, q.m)}
-	// A sum that only taps held at zero make up moves no other parameter.
-	if shape.Sum != nil && slices.Contains(free[:q.bounded], true) {
-		p.a = q.a
-		count--
-	}
-	if m = p.inverse(free); m != nil {
-		return m, count
-	}
-	m = make([]float64, q.m*q.m)
-	for j := range q.m {
-		if !free[j] {
-			continue
-		}
-		p.g[j] = 1
-		column, _ := p.fix(free)
-		if column == nil {
-			return nil, 0
-		}
-		for i, v := range column {
-			m[i*q.m+j] = v
-		}
-		p.g[j] = 0
-	}
-	return m, count
-}
-
-// inverse is the matrix from g to z − z0 with the unknowns that are not free held
-// at zero, n x n: H⁻¹ of the others, less H⁻¹a aᵀH⁻¹/aᵀH⁻¹a where their sum is
-// held. nil where H is singular.
-func (p *program) inverse(free []bool) []float64 {
-	var index []int
-	for i, f := range free {
-		if f {
-			index = append(index, i)
-		}
-	}
-	k := len(index)
-	m := make([]float64, p.n*p.n)
-	if k == 0 {
-		return m
-	}
-	h, a := make([]float64, k*k), make([]float64, k)
-	for i, x := range index {
-		for j, y := range index {
-			h[i*k+j] = p.h[x*p.n+y]
-		}
-		if p.a != nil {
-			a[i] = p.a[x]
-		}
-	}
-	f := newFactor(k, h)
-	if f == nil {
-		return nil
-	}
-	inverse, along := f.inverse(), f.solve(a)
-	aa := dot(a, along)
-	for i, x := range index {
-		for j, y := range index {
-			m[x*p.n+y] = inverse[i*k+j]
-			if aa > 0 {
-				m[x*p.n+y] -= along[i] * along[j] / aa
-			}
-		}
-	}
-	return m
-}
-
-// sandwich is the diagonal of P G Pᵀ, P = S m, or T⁻¹ S m in shifted sums.
-func sandwich(sys *system, q *quadratic, m []float64) []float64 {
-	g := mat.NewDense(q.m, q.m, nil)
-	for i := range sys.n {
-		for j := range sys.n {
-			a, b := q.orbit[i], q.orbit[j]
-			g.Set(a, b, g.At(a, b)+q.share[i]*q.share[j]*sys.g[i*sys.n+j])
-		}
-	}
-	p := mat.NewDense(sys.n, q.m, nil)
-	for i := range sys.n {
-		row := p.RawRowView(i)
-		copy(row, m[q.orbit[i]*q.m:][:q.m])
-		scale(row, q.share[i])
-	}
-	if h := sys.shifted; h != nil {
-		bias := p.RawRowView(h.c)
-		for t := range h.c {
-			subtract(bias, h.m, p.RawRowView(t))
-		}
-	}
-	var half mat.Dense
-	half.Mul(p, g)
-	d := make([]float64, sys.n)
-	for i := range d {
-		d[i] = math.Max(0, dot(half.RawRowView(i), p.RawRowView(i)))
-	}
-	return d
 }

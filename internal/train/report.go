@@ -42,7 +42,11 @@ type Report struct {
 	HeldOut    int    `json:"heldout_windows"`
 
 	// StandardError is shaped like the kernel: rank 2, or 4 where it mixes
-	// channels. null marks taps that the images do not determine.
+	// channels. null marks taps that the images do not determine, and taps that
+	// what is known of the kernel holds, as at zero by NonNegative: they cannot
+	// vary, and the errors of the others are those of a fit without them. All
+	// rest on outputs whose errors are independent and of one variance (after
+	// Robust: independent).
 	StandardError any `json:"standard_error"`
 	// BiasStandardError is a number, or one for each output channel; null
 	// without a bias.
@@ -72,7 +76,7 @@ type Report struct {
 	LooksLike string `json:"looks_like"`
 
 	// Errors are the standard errors of the kernel's taps in the order of
-	// Kernel.Taps; +Inf marks the undetermined.
+	// Kernel.Taps; +Inf marks the undetermined, NaN those that are held.
 	Errors []float64 `json:"-"`
 
 	limited Optimizer // what StableLR is for

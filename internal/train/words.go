@@ -75,10 +75,12 @@ func (rep *Report) floor() string {
 
 // precision is the range of the standard errors.
 func (rep *Report) precision() string {
-	least, most, unknown := math.Inf(1), 0.0, 0
+	least, most, unknown, held := math.Inf(1), 0.0, 0, 0
 	for _, e := range rep.Errors {
 		switch {
-		case !isFinite(e):
+		case math.IsNaN(e):
+			held++
+		case math.IsInf(e, 1):
 			unknown++
 		case e > 0: // the zeros off the diagonal of separate channels are no taps
 			least, most = math.Min(least, e), math.Max(most, e)
@@ -97,6 +99,9 @@ func (rep *Report) precision() string {
 	}
 	if unknown > 0 {
 		s += fmt.Sprintf("; undetermined: %s", count(unknown, "tap"))
+	}
+	if held > 0 {
+		s += fmt.Sprintf("; held by what is known, and without an error: %s", count(held, "tap"))
 	}
 	if rep.unfinished() {
 		s += "; the way that is left to the best fit is not counted in"

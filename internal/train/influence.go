@@ -1,0 +1,208 @@
+package train
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// influence is how the right-hand side moves a shaped fit.
+type influence struct {
+	m      []float64   // from right-hand sides to parameters, m x m; nil: not found
+	rank   int         // parameters that the data determines
+	held   []bool      // parameters that keep their value
+	unseen [][]float64 // orthonormal directions that neither data nor shape determine
+}
+
+// influence is that at w, with the parameters at zero held there. Where the sum is
+// held and one tap alone is free, that one is held, too.
+func (q *quadratic) influence(w []float64, shape Shape) influence {
+	z := q.fold(w)
+	free, f := make([]bool, q.m), influence{held: make([]bool, q.m)}
+	last, taps := 0, 0
+	for i := range free {
+		free[i] = !shape.NonNegative || i >= q.bounded || z[i] > 0
+		f.held[i] = !free[i]
+		if free[i] {
+			f.rank++
+			if i < q.bounded {
+				last = i
+				taps++
+			}
+		}
+	}
+	p := program{n: q.m, h: q.h, z0: make([]float64, q.m), g: make([]float64, q.m)}
+	// A sum that only taps held at zero make up moves no other parameter.
+	if shape.Sum != nil && taps > 0 {
+		p.a = q.a
+		f.rank--
+		f.held[last] = taps == 1
+	}
+	if f.m = p.inverse(free); f.m != nil {
+		return f
+	}
+	f.unseen = p.unseen(free)
+	f.rank -= len(f.unseen)
+	f.m = make([]float64, q.m*q.m)
+	for j := range q.m {
+		if !free[j] {
+			continue
+		}
+		p.g[j] = 1
+		column, _ := p.fix(free)
+		if column == nil {
+			return influence{}
+		}
+		for i, v := range column {
+			f.m[i*q.m+j] = v
+		}
+		p.g[j] = 0
+	}
+	return f
+}
+
+// part is H and a of the unknowns that are free.
+func (p *program) part(free []bool) (index []int, h, a []float64) {
+	for i, f := range free {
+		if f {
+			index = append(index, i)
+		}
+	}
+	k := len(index)
+	h, a = make([]float64, k*k), make([]float64, k)
+	for i, x := range index {
+		for j, y := range index {
+			h[i*k+j] = p.h[x*p.n+y]
+		}
+		if p.a != nil {
+			a[i] = p.a[x]
+		}
+	}
+	return index, h, a
+}
+
+// unseen is an orthonormal basis of the directions x of the free unknowns with
+// Hx = 0 and, where the sum is held, aᵀx = 0: those of H + t aaᵀ, with t such that
+// both weigh alike.
+func (p *program) unseen(free []bool) [][]float64 {
+	index, h, a := p.part(free)
+	k := len(index)
+	if k == 0 {
+		return nil
+	}
+	trace := 0.0
+	for i := range k {
+		trace += h[i*k+i]
+	}
+	t := trace
+	if t == 0 {
+		t = 1
+	}
+	if aa := dot(a, a); aa > 0 {
+		for i := range k {
+			for j := range k {
+				h[i*k+j] += t / aa * a[i] * a[j]
+			}
+		}
+	}
+	e := (&system{n: k, g: h, large: trace}).spectrum()
+	var list [][]float64
+	for i, l := range e.lambda {
+		if l != 0 {
+			continue
+		}
+		x := make([]float64, p.n)
+		for j, at := range index {
+			x[at] = e.v[j*k+i]
+		}
+		list = append(list, x)
+	}
+	return list
+}
+
+// inverse is the matrix from g to z − z0 with the unknowns that are not free held
+// at zero, n x n: H⁻¹ of the others, less H⁻¹a aᵀH⁻¹/aᵀH⁻¹a where their sum is
+// held. nil where H is singular.
+func (p *program) inverse(free []bool) []float64 {
+	index, h, a := p.part(free)
+	k := len(index)
+	m := make([]float64, p.n*p.n)
+	if k == 0 {
+		return m
+	}
+	f := newFactor(k, h)
+	if f == nil {
+		return nil
+	}
+	inverse, along := f.inverse(), f.solve(a)
+	aa := dot(a, along)
+	for i, x := range index {
+		for j, y := range index {
+			m[x*p.n+y] = inverse[i*k+j]
+			if aa > 0 {
+				m[x*p.n+y] -= along[i] * along[j] / aa
+			}
+		}
+	}
+	return m
+}
+
+// rows is P, from right-hand sides to unknowns: S m, or T⁻¹ S m in shifted sums.
+func (f influence) rows(sys *system, q *quadratic) *mat.Dense {
+	p := mat.NewDense(sys.n, q.m, nil)
+	for i := range sys.n {
+		row := p.RawRowView(i)
+		copy(row, f.m[q.orbit[i]*q.m:][:q.m])
+		scale(row, q.share[i])
+	}
+	if h := sys.shifted; h != nil {
+		bias := p.RawRowView(h.c)
+		for t := range h.c {
+			subtract(bias, h.m, p.RawRowView(t))
+		}
+	}
+	return p
+}
+
+// mark sets the variances of unknowns that are held to NaN, and of those that are
+// not determined to +Inf.
+func (f influence) mark(variances []float64, sys *system, q *quadratic) {
+	share := make([]float64, sys.n)
+	for _, x := range f.unseen {
+		w := q.unfold(x)
+		if h := sys.shifted; h != nil {
+			for _, v := range w[:h.c] {
+				w[h.c] -= h.m * v
+			}
+		}
+		for j, v := range w {
+			share[j] += v * v
+		}
+	}
+	for j := range variances {
+		switch {
+		case share[j] > unseenShare:
+			variances[j] = math.Inf(1)
+		case f.held[q.orbit[j]]:
+			variances[j] = math.NaN()
+		}
+	}
+}
+
+// sandwich is the diagonal of P G Pᵀ.
+func sandwich(sys *system, q *quadratic, p *mat.Dense) []float64 {
+	g := mat.NewDense(q.m, q.m, nil)
+	for i := range sys.n {
+		for j := range sys.n {
+			a, b := q.orbit[i], q.orbit[j]
+			g.Set(a, b, g.At(a, b)+q.share[i]*q.share[j]*sys.g[i*sys.n+j])
+		}
+	}
+	var half mat.Dense
+	half.Mul(p, g)
+	d := make([]float64, sys.n)
+	for i := range d {
+		d[i] = math.Max(0, dot(half.RawRowView(i), p.RawRowView(i)))
+	}
+	return d
+}
