@@ -37,6 +37,7 @@ func testFillValues[T tensor.Float](t *testing.T) {
 		"one pixel": func(y, x int) bool { return y == 60 && x == 130 },
 		"a corner":  func(y, x int) bool { return y < 20 && x < 30 },
 		"the right": func(y, x int) bool { return x > 250 },
+		"but one":   func(y, x int) bool { return y >= 12 || x >= 15 },
 		"scattered": func(y, x int) bool { return y%40 == 7 && x%50 == 9 },
 	}
 	for name, filled := range places {

@@ -91,7 +91,7 @@ func (w *fourierWorker[T]) alone() {
 // to travel with.
 func (w *fourierWorker[T]) one(dst, src fft.Window[T]) {
 	v := view[T]{src.Data, src.Stride}
-	size, even := look(v, src.Rows, src.Cols)
+	size, even := look(v, src.Rows, src.Cols, Size{w.f.g.KH, w.f.g.KW})
 	switch {
 	case !even:
 		w.directly(dst, v)

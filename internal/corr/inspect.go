@@ -12,19 +12,52 @@ import (
 // does not (spectra, pairs of passes that cancel) would leave each of them its
 // digits. Such a method errs by u times the size of the block or so, wherever
 // its elements stand, and an infinity or a NaN it spreads over all of them. So
-// a block is uneven if in more than a sixteenth of its elements, zeros apart,
-// that error would reach the first ten bits: beside a fill value of 1e20, or
-// one pixel of 1e300. A method leaves such blocks to the direct one. Numbers
-// so large that their squares overflow are uneven, too. Every fourth row is asked.
-func look[T tensor.Float](v view[T], rows, cols int) (size float64, even bool) {
-	n := rows * cols
-	mean := float64(vec.Squares(v.data, v.stride, rows, cols)) / float64(n)
+// a block is uneven if that error would reach the first ten bits of
+//   - more than a sixteenth of its elements, zeros apart, as beside a fill value
+//     of 1e20 or one pixel of 1e300, or
+//   - a stretch of them as long as a window of the kernel is wide: some output
+//     may see nothing else, as where little but fill is left.
+//
+// A method leaves such blocks to the direct one. Numbers so large that their
+// squares overflow are uneven, too. Every fourth row is asked, unless windows
+// are lower.
+func look[T tensor.Float](v view[T], rows, cols int, window Size) (size float64, even bool) {
+	mean := float64(vec.Squares(v.data, v.stride, rows, cols)) / float64(rows*cols)
 	if !(mean <= math.MaxFloat64) {
 		return mean, false
 	}
-	drowned := drowns[T]()
-	rows = (rows + 3) / 4
-	return math.Sqrt(mean), 16*vec.Small(v.data, 4*v.stride, rows, cols, T(mean*drowned*drowned)) <= rows*cols
+	every := 4
+	if window.H < every {
+		every = 1
+	}
+	asked := view[T]{v.data, every * v.stride}
+	rows = (rows + every - 1) / every
+	limit := T(mean * drowns[T]() * drowns[T]())
+	few := vec.Small(asked.data, asked.stride, rows, cols, limit)
+	even = 16*few <= rows*cols
+	// The rows of a window that are asked are more than half of a fourth.
+	if even && few >= max(window.H*window.W/(2*every), 1) {
+		even = !hides(asked, rows, cols, window.W, limit)
+	}
+	return math.Sqrt(mean), even
+}
+
+// hides tells whether a row has a stretch of elements, not all of them 0, whose
+// squares are less than limit.
+func hides[T tensor.Float](v view[T], rows, cols, stretch int, limit T) bool {
+	for r := range rows {
+		n, some := 0, false
+		for _, x := range v.row(r, cols) {
+			if n++; x*x >= limit {
+				n, some = 0, false
+				continue
+			}
+			if some = some || x != 0; some && n >= stretch {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // drowns is the part of a block's size of which the error reaches the first

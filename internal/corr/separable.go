@@ -95,6 +95,6 @@ func (s *separable[T]) spoils(src view[T], rows, cols int) bool {
 	if len(s.rows) == 1 {
 		return false
 	}
-	_, even := look(src, rows, cols)
+	_, even := look(src, rows, cols, Size{s.g.KH, s.g.KW})
 	return !even || s.whole && allWholeIn(src, rows, cols)
 }
