@@ -46,7 +46,7 @@ func (f *filter) one(ctx context.Context, img *imageio.Image, to string) error {
 
 // through plans, computes and writes in arithmetic T.
 func through[T tensor.Float](ctx context.Context, f *filter, img *imageio.Image, to string) error {
-	p, err := plan[T](f, img)
+	p, err := await(ctx, func() (runner[T], error) { return plan[T](f, img) })
 	if err == nil {
 		err = f.checkSize(p.Out())
 	}

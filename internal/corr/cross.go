@@ -17,8 +17,7 @@ const (
 )
 
 // crosses finds the pairs of a large matrix of low rank r by adaptive cross
-// approximation with full pivoting (Bebendorf, Approximation of boundary element
-// matrices, Numer. Math. 86, 2000): the column and the row through the largest
+// approximation with full pivoting: the column and the row through the largest
 // element of what is left are taken away from it, until next to nothing is
 // left. That takes O(r kh kw) steps; false is the answer where the rank is
 // beyond most.
@@ -27,8 +26,11 @@ const (
 // columns and Q'K = U S V', the columns of QU are the singular vectors, and the
 // pairs are, as those of factor, within a few roundings of K.
 func crosses(taps []float64, kh, kw int, drop float64, most int) (factors, bool) {
+	at, whole := survey(taps)
+	if exceeds(taps, kh, kw, drop*whole, most) {
+		return factors{}, false
+	}
 	left := append([]float64(nil), taps...)
-	at, whole := survey(left)
 	// Less than is dropped, so that the singular values decide, and no less than
 	// the roundings that the taking away leaves.
 	enough := max(drop/8, 4*0x1p-53) * whole
@@ -53,6 +55,27 @@ func crosses(taps []float64, kh, kw int, drop float64, most int) (factors, bool)
 		return factors{cols: [][]float64{make([]float64, kh)}, rows: [][]float64{make([]float64, kw)}, growth: 1}, true
 	}
 	return compress(basis, rest, taps, kw, drop*whole)
+}
+
+// exceeds tells, of a matrix much larger than most, whether a part of it proves
+// that no matrix of rank most is within limit of it in the Frobenius norm: then
+// none is within limit of the part either, whose next singular value is at most
+// that (Eckart and Young 1936). So kernels of full rank, as noise has, are given
+// up on at once. The part is made of rows and columns spread evenly.
+func exceeds(taps []float64, kh, kw int, limit float64, most int) bool {
+	if most >= min(kh, kw)/3 {
+		return false
+	}
+	side := most + most/4 + 2
+	part := mat.NewDense(side, side, nil)
+	for u := range side {
+		for v := range side {
+			part.Set(u, v, taps[u*(kh-1)/(side-1)*kw+v*(kw-1)/(side-1)])
+		}
+	}
+	var svd mat.SVD
+	// Singular values of the decomposition err by some roundings of the largest.
+	return svd.Factorize(part, mat.SVDNone) && svd.Values(nil)[most] > 2*limit
 }
 
 // survey finds the place of the largest element, and the Frobenius norm.
@@ -88,8 +111,9 @@ func takeAway(m, c, row []float64) (at int, size float64) {
 	return at, math.Sqrt(size)
 }
 
-// orthonormal takes from c what the basis holds, twice, which is enough (Giraud,
-// Langou and Rozložník 2005), and makes the rest of length 1. It is false where
+// orthonormal takes from c what the basis holds, twice, which is enough (Giraud
+// and others, Rounding error analysis of the classical Gram-Schmidt
+// orthogonalization process, 2005), and makes the rest of length 1. It is false where
 // nothing is left.
 func orthonormal(c []float64, basis [][]float64) bool {
 	for range 2 {

@@ -69,6 +69,9 @@ func TestFactorLarge(t *testing.T) {
 			t.Fatalf("%dx%d: %d pairs (%v), want %d", d.kh, d.kw, f.rank(), ok, d.rank)
 		}
 		checkFactors(t, f, taps, d.kh, d.kw)
+		if exceeds(taps, d.kh, d.kw, dropped[float64]()*norm(taps), d.rank) {
+			t.Fatalf("%dx%d of rank %d: a part proves more", d.kh, d.kw, d.rank)
+		}
 		if _, ok := factor(taps, d.kh, d.kw, dropped[float64](), d.rank-1); ok {
 			t.Fatalf("%dx%d of rank %d has %d pairs", d.kh, d.kw, d.rank, d.rank-1)
 		}
@@ -94,6 +97,22 @@ func TestPlanLargeKernel(t *testing.T) {
 		}
 		if p.Method() != d.want {
 			t.Errorf("%s, want %s", p.Describe(), d.want)
+		}
+	}
+}
+
+// A part of a large kernel of full rank, or of little more than its limit, is
+// enough to give it up.
+func TestExceeds(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	const n = 500
+	taps := make([]float64, n*n)
+	for i := range taps {
+		taps[i] = r.NormFloat64()
+	}
+	for _, most := range []int{1, 20, 128} {
+		if !exceeds(taps, n, n, dropped[float32]()*norm(taps), most) {
+			t.Errorf("noise of %dx%d may have rank %d", n, n, most)
 		}
 	}
 }

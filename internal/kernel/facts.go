@@ -14,7 +14,8 @@ import (
 type Facts struct {
 	// Rank is the number of singular values above the noise; 1 is separable: a
 	// column times a row. Share is the part of the sum of squares that the
-	// nearest separable kernel holds.
+	// nearest separable kernel holds. Both are 0 where that was not looked for, in
+	// kernels of more than 256 rows and columns.
 	Rank  int
 	Share float64
 
@@ -33,6 +34,10 @@ type Facts struct {
 // taps' sizes, that counts as zero where nothing is known of the noise. A fit
 // leaves up to 1e-8.
 const negligible = 1e-5
+
+// rankedSide is the shorter side up to which the rank is looked for: the time of
+// a decomposition grows with its cube (a random kernel of 256x256 takes 8 ms).
+const rankedSide = 256
 
 // factsOf looks at a kernel of one plane; of others it gives the sum alone.
 func factsOf(k tensor.Kernel, se []float64) Facts {
@@ -61,6 +66,9 @@ func factsOf(k tensor.Kernel, se []float64) Facts {
 		if f.CentreY < 0 || f.CentreX < 0 || f.CentreY > float64(k.H-1) || f.CentreX > float64(k.W-1) {
 			f.HasCentre, f.CentreY, f.CentreX = false, 0, 0
 		}
+	}
+	if min(k.H, k.W) > rankedSide {
+		return f
 	}
 	var svd mat.SVD
 	if !svd.Factorize(mat.NewDense(k.H, k.W, k.Taps), mat.SVDNone) {

@@ -114,3 +114,16 @@ func TestRecogniseHolds(t *testing.T) {
 		}
 	})
 }
+
+// The rank of a large kernel, which would take long, is left out.
+func TestFactsOfLargeKernels(t *testing.T) {
+	k := tensor.Matrix(rankedSide+1, rankedSide+2, make([]float64, (rankedSide+1)*(rankedSide+2))...)
+	k.Taps[0] = 3
+	if f := factsOf(k, nil); f.Sum != 3 || f.Rank != 0 || f.Share != 0 || !f.HasCentre {
+		t.Errorf("facts %+v", f)
+	}
+	k.H, k.Taps = rankedSide, k.Taps[:rankedSide*k.W]
+	if f := factsOf(k, nil); f.Rank != 1 || f.Share != 1 {
+		t.Errorf("facts %+v", f)
+	}
+}
