@@ -67,7 +67,7 @@ func (l *learner) kernelFlags(cmd *cobra.Command) {
 	})
 	fs.BoolVar(&l.spec.Bias, "bias", false, "learn a bias (a constant background), too")
 	l.background = -1
-	define(fs, &l.background, "background", "", "", "N", "learn a slow background, too: a polynomial of degree N over the image, of which the kernel's bias is the constant", atLeast(0))
+	define(fs, &l.background, "background", "", "", "N", "learn a slow background, too: a polynomial of degree N over Y; its constant, about its mean, is the kernel's bias, all of it is in --report", atLeast(0))
 	fs.BoolVar(&l.detect, "detect", false, "find out how Y was made of X (padding, border, stride, shift, bias, linear light), tell it in a table, and learn the kernel for that")
 }
 

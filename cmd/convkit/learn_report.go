@@ -76,6 +76,9 @@ func (l *learner) print(r train.Result, rep *train.Report, looks, facts []string
 	for _, line := range rep.Words() {
 		say("%s", line)
 	}
+	if len(r.Background) > 0 {
+		say("the kernel's bias is the background's constant; corr does not add the rest of it, which --report FILE.json has as background and background_basis")
+	}
 	if !l.verbose {
 		return
 	}

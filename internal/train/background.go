@@ -13,6 +13,23 @@ type background struct {
 	rows   [][]float64 // of the current row of outputs
 }
 
+// Basis names the functions of a background: coefficient t belongs to P_i P_j with
+// (i, j) = Orders[t].
+type Basis struct {
+	Functions string   `json:"functions"`
+	Orders    [][2]int `json:"orders"`
+}
+
+func newBasis(degree int) *Basis {
+	b := &Basis{Functions: "P_i((2x+1)/W - 1) P_j((2y+1)/H - 1): Legendre polynomials of column x and row y of Y, counted from 0, W x H its size"}
+	for j := range degree + 1 {
+		for i := range degree + 1 - j {
+			b.Orders = append(b.Orders, [2]int{i, j})
+		}
+	}
+	return b
+}
+
 // background is the number of functions: 0 without a bias.
 func (l layout) background() int {
 	switch d := l.spec.Background; {

@@ -64,8 +64,10 @@ type Report struct {
 	// leaves; NaN where Y was not rounded.
 	RoundingFloor Number     `json:"rounding_floor"`
 	Robust        *RobustFit `json:"robust,omitempty"`
-	// Background is that of the Result.
+	// Background is that of the Result, in units of Y: a list for each output
+	// channel. Basis says of what they are the coefficients.
 	Background [][]float64 `json:"background,omitempty"`
+	Basis      *Basis      `json:"background_basis,omitempty"`
 
 	// Descent is how far a descent came; nil for an exact fit.
 	Descent *Descended `json:"descent,omitempty"`
@@ -116,6 +118,9 @@ func (s *Statistics) Report(ctx context.Context, r Result, o ReportOptions) (*Re
 		Windows: s.Windows(), Loss: Number(sum * of.scale(o.Loss)), RMS: Number(math.Ldexp(math.Sqrt(sum/of.weight()), s.layout.spec.Units.Y)), R2: r2(sum, of.systems),
 		HeldOutRMS: Number(math.NaN()), HeldOutR2: Number(math.NaN()), RoundingFloor: Number(math.NaN()), Condition: Number(s.Condition()), Rank: r.Rank, Unknowns: s.Unknowns(),
 		LeftOut: s.counts, Undetermined: s.undetermined(o.fate()), Robust: r.Robust, Background: r.Background,
+	}
+	if r.Background != nil {
+		rep.Basis = newBasis(s.layout.spec.Background)
 	}
 	rep.Descent = s.descended(r, o)
 	limited := o.limited()

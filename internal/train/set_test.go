@@ -146,7 +146,7 @@ func TestBackground(t *testing.T) {
 	s := Spec{Kernel: corr.Size{H: 3, W: 3}, Background: 2}
 	x := texture(30, 40)
 	k := truth(s)
-	y := apply(t, x, k, s.Options)
+	y, bare := apply(t, x, k, s.Options), apply(t, x, k, s.Options)
 	want := []float64{0.5, -0.25, 0.125, 0.75, 0.0625, -0.5}
 	for oy := range 28 {
 		for ox := range 38 {
@@ -159,7 +159,8 @@ func TestBackground(t *testing.T) {
 			}
 		}
 	}
-	r := Solve(gather(t, x, y, s), Sum)
+	st := gather(t, x, y, s)
+	r := Solve(st, Sum)
 	for i, v := range k.Taps {
 		near(t, fmt.Sprintf("tap %d", i), r.Kernel.Taps[i], v, 0, logTolerance)
 	}
@@ -167,4 +168,17 @@ func TestBackground(t *testing.T) {
 		near(t, fmt.Sprintf("coefficient %d", i), r.Background[0][i], v, 0, logTolerance)
 	}
 	near(t, "bias", r.Kernel.Bias[0], want[0], 0, logTolerance)
+	rep, err := st.Report(t.Context(), r, ReportOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// By the report alone: P₁ = ξ, P₂ = (3ξ²−1)/2.
+	p := func(i int, xi float64) float64 { return []float64{1, xi, (3*xi*xi - 1) / 2}[i] }
+	for _, at := range [][2]int{{0, 0}, {3, 37}, {27, 5}} {
+		sum := 0.0
+		for t, order := range rep.Basis.Orders {
+			sum += rep.Background[0][t] * p(order[0], float64(2*at[1]+1)/38-1) * p(order[1], float64(2*at[0]+1)/28-1)
+		}
+		near(t, fmt.Sprintf("the rest of y at %v", at), sum, y.Data[at[0]*38+at[1]]-bare.Data[at[0]*38+at[1]], 0, logTolerance)
+	}
 }
