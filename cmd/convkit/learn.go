@@ -78,6 +78,10 @@ Without X and Y it learns the textbook's example, a 6x8 image and its edges by 1
 unless --init or --seed is given, it begins where the textbook's printed run does.
 The loss of an epoch is the one before that epoch's step. On standard output the
 log lines are # comments, so that the stream is one matrix that other tools read.
+A descent that has not arrived says first how far the best possible loss is: on
+photographs more --epochs are needed, or --optimizer exact, which is there at once.
+One that ends above where it began, or at a loss that is not finite, writes no
+kernel and ends with 4.
 Interrupted, a descent writes the kernel reached so far, and --init takes it up
 again; what is solved at once writes the kernel as soon as there is one.`,
 		Example: `  convkit learn --lr 0.03 --epochs 10

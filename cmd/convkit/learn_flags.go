@@ -88,8 +88,8 @@ func (l *learner) knownFlags(cmd *cobra.Command) {
 
 func (l *learner) descentFlags(cmd *cobra.Command) {
 	fs := cmd.Flags()
-	defineEnum(cmd, &l.descent.Optimizer, "optimizer", "gd", "how the taps are found; exact where something is known of the kernel, and with --robust and --detect", train.OptimizerNames(), train.ParseOptimizer)
-	define(fs, &l.descent.Rate, "lr", "", "auto", "V|auto", "learning rate; auto takes the best fixed one", func(s string) (float64, error) {
+	defineEnum(cmd, &l.descent.Optimizer, "optimizer", "gd", "how the taps are found: step by step, or the best at once (exact); exact where something is known of the kernel, and with --robust and --detect", train.OptimizerNames(), train.ParseOptimizer)
+	define(fs, &l.descent.Rate, "lr", "", "auto", "V|auto", "learning rate; auto takes the best fixed one; above the largest stable one, which the report gives, a descent diverges", func(s string) (float64, error) {
 		if strings.EqualFold(s, "auto") {
 			return 0, nil
 		}

@@ -71,7 +71,7 @@ func (l *learner) print(r train.Result, rep *train.Report, looks, facts []string
 		}
 	}
 	if shown < len(looks) {
-		say("of %d planes of the kernel more is told with --verbose", len(looks)-shown)
+		say("planes of the kernel that are told of with --verbose only: %d", len(looks)-shown)
 	}
 	for _, line := range rep.Words() {
 		say("%s", line)

@@ -78,7 +78,7 @@ func (e *DivergedError) Error() string {
 	if !isFinite(e.Last) {
 		last = "not finite any more"
 	}
-	s := fmt.Sprintf("the fit diverged: after %d epochs at rate %.4g the loss is %s, it began at %.4g", e.Epoch, e.Rate, last, e.First)
+	s := fmt.Sprintf("the fit diverged: after %s at rate %.4g the loss is %s, it began at %.4g", count(e.Epoch, "epoch"), e.Rate, last, e.First)
 	if e.Rate > e.Stable {
 		s += fmt.Sprintf("; the largest stable rate is %.4g", e.Stable)
 	}

@@ -84,10 +84,10 @@ type layout struct {
 func newLayout(s Spec, x, y tensor.Shape) (layout, error) {
 	l := layout{spec: s, inC: x.C, outC: y.C}
 	if x.N != y.N {
-		return l, fmt.Errorf("x (%v) holds %d images, y (%v) %d: give as many of both", x, x.N, y, y.N)
+		return l, fmt.Errorf("x (%v) holds %s, y (%v) %d: give as many of both", x, count(x.N, "image"), y, y.N)
 	}
 	if s.Channels != Mix && x.C != y.C {
-		return l, fmt.Errorf("x (%v) has %d planes an image, y (%v) %d: only channels mix can go from the one to the other", x, x.C, y, y.C)
+		return l, fmt.Errorf("x (%v) has %s an image, y (%v) %d: only channels mix can go from the one to the other", x, count(x.C, "plane"), y, y.C)
 	}
 	if s.Channels == Shared {
 		l.inC, l.outC = 1, 1
@@ -158,7 +158,7 @@ func (l layout) vectors(k tensor.Kernel) ([][]float64, error) {
 		return nil, fmt.Errorf("the initial kernel is %v, but %d x %d channels are learned", k, l.outC, l.inC)
 	}
 	if !k.Mixes && l.inputs() > 1 {
-		return nil, fmt.Errorf("the initial kernel is %v, but %d channels are mixed: give an OxIxHxW kernel", k, l.inC)
+		return nil, fmt.Errorf("the initial kernel is %v, but %s are mixed: give an OxIxHxW kernel", k, count(l.inC, "channel"))
 	}
 	if len(k.Bias) > 0 && l.background() == 0 {
 		return nil, fmt.Errorf("the initial kernel has a bias, but none is learned")

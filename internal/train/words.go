@@ -69,7 +69,7 @@ func (rep *Report) floor() string {
 	case ratio < 2:
 		return s + fmt.Sprintf(": the residual is %.2f times that", ratio)
 	default:
-		return s + fmt.Sprintf(": the residual is %.3g times that, so that something else differs", ratio)
+		return s + fmt.Sprintf(": the residual is %.3g times that, so that something else differs, such as the border, the size, noise or clipping", ratio)
 	}
 }
 
