@@ -2,6 +2,7 @@ package corr
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -27,10 +28,10 @@ func choose[T tensor.Float](k tensor.Kernel, g Geometry, m Method, c costs) (met
 	}
 	n, fourier := c.bestTile()
 	if m == Fourier {
-		if n == 0 {
-			return nil, 0, &MethodError{Fourier, fmt.Sprintf("kernels that reach over at most 256 elements, not %v", g.Reach())}
+		if math.IsInf(fourier, 1) {
+			return nil, 0, &MethodError{Fourier, fmt.Sprintf("kernels of at most %d parts that reach over %d elements, not %v", splitMost, splitReach, g.Reach())}
 		}
-		return newFourier[T](k, g, n), fourier, nil
+		return newSpectral[T](k, g, n), fourier, nil
 	}
 	most := min(k.H, k.W)
 	if m == Auto {
@@ -51,7 +52,15 @@ func choose[T tensor.Float](k tensor.Kernel, g Geometry, m Method, c costs) (met
 	case accurate && separable < min(direct, fourier):
 		return newSeparable[T](f, k, g), separable, nil
 	case fourier < direct:
-		return newFourier[T](k, g, n), fourier, nil
+		return newSpectral[T](k, g, n), fourier, nil
 	}
 	return newDirect[T](k, g), direct, nil
+}
+
+// newSpectral makes the method for tiles of side n, or for parts where n is 0.
+func newSpectral[T tensor.Float](k tensor.Kernel, g Geometry, n int) method[T] {
+	if n == 0 {
+		return newSplit[T](k, g, splitSide, splitReach)
+	}
+	return newFourier[T](k, g, n)
 }

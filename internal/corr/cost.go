@@ -91,9 +91,20 @@ func (c costs) fourier(n int) float64 {
 	return cost + c.outputs*c.far
 }
 
-// bestTile is the side of tiles with the least cost.
+// split counts the tiles of all parts, and their results.
+func (c costs) split() float64 {
+	size, parts := partSize(c.g, splitReach)
+	if parts > splitMost {
+		return math.Inf(1)
+	}
+	of := c
+	of.g.KH, of.g.KW = size.H, size.W
+	return float64(parts) * (of.fourier(splitSide) + c.outputs*c.move)
+}
+
+// bestTile is the side of tiles with the least cost, 0 for a kernel in parts.
 func (c costs) bestTile() (n int, cost float64) {
-	cost = math.Inf(1)
+	cost = c.split()
 	for _, side := range fft.Sizes() {
 		if f := c.fourier(side); f < cost {
 			n, cost = side, f
