@@ -45,10 +45,18 @@ func (s *separable[T]) Describe() string {
 // four of them, so that few threads share them evenly.
 func (s *separable[T]) Rows() int {
 	tall := max(16*s.g.Reach().H, stripElements/s.g.PadW()/s.g.Stride.H)
+	if most := wideBand / (s.g.OutW * elementSize[T]()); tall > most {
+		tall = max(4*s.g.Reach().H, most)
+	}
 	bands := (s.g.OutH + tall - 1) / tall
 	bands = (bands + 3) / 4 * 4
 	return max((s.g.OutH+bands-1)/bands, 1)
 }
+
+// wideBand is about how many bytes a band's results may take, so that the bands
+// of very wide images cost little memory. It is that of 16*31 rows of 4096
+// float32; what the shared rows then cost is felt only beyond.
+const wideBand = 8 << 20
 
 // Parted is true of one pair, which looks at no value.
 func (s *separable[T]) Parted() bool { return len(s.rows) == 1 }

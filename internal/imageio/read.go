@@ -233,7 +233,7 @@ const largeBody = 16 << 20
 // file stay there, those of a pipe go into one, and it returns nil.
 func (in *input) body(n int) ([]byte, error) {
 	f, at, left := in.regular()
-	if f == nil && n >= spoolSize && !in.o.Gray {
+	if f == nil && n >= spoolSize {
 		s, err := in.later(n)
 		if s != nil {
 			in.file = s
@@ -243,7 +243,7 @@ func (in *input) body(n int) ([]byte, error) {
 			return nil, err
 		}
 	}
-	if f == nil || n < largeBody || in.o.Gray {
+	if f == nil || n < largeBody {
 		return in.bytes(n)
 	}
 	if left < int64(n) {

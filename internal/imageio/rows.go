@@ -68,7 +68,7 @@ func (r *rows[T]) Row(p, y int, buf []T) ([]T, error) {
 	case r.m.text != nil:
 		return textRow(r.m, p, y, buf)
 	case r.m.gray() && c == 0:
-		return r.luma(n, y, buf[:r.m.w]), nil
+		return r.luma(n, y, buf[:r.m.w])
 	case r.m.filtersAlpha():
 		return r.premultiplied(n, c, y, buf[:r.m.w]), nil
 	}
@@ -177,42 +177,27 @@ func physical[T tensor.Float](m *Image, dst []T) {
 }
 
 // stored gives the sample at byte o of mem, which is of colour plane c.
-func (m *Image) stored(o, c int) float64 {
+func (m *Image) stored(o, c int) float64 { return m.sample(m.mem, o, c) }
+
+// sample is stored of any memory that holds samples of m.
+func (m *Image) sample(mem []byte, o, c int) float64 {
 	switch m.elem {
 	case elemU8:
 		if m.palette != nil {
-			return float64(m.palette[c][m.mem[o]])
+			return float64(m.palette[c][mem[o]])
 		}
-		return float64(m.mem[o])
+		return float64(mem[o])
 	case elemU16BE:
-		return float64(uint(m.mem[o])<<8 | uint(m.mem[o+1]))
+		return float64(uint(mem[o])<<8 | uint(mem[o+1]))
 	case elemU16LE:
-		return float64(uint(m.mem[o+1])<<8 | uint(m.mem[o]))
+		return float64(uint(mem[o+1])<<8 | uint(mem[o]))
 	}
 	var v [1]float64
-	load(v[:], m.mem, o, 0, m.elem)
-	return v[0]
-}
-
-// luma is row y as 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601), summed in
-// thousandths so that equal R, G and B give themselves exactly. It is
-// multiplied by alpha where alpha is filtered.
-func (r *rows[T]) luma(n, y int, dst []T) []T {
-	m := r.m
-	off := m.off + n*m.sn + y*m.sy
-	for i := range dst {
-		o := off + i*m.sx
-		v := 299*m.stored(o, 0) + 587*m.stored(o+m.sc, 1) + 114*m.stored(o+2*m.sc, 2)
-		v /= 1000 * float64(r.full)
-		if r.light != nil {
-			v = linearLight(v)
-		}
-		if m.filtersAlpha() {
-			v *= m.stored(o+3*m.sc, 3) / m.full
-		}
-		dst[i] = T(v)
+	load(v[:], mem, o, 0, m.elem)
+	if m.physical() {
+		physical(m, v[:])
 	}
-	return dst
+	return v[0]
 }
 
 // premultiplied is row y of colour plane c times alpha (0..1), or of alpha.

@@ -109,7 +109,7 @@ func readTIFF(in *input) (*Image, error) {
 		return nil, err
 	}
 	var mem []byte
-	if off, ok := t.stays(in.o); ok {
+	if off, ok := t.stays(); ok {
 		in.file, in.base = t.file, t.base+off
 	} else if mem, err = t.decode(); err != nil {
 		return nil, err

@@ -120,11 +120,11 @@ func (t *tiffFile) contiguous(rowBytes int) (off uint64, ok bool) {
 }
 
 // stays tells where the samples of a large file lie that can be read row by
-// row as they are: upright, without alpha, not to be mixed into a grey.
-func (t *tiffFile) stays(o ReadOptions) (off int64, ok bool) {
+// row as they are: upright and without alpha.
+func (t *tiffFile) stays() (off int64, ok bool) {
 	numbers := t.format != formatUint || t.bits > 16
 	plain := t.bits >= 8 && numbers || t.photometric == photometricRGB && t.samples == 3 || t.photometric == blackIsZero && t.samples == 1 && t.bits >= 8
-	if t.file == nil || o.Gray || !plain || t.one(tagOrientation, 1) != 1 {
+	if t.file == nil || !plain || t.one(tagOrientation, 1) != 1 {
 		return 0, false
 	}
 	at, ok := t.contiguous(t.bytesOf(t.w))
