@@ -10,12 +10,38 @@ import (
 // the result goes to sink band by band. The result does not depend on the
 // number of threads. A cancelled context or the first error ends it.
 func (p *Plan[T]) Run(ctx context.Context, src tensor.Source[T], sink tensor.Sink[T]) error {
+	if p.k.Mixes && p.out.C > 1 && sink.Order() == tensor.PlaneByPlane && p.out.Len()*elementSize[T]() <= gatherBytes {
+		return p.gather(ctx, src, sink)
+	}
 	_, lends := sink.(tensor.Lender[T])
 	stream := lends && p.out.Len()*elementSize[T]() >= streamBytes
 	return deliver(ctx, newJobs(p.out, p.rows, p.k.Mixes, sink.Order()), p.threads, sink, func() (func(job, []view[T]) error, func()) {
 		w := p.hire(src)
 		w.stream = stream
 		return w.do, func() { p.rested.Put(w) }
+	})
+}
+
+// gatherBytes is the largest result that waits in memory for a sink that takes
+// one plane after the other: channels that are mixed are computed side by side,
+// and for each plane by itself all of the input would be read again.
+const gatherBytes = 32 << 20
+
+// gather computes the result in memory and hands it over plane by plane.
+func (p *Plan[T]) gather(ctx context.Context, src tensor.Source[T], sink tensor.Sink[T]) error {
+	y := tensor.NewDense[T](p.out)
+	if err := p.Run(ctx, src, y); err != nil {
+		return err
+	}
+	rows := max(p.rows, bandBytes/(p.out.W*elementSize[T]()))
+	return Deliver(ctx, p.out, min(rows, p.out.H), p.threads, sink, func() func(tensor.Band[T]) error {
+		return func(b tensor.Band[T]) error {
+			for i := range b.Rows {
+				row, _ := y.Row(b.P, b.Y+i, nil)
+				copy(b.Row(i), row)
+			}
+			return nil
+		}
 	})
 }
 
