@@ -12,11 +12,10 @@ import (
 // does not (spectra, pairs of passes that cancel) would leave each of them its
 // digits. Such a method errs by u times the size of the block or so, wherever
 // its elements stand, and an infinity or a NaN it spreads over all of them. So
-// a block is uneven if that error would reach the first ten bits of
-//   - more than a sixteenth of its elements, zeros apart, as beside a fill value
-//     of 1e20 or one pixel of 1e300, or
-//   - a stretch of them as long as a window of the kernel is wide: some output
-//     may see nothing else, as where little but fill is left.
+// a block is uneven if that error would reach the first ten bits of as many
+// elements as a window of the kernel holds, and of all in a stretch of a row as
+// long as the window is wide: then some output may see nothing else, as beside a
+// fill value of 1e20 or one pixel of 1e300. Zeros count in a stretch only.
 //
 // A method leaves such blocks to the direct one. Numbers so large that their
 // squares overflow are uneven, too. Every fourth row is asked, unless windows
@@ -34,12 +33,9 @@ func look[T tensor.Float](v view[T], rows, cols int, window Size) (size float64,
 	rows = (rows + every - 1) / every
 	limit := T(mean * drowns[T]() * drowns[T]())
 	few := vec.Small(asked.data, asked.stride, rows, cols, limit)
-	even = 16*few <= rows*cols
 	// The rows of a window that are asked are more than half of a fourth.
-	if even && few >= max(window.H*window.W/(2*every), 1) {
-		even = !hides(asked, rows, cols, window.W, limit)
-	}
-	return math.Sqrt(mean), even
+	enough := few >= max(window.H*window.W/(2*every), 1)
+	return math.Sqrt(mean), !enough || !hides(asked, rows, cols, window.W, limit)
 }
 
 // hides tells whether a row has a stretch of elements, not all of them 0, whose
@@ -60,9 +56,10 @@ func hides[T tensor.Float](v view[T], rows, cols, stretch int, limit T) bool {
 	return false
 }
 
-// drowns is the part of a block's size of which the error reaches the first
-// seven bits.
-func drowns[T tensor.Float]() float64 { return 0x1p7 * unitRoundoff[T]() }
+// drowns is the part of a block's size of which the error reaches the first ten
+// bits. Fewer would do for one huge pixel, but beside a region of fill roundings
+// add up: outputs were seen to err by 43 u times the size times ‖k‖.
+func drowns[T tensor.Float]() float64 { return 0x1p10 * unitRoundoff[T]() }
 
 // allWholeIn tells whether all elements of a block are whole numbers.
 func allWholeIn[T tensor.Float](v view[T], rows, cols int) bool {

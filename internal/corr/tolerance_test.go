@@ -123,6 +123,6 @@ func boundFourier[T tensor.Float](t rapid.TB, d draw) *tensor.Dense[float64] {
 
 // besides is what large elements elsewhere in a block may add to the error of an
 // output, relative to Σ|x||k|. look lets blocks pass in which roundings stay out
-// of the first ten bits of nearly all elements; three bits pay for roundings that
+// of the first ten bits of what an output sees; three bits pay for roundings that
 // add up where fill values stand in rows or columns.
 const besides = 0x1p-7
