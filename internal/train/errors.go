@@ -18,9 +18,14 @@ import "math"
 // The errors of the outputs are taken to be independent of each other and of one
 // variance.
 
-// roundingOfTaps is what arithmetic alone leaves uncertain: units in the last
-// place of the largest tap. It is the error where the output is exact.
-const roundingOfTaps = 4
+// What arithmetic alone leaves uncertain, in units in the last place: of the
+// largest tap, and of the outputs, which somebody computed and rounded. They are
+// the error where the output is exact; the taps feel that of the outputs where the
+// images tell some of them apart badly.
+const (
+	roundingOfTaps    = 4
+	roundingOfOutputs = 4
+)
 
 // standardErrors are those of the unknowns at w, by output channel. +Inf marks
 // what the data does not determine, NaN what is held.
@@ -65,7 +70,8 @@ func (s *Statistics) variance(sys *system, k int, w []float64, rank int, r Resul
 		return math.Inf(1)
 	}
 	_, loss := sys.about(k, w)
-	return loss / float64(free)
+	u := roundingOfOutputs * 0x1p-53
+	return max(loss, u*u*o.y.energy()) / float64(free)
 }
 
 // variances are the diagonals of M G Mᵀ for every output of a system, the first

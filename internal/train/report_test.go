@@ -202,6 +202,34 @@ func TestErrorsOfRoundedOutputs(t *testing.T) {
 	}
 }
 
+// A small contrast far from zero leaves the taps fewer digits than they have: the
+// outputs were rounded when somebody computed them.
+func TestErrorsOfExactOutputsFarFromZero(t *testing.T) {
+	for seed := range uint64(10) {
+		r := rand.New(rand.NewPCG(seed, 4))
+		s := Spec{Kernel: corr.Size{H: 5, W: 3}}
+		k := tensor.Matrix(5, 3, make([]float64, 15)...)
+		for i := range k.Taps {
+			k.Taps[i] = r.NormFloat64()
+		}
+		x := texture(60, 64)
+		for i, v := range x.Data {
+			x.Data[i] = 3e6 + 1e5*math.Round(255*v)/255
+		}
+		st := gather(t, x, apply(t, x, k, s.Options), s)
+		fit := Solve(st, Sum)
+		rep, err := st.Report(t.Context(), fit, ReportOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, se := range rep.Errors {
+			if d := math.Abs(fit.Kernel.Taps[i] - k.Taps[i]); d > 3*se || se > 1e-10 {
+				t.Errorf("seed %d, tap %d is off by %.2g, its error is %.2g", seed, i, d, se)
+			}
+		}
+	}
+}
+
 func TestExactFitHasArithmeticErrors(t *testing.T) {
 	s := textbook(t)
 	rep, err := s.Report(t.Context(), Solve(s, Sum), ReportOptions{})
