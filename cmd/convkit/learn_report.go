@@ -50,7 +50,11 @@ func (l *learner) print(r train.Result, rep *train.Report, looks, facts []string
 	if line := rep.Unfinished(); line != "" {
 		say("%s", line)
 	}
-	if l.channelsFound && l.spec.Channels == train.Shared && l.planes > 1 {
+	switch {
+	case !l.channelsFound:
+	case l.spec.Channels == train.Mix:
+		say("X and Y have not as many planes: each of Y is learned as a sum over all of X (--channels mix)")
+	case l.planes > 1:
 		say("one kernel for all %d planes; --channels separate learns one for each, mix a sum over all", l.planes)
 	}
 	shown := 0
