@@ -11,9 +11,9 @@ import "math"
 //
 // A tap that the shape holds at a value of its own, as --nonnegative holds at zero
 // those that would be below, has no error: the data does not move it. The errors
-// of the others are those of a fit without it, as if it were known to be held. No
-// error allows for data that would have held other taps, so that those near the
-// bound are rather too large than too small.
+// of the others are those of a fit without it, as if it were known to be that
+// value: where it is not, the others are off by their share of that as well, which
+// no error tells.
 //
 // The errors of the outputs are taken to be independent of each other and of one
 // variance.
