@@ -184,7 +184,8 @@ func (d *describer) name(t int) string {
 	case t == d.l.taps():
 		return "bias"
 	case t > d.l.taps():
-		return fmt.Sprintf("background %d", t-d.l.taps())
+		order := newBasis(d.l.spec.Background).Orders[t-d.l.taps()]
+		return fmt.Sprintf("background [%d,%d]", order[0], order[1])
 	case d.l.inputs() > 1:
 		return fmt.Sprintf("[%d][%d][%d]", i, u, v)
 	}
