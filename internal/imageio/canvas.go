@@ -186,6 +186,9 @@ func (c *canvas) complete(i int) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.packed[i] = p
+	if len(p.data) == 0 || &p.data[0] != &s.mem[0] {
+		c.release(i) // others need it before what is packed is due
+	}
 	if c.writing {
 		return nil
 	}
@@ -196,11 +199,17 @@ func (c *canvas) complete(i int) error {
 		}
 		c.writing = false
 		c.packed[c.next] = nil
-		c.free = append(c.free, c.segments[c.next].mem)
-		c.segments[c.next].mem = nil
+		c.release(c.next)
 		c.next++
 	}
 	return nil
+}
+
+// release gives back the memory of segment i, if it still has any.
+func (c *canvas) release(i int) {
+	if s := &c.segments[i]; s.mem != nil {
+		c.free, s.mem = append(c.free, s.mem), nil
+	}
 }
 
 // write sends segment i out, while others may bring theirs.

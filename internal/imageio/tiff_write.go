@@ -59,14 +59,21 @@ func (p *tiffPacker) head(w io.Writer) error {
 	return err
 }
 
-var zlibWriters = sync.Pool{New: func() any { return zlib.NewWriter(nil) }}
+// tiffScratch is the memory of packing a strip.
+type tiffScratch struct {
+	z    *zlib.Writer
+	out  bytes.Buffer
+	line []byte
+}
+
+var tiffScratches = sync.Pool{New: func() any { return &tiffScratch{z: zlib.NewWriter(nil)} }}
 
 func (p *tiffPacker) pack(_, n int, rows []byte) (*packedRows, error) {
-	var out bytes.Buffer
-	z := zlibWriters.Get().(*zlib.Writer)
-	defer zlibWriters.Put(z)
-	z.Reset(&out)
-	line := make([]byte, p.c.rowBytes())
+	s := tiffScratches.Get().(*tiffScratch)
+	defer tiffScratches.Put(s)
+	z, line := s.z, sized(&s.line, p.c.rowBytes())
+	s.out.Reset()
+	z.Reset(&s.out)
 	step := p.c.pixel()
 	for r := range n {
 		row := rows[r*len(line) : (r+1)*len(line)]
@@ -85,7 +92,7 @@ func (p *tiffPacker) pack(_, n int, rows []byte) (*packedRows, error) {
 		}
 	}
 	err := z.Close()
-	return &packedRows{data: out.Bytes()}, err
+	return &packedRows{data: bytes.Clone(s.out.Bytes())}, err
 }
 
 func (p *tiffPacker) add(w io.Writer, s *packedRows) error {
