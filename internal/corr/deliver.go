@@ -66,7 +66,7 @@ func Deliver[T tensor.Float](ctx context.Context, out tensor.Shape, rows, thread
 func deliver[T tensor.Float](ctx context.Context, list jobs, threads int, sink tensor.Sink[T], start func() (do func(job, []view[T]) error, end func())) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	gate, near := newTurnstile(), newLeash(jobsAhead*threads)
+	gate, near := newTurnstile(), newLeash(jobsNear(list.rows*list.out.W*list.group*elementSize[T](), threads))
 	var next atomic.Int64
 	together(min(threads, list.len()), func() {
 		do, end := start()
@@ -93,6 +93,14 @@ func deliver[T tensor.Float](ctx context.Context, list jobs, threads int, sink t
 // jobsAhead is how many jobs a thread, with all threads, may run ahead of the
 // slowest: enough that none waits while another writes a band out.
 const jobsAhead = 4
+
+// jobsNear is how many jobs of so many bytes may be under way or finished
+// ahead of the lowest: fewer of very large ones, of which a sink may have to
+// keep all.
+func jobsNear(bytes, threads int) int {
+	const most = 64 << 20
+	return min(jobsAhead*threads, max(2*threads, most/max(bytes, 1)))
+}
 
 // courier takes one goroutine's bands to the sink.
 type courier[T tensor.Float] struct {
