@@ -40,6 +40,7 @@ func TestFillValues(t *testing.T) {
 		"one pixel": func(y, x int) bool { return y == 60 && x == 130 },
 		"a corner":  func(y, x int) bool { return y < 20 && x < 30 },
 		"the right": func(y, x int) bool { return x > 150 },
+		"the next":  func(y, x int) bool { return x >= 54 && x < 150 }, // all of a tile's and its neighbour's
 		"but one":   func(y, x int) bool { return y >= 12 || x >= 15 },
 		"scattered": func(y, x int) bool { return y%40 == 7 && x%50 == 9 },
 	} {

@@ -50,6 +50,8 @@ func (f *fourier[T]) Rows() int { return fft.Valid(f.n, f.g.Reach().H) }
 // the grid.
 func (f *fourier[T]) Parted() bool { return false }
 
+func (f *fourier[T]) window() Size { return Size{f.g.KH, f.g.KW} }
+
 func (f *fourier[T]) NewWorker() bandWorker[T] {
 	return &fourierWorker[T]{f: f, tile: fft.NewTile[T](f.n)}
 }
@@ -91,7 +93,7 @@ func (w *fourierWorker[T]) alone() {
 // to travel with.
 func (w *fourierWorker[T]) one(dst, src fft.Window[T]) {
 	v := view[T]{src.Data, src.Stride}
-	size, even := look(v, src.Rows, src.Cols, Size{w.f.g.KH, w.f.g.KW})
+	size, even := look(v, src.Rows, src.Cols, w.f.window())
 	switch {
 	case !even:
 		w.directly(dst, v)
@@ -106,13 +108,23 @@ func (w *fourierWorker[T]) one(dst, src fft.Window[T]) {
 		if !w.rounded(dst, src) {
 			w.directly(dst, v)
 		}
-	case w.waiting && min(size, w.size) >= drowns[T]()*max(size, w.size):
+	case w.waiting && w.bears(src, size):
 		w.tile.Correlate(w.f.spectrum, w.dst, w.src, dst, src, w.f.bias)
 		w.waiting = false
 	default:
 		w.alone()
 		w.dst, w.src, w.size, w.waiting = dst, src, size, true
 	}
+}
+
+// bears tells whether neither the tile that waits nor src would drown in the
+// errors of the other, which they share.
+func (w *fourierWorker[T]) bears(src fft.Window[T], size float64) bool {
+	small, less, more := src, size, w.size
+	if size > w.size {
+		small, less, more = w.src, w.size, size
+	}
+	return more <= 2*less || !drowned(view[T]{small.Data, small.Stride}, small.Rows, small.Cols, w.f.window(), more)
 }
 
 func (w *fourierWorker[T]) directly(dst fft.Window[T], src view[T]) {

@@ -25,17 +25,23 @@ func look[T tensor.Float](v view[T], rows, cols int, window Size) (size float64,
 	if !(mean <= math.MaxFloat64) {
 		return mean, false
 	}
+	size = math.Sqrt(mean)
+	return size, !drowned(v, rows, cols, window, size)
+}
+
+// drowned tells whether there are too many elements, as look has it, that an
+// error of u times size reaches.
+func drowned[T tensor.Float](v view[T], rows, cols int, window Size, size float64) bool {
 	every := 4
 	if window.H < every {
 		every = 1
 	}
-	asked := view[T]{v.data, every * v.stride}
+	v.stride *= every
 	rows = (rows + every - 1) / every
-	limit := T(mean * drowns[T]() * drowns[T]())
-	few := vec.Small(asked.data, asked.stride, rows, cols, limit)
+	limit := T(size * size * drowns[T]() * drowns[T]())
+	few := vec.Small(v.data, v.stride, rows, cols, limit)
 	// The rows of a window that are asked are more than half of a fourth.
-	enough := few >= max(window.H*window.W/(2*every), 1)
-	return math.Sqrt(mean), !enough || !hides(asked, rows, cols, window.W, limit)
+	return few >= max(window.H*window.W/(2*every), 1) && hides(v, rows, cols, window.W, limit)
 }
 
 // hides tells whether a row has a stretch of elements, not all of them 0, whose
