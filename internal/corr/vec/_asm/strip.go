@@ -87,30 +87,6 @@ func (s *strip) label(what string) string {
 	return fmt.Sprintf("%s%d", what, s.labels)
 }
 
-// again computes what remains of a row, if that is more than two vectors, by one
-// more wide tile that ends with the row: a narrow tile has too few sums to hide
-// the latency of an FMA and takes half as long as a wide one. What the tiles
-// share is stored twice, so nothing must be added to it.
-func (s *strip) again(wide, narrow string, step int) {
-	mode, back := build.GP64(), build.GP64()
-	build.CMPQ(s.cols, Imm(uint64(2*s.lanes())))
-	build.JLE(LabelRef(narrow))
-	build.Load(build.Param("mode"), mode)
-	build.TESTQ(U32(modeAdd), mode)
-	build.JNZ(LabelRef(narrow))
-	build.Load(build.Param("cols"), back)
-	build.CMPQ(back, Imm(uint64(step)))
-	build.JL(LabelRef(narrow))
-	build.MOVQ(s.cols, back)
-	build.SUBQ(Imm(uint64(step)), back)
-	build.LEAQ(Mem{Base: s.x, Index: back, Scale: uint8(s.elem)}, s.x)
-	build.LEAQ(Mem{Base: s.y, Index: back, Scale: uint8(s.elem)}, s.y)
-	build.MOVQ(U32(uint32(step)), s.cols)
-	build.XORQ(mode, mode)
-	build.Store(mode, build.Param("mode"))
-	build.JMP(LabelRef(wide))
-}
-
 // advance moves to the next columns.
 func (s *strip) advance(columns int) {
 	build.ADDQ(U32(uint32(columns*s.elem)), s.x)
@@ -154,28 +130,6 @@ func (s *strip) tile(across int, m *mask) {
 		s.prefetch(row, across)
 	}
 	s.finish(sums, across, m)
-}
-
-// planes writes a loop over the input planes, whose sums go on in the same
-// registers; row is the current one's first.
-func (s *strip) planes(row reg.GPVirtual, across int, m *mask, body func()) {
-	first, n := build.GP64(), build.GP64()
-	build.MOVQ(row, first)
-	build.Load(build.Param("in"), n)
-	plane := s.label("plane")
-	build.Label(plane)
-	s.repeat(0, body)
-	if m == nil {
-		for at := 0; at < across*s.width; at += 64 {
-			build.PREFETCHT0(Mem{Base: row, Disp: at})
-		}
-	}
-	apart := build.GP64()
-	build.Load(build.Param("apart"), apart)
-	build.ADDQ(apart, first)
-	build.MOVQ(first, row)
-	build.DECQ(n)
-	build.JNZ(LabelRef(plane))
 }
 
 // repeat writes a loop over all kernel rows but some.
