@@ -60,7 +60,7 @@ With -o B is written as moved onto A, between pixels by Lanczos' filter.`,
 	}
 	fs := cmd.Flags()
 	define(fs, &l.options.MaxShift, "max-shift", "", "-1", "N", "largest number of rows and of columns, -1 for any", atLeast(-1))
-	define(fs, &l.output, "output", "o", "", "FILE", "write B moved onto A; - writes it to standard output instead of the shift", anyText)
+	define(fs, &l.output, "output", "o", "", "FILE", "write B moved onto A; - writes it to standard output instead of the shift", anyFile)
 	must(cmd.MarkFlagFilename("output", extensions(func(f imageio.Format) bool { return f.Write })...))
 	addReading(cmd, &l.read)
 	addWriting(cmd, &l.write, imageio.MapClip)

@@ -139,8 +139,11 @@ func (f *filter) inputs(ctx context.Context, inputs []string) ([]string, error) 
 		defer r.Close()
 		return io.ReadAll(io.LimitReader(r, maxList+1))
 	})
-	if err != nil {
-		return nil, fmt.Errorf("--files-from: %w", err)
+	switch {
+	case errors.Is(err, context.Canceled):
+		return nil, err
+	case err != nil:
+		return nil, &failure{code: exitFailed, err: fmt.Errorf("--files-from: %w", err), hint: "give a file with one path a line, or - for standard input"}
 	}
 	if len(text) > maxList {
 		return nil, badData("", "--files-from: %s has more than %d bytes", f.batch.list, maxList)

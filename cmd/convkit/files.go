@@ -51,6 +51,7 @@ func (a *app) readImage(ctx context.Context, path string, o imageio.ReadOptions)
 	}
 	if err == nil {
 		a.noteOthers(path, img.Pictures())
+		a.notePlanes(path, img, o.Layout)
 	}
 	return img, err
 }
@@ -68,6 +69,15 @@ func (a *app) noteOthers(path string, pictures int) {
 		count = "several"
 	}
 	a.note("%s holds %s pictures, of which the first is read", path, count)
+}
+
+// notePlanes says how an array was read that is most likely a picture with its
+// colours last.
+func (a *app) notePlanes(path string, img *imageio.Image, layout string) {
+	s := img.Shape()
+	if img.Format() == "npy" && img.Rank() == 3 && layout != "hwc" && s.C > 4 && (s.W == 3 || s.W == 4) {
+		a.note("%s is read as %d planes of %dx%d; --layout hwc reads %d planes of %dx%d", path, s.C, s.H, s.W, s.W, s.C, s.H)
+	}
 }
 
 // realPath is a path without links: those of its folder where the file itself is

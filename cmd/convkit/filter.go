@@ -65,6 +65,9 @@ func through[T tensor.Float](ctx context.Context, f *filter, img *imageio.Image,
 		return err
 	}
 	defer w.Abort()
+	if w.LeavesCards() {
+		f.note("%s: the header of the input is left out: its coordinates do not hold with a stride", to)
+	}
 	src := imageio.Rows[T](img)
 	if f.span != nil {
 		w.SetRange(f.span[0], f.span[1])

@@ -92,7 +92,7 @@ func addDigits(cmd *cobra.Command, to *int) {
 // addThrough adds the flags of commands that turn images into images.
 func addThrough(cmd *cobra.Command, f *filter) {
 	fs := cmd.Flags()
-	define(fs, &f.output, "output", "o", "", "FILE|DIR", "where the result goes; - is standard output", anyText)
+	define(fs, &f.output, "output", "o", "", "FILE|DIR", "where the result goes; - is standard output", anyFile)
 	must(cmd.MarkFlagFilename("output", extensions(func(f imageio.Format) bool { return f.Write })...))
 	defineEnum(cmd, &f.method, "method", "auto", "how it is computed; all give the same numbers within rounding", corr.MethodNames(), corr.ParseMethod)
 	defineEnum(cmd, &f.precision, "precision", "auto", "arithmetic: float32 for pixels, float64 for numbers, or as said", precisions, word(precisions...))

@@ -27,7 +27,7 @@ does not tell; a result's by the extension of -o, or by --format. The columns:
 
 Of several pages, frames or FITS extensions the first picture is read. Pixels are
 kept as stored: gamma, colour profile, resolution and EXIF are neither applied
-(but for EXIF's orientation) nor written. A FITS header goes along into a FITS.`,
+(but for EXIF's orientation in JPEG and TIFF) nor written. A FITS header goes along into a FITS.`,
 		Example: `  convkit formats
   convkit formats | grep 16`,
 		Args: cobra.NoArgs,

@@ -107,7 +107,7 @@ func (l *learner) descentFlags(cmd *cobra.Command) {
 
 func (l *learner) outputFlags(cmd *cobra.Command) {
 	fs := cmd.Flags()
-	define(fs, &l.output, "output", "o", "", "KERNEL", "where the kernel goes; standard output where not given", anyText)
+	define(fs, &l.output, "output", "o", "", "KERNEL", "where the kernel goes; standard output where not given", anyFile)
 	must(cmd.MarkFlagFilename("output", kernelFormats...))
 	define(fs, &l.format, "format", "", "", "NAME", "format of the kernel: csv, tsv, txt, json or npy; by the extension of -o, else csv", word(kernelFormats...))
 	complete(cmd, "format", kernelFormats)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -100,6 +101,14 @@ func number(what string, ok func(float64) bool) func(string) (float64, error) {
 		}
 		return v, nil
 	}
+}
+
+// anyFile parses a path; an empty one is most likely a variable that is not set.
+func anyFile(s string) (string, error) {
+	if s == "" {
+		return "", errors.New("an empty name is no file; - is standard output")
+	}
+	return s, nil
 }
 
 func anyNumber(float64) bool { return true }

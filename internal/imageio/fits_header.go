@@ -48,6 +48,11 @@ func (w *Writer) carried() []string {
 	return cards
 }
 
+// LeavesCards tells whether a FITS is written without the header that the input had.
+func (w *Writer) LeavesCards() bool {
+	return w.format.Name == "fits" && w.o.Like != nil && len(w.o.Like.cards) > 0 && !w.o.KeepCards
+}
+
 // fitsHead is the header of an image. FITS has no unsigned 16 bits: they are
 // stored less 32768, which BZERO adds again.
 func fitsHead(dims []int, e elem, cards []string) []byte {

@@ -2,6 +2,7 @@ package imageio
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -56,7 +57,11 @@ func TestFITSCards(t *testing.T) {
 		{WriteOptions{KeepCards: true, AlphaAt: AlphaWindow{Top: -3, Left: 2}}, []string{described[4], "CRPIX1  =                  8.5 / [pix] from 1", "CRPIX2A =                  -37", described[9], described[10]}},
 		{WriteOptions{}, nil},
 	} {
-		c.o.Format = "fits"
+		c.o.Format, c.o.Like = "fits", m
+		w, err := Create("-", io.Discard, m.Shape(), c.o)
+		if err != nil || w.LeavesCards() == c.o.KeepCards {
+			t.Fatalf("%+v: %v, leaves cards: %v", c.o, err, w.LeavesCards())
+		}
 		out := string(through[float64](t, m, c.o))
 		_, cards, err := fitsHeader(strings.NewReader(out))
 		if err != nil {

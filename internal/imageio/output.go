@@ -23,6 +23,10 @@ type output struct {
 
 const outputBuffer = 256 << 10
 
+// longestBase is how much of a name the temporary one begins with: file systems
+// take names of 255 bytes.
+const longestBase = 200
+
 func newStream(w io.Writer) *output {
 	return &output{Writer: bufio.NewWriterSize(w, outputBuffer)}
 }
@@ -61,8 +65,10 @@ func newOutput(path string) (*output, error) {
 			return nil, err
 		}
 	}
+	base := filepath.Base(path)
+	base = base[:min(len(base), longestBase)]
 	for range 100 {
-		tmp := filepath.Join(filepath.Dir(path), fmt.Sprintf(".%s.%08x.tmp", filepath.Base(path), rand.Uint32()))
+		tmp := filepath.Join(filepath.Dir(path), fmt.Sprintf(".%s.%08x.tmp", base, rand.Uint32()))
 		f, err := os.OpenFile(tmp, os.O_RDWR|os.O_CREATE|os.O_EXCL, mode)
 		if errors.Is(err, fs.ErrExist) {
 			continue
