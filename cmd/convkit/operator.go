@@ -42,7 +42,7 @@ func plan[T tensor.Float](f *filter, img *imageio.Image) (runner[T], error) {
 	case op.edges != nil:
 		o := *op.edges
 		if img.Kind() == imageio.Pixels && img.Values() == imageio.RawValues {
-			o.White = img.Full()
+			o.White = max(o.White, img.Full())
 		}
 		if _, full, ok := img.Stored(); ok {
 			o.Unit = full
@@ -127,10 +127,15 @@ func (f *filter) inUnits(img *imageio.Image) *filter {
 // onStored has pixels that become pixels filtered as they are stored, where
 // that makes halves between two pixels exact.
 func (f *filter) onStored(img *imageio.Image) (*filter, *imageio.Image) {
-	if f.edges != nil {
-		return f, img
-	}
 	g := *f
+	if f.edges != nil {
+		if img.Kind() == imageio.Pixels && img.Values() == imageio.RawValues && f.write.Depth > img.Depth() {
+			o := *f.edges
+			o.White = float64(uint(1)<<f.write.Depth - 1) // marks are white in deeper pixels, too
+			g.edges = &o
+		}
+		return &g, img
+	}
 	if k := f.kernels[0]; len(f.kernels) == 1 && f.method == corr.Auto && f.like.SumsDirectly(len(k.Taps), img.Depth()) {
 		g.method = corr.Direct
 	}

@@ -91,7 +91,8 @@ type Image struct {
 	text    *textFile // a large text file, which stays on disk; else nil
 	pending *progress // of an image that is still being unpacked, else nil
 
-	opts ReadOptions
+	opts    ReadOptions
+	inSteps bool // the numbers are those of Stored, and mean parts of full
 }
 
 // newPixels describes an interleaved picture of channels samples a pixel.

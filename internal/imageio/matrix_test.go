@@ -69,8 +69,8 @@ func (g given) read() [][]float64 {
 func (g given) pixel(v float64, m Mapping, lo, hi, full float64) float64 {
 	unit := 1.0
 	if g.o.Values == RawValues {
-		if unit = g.full; unit == 0 {
-			unit = full
+		if unit = g.full; g.full == 0 || g.full < full {
+			unit = full // numbers stay in deeper pixels
 		}
 	}
 	switch m {

@@ -22,7 +22,7 @@ func newQuantizer[T tensor.Float](w *Writer) quantizer[T] {
 		unit = full
 	} else if w.o.Values == RawValues {
 		unit = full
-		if m := w.o.Like; m != nil && m.kind == Pixels {
+		if m := w.o.Like; m != nil && m.kind == Pixels && !w.keepsStored() {
 			unit = m.full
 		}
 	}

@@ -14,8 +14,15 @@ func (m *Image) Stored() (stored *Image, full float64, ok bool) {
 		return m, 1, false
 	}
 	s := *m
-	s.opts.Values = RawValues
+	s.opts.Values, s.inSteps = RawValues, true
 	return &s, m.full, true
+}
+
+// keepsStored says that the stored numbers of a picture stand for themselves in
+// deeper pixels too, which have room for what its own have not.
+func (w *Writer) keepsStored() bool {
+	m := w.o.Like
+	return (w.o.Map == MapClip || w.o.Map == MapAbs) && !m.inSteps && w.depth > m.depth
 }
 
 // MakesPixels tells whether what is written to a path in a format ("" for the
