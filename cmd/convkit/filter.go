@@ -91,14 +91,21 @@ func through[T tensor.Float](ctx context.Context, f *filter, img *imageio.Image,
 	if err := f.timed("write", w.Close); err != nil {
 		return err
 	}
-	f.warnClipped(w)
+	f.warnLosses(w)
 	return nil
 }
 
 // clippedShare is the share of clipped pixels that is worth a warning.
 const clippedShare = 0.001
 
-func (a *app) warnClipped(w *imageio.Writer) {
+// warnLosses tells what of a result is not in its file.
+func (a *app) warnLosses(w *imageio.Writer) {
+	if infinite, total := w.Beyond(); infinite > 0 {
+		a.warn("%d of %d numbers lie beyond what float32 holds and were written as Inf; .npy and .fits hold them", infinite, total)
+	}
+	if w.LosesAlpha() {
+		a.warn("alpha is left out: %s cannot hold it, png and tif do; --alpha drop says that it may go", w.Format())
+	}
 	changed, total := w.Clipped()
 	nans := w.NaNs()
 	if nans > 0 {

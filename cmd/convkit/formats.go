@@ -25,6 +25,9 @@ does not tell; a result's by the extension of -o, or by --format. The columns:
   PLANES       1 grey, 3 colour; "any" for any number, "batch" for NxCxHxW
   ALPHA, NAN   whether it can hold transparency; NaN and infinities
 
+Numbers in tif and pfm are float32, about seven digits up to 3.4e38; text, json,
+npy and fits hold all of float64.
+
 Of several pages, frames or FITS extensions the first picture is read. Pixels are
 kept as stored: gamma, colour profile, resolution and EXIF are neither applied
 (but for EXIF's orientation in JPEG and TIFF) nor written. A FITS header goes along into a FITS.`,

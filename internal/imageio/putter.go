@@ -65,7 +65,20 @@ func (p *putter[T]) put(dst []byte, step int, src []T) {
 		copy(dst, bytesOf(src))
 	default:
 		store(dst, step, p.elem, src)
+		if p.elem.size() < native[T]().size() {
+			p.w.beyond.Add(countBeyond(src))
+		}
 	}
+}
+
+// countBeyond counts the finite numbers that are infinite as float32.
+func countBeyond[T tensor.Float](row []T) (n int64) {
+	for _, v := range row {
+		if f := float32(v); f-f != 0 && v-v == 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // reorder makes of n samples with the high byte first those of the format.

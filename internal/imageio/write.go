@@ -48,6 +48,7 @@ type Writer struct {
 	lo, hi  float64 // the range for MapRescale
 	clipped atomic.Int64
 	nans    atomic.Int64 // of the clipped
+	beyond  atomic.Int64 // numbers that float32 does not reach
 }
 
 // Create begins a file for a result of shape s; "-" is stdout. What the format
@@ -172,6 +173,10 @@ func (w *Writer) Clipped() (changed, total int64) {
 
 // NaNs counts the pixels among them that were NaN.
 func (w *Writer) NaNs() int64 { return w.nans.Load() }
+
+// Beyond counts the numbers that became infinite because the format holds
+// float32, and all numbers.
+func (w *Writer) Beyond() (infinite, total int64) { return w.beyond.Load(), int64(w.shape.Len()) }
 
 // Close completes the file and lets it take its place. After an error nothing
 // is left behind.
