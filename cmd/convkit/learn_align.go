@@ -61,6 +61,15 @@ func (l *learner) aligned(ctx context.Context, p train.Pair, f pairFiles) (train
 	return p.Inside(l.margin(y, x)), nil
 }
 
+// checkGuess warns where the fit does not speak for the shift that was taken out.
+// The images alone cannot tell: a kernel that leaves little but edges makes the
+// best shift look unsure, too.
+func (l *learner) checkGuess(r2 float64) {
+	if l.align && r2 < 0.1 {
+		l.warn("the shift that was taken out is a guess, and the fit explains little: X and Y may not show the same, or one is turned or mirrored")
+	}
+}
+
 func placeOf(f pairFiles) string {
 	if f.place == "" {
 		return ""

@@ -27,6 +27,9 @@ func (l *learner) finish(ctx context.Context, s *train.Statistics, r train.Resul
 	if errors.Is(err, context.Canceled) {
 		return &failure{code: exitInterrupted, err: err, hint: "the kernel was written, its report was not"}
 	}
+	if report != nil { // it is not where nobody wants one
+		l.checkGuess(float64(report.R2))
+	}
 	if err != nil || l.reportFile == "" {
 		return err
 	}

@@ -62,7 +62,11 @@ func (rep *Report) Unfinished() string {
 	case d.Converged:
 		return ""
 	}
-	return fmt.Sprintf("not converged after %s: the loss is %v, the best possible loss is %v (gap %v); more --epochs come closer, --optimizer exact is there at once", count(d.Epochs, "epoch"), rep.Loss, d.Best, d.Gap)
+	advice := "more --epochs come closer, --optimizer exact is there at once"
+	if d.Rate > rep.StableLR && rep.StableLR > 0 {
+		advice = fmt.Sprintf("the rate is above the largest stable one, so that more --epochs lead away: a --lr below %.4g or --optimizer exact arrives", rep.StableLR)
+	}
+	return fmt.Sprintf("not converged after %s: the loss is %v, the best possible loss is %v (gap %v); %s", count(d.Epochs, "epoch"), rep.Loss, d.Best, d.Gap, advice)
 }
 
 // fate is what becomes of what the data does not determine, in words: of taps

@@ -28,6 +28,7 @@ package train
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/tensor"
@@ -160,7 +161,7 @@ func (l layout) vectors(k tensor.Kernel) ([][]float64, error) {
 	if !k.Mixes && l.inputs() > 1 {
 		return nil, fmt.Errorf("the initial kernel is %v, but %s are mixed: give an OxIxHxW kernel", k, count(l.inC, "channel"))
 	}
-	if len(k.Bias) > 0 && l.background() == 0 {
+	if l.background() == 0 && slices.ContainsFunc(k.Bias, func(b float64) bool { return b != 0 }) {
 		return nil, fmt.Errorf("the initial kernel has a bias, but none is learned")
 	}
 	if l.spec.Options.Convolve {
