@@ -80,7 +80,7 @@ func (l *learner) runDetect(ctx context.Context, inputs []train.Input) error {
 // roundedBias tells whether a bias was found that rounding Y explains: where
 // neighbours are rounded alike, as in flat skies, errors do not average out.
 func (l *learner) roundedBias(d *train.Detection) bool {
-	step := l.step()
+	step := d.Step(l.step())
 	for _, b := range d.Best.Kernel.Bias {
 		if math.Abs(b) >= step/4 {
 			return false

@@ -33,6 +33,9 @@ func Detect(ctx context.Context, inputs []Input, s Spec) (*Detection, error) {
 	if err != nil {
 		return nil, inputs[0].wrap(err)
 	}
+	if d.single, err = singleStep(inputs); err != nil {
+		return nil, err
+	}
 	if px && py {
 		d.lights = append(d.lights, true)
 	}
@@ -50,7 +53,7 @@ func Detect(ctx context.Context, inputs []Input, s Spec) (*Detection, error) {
 	if len(d.rows) == 0 {
 		return nil, d.noWay()
 	}
-	return ranked(d.rows), nil
+	return ranked(d.rows, d.single), nil
 }
 
 // detector is a detection under way.
@@ -61,6 +64,7 @@ type detector struct {
 	lights []bool
 	rows   []found
 	least  float64 // the residual that is rounding
+	single float64 // see singleStep
 	passed string  // why a kernel that leads from x to y was not tried
 }
 
@@ -69,7 +73,8 @@ type found struct {
 	Hypothesis
 	result Result
 	fit    *Statistics
-	known  bool // the kernel's size was given
+	known  bool    // the kernel's size was given
+	left   float64 // the share of Y's variance that is not explained: 1 - R2, without its rounding
 }
 
 var borders = []corr.BorderMode{corr.Zeros, corr.Replicate, corr.Reflect, corr.Symmetric, corr.Circular}
@@ -227,7 +232,7 @@ func (d *detector) measure(ctx context.Context, set *Set, b block, light bool) e
 	r := Solve(sub, Sum)
 	r.Stable = sub.StableRate(Descent{})
 	n := float64(sub.Windows())
-	f := found{Hypothesis{Options: set.spec.Options, Kernel: p.size, Bias: p.background, Light: light, Windows: sub.Windows(), Tried: b.tried, AtEnd: b.atEnd}, r, sub, d.spec.Kernel != corr.Size{}}
+	f := found{Hypothesis{Options: set.spec.Options, Kernel: p.size, Bias: p.background, Light: light, Windows: sub.Windows(), Tried: b.tried, AtEnd: b.atEnd}, r, sub, d.spec.Kernel != corr.Size{}, 0}
 	usual := centred(set.spec.Kernel, p.size, p.background)
 	f.ShiftY, f.ShiftX = p.top-usual.top, p.left-usual.left
 	sum, variation := r.Loss, 0.0
@@ -236,7 +241,8 @@ func (d *detector) measure(ctx context.Context, set *Set, b block, light bool) e
 			variation += o.y.m2
 		}
 	}
-	f.R2 = 1 - sum/variation
+	f.left = sum / variation
+	f.R2 = 1 - f.left
 	if light {
 		var err error
 		if sum, err = d.stored(ctx, set, p, r); err != nil {
@@ -245,7 +251,7 @@ func (d *detector) measure(ctx context.Context, set *Set, b block, light bool) e
 	}
 	f.RMS = math.Sqrt(sum / n)
 	if !light {
-		d.least = sub.rounding() // light is measured in stored values, too
+		d.least = max(sub.rounding(), d.single/math.Sqrt(12)) // light is measured in stored values, too
 	}
 	f.Score = sub.criterion(f.RMS, d.least)
 	d.rows = append(d.rows, f)

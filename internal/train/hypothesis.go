@@ -63,7 +63,8 @@ type Detection struct {
 	Best Result      // the kernel of the first
 	Fit  *Statistics // of which it is the best
 
-	found []found
+	found  []found
+	single float64 // see singleStep
 }
 
 // WithoutBias is the detection by the hypotheses that have no bias: for one that is
@@ -72,7 +73,7 @@ func (d *Detection) WithoutBias() *Detection {
 	if !d.found[0].Bias {
 		return d
 	}
-	return ranked(slices.DeleteFunc(slices.Clone(d.found), func(f found) bool { return f.Bias }))
+	return ranked(slices.DeleteFunc(slices.Clone(d.found), func(f found) bool { return f.Bias }), d.single)
 }
 
 // tie is the odds below which two hypotheses explain y alike, and the simpler is
@@ -93,7 +94,7 @@ func (f found) settled() bool { return f.Windows > f.fit.Unknowns() }
 
 // ranked sorts the hypotheses: the best first, and of those that explain y as well
 // as it the simplest.
-func ranked(rows []found) *Detection {
+func ranked(rows []found, single float64) *Detection {
 	sort.SliceStable(rows, func(i, j int) bool {
 		a, b := rows[i], rows[j]
 		if a.settled() != b.settled() {
@@ -107,7 +108,7 @@ func ranked(rows []found) *Detection {
 	}
 	alike := rows[:n]
 	sort.SliceStable(alike, func(i, j int) bool { return alike[i].simplicity().less(alike[j].simplicity()) })
-	return detection(rows)
+	return detection(rows, single)
 }
 
 // simplicity orders hypotheses that explain y alike: what comes first counts most,
@@ -133,8 +134,8 @@ func (h Hypothesis) simplicity() simplicity {
 
 func abs(v int) int { return max(v, -v) }
 
-func detection(rows []found) *Detection {
-	det := &Detection{Best: rows[0].result, Fit: rows[0].fit, found: rows}
+func detection(rows []found, single float64) *Detection {
+	det := &Detection{Best: rows[0].result, Fit: rows[0].fit, found: rows, single: single}
 	for i, r := range rows {
 		det.Rows = append(det.Rows, r.Hypothesis)
 		if i == 0 {

@@ -4,15 +4,21 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/convkit/convkit/internal/corr"
 )
 
 // What the best hypothesis may leave of Y and count as an explanation: this many
-// times what rounding leaves or, where Y is not known to be rounded, this share of
-// its variance, which leaves room for values in float32.
+// times what rounding leaves or, where Y is not known to be rounded, this part of
+// its RMS, which leaves room for the arithmetic of float64.
 const (
 	explainedFloor = 2
-	explainedShare = 1e-8
+	explainedPart  = 1e-9
 )
+
+// nothingShare is the share of Y's variance below which X explains next to nothing
+// of it.
+const nothingShare = 0.05
 
 // Sure says in words, a line each, how surely the first hypothesis is how Y came
 // about: whether it explains Y at all, by how much it is better than the others,
@@ -26,7 +32,10 @@ func (d *Detection) Sure(step float64) []string {
 	if best.fit.constant() {
 		return []string{"nothing can be told: y is constant, which a bias or any kernel of the right sum explains; give images that vary"}
 	}
-	left := best.unexplained(step)
+	if best.R2 < nothingShare {
+		return []string{fmt.Sprintf("x explains next to nothing of y, %.3g %% of whose spread is left: are these the right files, or is one turned or mirrored?", 100*math.Sqrt(best.left))}
+	}
+	left := best.unexplained(step, d.single)
 	lines := append([]string{d.margin(left == "")}, d.orientation())
 	if left != "" {
 		lines = append(lines, left)
@@ -70,7 +79,7 @@ func (d *Detection) margin(explained bool) string {
 	if len(alike) == 1 && first.within(alike[0]) {
 		alike = nil // a bias that changes nothing
 	}
-	words := "nothing else leads from x to y"
+	words := "nothing else that was tried leads from x to y"
 	if next >= 0 {
 		words = odds(first.log10Odds(d.found[next].Hypothesis), explained, d.found[next].String())
 	}
@@ -138,21 +147,30 @@ func (d *Detection) symmetric() bool {
 	return true
 }
 
-// unexplained says what a hypothesis leaves, where it is more than rounding.
-func (f found) unexplained(step float64) string {
-	part := 1 - f.R2
-	than, floor := "", step/math.Sqrt(12)
+// unexplained says what a hypothesis leaves, where it is more than rounding: to the
+// step, or to that of float32, in which the sum over the taps was likely rounded at
+// each of them.
+func (f found) unexplained(step, single float64) string {
+	floor := step / math.Sqrt(12)
+	if step == 0 {
+		floor = single * math.Sqrt(float64(f.fit.Unknowns())/12)
+	}
+	than := ""
 	switch {
-	case step > 0 && f.RMS <= explainedFloor*floor, step == 0 && part <= explainedShare:
+	case floor > 0 && f.RMS <= explainedFloor*floor, floor == 0 && f.result.Loss <= explainedPart*explainedPart*f.fit.Energy():
 		return ""
-	case step > 0:
+	case floor > 0:
 		than = fmt.Sprintf(", %.3g times what rounding leaves", f.RMS/floor)
 	}
-	why := "noise, lossy compression, or what no kernel does, such as a tone curve (gamma), a median, clipping or a distortion"
+	why := "noise, lossy compression, "
 	if step == 0 {
 		why = "rounding, " + why
 	}
-	return fmt.Sprintf("it does not explain all of y: what is left has RMS %.3g, %.2g %% of y's spread%s; that is %s", f.RMS, 100*math.Sqrt(part), than, why)
+	if f.Options.Padding.Mode != corr.Valid {
+		why += "a constant border, which --detect does not try (--border constant:V), "
+	}
+	why += "or what no kernel does, such as a tone curve (gamma), a median, clipping or a distortion"
+	return fmt.Sprintf("it does not explain all of y: what is left has RMS %.3g, %.3g %% of y's spread%s; that is %s", f.RMS, 100*math.Sqrt(f.left), than, why)
 }
 
 // end says that the taps found end where the search did.

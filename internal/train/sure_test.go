@@ -144,3 +144,47 @@ func TestSureOfConstant(t *testing.T) {
 		t.Errorf("%q", lines)
 	}
 }
+
+// TestSureOfSingle: what float32 arithmetic leaves is rounding, and no bias is made
+// of it; the same size of residual in float64 values is none.
+func TestSureOfSingle(t *testing.T) {
+	s := Spec{Kernel: corr.Size{H: 3, W: 3}}
+	x := texture(50, 54)
+	k := tensor.Matrix(3, 3, 0.1, 0.2, 0, 0, 0.3, 0.1, 0.1, 0, 0.2)
+	y := noisy(t, x, k, s, 0, 1)
+	for i, v := range y.Data {
+		y.Data[i] = float64(float32(v))
+	}
+	d := detected(t, x, y, Spec{})
+	if lines := d.Sure(0); d.Rows[0].Bias || said(lines, "does not explain") {
+		t.Errorf("%v: %q", d.Rows[0], lines)
+	}
+	if step := d.Step(0); step < 1e-9 || step > 0x1p-22 || d.Step(0.5) != 0.5 {
+		t.Errorf("step %.3g", step)
+	}
+	d = detected(t, x, noisy(t, x, k, s, 1e-7, 1), Spec{})
+	if lines := d.Sure(0); d.Step(0) != 0 || said(lines, "certain") || !said(lines, "does not explain") {
+		t.Errorf("float64: %q", lines)
+	}
+}
+
+// TestSureOfUnrelated: a picture that has nothing to do with the other gets no odds.
+func TestSureOfUnrelated(t *testing.T) {
+	x, y := texture(50, 54), dense(50, 54, make([]float64, 50*54)...)
+	for i := range y.Data {
+		y.Data[i] = math.Mod(float64(i)*float64(i)*0.6180339887, 1)
+	}
+	if lines := detected(t, x, y, Spec{}).Sure(0); len(lines) != 1 || !said(lines, "next to nothing", "turned or mirrored") {
+		t.Errorf("%q", lines)
+	}
+}
+
+// TestSureOfConstantBorder: a border that is not tried is named.
+func TestSureOfConstantBorder(t *testing.T) {
+	s := Spec{Kernel: corr.Size{H: 3, W: 3}, Options: corr.Options{Padding: corr.Padding{Mode: corr.Same}, Border: corr.Border{Mode: corr.Constant, Value: 0.5}}}
+	x := texture(50, 54)
+	y := noisy(t, x, tensor.Matrix(3, 3, 0.1, 0.2, 0, 0, 0.3, 0.1, 0.1, 0, 0.2), s, 0, 1)
+	if lines := detected(t, x, y, Spec{}).Sure(0); !said(lines, "does not explain", "--border constant:V") {
+		t.Errorf("%q", lines)
+	}
+}
