@@ -38,7 +38,7 @@ func emit[T tensor.Float](ctx context.Context, a *app, src tensor.Source[T], to 
 	}); err != nil {
 		return err
 	}
-	a.warnLosses(w)
+	a.warnLosses("", w)
 	return nil
 }
 

@@ -91,27 +91,34 @@ func through[T tensor.Float](ctx context.Context, f *filter, img *imageio.Image,
 	if err := f.timed("write", w.Close); err != nil {
 		return err
 	}
-	f.warnLosses(w)
+	file := ""
+	if isFolder(f.output) {
+		file = to
+	}
+	f.warnLosses(file, w)
 	return nil
 }
 
 // clippedShare is the share of clipped pixels that is worth a warning.
 const clippedShare = 0.001
 
-// warnLosses tells what of a result is not in its file.
-func (a *app) warnLosses(w *imageio.Writer) {
+// warnLosses tells what of a result is not in its file, which of many it names.
+func (a *app) warnLosses(file string, w *imageio.Writer) {
+	if file != "" {
+		file += ": "
+	}
 	if infinite, total := w.Beyond(); infinite > 0 {
-		a.warn("%d of %d numbers lie beyond what float32 holds and were written as Inf; .npy and .fits hold them", infinite, total)
+		a.warn("%s%d of %d numbers lie beyond what float32 holds and were written as Inf; .npy and .fits hold them", file, infinite, total)
 	}
 	if w.LosesAlpha() {
-		a.warn("alpha is left out: %s cannot hold it, png and tif do; --alpha drop says that it may go", w.Format())
+		a.warn("%salpha is left out: %s cannot hold it, png and tif do; --alpha drop says that it may go", file, w.Format())
 	}
 	changed, total := w.Clipped()
 	nans := w.NaNs()
 	if nans > 0 {
-		a.warn("%d of %d pixels are NaN and were written as 0; convkit formats lists the formats that hold NaN", nans, total)
+		a.warn("%s%d of %d pixels are NaN and were written as 0; convkit formats lists the formats that hold NaN", file, nans, total)
 	}
 	if changed -= nans; float64(changed) > clippedShare*float64(total) {
-		a.warn("%d of %d pixels (%.1f %%) lay outside the scale and were clipped; choose another --map (abs, rescale, signed), or for whole numbers beyond 1 --values raw --depth 16", changed, total, 100*float64(changed)/float64(total))
+		a.warn("%s%d of %d pixels (%.1f %%) lay outside the scale and were clipped; choose another --map (abs, rescale, signed), or for whole numbers beyond 1 --values raw --depth 16", file, changed, total, 100*float64(changed)/float64(total))
 	}
 }
