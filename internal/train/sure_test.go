@@ -188,3 +188,17 @@ func TestSureOfConstantBorder(t *testing.T) {
 		t.Errorf("%q", lines)
 	}
 }
+
+// TestSureOfTheOnlyWay: where the sizes admit one way alone, that is not more than
+// was tried.
+func TestSureOfTheOnlyWay(t *testing.T) {
+	s := Spec{Kernel: corr.Size{H: 3, W: 3}}
+	x := texture(30, 34)
+	for i := range x.Data {
+		x.Data[i] *= 100 // no picture, of whose light something could be told
+	}
+	y := noisy(t, x, tensor.Matrix(3, 3, 0.1, 0.2, 0, 0, 0.3, 0.1, 0.1, 0, 0.2), s, 0, 1)
+	if lines := detected(t, x, y, s).Sure(0); !strings.HasPrefix(lines[0], "nothing else that was tried leads from x to y") {
+		t.Errorf("%q", lines)
+	}
+}
