@@ -34,7 +34,7 @@ func (m *Image) Saturation() (low, high float64, why string, err error) {
 	}
 	switch {
 	case m.saturate != nil && isFinite(*m.saturate):
-		return low, *m.saturate, "SATURATE in the header", nil
+		return low, *m.saturate, headerSays, nil
 	case !m.elem.whole() || m.elem.size() < 2 || m.gray():
 		return low, high, why, nil
 	}
@@ -44,6 +44,45 @@ func (m *Image) Saturation() (low, high float64, why string, err error) {
 	}
 	return low, high, why, err
 }
+
+// saturatedShare is the share of pixels at the upper end of a picture or a type
+// from which on they are taken for clipped: a few may be there by chance.
+const saturatedShare = 0.001
+
+// Saturated counts the pixels at or above the upper end that Saturation finds;
+// 0 where they are so few that they may be there by chance, though not of a
+// level that the header gives, and where all pixels are at either end, as those
+// of a drawing in black and white are.
+func (m *Image) Saturated() (n int, high float64, err error) {
+	low, high, why, err := m.Saturation()
+	if err != nil || math.IsInf(high, 1) {
+		return 0, high, err
+	}
+	between := 0
+	src, shape := Rows[float64](m), m.Shape()
+	buf := make([]float64, shape.W)
+	for p := range shape.Planes() {
+		for y := range shape.H {
+			row, err := src.Row(p, y, buf)
+			if err != nil {
+				return 0, high, err
+			}
+			for _, v := range row {
+				if v >= high {
+					n++
+				} else if v > low {
+					between++
+				}
+			}
+		}
+	}
+	if why != headerSays && (between == 0 || float64(n) < saturatedShare*float64(shape.Len())) {
+		n = 0
+	}
+	return n, high, nil
+}
+
+const headerSays = "SATURATE in the header"
 
 func isFinite(v float64) bool { return v-v == 0 }
 

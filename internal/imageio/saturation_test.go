@@ -102,3 +102,31 @@ func TestSaturation(t *testing.T) {
 		}
 	}
 }
+
+// Few pixels at the end of a type may be there by chance, but not at the level of
+// the header, nor are those of a drawing clipped.
+func TestSaturated(t *testing.T) {
+	hill := peak(9000, math.Inf(1))
+	few, many := append([]int16(nil), hill...), append([]int16(nil), hill...)
+	few[0] = math.MaxInt16
+	many[0], many[1] = math.MaxInt16, math.MaxInt16
+	for name, c := range map[string]struct {
+		data string
+		want int
+	}{
+		"none":        {fits16(40, 40, hill), 0},
+		"by chance":   {fits16(40, 40, few), 0},
+		"many":        {fits16(40, 40, many), 2},
+		"header":      {fits16(40, 40, few, "SATURATE= 20000"), 1},
+		"drawing":     {"P1\n4 2\n0 1 1 0\n1 1 0 0\n", 0},
+		"grey levels": {"P2\n4 2\n9\n0 1 9 9\n9 3 0 0\n", 3},
+	} {
+		m, err := Decode(strings.NewReader(c.data), name, ReadOptions{})
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		if n, _, err := m.Saturated(); err != nil || n != c.want {
+			t.Errorf("%s: %d pixels, error %v; want %d", name, n, err, c.want)
+		}
+	}
+}
