@@ -55,10 +55,14 @@ type learner struct {
 	told       map[string]bool  // notes
 	failed     []int            // exit codes of the pairs that were skipped
 	steps      map[float64]bool // between the values of each Y; 0 where they are not rounded
+
+	several     bool           // pairs
+	saturatedX  map[string]int // pixels of each X that may have been clipped
+	saturatedAt float64        // from where on
 }
 
 func newLearn(a *app) *cobra.Command {
-	l := &learner{app: a, steps: map[float64]bool{}, told: map[string]bool{}}
+	l := &learner{app: a, steps: map[float64]bool{}, told: map[string]bool{}, saturatedX: map[string]int{}}
 	cmd := &cobra.Command{
 		Use:   "learn [X Y | DIRX DIRY | --pairs LIST.csv] [-o KERNEL]",
 		Short: "Learn the kernel that turned one image into another",

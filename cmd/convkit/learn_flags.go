@@ -50,7 +50,7 @@ func (l *learner) dataFlags(cmd *cobra.Command) {
 
 func (l *learner) kernelFlags(cmd *cobra.Command) {
 	fs := cmd.Flags()
-	define(fs, &l.size, "kernel-size", "", "", "N|HxW|auto", "size of the kernel; found from the sizes of X and Y where they tell; auto takes the one with the smallest error on windows that were held out, with padding same for images of one size", func(s string) (corr.Size, error) {
+	define(fs, &l.size, "kernel-size", "", "", "N|HxW|auto", "size of the kernel; found from the sizes of X and Y where they tell; auto takes the one with the smallest error on windows that were held out, with padding same for images of one size; by plain least squares, whatever is known of the kernel or of outliers", func(s string) (corr.Size, error) {
 		if l.sizeByError = strings.EqualFold(strings.TrimSpace(s), "auto"); l.sizeByError {
 			return corr.Size{}, nil
 		}
@@ -65,9 +65,9 @@ func (l *learner) kernelFlags(cmd *cobra.Command) {
 		}
 		return c, err
 	})
-	fs.BoolVar(&l.spec.Bias, "bias", false, "learn a bias (a constant background), too")
+	fs.BoolVar(&l.spec.Bias, "bias", false, "learn a bias (a constant background), too; of many pairs one for all")
 	l.background = -1
-	define(fs, &l.background, "background", "", "", "N", "learn a slow background, too: a polynomial of degree N over Y; its constant, about its mean, is the kernel's bias, all of it is in --report", atLeast(0))
+	define(fs, &l.background, "background", "", "", "N", "learn a slow background, too: a polynomial of degree N over Y; its constant, about its mean, is the kernel's bias, all of it is in --report; of many pairs one for all", atLeast(0))
 	fs.BoolVar(&l.detect, "detect", false, "find out how Y was made of X (padding, border, stride, shift, bias, linear light), tell it in a table, and learn the kernel for that")
 }
 

@@ -28,8 +28,12 @@ func (l *learner) report(ctx context.Context, s *train.Statistics, r train.Resul
 	if err != nil {
 		return nil, asData(err)
 	}
-	looks, facts := l.looks(r.Kernel, rep.Errors)
-	rep.LooksLike = strings.Join(looks, "; ")
+	var looks, facts []string
+	if l.likeness(s, r, rep) {
+		looks, facts = l.looks(r.Kernel, rep.Errors)
+		joined := strings.Join(looks, "; ")
+		rep.LooksLike = &joined
+	}
 	if !l.quiet {
 		l.print(r, rep, looks, facts)
 	}
@@ -50,6 +54,7 @@ func (l *learner) print(r train.Result, rep *train.Report, looks, facts []string
 	if line := rep.Unfinished(); line != "" {
 		say("%s", line)
 	}
+	l.warnSaturated(rep)
 	switch {
 	case !l.channelsFound:
 	case l.spec.Channels == train.Mix:
@@ -77,8 +82,14 @@ func (l *learner) print(r train.Result, rep *train.Report, looks, facts []string
 	if shown < len(looks) {
 		say("planes of the kernel that are told of with --verbose only: %d", len(looks)-shown)
 	}
+	if looks == nil {
+		say("what the kernel looks like is not told: the taps are undetermined, or explain next to nothing of Y")
+	}
 	for _, line := range rep.Words() {
 		say("%s", line)
+	}
+	if l.several && (l.spec.Bias || len(r.Background) > 0) {
+		say("one bias or background was learned for all pairs, not one for each")
 	}
 	if len(r.Background) > 0 {
 		say("the kernel's bias is the background's constant; corr does not add the rest of it, which --report FILE.json has as background and background_basis")
@@ -94,6 +105,17 @@ func (l *learner) print(r train.Result, rep *train.Report, looks, facts []string
 		say("background of output %d, by products of Legendre polynomials: %.6g", o, b)
 	}
 }
+
+// likeness tells whether what the kernel looks like says something of what made Y:
+// not where the taps are chosen among equally good ones for being small, nor where
+// they explain next to nothing.
+func (l *learner) likeness(s *train.Statistics, r train.Result, rep *train.Report) bool {
+	chosen := l.descent.Optimizer == train.Exact && l.shape.None() && r.Rank < s.Unknowns()
+	return !chosen && !(rep.R2 < explainsNothing)
+}
+
+// explainsNothing is the R² below which a kernel is compared with no other.
+const explainsNothing = 0.05
 
 // nameless is what Recognize says of a kernel that is like none it knows.
 const nameless = "no kernel that has a name"

@@ -22,6 +22,9 @@ func (l *learner) chooseSize(ctx context.Context, inputs []train.Input) ([]train
 		return nil, err
 	}
 	l.spec.Kernel = size
+	if l.robust != train.NotRobust && len(trials) > 0 {
+		l.warn("the size is chosen by plain least squares, which outliers may mislead, also with --robust: give --kernel-size where you know it")
+	}
 	for _, t := range trials {
 		if t.Kernel == size {
 			l.sizeRMS = t.HeldOutRMS

@@ -42,6 +42,7 @@ func (l *learner) inputs(ctx context.Context, args []string) ([]train.Input, err
 			return nil, err
 		}
 	}
+	l.several = len(list) > 1
 	var inputs []train.Input
 	for i, f := range list {
 		read := func() (train.Pair, error) { return l.open(ctx, f) }
@@ -123,6 +124,9 @@ func (l *learner) open(ctx context.Context, f pairFiles) (p train.Pair, err erro
 	if err != nil {
 		return p, err
 	}
+	if err = l.countSaturated(x, f.x); err != nil {
+		return p, err
+	}
 	p = train.Pair{X: imageio.Rows[float64](x), Y: imageio.Rows[float64](y), Weight: f.weight}
 	l.steps[y.Step()] = true
 	if p.Range, err = l.saturation(y, f.y); err != nil {
@@ -151,6 +155,37 @@ func (l *learner) saturation(y *imageio.Image, name string) (*train.Range, error
 	}
 	l.tell("saturated in %s: what is not between %.9g and %.9g (%s)", name, low, high, why)
 	return &train.Range{Low: low, High: high}, nil
+}
+
+// countSaturated remembers how many pixels of X may have been clipped, once for
+// each file, however often it is read.
+func (l *learner) countSaturated(x *imageio.Image, name string) error {
+	if _, counted := l.saturatedX[name]; counted || l.quiet {
+		return nil
+	}
+	n, at, err := x.Saturated()
+	l.saturatedX[name] = n
+	if n > 0 {
+		l.saturatedAt = at
+	}
+	return err
+}
+
+// warnSaturated tells of pixels of X that may have been clipped, unless the fit
+// leaves nothing to explain: what made Y then saw X as it is.
+func (l *learner) warnSaturated(rep *train.Report) {
+	n := 0
+	for _, c := range l.saturatedX {
+		n += c
+	}
+	if n == 0 || rep.Complete() {
+		return
+	}
+	advice := "--mask leaves out the outputs that see them"
+	if l.mask != "" {
+		advice = "the mask should leave out the outputs that see them"
+	}
+	l.warn("%d pixels of X are saturated (at %.9g): what they were is not known, and the kernel may be wrong; %s", n, l.saturatedAt, advice)
 }
 
 // readOne reads X or Y. Alpha is no part of what the operator does, unless it

@@ -74,14 +74,15 @@ type Report struct {
 
 	LeftOut      Counts   `json:"outputs"`
 	Undetermined []string `json:"undetermined,omitempty"`
-	// LooksLike is for the caller to fill.
-	LooksLike string `json:"looks_like"`
+	// LooksLike is for the caller to fill; nil where it would say nothing.
+	LooksLike *string `json:"looks_like"`
 
 	// Errors are the standard errors of the kernel's taps in the order of
 	// Kernel.Taps; +Inf marks the undetermined, NaN those that are held.
 	Errors []float64 `json:"-"`
 
 	limited Optimizer // what StableLR is for
+	shrunk  bool      // the taps are drawn to zero or to each other
 }
 
 // ReportOptions say how the result was found, so that the same can be done
@@ -130,6 +131,7 @@ func (s *Statistics) Report(ctx context.Context, r Result, o ReportOptions) (*Re
 	}
 	o.Shape = o.Shape.in(s.layout.spec.Units)
 	shape := o.Shape
+	rep.shrunk = o.Descent == nil && (shape.Ridge > 0 || shape.Smooth > 0)
 	se, err := s.standardErrors(r, shape)
 	if err != nil {
 		return nil, err

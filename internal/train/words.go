@@ -10,7 +10,7 @@ import (
 func (rep *Report) Words() []string {
 	fit := fmt.Sprintf("loss %v, RMS residual %v, R² %s", rep.Loss, rep.RMS, share(rep.R2))
 	if rep.HeldOut > 0 {
-		fit += fmt.Sprintf("; on %s RMS residual %v, R² %s", count(rep.HeldOut, "held-out window"), rep.HeldOutRMS, share(rep.HeldOutR2))
+		fit += fmt.Sprintf("; on %s RMS residual %v, R² %s (of a refit without them)", count(rep.HeldOut, "held-out window"), rep.HeldOutRMS, share(rep.HeldOutR2))
 	}
 	lines := []string{rep.windows(), fit}
 	if !math.IsNaN(float64(rep.RoundingFloor)) {
@@ -73,6 +73,19 @@ func (rep *Report) floor() string {
 	}
 }
 
+// Complete tells whether the fit, or the best one where a descent has not come so
+// far, leaves hardly more of y than its rounding, or than that of the sums.
+func (rep *Report) Complete() bool {
+	left := 1.0
+	if rep.unfinished() {
+		left = float64(rep.Descent.Best / rep.Loss)
+	}
+	if rep.RoundingFloor > 0 {
+		return float64(rep.RMS/rep.RoundingFloor)*math.Sqrt(left) < 2
+	}
+	return float64(1-rep.R2)*left < 1e-9
+}
+
 // precision is the range of the standard errors.
 func (rep *Report) precision() string {
 	least, most, unknown, held := math.Inf(1), 0.0, 0, 0
@@ -102,6 +115,9 @@ func (rep *Report) precision() string {
 	}
 	if held > 0 {
 		s += fmt.Sprintf("; held by what is known, and without an error: %s", count(held, "tap"))
+	}
+	if rep.shrunk {
+		s += "; what shrinking takes away from the taps (bias) is not counted in"
 	}
 	if rep.unfinished() {
 		s += "; the way that is left to the best fit is not counted in"
