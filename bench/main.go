@@ -107,7 +107,7 @@ var groups = []group{
 	{"float64", "Double precision", "4096 x 4096 float64, all threads; milliseconds.", benchFloat64},
 	{"gaussian", "Separable kernels", "Gaussians on 4096 x 4096 float32, all threads, with OpenCV's own separable filter; convkit is given the whole matrix and finds out by itself. Milliseconds.", benchGaussian},
 	{"channels", "Channels", "Kernels that mix channels, all threads; milliseconds.", benchChannels},
-	{"fit", "Which kernel was it?", "A 768 x 1024 picture and its filtered copy in memory; milliseconds. PyTorch's loop is timed over a tenth of the epochs and multiplied.", benchFit},
+	{"fit", "Which kernel was it?", "A 768 x 1024 picture and its filtered copy in memory; milliseconds. PyTorch's loop is timed over ten epochs and multiplied.", benchFit},
 	{"commands", "Whole commands", "From file to file, start-up and all; milliseconds and peak memory.", benchCommands},
 }
 
