@@ -95,7 +95,7 @@ func (b *block[T]) columns(scratch *[]T, src view[T], left, rows, cols int) view
 	}
 	tall := (rows-1)*b.g.Stride.H + b.g.Reach().H
 	wide := ((cols-1)*s + b.g.Reach().W - left + s - 1) / s
-	*scratch = grow(*scratch, tall*wide)
+	*scratch = tensor.Grow(*scratch, tall*wide)
 	v := view[T]{*scratch, wide}
 	for r := range tall {
 		from, to := src.data[r*src.stride+left:], v.row(r, wide)

@@ -153,7 +153,7 @@ func (d *courier[T]) room(b job) {
 		return
 	}
 	n := b.rows * d.out.W
-	d.buf = grow(d.buf, b.planes*n)
+	d.buf = tensor.Grow(d.buf, b.planes*n)
 	for j := range b.planes {
 		d.views = append(d.views, view[T]{d.buf[j*n:][:n], d.out.W})
 	}

@@ -184,20 +184,11 @@ func growth(f factors, taps []float64) float64 {
 	return sum / all
 }
 
-// unitRoundoff is the largest relative error of one rounding in T.
-func unitRoundoff[T tensor.Float]() float64 {
-	var t T
-	if _, ok := any(t).(float32); ok {
-		return 0x1p-24
-	}
-	return 0x1p-53
-}
-
 // dropped is the part of a kernel's norm that factor may leave out in the
 // arithmetic T: in float32 about what rounding the taps costs anyway, in
 // float64 what the decomposition itself errs by.
 func dropped[T tensor.Float]() float64 {
-	if u := unitRoundoff[T](); u > 0x1p-53 {
+	if u := tensor.Roundoff[T](); u > 0x1p-53 {
 		return 2 * u
 	}
 	return 8 * 0x1p-53

@@ -140,7 +140,7 @@ func (w *fourierWorker[T]) rounded(dst, src fft.Window[T]) bool {
 	if w.exact == nil {
 		w.exact = fft.NewTile[float64](w.f.n)
 	}
-	w.in64, w.out64 = grow(w.in64, src.Rows*src.Cols), grow(w.out64, dst.Rows*dst.Cols)
+	w.in64, w.out64 = tensor.Grow(w.in64, src.Rows*src.Cols), tensor.Grow(w.out64, dst.Rows*dst.Cols)
 	sum := 0.0
 	for r := range src.Rows {
 		for i, x := range src.Data[r*src.Stride:][:src.Cols] {

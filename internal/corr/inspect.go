@@ -65,7 +65,7 @@ func hides[T tensor.Float](v view[T], rows, cols, stretch int, limit T) bool {
 // drowns is the part of a block's size of which the error reaches the first ten
 // bits. Fewer would do for one huge pixel, but beside a region of fill roundings
 // add up: outputs were seen to err by 43 u times the size times ‖k‖.
-func drowns[T tensor.Float]() float64 { return 0x1p10 * unitRoundoff[T]() }
+func drowns[T tensor.Float]() float64 { return 0x1p10 * tensor.Roundoff[T]() }
 
 // allWholeIn tells whether all elements of a block are whole numbers.
 func allWholeIn[T tensor.Float](v view[T], rows, cols int) bool {

@@ -158,7 +158,7 @@ func (p *Plan[T]) Describe() string {
 
 // elementSize is the bytes of a T.
 func elementSize[T tensor.Float]() int {
-	if unitRoundoff[T]() > 0x1p-53 {
+	if tensor.Roundoff[T]() > 0x1p-53 {
 		return 4
 	}
 	return 8

@@ -137,7 +137,7 @@ func (w *worker[T]) load(b job, a area) error {
 	if whole {
 		x, cols = 0, g.PadW()
 	}
-	w.inBuf = grow(w.inBuf, planes*rows*cols)
+	w.inBuf = tensor.Grow(w.inBuf, planes*rows*cols)
 	for q := range planes {
 		v := view[T]{w.inBuf[q*rows*cols:][:rows*cols], cols}
 		w.in = append(w.in, v)
@@ -153,12 +153,4 @@ func (w *worker[T]) load(b job, a area) error {
 		}
 	}
 	return nil
-}
-
-// grow returns a slice of n elements, in s where it is large enough.
-func grow[T any](s []T, n int) []T {
-	if cap(s) < n {
-		return make([]T, n)
-	}
-	return s[:n]
 }

@@ -77,7 +77,7 @@ func (w *separableWorker[T]) Correlate(dst []view[T], _, rows, wide int, in []vi
 	s, g := w.s, w.s.g
 	tall := (rows-1)*g.Stride.H + g.Reach().H
 	strip := max(stripElements/tall/64*64, 64)
-	w.mid = grow(w.mid, tall*min(strip, wide))
+	w.mid = tensor.Grow(w.mid, tall*min(strip, wide))
 	for x := 0; x < wide; x += strip {
 		cols := min(strip, wide-x)
 		mid := view[T]{w.mid, cols}

@@ -96,7 +96,7 @@ type splitWorker[T tensor.Float] struct {
 }
 
 func (w *splitWorker[T]) Correlate(dst []view[T], o, rows, cols int, in []view[T], _ bool) {
-	w.out = grow(w.out, rows*cols)
+	w.out = tensor.Grow(w.out, rows*cols)
 	out := view[T]{w.out, cols}
 	for i, p := range w.s.parts {
 		w.part.f = p

@@ -20,7 +20,7 @@ func boundDirect[T tensor.Float](t rapid.TB, d draw) *tensor.Dense[float64] {
 	t.Helper()
 	b := magnitudeOf(t, d.x, d.k, d.o)
 	n := float64(d.k.In*d.k.H*d.k.W + 2)
-	scale(b.Data, slack*n*unitRoundoff[T]())
+	scale(b.Data, slack*n*tensor.Roundoff[T]())
 	return b
 }
 
@@ -44,7 +44,7 @@ func boundSeparable[T tensor.Float](t rapid.TB, d draw) *tensor.Dense[float64] {
 	b := magnitudeOf(t, outer.x, outer.k, outer.o)
 	// Singular vectors err by a small multiple of the roundoff, too.
 	n := float64(d.k.H + d.k.W + 2*f.rank() + 8)
-	scale(b.Data, slack*n*unitRoundoff[T]())
+	scale(b.Data, slack*n*tensor.Roundoff[T]())
 	largest := math.Abs(d.o.Border.Value)
 	for _, v := range d.x.Data {
 		largest = max(largest, math.Abs(v))
@@ -113,10 +113,10 @@ func boundFourier[T tensor.Float](t rapid.TB, d draw) *tensor.Dense[float64] {
 	for _, v := range d.x.Data {
 		largest = max(largest, math.Abs(v))
 	}
-	limit := fft.Bound * 8 * unitRoundoff[T]() * largest * 256 * math.Sqrt2 * norm(d.k.Taps)
+	limit := fft.Bound * 8 * tensor.Roundoff[T]() * largest * 256 * math.Sqrt2 * norm(d.k.Taps)
 	for i := range b.Data {
 		// The bias and the rounding of image and kernel to T err like a sum.
-		b.Data[i] = limit + slack*2*unitRoundoff[T]()*b.Data[i]
+		b.Data[i] = limit + slack*2*tensor.Roundoff[T]()*b.Data[i]
 	}
 	return b
 }

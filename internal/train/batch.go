@@ -3,6 +3,7 @@ package train
 import (
 	"math"
 
+	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train/lagvec"
 )
 
@@ -124,7 +125,7 @@ func (w *worker) isFlat(top, x int) (c float64, ok bool) {
 func (w *worker) run(row int) []int32 {
 	if !w.runKnown[row] {
 		w.runKnown[row] = true
-		w.runs[row] = grow(w.runs[row], w.padded.width)
+		w.runs[row] = tensor.Grow(w.runs[row], w.padded.width)
 		values, n := w.padded.row(row), int32(0)
 		for x := len(values) - 1; x >= 0; x-- {
 			if n++; n > 1 && values[x] != values[x+1] {

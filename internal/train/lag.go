@@ -2,6 +2,7 @@ package train
 
 import (
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train/lagvec"
 )
 
@@ -127,7 +128,7 @@ type plane struct {
 func newPlane(width, side int) plane { return plane{width: width, slack: side + lagvec.Slack} }
 
 // resize makes room for rows, whose content is then whatever it was.
-func (p *plane) resize(rows int) { p.data = grow(p.data, rows*p.width+2*p.slack) }
+func (p *plane) resize(rows int) { p.data = tensor.Grow(p.data, rows*p.width+2*p.slack) }
 
 // from is the memory from an element of row r on; the column may be negative.
 func (p *plane) from(r, column int) []float64 { return p.data[p.slack+r*p.width+column:] }

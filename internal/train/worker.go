@@ -3,6 +3,7 @@ package train
 import (
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/corr/fft"
+	"github.com/convkit/convkit/internal/tensor"
 )
 
 // worker sums the windows of one job at a time. It belongs to one goroutine.
@@ -159,14 +160,14 @@ func (w *worker) load(j job) error {
 	w.height = (j.y1-j.y0-1)*g.Stride.H + g.Reach().H
 	w.padded.resize(planes * w.height)
 	for k := range w.rows {
-		w.rows[k] = grow(w.rows[k], (j.y1-j.y0)*g.OutW)
+		w.rows[k] = tensor.Grow(w.rows[k], (j.y1-j.y0)*g.OutW)
 	}
-	w.bad = grow(w.bad, planes*w.height)
-	w.runs, w.runKnown = grow(w.runs, planes*w.height), grow(w.runKnown, planes*w.height)
+	w.bad = tensor.Grow(w.bad, planes*w.height)
+	w.runs, w.runKnown = tensor.Grow(w.runs, planes*w.height), tensor.Grow(w.runKnown, planes*w.height)
 	clear(w.runKnown)
-	w.columns = grow(w.columns, planes*w.height*g.KW)
+	w.columns = tensor.Grow(w.columns, planes*w.height*g.KW)
 	if g.Stride.W > 1 {
-		w.split = grow(w.split, planes*w.height*g.KW*g.OutW)
+		w.split = tensor.Grow(w.split, planes*w.height*g.KW*g.OutW)
 	}
 	for i := range planes * w.height {
 		row := w.padded.row(i)
@@ -244,12 +245,4 @@ func (w *worker) row(j job, oy int) error {
 		w.collectWeighted(top, w.weights)
 	}
 	return nil
-}
-
-// grow returns a slice of n elements, in s where it is large enough.
-func grow[T any](s []T, n int) []T {
-	if cap(s) < n {
-		return make([]T, n)
-	}
-	return s[:n]
 }
