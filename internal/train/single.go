@@ -41,7 +41,7 @@ func singles(y tensor.Source[float64]) (sum float64, n int, single bool, err err
 				return 0, 0, false, err
 			}
 			for _, v := range row {
-				if math.IsNaN(v) || math.IsInf(v, 0) {
+				if !isFinite(v) {
 					continue
 				}
 				if float64(float32(v)) != v {
