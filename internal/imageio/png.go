@@ -7,6 +7,8 @@ import (
 	"image/png"
 	"io"
 	"slices"
+
+	"github.com/convkit/convkit/internal/imageio/deflate"
 )
 
 // pngFile is a PNG whose chunks have been read.
@@ -17,7 +19,7 @@ type pngFile struct {
 	interlaced bool
 	palette    []byte
 	alphas     []byte // tRNS
-	data       []byte // all IDAT, and inPad zeros
+	data       []byte // all IDAT, and deflate.InPad zeros
 	packed     int    // bytes in all IDAT
 	frames     int    // of a moving picture
 }
@@ -150,7 +152,7 @@ func (p *pngFile) check() error {
 	if p.special() {
 		return nil
 	}
-	p.data = append(p.data, make([]byte, inPad)...)
+	p.data = append(p.data, make([]byte, deflate.InPad)...)
 	return nil
 }
 

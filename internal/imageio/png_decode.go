@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
+
+	"github.com/convkit/convkit/internal/imageio/deflate"
 )
 
 // progress tells how many rows of an image are there while it is unpacked.
@@ -68,7 +70,7 @@ const smallPNG = 1 << 20
 func (p *pngFile) decode(in *input) (*Image, error) {
 	stride := p.rowBytes() + 1
 	size := p.h * stride
-	raw := make([]byte, size+outPad)
+	raw := make([]byte, size+deflate.OutPad)
 	r := &pngRows{p: p, raw: raw, stride: stride, done: newProgress()}
 	mem := raw[1:]
 	if p.bits < 8 {
@@ -108,7 +110,7 @@ type pngRows struct {
 }
 
 func (r *pngRows) run(size int) (err error) {
-	there := make(chan int, size/windowSize+8)
+	there := make(chan int, size/deflate.Window+8)
 	restored := make(chan error, 1)
 	go func() { restored <- r.restore(there) }()
 	func() {
@@ -118,9 +120,9 @@ func (r *pngRows) run(size int) (err error) {
 				err = fmt.Errorf("damaged: the decoder gave up (%v)", p)
 			}
 		}()
-		err = inflateTo(r.raw, size, r.p.data, func(n int) {
+		err = deflate.Inflate(r.raw, size, r.p.data, func(n int) {
 			if n < size {
-				there <- n - windowSize
+				there <- n - deflate.Window
 			}
 		})
 	}()

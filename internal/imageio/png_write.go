@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/convkit/convkit/internal/imageio/deflate"
 	"github.com/klauspost/compress/flate"
 )
 
@@ -60,7 +61,7 @@ func (p *pngPacker) pack(y, n int, rows []byte) (*packedRows, error) {
 }
 
 func (p *pngPacker) add(w io.Writer, rows *packedRows) error {
-	p.sum = joinAdler(p.sum, rows.sum, rows.size)
+	p.sum = deflate.JoinAdler(p.sum, rows.sum, rows.size)
 	_, err := w.Write(rows.data)
 	return err
 }
@@ -79,21 +80,10 @@ func appendChunk(b []byte, kind string, data []byte) []byte {
 	return binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(b[start:]))
 }
 
-// joinAdler gives the Adler-32 of two pieces in a row from theirs: with
-// sums A = 1 + Σ d_i and B = Σ (n-i+1) d_i + n modulo 65521, the second piece of
-// n bytes adds its own, and n times what A was before.
-func joinAdler(first, second uint32, n int) uint32 {
-	const mod = 65521
-	a1, b1, a2, b2 := first&0xffff, first>>16, second&0xffff, second>>16
-	a := (a1 + a2 + mod - 1) % mod
-	b := (uint64(b1) + uint64(b2) + uint64(n%mod)*uint64(a1+mod-1)) % mod
-	return uint32(b)<<16 | a
-}
-
 // pngScratch is what one goroutine needs to pack a segment.
 type pngScratch struct {
 	lines, trial, sample []byte
-	own                  deflater
+	own                  deflate.Packer
 	out                  writerTo
 	matching             map[int]*flate.Writer
 }
@@ -147,29 +137,29 @@ func (s *pngScratch) compress(rows []byte, n int, p *pngPacker) (data []byte, su
 		if size > largePicture {
 			least = leastLarge
 		}
-		s.own.chain = chainOther
-		switch gain := s.own.gain(s.pieces(lines)); {
+		s.own.Chain = chainOther
+		switch gain := s.own.Gain(s.pieces(lines)); {
 		case gain < least:
 		case size <= smallPicture:
-			s.own.chain = chainSmall
+			s.own.Chain = chainSmall
 			lines = s.filter(rows, n, rowBytes, pixel, true)
-			return s.own.pack(lines), adler32.Checksum(lines), nil
+			return s.own.Pack(lines), adler32.Checksum(lines), nil
 		case gain >= repeats:
 			data, err = s.run(effortRepeats, lines)
 			return data, adler32.Checksum(lines), err
 		default:
-			return s.own.pack(lines), adler32.Checksum(lines), nil
+			return s.own.Pack(lines), adler32.Checksum(lines), nil
 		}
 	}
 	if p.level != "best" {
 		data, err = s.run(flate.HuffmanOnly, lines)
 		return data, adler32.Checksum(lines), err
 	}
-	s.own.chain = chainSmall
+	s.own.Chain = chainSmall
 	for _, each := range []bool{false, true} {
 		lines = s.filter(rows, n, rowBytes, pixel, each)
 		for _, pack := range []func([]byte) ([]byte, error){
-			func(b []byte) ([]byte, error) { return s.own.pack(b), nil },
+			func(b []byte) ([]byte, error) { return s.own.Pack(b), nil },
 			func(b []byte) ([]byte, error) { return s.run(flate.HuffmanOnly, b) },
 			func(b []byte) ([]byte, error) { return s.run(effortBest, b) },
 		} {

@@ -2,7 +2,6 @@ package imageio
 
 import (
 	"bytes"
-	"hash/adler32"
 	"image/png"
 	"math/rand/v2"
 	"testing"
@@ -37,17 +36,6 @@ func TestMagnitudes(t *testing.T) {
 		}
 		if got := magnitudes(b); got != want {
 			t.Fatalf("%d bytes: got %d, want %d", len(b), got, want)
-		}
-	})
-}
-
-func TestJoinAdler(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		a := rapid.SliceOf(rapid.Byte()).Draw(t, "a")
-		b := rapid.SliceOf(rapid.Byte()).Draw(t, "b")
-		got := joinAdler(adler32.Checksum(a), adler32.Checksum(b), len(b))
-		if want := adler32.Checksum(append(a, b...)); got != want {
-			t.Fatalf("got %08x, want %08x", got, want)
 		}
 	})
 }

@@ -1,15 +1,10 @@
-package imageio
+package deflate
 
 import (
 	"encoding/binary"
 	"math"
 	"math/bits"
 )
-
-// A compressor for deflate (RFC 1951) that weighs every match against the
-// literals it stands for. Of filtered pictures, whose literals take few bits, a
-// match that is short or far costs more than it saves; compressors that take
-// the longest match make such files larger than Huffman codes alone would.
 
 const (
 	hashBits  = 15
@@ -21,9 +16,13 @@ const (
 	margin   = costUnit // a match must save more, for prices are estimates
 )
 
-// deflater packs segments; it may be used again, by one goroutine.
-type deflater struct {
-	chain  int // earlier places to look at
+// Packer packs segments; it may be used again, by one goroutine. It weighs
+// every match against the literals it stands for: of filtered pictures, whose
+// literals take few bits, a match that is short or far costs more than it saves,
+// and compressors that take the longest match make such files larger than
+// Huffman codes alone would.
+type Packer struct {
+	Chain  int // earlier places to look at for a match
 	in     []byte
 	head   [1 << hashBits]int32 // the last place of each hash, plus one
 	prev   []int32              // the place before of the same hash, plus one
@@ -65,9 +64,9 @@ func distSymbol(d int) int {
 	return 2*top + (d-1)>>(top-1)&1
 }
 
-// pack gives a deflate stream of in that ends at a byte and is not marked as
+// Pack gives a deflate stream of in that ends at a byte and is not marked as
 // the last. The result is valid until the next call.
-func (d *deflater) pack(in []byte) []byte {
+func (d *Packer) Pack(in []byte) []byte {
 	d.begin(in)
 	d.out = bitWriter{b: d.out.b[:0]}
 	d.tokenize(0, maxTokens) // once for the prices alone
@@ -84,8 +83,8 @@ func (d *deflater) pack(in []byte) []byte {
 	return d.out.b
 }
 
-// gain is the share of the literals' bits that matches save.
-func (d *deflater) gain(in []byte) float64 {
+// Gain is the share of the bits of literals that matches would save, from 0 to 1.
+func (d *Packer) Gain(in []byte) float64 {
 	d.begin(in)
 	_, saved := d.tokenize(0, math.MaxInt)
 	d.price(len(in))
@@ -93,12 +92,12 @@ func (d *deflater) gain(in []byte) float64 {
 }
 
 // restart forgets all places, but not the prices.
-func (d *deflater) restart() {
+func (d *Packer) restart() {
 	clear(d.head[:])
 	d.priced, d.worth = 0, 0
 }
 
-func (d *deflater) begin(in []byte) {
+func (d *Packer) begin(in []byte) {
 	d.in = in
 	d.restart()
 	if cap(d.cost) <= len(in) {
@@ -123,7 +122,7 @@ func (d *deflater) begin(in []byte) {
 }
 
 // price makes the costs up to place n known.
-func (d *deflater) price(n int) {
+func (d *Packer) price(n int) {
 	n = min(n, len(d.in))
 	sum := d.cost[d.priced]
 	for i := d.priced; i < n; i++ {
@@ -135,14 +134,14 @@ func (d *deflater) price(n int) {
 
 // tokenize makes tokens from place at on until there are n of them, and returns
 // where they end and what the matches save.
-func (d *deflater) tokenize(at, n int) (end int, saved uint32) {
+func (d *Packer) tokenize(at, n int) (end int, saved uint32) {
 	d.tokens = d.tokens[:0]
 	clear(d.lits[:])
 	clear(d.dists[:])
 	for at < len(d.in) && len(d.tokens) < n {
 		length, dist, gain := d.find(at)
 		// A better one may begin at the next place; in a hurry nobody looks.
-		for gain > 0 && length < maxMatch && d.chain > 1 {
+		for gain > 0 && length < maxMatch && d.Chain > 1 {
 			l, far, g := d.find(at + 1)
 			if g <= gain {
 				d.take(length, dist, gain)
@@ -170,24 +169,24 @@ func (d *deflater) tokenize(at, n int) (end int, saved uint32) {
 }
 
 // skip makes the byte at a place a literal.
-func (d *deflater) skip(at int) {
+func (d *Packer) skip(at int) {
 	d.tokens = append(d.tokens, uint32(d.in[at]))
 	d.lits[d.in[at]]++
 }
 
-func (d *deflater) take(length, dist, _ int) {
+func (d *Packer) take(length, dist, _ int) {
 	d.tokens = append(d.tokens, matchToken|uint32(length-3)<<16|uint32(dist-1))
 	d.lits[257+int(lengthSymbol[length])]++
 	d.dists[distSymbol(dist)]++
 }
 
-func (d *deflater) hash(at int) uint32 {
+func (d *Packer) hash(at int) uint32 {
 	return binary.LittleEndian.Uint32(d.in[at:]) * 2654435761 >> (32 - hashBits)
 }
 
 // insert makes the places from at to end-1 known to find, of a long match the
 // last ones.
-func (d *deflater) insert(at, end int) {
+func (d *Packer) insert(at, end int) {
 	at = max(at, end-32)
 	for end = min(end, len(d.in)-minMatch+1); at < end; at++ {
 		h := d.hash(at)
@@ -198,7 +197,7 @@ func (d *deflater) insert(at, end int) {
 
 // find gives the match at a place that saves the most, with a gain of 0 where
 // none does, and makes the place known.
-func (d *deflater) find(at int) (length, dist, gain int) {
+func (d *Packer) find(at int) (length, dist, gain int) {
 	in := d.in
 	if at+minMatch > len(in) {
 		return 0, 0, 0
@@ -212,7 +211,7 @@ func (d *deflater) find(at int) (length, dist, gain int) {
 	d.head[h] = int32(at + 1)
 	first := binary.LittleEndian.Uint32(in[at:])
 	most := min(maxMatch, len(in)-at)
-	limit := max(0, at-windowSize)
+	limit := max(0, at-Window)
 	cost := d.cost[at:]
 	// What is shorter than to here cannot save anything.
 	d.worth = max(d.worth, at+minMatch-1)
@@ -220,7 +219,7 @@ func (d *deflater) find(at int) (length, dist, gain int) {
 		d.worth++
 	}
 	best := min(d.worth-at, most-1)
-	for tries := d.chain; tries > 0 && from >= limit; tries-- {
+	for tries := d.Chain; tries > 0 && from >= limit; tries-- {
 		if in[from+best] == in[at+best] && binary.LittleEndian.Uint32(in[from:]) == first {
 			l := matchLength(in[from:], in[at:at+most])
 			price := d.length[l] + d.distance[distSymbol(at-from)]

@@ -1,4 +1,4 @@
-package imageio
+package deflate
 
 import (
 	"bytes"
@@ -12,9 +12,9 @@ import (
 )
 
 func inflated(packed []byte, size int) ([]byte, error) {
-	out := make([]byte, size+outPad)
+	out := make([]byte, size+OutPad)
 	last := 0
-	err := inflateTo(out, size, append(bytes.Clone(packed), make([]byte, inPad)...), func(n int) {
+	err := Inflate(out, size, append(bytes.Clone(packed), make([]byte, InPad)...), func(n int) {
 		if n < last || n > size {
 			panic("progress went astray")
 		}

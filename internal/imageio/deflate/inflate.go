@@ -1,24 +1,17 @@
-package imageio
+package deflate
 
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"hash/adler32"
 	"io"
 )
-
-// A decoder of zlib streams (RFC 1950, RFC 1951) that are whole in memory and
-// whose size unpacked is known, as those of PNG are. It writes to where the
-// data stays, finds up to two literals by one look into a table, and tells how
-// far it is, so that others can work on what is there.
 
 const (
 	litBits  = 11 // of the first table of literals and lengths
 	distBits = 9  // of the first table of distances
 	maxBits  = 15 // of any code
-
-	inPad  = 32  // zeros after the input, so that eight bytes can be read anywhere
-	outPad = 288 // room after the output for the longest match and a few literals
 
 	// Entries of the tables: in the low byte the bits to drop, then
 	entryLiterals = 3 << 8  // how many literals stand in the upper half
@@ -29,18 +22,25 @@ const (
 	// second table; 0 is no code at all.
 )
 
-// windowSize is how far back a match can reach.
-const windowSize = 32 << 10
+// Room that Inflate needs, so that it need not look for an end at every byte.
+const (
+	InPad  = 32  // zeros after the input
+	OutPad = 288 // bytes after the output
+)
+
+// Window is how far back a match can reach, in bytes.
+const Window = 32 << 10
 
 var (
-	errDeflate = errors.New("the compressed data is damaged")
+	errDamaged = errors.New("the compressed data is damaged")
 	errSum     = errors.New("the compressed data is damaged: its checksum is wrong")
 )
 
-// inflater decodes in to out.
+// inflater decodes in to out. It finds up to two literals by one look into a
+// table.
 type inflater struct {
-	in   []byte // with inPad zeros behind
-	out  []byte // with outPad bytes behind
+	in   []byte // with InPad zeros behind
+	out  []byte // with OutPad bytes behind
 	size int    // of the output
 	told func(n int)
 
@@ -56,17 +56,20 @@ type inflater struct {
 	single  [1 << litBits]uint32
 }
 
-// inflateTo decodes a zlib stream into out, which holds size bytes and outPad
-// more. It calls told now and then with the number of bytes that are there.
-// packed must have inPad zeros behind it.
-func inflateTo(out []byte, size int, packed []byte, told func(n int)) error {
+// Inflate decodes a zlib stream (RFC 1950) that is whole in memory into out,
+// which holds size bytes and OutPad more. packed must have InPad zeros behind it.
+// It calls told now and then, and at the end, with the number of bytes that are
+// there; only the last Window of them may still be read. Errors are
+// io.ErrUnexpectedEOF for a stream that is cut off, and others for one that is
+// damaged or holds more or less than size bytes.
+func Inflate(out []byte, size int, packed []byte, told func(n int)) error {
 	z := &inflater{in: packed, out: out, size: size, told: told, sum: 1}
-	if len(packed)-inPad < 2 {
+	if len(packed)-InPad < 2 {
 		return io.ErrUnexpectedEOF
 	}
 	head := binary.BigEndian.Uint16(packed)
 	if head>>8&15 != 8 || head%31 != 0 || head&0x20 != 0 {
-		return errDeflate
+		return errDamaged
 	}
 	z.pos = 2
 	for last := false; !last; {
@@ -87,7 +90,7 @@ func inflateTo(out []byte, size int, packed []byte, told func(n int)) error {
 				err = z.codes()
 			}
 		default:
-			err = errDeflate
+			err = errDamaged
 		}
 		if err != nil {
 			return err
@@ -100,11 +103,11 @@ func inflateTo(out []byte, size int, packed []byte, told func(n int)) error {
 func (z *inflater) end() error {
 	z.tell()
 	if z.op != z.size {
-		return badData("the compressed data holds %d of %d bytes", z.op, z.size)
+		return fmt.Errorf("the compressed data holds %d of %d bytes", z.op, z.size)
 	}
 	z.take(z.n & 7)
 	at := z.pos - z.n/8
-	if at+4 > len(z.in)-inPad {
+	if at+4 > len(z.in)-InPad {
 		return io.ErrUnexpectedEOF
 	}
 	if binary.BigEndian.Uint32(z.in[at:]) != z.sum {
@@ -115,14 +118,14 @@ func (z *inflater) end() error {
 
 // tell adds what is new to the sum, and then lets others have it.
 func (z *inflater) tell() {
-	z.sum = joinAdler(z.sum, adler32.Checksum(z.out[z.summed:z.op]), z.op-z.summed)
+	z.sum = JoinAdler(z.sum, adler32.Checksum(z.out[z.summed:z.op]), z.op-z.summed)
 	z.summed = z.op
 	z.told(z.op)
 }
 
 // refill makes sure of at least 56 bits.
 func (z *inflater) refill() error {
-	if z.pos > len(z.in)-inPad+8 {
+	if z.pos > len(z.in)-InPad+8 {
 		return io.ErrUnexpectedEOF
 	}
 	z.buf |= binary.LittleEndian.Uint64(z.in[z.pos:]) << (z.n & 63)
@@ -144,46 +147,47 @@ func (z *inflater) stored() error {
 	z.take(z.n & 7)
 	at := z.pos - z.n/8
 	z.buf, z.n = 0, 0
-	end := len(z.in) - inPad
+	end := len(z.in) - InPad
 	if at+4 > end {
 		return io.ErrUnexpectedEOF
 	}
 	n := int(binary.LittleEndian.Uint16(z.in[at:]))
 	if n^0xffff != int(binary.LittleEndian.Uint16(z.in[at+2:])) {
-		return errDeflate
+		return errDamaged
 	}
 	at += 4
 	if at+n > end {
 		return io.ErrUnexpectedEOF
 	}
 	if z.op+n > z.size {
-		return errDeflate
+		return errDamaged
 	}
 	copy(z.out[z.op:], z.in[at:at+n])
 	z.op += n
 	z.pos = at + n
-	if z.op-z.summed >= windowSize {
+	if z.op-z.summed >= Window {
 		z.tell()
 	}
 	return nil
 }
 
-// codes decodes a block by the tables.
+// codes decodes a block by the tables. It is one function, and its state is in
+// local variables, so that they stay in registers.
 func (z *inflater) codes() error {
 	in, out := z.in, z.out
 	pos, n, buf, op := z.pos, z.n, z.buf, z.op
 	lit := z.lit[:]
-	mark := z.summed + windowSize
+	mark := z.summed + Window
 	for {
 		if op >= mark {
 			if op > z.size {
-				return errDeflate
+				return errDamaged
 			}
 			z.op = op
 			z.tell()
-			mark = op + windowSize
+			mark = op + Window
 		}
-		if pos > len(in)-inPad+8 {
+		if pos > len(in)-InPad+8 {
 			return io.ErrUnexpectedEOF
 		}
 		buf |= binary.LittleEndian.Uint64(in[pos:]) << (n & 63)
@@ -209,7 +213,7 @@ func (z *inflater) codes() error {
 					n -= int(e & 63)
 					op += int(e >> 8 & 3)
 					if op > z.size {
-						return errDeflate
+						return errDamaged
 					}
 					continue
 				}
@@ -219,11 +223,11 @@ func (z *inflater) codes() error {
 			n |= 56
 		}
 		if op > z.size {
-			return errDeflate
+			return errDamaged
 		}
 		if e&(entryLength|entryEnd) == 0 { // a second table, or no code
 			if e == 0 {
-				return errDeflate
+				return errDamaged
 			}
 			e = lit[int(e>>16)+int(buf>>litBits&(1<<(maxBits-litBits)-1))]
 			if e&entryLiterals != 0 {
@@ -234,7 +238,7 @@ func (z *inflater) codes() error {
 				continue
 			}
 			if e&(entryLength|entryEnd) == 0 {
-				return errDeflate
+				return errDamaged
 			}
 		}
 		buf >>= e & 63
@@ -250,11 +254,11 @@ func (z *inflater) codes() error {
 		d := z.dist[buf&(1<<distBits-1)]
 		if d&entryLength == 0 {
 			if d == 0 {
-				return errDeflate
+				return errDamaged
 			}
 			d = z.dist[int(d>>16)+int(buf>>distBits&(1<<(maxBits-distBits)-1))]
 			if d == 0 {
-				return errDeflate
+				return errDamaged
 			}
 		}
 		buf >>= d & 63
@@ -263,7 +267,7 @@ func (z *inflater) codes() error {
 		buf >>= extra
 		n -= int(d&63) + int(extra)
 		if from < 0 || op+length > z.size {
-			return errDeflate
+			return errDamaged
 		}
 		op = repeat(out, op, from, length)
 	}

@@ -1,4 +1,4 @@
-package imageio
+package deflate
 
 import (
 	"encoding/binary"
@@ -34,7 +34,7 @@ func (w *bitWriter) align() {
 
 // makeCodes makes codes for the tokens, and takes their lengths as the prices
 // from now on.
-func (d *deflater) makeCodes() {
+func (d *Packer) makeCodes() {
 	d.lits[256] = 1
 	lits, dists := d.lengths[:286], d.lengths[286:]
 	huffman(d.lits[:], maxBits, lits)
@@ -45,7 +45,7 @@ func (d *deflater) makeCodes() {
 }
 
 // block writes the tokens in their codes.
-func (d *deflater) block() {
+func (d *Packer) block() {
 	litLengths, distLengths := d.lengths[:286], d.lengths[286:]
 	d.blockHead(litLengths, distLengths)
 	w := &d.out
@@ -67,7 +67,7 @@ func (d *deflater) block() {
 
 // reprice takes the prices of the next block from the codes of this one;
 // symbols that did not occur cost much.
-func (d *deflater) reprice(lits, dists []uint8) {
+func (d *Packer) reprice(lits, dists []uint8) {
 	bits := func(n uint8) uint32 {
 		if n == 0 {
 			n = 13
@@ -89,7 +89,7 @@ func (d *deflater) reprice(lits, dists []uint8) {
 
 // blockHead writes the beginning of a block of type 2: the lengths of all
 // codes, in a code of their own.
-func (d *deflater) blockHead(lits, dists []uint8) {
+func (d *Packer) blockHead(lits, dists []uint8) {
 	trim := func(l []uint8, least int) []uint8 {
 		for len(l) > least && l[len(l)-1] == 0 {
 			l = l[:len(l)-1]

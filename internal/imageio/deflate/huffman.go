@@ -1,4 +1,4 @@
-package imageio
+package deflate
 
 import (
 	"math/bits"

@@ -1,4 +1,4 @@
-package imageio
+package deflate
 
 import "math/bits"
 
@@ -40,7 +40,7 @@ func (z *inflater) readTables() error {
 	}
 	nLit, nDist, nCode := z.take(5)+257, z.take(5)+1, z.take(4)+4
 	if nLit > 286 || nDist > 30 {
-		return errDeflate
+		return errDamaged
 	}
 	var lengths [19]uint8
 	for i := range nCode {
@@ -60,7 +60,7 @@ func (z *inflater) readTables() error {
 		}
 		e := table[z.buf&127]
 		if e == 0 {
-			return errDeflate
+			return errDamaged
 		}
 		z.take(int(e & 63))
 		value, times := uint8(0), 1
@@ -69,7 +69,7 @@ func (z *inflater) readTables() error {
 			value = uint8(s)
 		case s == 16:
 			if i == 0 {
-				return errDeflate
+				return errDamaged
 			}
 			value, times = last, 3+z.take(2)
 		case s == 17:
@@ -78,7 +78,7 @@ func (z *inflater) readTables() error {
 			times = 11 + z.take(7)
 		}
 		if i+times > nLit+nDist {
-			return errDeflate
+			return errDamaged
 		}
 		for range times {
 			z.lengths[i] = value
@@ -148,12 +148,12 @@ func fillTable(table []uint32, first, longest int, lengths []uint8, entry func(s
 	for n := 1; n <= longest; n++ {
 		left = left<<1 - count[n]
 		if left < 0 {
-			return errDeflate
+			return errDamaged
 		}
 		next[n+1] = (next[n] + count[n]) << 1
 	}
 	if left > 0 && !(used == 0 || used == 1 && count[1] == 1) {
-		return errDeflate
+		return errDamaged
 	}
 	second := 1 << first
 	for s, n := range lengths {

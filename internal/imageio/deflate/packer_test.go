@@ -1,4 +1,4 @@
-package imageio
+package deflate
 
 import (
 	"bytes"
@@ -31,10 +31,10 @@ func unpacksTo(t failer, packed, data []byte) {
 }
 
 // TestDeflate packs data with few, many and no repetitions, near and far, over
-// several blocks, with one deflater.
+// several blocks, with one Packer.
 func TestDeflate(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
-	d := deflater{chain: 20}
+	d := Packer{Chain: 20}
 	for i := range 40 {
 		data := make([]byte, rng.IntN(1<<(4+i/3)))
 		spread, run := 1+rng.IntN(256), 1+rng.IntN(1<<rng.IntN(16))
@@ -44,16 +44,16 @@ func TestDeflate(t *testing.T) {
 				data[i] = data[i-run]
 			}
 		}
-		unpacksTo(t, d.pack(data), data)
+		unpacksTo(t, d.Pack(data), data)
 	}
 }
 
 func TestDeflateShort(t *testing.T) {
-	d := deflater{chain: 3}
+	d := Packer{Chain: 3}
 	rapid.Check(t, func(t *rapid.T) {
 		data := rapid.SliceOfN(rapid.ByteRange(0, rapid.Byte().Draw(t, "most")), 0, 600).Draw(t, "data")
 		data = bytes.Repeat(data, rapid.IntRange(0, 5).Draw(t, "times"))
-		unpacksTo(t, d.pack(data), data)
+		unpacksTo(t, d.Pack(data), data)
 	})
 }
 
@@ -98,7 +98,7 @@ func FuzzDeflate(f *testing.F) {
 	f.Add([]byte("abcdabcdabcd"))
 	f.Add(bytes.Repeat([]byte{0}, 1000))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		d := deflater{chain: 8}
-		unpacksTo(t, d.pack(data), data)
+		d := Packer{Chain: 8}
+		unpacksTo(t, d.Pack(data), data)
 	})
 }
