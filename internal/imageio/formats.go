@@ -31,8 +31,9 @@ type Format struct {
 	sniff func(head []byte) bool
 }
 
-// headLen is how much of a file the signatures need.
-const headLen = 64
+// headLen is how much of a file the signatures need, also those of files that
+// are not read.
+const headLen = 512
 
 func magic(words ...string) func([]byte) bool {
 	return func(head []byte) bool {
@@ -148,9 +149,11 @@ func names(keep func(Format) bool) string {
 func readable(f Format) bool { return f.Read }
 func writable(f Format) bool { return f.Write }
 
+func extension(path string) string { return strings.ToLower(filepath.Ext(path)) }
+
 // FormatOf gives the name of the format that a path's extension stands for.
 func FormatOf(path string) (string, error) {
-	ext := strings.ToLower(filepath.Ext(path))
+	ext := extension(path)
 	for _, f := range formats {
 		if slices.Contains(f.Extensions, ext) {
 			return f.Name, nil

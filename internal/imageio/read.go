@@ -148,6 +148,7 @@ func (in *input) format() (Format, error) {
 		}
 		return f, nil
 	}
+	in.fromUTF16()
 	head, err := in.Peek(headLen)
 	if len(head) == 0 {
 		if in.err != nil {
@@ -158,7 +159,7 @@ func (in *input) format() (Format, error) {
 	if f, ok := signature(head); ok {
 		return f, nil
 	}
-	if err := compressed(head, in.name); err != nil {
+	if err := foreign(head, in.name); err != nil {
 		return Format{}, err
 	}
 	name, err := FormatOf(in.name)
@@ -169,13 +170,8 @@ func (in *input) format() (Format, error) {
 		}
 		return f, nil
 	}
-	if bytes.IndexByte(head, 0) >= 0 {
-		e := badData("not a format that can be read").(*DataError)
-		e.Hint = "formats that can be read: " + names(readable)
-		return Format{}, e
-	}
 	f, _ := lookup("txt")
-	return f, nil
+	return f, notText(head)
 }
 
 // grow is how much memory is taken ahead of the data that fills it.

@@ -1,0 +1,168 @@
+package imageio
+
+import (
+	"bytes"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/encoding/unicode"
+)
+
+// foreignFile is a kind of file that is not read: what it is, and what to do
+// about it. In a hint, FILE stands for its name and NAME for that without its ending.
+type foreignFile struct {
+	magic string
+	at    int // where in the file magic stands
+	what  string
+	hint  string
+}
+
+// What to do about a foreign file.
+const (
+	asPicture = "convert it first: convert FILE NAME.png"
+	asFloats  = "convert it first: vips copy FILE NAME.tif"
+	asFrames  = "take pictures out of it: ffmpeg -i FILE frame%04d.png"
+	asDrawing = "draw it first: convert -density 150 FILE NAME.png"
+	asSheet   = "save it as CSV in the program that made it"
+	asArrays  = "unpack one array into a pipe: unzip -p FILE ARRAY.npy | convkit … - (unzip -l lists them)"
+	asRaw     = "develop it first: dcraw -T FILE"
+	asDicom   = "convert it first: dcm2pnm +on2 FILE NAME.png"
+	asGrid    = `save one array as NPY in Python: numpy.save("NAME.npy", array)`
+	asMatlab  = `save one array as NPY in Python: numpy.save("NAME.npy", scipy.io.loadmat("FILE")["x"])`
+	asHDF5    = `save one array as NPY in Python: numpy.save("NAME.npy", h5py.File("FILE")["x"][:])`
+	looksSo   = "was it downloaded or renamed wrongly?"
+)
+
+func unpackedBy(command string) string {
+	return "unpack it into a pipe: " + command + " FILE | convkit … -"
+}
+
+// foreignFiles are told apart in this order: a special kind stands before the
+// general one.
+var foreignFiles = []foreignFile{
+	{"\x1f\x8b", 0, "compressed by gzip", unpackedBy("gunzip -c")},
+	{"BZh", 0, "compressed by bzip2", unpackedBy("bunzip2 -c")},
+	{"\xfd7zXZ\x00", 0, "compressed by xz", unpackedBy("xz -dc")},
+	{"\x28\xb5\x2f\xfd", 0, "compressed by zstd", unpackedBy("zstd -dc")},
+	{"\x04\x22\x4d\x18", 0, "compressed by lz4", unpackedBy("lz4 -dc")},
+	{"LZIP", 0, "compressed by lzip", unpackedBy("lzip -dc")},
+	{"\x1f\x9d", 0, "compressed by compress", unpackedBy("gunzip -c")},
+	{"PK\x03\x04", 0, "a zip archive", unpackedBy("unzip -p")},
+	{"7z\xbc\xaf\x27\x1c", 0, "a 7-Zip archive", unpackedBy("7z x -so")},
+	{"Rar!\x1a\x07", 0, "a RAR archive", unpackedBy("unrar p -inul")},
+	{"ustar", 257, "a tar archive", unpackedBy("tar xOf")},
+
+	{"ftyphei", 4, "HEIC", asPicture}, {"ftyphev", 4, "HEIC", asPicture}, {"ftypmif1", 4, "HEIC", asPicture}, {"ftypmsf1", 4, "HEIC", asPicture},
+	{"ftypavi", 4, "AVIF", asPicture}, {"ftypcrx", 4, "a camera's raw picture (CR3)", asPicture},
+	{"\x00\x00\x00\x0cJXL ", 0, "JPEG XL", asPicture}, {"\xff\x0a", 0, "JPEG XL", asPicture},
+	{"\x00\x00\x00\x0cjP  ", 0, "JPEG 2000", asPicture}, {"\xff\x4f\xff\x51", 0, "JPEG 2000", asPicture},
+	{"P7\n", 0, "PAM", asPicture}, {"qoif", 0, "QOI", asPicture}, {"DDS ", 0, "a DDS texture", asPicture},
+	{"\x00\x00\x01\x00", 0, "an icon", asPicture}, {"\x0a\x05\x01", 0, "PCX", asPicture}, {"\x01\xda", 0, "an SGI picture", asPicture},
+	{"/* XPM */", 0, "XPM", asPicture}, {"id=ImageMagick", 0, "MIFF", asPicture},
+	{"8BPS", 0, "a Photoshop document", asPicture}, {"gimp xcf", 0, "a GIMP document", asPicture},
+	{"v/1\x01", 0, "OpenEXR", asFloats}, {"#?RADIANCE", 0, "Radiance HDR", asFloats}, {"#?RGBE", 0, "Radiance HDR", asFloats},
+	{"\x08\xf2\xa6\xb6", 0, "a libvips image", asFloats}, {"\xb6\xa6\xf2\x08", 0, "a libvips image", asFloats},
+	{"FUJIFILMCCD-RAW", 0, "a camera's raw picture", asRaw}, {"IIRO", 0, "a camera's raw picture", asRaw}, {"IIU\x00", 0, "a camera's raw picture", asRaw},
+	{"ftyp", 4, "a film (MP4 or MOV)", asFrames}, {"\x1aE\xdf\xa3", 0, "a film (Matroska)", asFrames}, {"AVI ", 8, "a film (AVI)", asFrames},
+
+	{"%PDF-", 0, "PDF", asDrawing}, {"%!PS", 0, "PostScript", asDrawing}, {"\xc5\xd0\xd3\xc6", 0, "PostScript", asDrawing},
+
+	{"\x89HDF\r\n\x1a\n", 0, "HDF5", asHDF5}, {"MATLAB 7.3 MAT-file", 0, "a MATLAB file (HDF5)", asHDF5}, {"MATLAB 5.0 MAT-file", 0, "a MATLAB file", asMatlab},
+	{"CDF\x01", 0, "NetCDF", asGrid}, {"CDF\x02", 0, "NetCDF", asGrid}, {"NRRD000", 0, "NRRD", asGrid}, {"n+1\x00", 344, "NIfTI", asGrid},
+	{"PAR1", 0, "Parquet", asGrid}, {"\x80\x02", 0, "a Python pickle", asGrid}, {"\x80\x03", 0, "a Python pickle", asGrid},
+	{"\x80\x04", 0, "a Python pickle", asGrid}, {"\x80\x05", 0, "a Python pickle", asGrid}, {"ZISRAWFILE", 0, "CZI", asGrid}, {"\xda\xce\xbe\x0a", 0, "ND2", asGrid},
+	{"DICM", 128, "DICOM", asDicom}, {"\xd0\xcf\x11\xe0", 0, "an Office document", asSheet},
+
+	{"\x7fELF", 0, "a program", looksSo}, {"MZ\x90", 0, "a program", looksSo}, {"SQLite format 3", 0, "a database", looksSo},
+	{"version https://git-lfs", 0, "a pointer to a file that Git keeps elsewhere", "fetch the file itself: git lfs pull"},
+}
+
+// foreign refuses files that are known and not read, by what they are.
+func foreign(head []byte, name string) error {
+	i := slices.IndexFunc(foreignFiles, func(k foreignFile) bool {
+		return len(head) > k.at && bytes.HasPrefix(head[k.at:], []byte(k.magic))
+	})
+	k := markup(head)
+	if i >= 0 {
+		k = foreignFiles[i]
+	}
+	if k.magic == "PK\x03\x04" {
+		k = insideZip(k, head, name)
+	}
+	if k.what == "" {
+		return nil
+	}
+	if !strings.HasPrefix(k.what, "compressed") {
+		k.what += ", which is not read"
+	}
+	e := badData("the file is %s", k.what).(*DataError)
+	if name == stdinName {
+		e.Hint = strings.Replace(k.hint, " FILE |", " |", 1)
+	} else {
+		stem := strings.TrimSuffix(name, filepath.Ext(name))
+		if strings.Contains(k.hint, "NAME"+extension(name)) {
+			stem += "-new" // wrongly named: it must not be replaced
+		}
+		e.Hint = strings.NewReplacer("FILE", name, "NAME", stem).Replace(k.hint)
+	}
+	return e
+}
+
+// markup tells web pages and drawings, which may begin in many ways.
+func markup(head []byte) foreignFile {
+	text := strings.ToLower(string(bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")))
+	switch {
+	case !strings.HasPrefix(text, "<"):
+		return foreignFile{}
+	case strings.Contains(text, "<svg"):
+		return foreignFile{what: "SVG", hint: asDrawing}
+	case strings.Contains(text, "<html"), strings.HasPrefix(text, "<!doctype html"):
+		return foreignFile{what: "a web page", hint: "was it downloaded wrongly? It may say why"}
+	case strings.HasPrefix(text, "<?xml"):
+		return foreignFile{what: "XML", hint: looksSo}
+	}
+	return foreignFile{}
+}
+
+// insideZip looks at the name of the first file of an archive.
+func insideZip(k foreignFile, head []byte, name string) foreignFile {
+	switch {
+	case extension(name) == ".npz" || bytes.Contains(head, []byte(".npy")):
+		k.what, k.hint = "NPZ, an archive of arrays", asArrays
+	case extension(name) == ".xlsx" || extension(name) == ".ods" || bytes.Contains(head, []byte("[Content_Types].xml")):
+		k.what, k.hint = "an Office document", asSheet
+	}
+	return k
+}
+
+// notText says why content without a name is not taken for text: it has control
+// characters.
+func notText(head []byte) error {
+	i := slices.IndexFunc(head, isControl)
+	if i < 0 {
+		return nil
+	}
+	e := badData("not a format that can be read: byte %d is %#02x, which no text has", i, head[i]).(*DataError)
+	e.Hint = "formats that can be read: " + names(readable)
+	return e
+}
+
+// isControl tells the bytes that no text has, but for the end that DOS wrote.
+func isControl(c byte) bool { return c < ' ' && !isSpace(c) && c != 0x1a }
+
+// fromUTF16 reads text that says that it is UTF-16, as spreadsheets and
+// PowerShell write it, as UTF-8.
+func (in *input) fromUTF16() {
+	head, _ := in.Peek(4)
+	if len(head) < 2 || len(head) == 4 && string(head[2:]) == "\x00\x00" { // UTF-32
+		return
+	}
+	if mark := string(head[:2]); mark != "\xff\xfe" && mark != "\xfe\xff" {
+		return
+	}
+	ahead, _ := in.Peek(in.Buffered())
+	utf16 := unicode.UTF16(unicode.BigEndian, unicode.UseBOM)
+	in.continueAt(utf16.NewDecoder().Reader(io.MultiReader(bytes.NewReader(bytes.Clone(ahead)), in.src)))
+}
