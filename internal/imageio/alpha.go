@@ -15,7 +15,7 @@ type alphaSink[T tensor.Float] struct {
 
 func newAlphaSink[T tensor.Float](w *Writer) *alphaSink[T] {
 	s := &alphaSink[T]{w: w, colour: newQuantizer[T](w), unit: alphaUnit[T](w)}
-	s.alpha = quantizer[T]{scale: T(w.full) / s.unit, shift: 0.5, full: T(w.full)}
+	s.alpha = plainQuantizer(w, T(w.full)/s.unit)
 	s.gather = gather[T]{planes: w.shape.C, all: s.divide}
 	return s
 }
@@ -33,22 +33,17 @@ func (s *alphaSink[T]) divide(planes []tensor.Band[T]) error {
 	size := px.depth / 8
 	colours, alpha := planes[:len(planes)-1], planes[len(planes)-1]
 	quotient := make([]T, px.w)
-	var clipped int64
 	for i := range alpha.Rows {
 		dst := px.row(alpha.Y + i)
 		a := alpha.Row(i)
 		for _, c := range colours {
 			divideRow(quotient, c.Row(i), a, s.unit)
-			n := s.colour.put(dst[c.P*size:], px.pixel(), px.depth, quotient)
-			if clipped += n; n > 0 {
-				s.w.nans.Add(countNaN(quotient))
-			}
+			s.colour.put(dst[c.P*size:], px.pixel(), quotient)
 		}
 		if px.channels > px.colours {
-			clipped += s.alpha.put(dst[alpha.P*size:], px.pixel(), px.depth, a)
+			s.alpha.put(dst[alpha.P*size:], px.pixel(), a)
 		}
 	}
-	s.w.clipped.Add(clipped)
 	return px.filled(alpha.Y, alpha.Rows)
 }
 

@@ -7,12 +7,12 @@ import (
 
 // quantizer turns numbers into samples: (v - lo)*scale + shift, the whole part
 // of which is the sample. The shift holds the half that rounds to nearest,
-// halves upward.
+// halves upward. What had to be clipped, NaN among it, the writer counts.
 type quantizer[T tensor.Float] struct {
-	abs              bool
-	lo, scale, shift T
-	full             T
-	light            *encoder // where numbers are linear light, else nil
+	w     *Writer
+	to    sample.Scale[T]
+	order sample.Order
+	light *encoder // where numbers are linear light, else nil
 }
 
 func newQuantizer[T tensor.Float](w *Writer) quantizer[T] {
@@ -26,106 +26,80 @@ func newQuantizer[T tensor.Float](w *Writer) quantizer[T] {
 			unit = m.full
 		}
 	}
-	q := quantizer[T]{scale: T(full / unit), shift: 0.5, full: T(full)}
+	q := plainQuantizer(w, T(full/unit))
 	if m := w.o.Like; m != nil && m.opts.Linear {
 		q.light = encoderOf(int(full))
 	}
 	switch w.o.Map {
 	case MapAbs:
-		q.abs = true
+		q.to.Abs = true
 	case MapSigned:
-		q.scale, q.shift = T(full/unit/2), T(0.5+full/2)
+		q.to.Scale, q.to.Shift = T(full/unit/2), T(0.5+full/2)
 	case MapRescale:
-		q.lo, q.scale = T(w.lo), 0
+		q.to.Lo, q.to.Scale = T(w.lo), 0
 		if w.hi > w.lo {
-			q.scale = T(full / (w.hi - w.lo))
+			q.to.Scale = T(full / (w.hi - w.lo))
 		}
 	}
 	return q
 }
 
-// put writes the samples of src to dst, one each step bytes, and counts those
-// that had to be clipped; NaN is clipped to 0.
-func (q *quantizer[T]) put(dst []byte, step, depth int, src []T) (clipped int64) {
+// plainQuantizer multiplies by scale and rounds.
+func plainQuantizer[T tensor.Float](w *Writer, scale T) quantizer[T] {
+	q := quantizer[T]{w: w, to: sample.Scale[T]{Scale: scale, Shift: 0.5, Full: T(w.full)}, order: sample.Byte}
+	if w.depth == 16 {
+		q.order = sample.BE
+	}
+	return q
+}
+
+// put writes the samples of src to dst, one each step bytes.
+func (q *quantizer[T]) put(dst []byte, step int, src []T) {
+	narrow := q.to.Narrow
 	if q.light != nil {
-		return q.putLight(dst, step, depth, src)
+		narrow = q.narrowLight
 	}
-	if s := singles(src); s != nil {
-		return q.putSingles(dst, step, depth, s)
-	}
-	top := q.full + 1
-	for i, v := range src {
-		if q.abs && v < 0 {
-			v = -v
-		}
-		y := T((v-q.lo)*q.scale) + q.shift
-		if !(y >= 0 && y < top) {
-			clipped++
-			if y >= top {
-				y = q.full
-			} else {
-				y = 0
-			}
-		}
-		if depth == 8 {
-			dst[i*step] = uint8(y)
-			continue
-		}
-		u := uint16(y)
-		dst[i*step], dst[i*step+1] = uint8(u>>8), uint8(u)
-	}
-	return clipped
-}
-
-// putLight is put for linear light, clipped as it is and then encoded.
-func (q *quantizer[T]) putLight(dst []byte, step, depth int, src []T) (clipped int64) {
-	for i, v := range src {
-		if q.abs && v < 0 {
-			v = -v
-		}
-		y := float64((v-q.lo)*q.scale + q.shift)
-		if !(y >= 0 && y < float64(q.full)+1) {
-			clipped++
-		}
-		light := min(max((y-0.5)/float64(q.full), 0), 1)
-		if y != y {
-			light = 0
-		}
-		u := q.light.sample(light)
-		if depth == 8 {
-			dst[i*step] = uint8(u)
-			continue
-		}
-		dst[i*step], dst[i*step+1] = uint8(u>>8), uint8(u)
-	}
-	return clipped
-}
-
-// putSingles is put for float32: many at once into a row of their own, and
-// from there to where they stand between the other samples.
-func (q *quantizer[T]) putSingles(dst []byte, step, depth int, src []float32) int64 {
-	s := sample.Scale{Abs: q.abs, Lo: float32(q.lo), Scale: float32(q.scale), Shift: float32(q.shift), Full: float32(q.full)}
-	order, size := sample.Byte, 1
-	if depth == 16 {
-		order, size = sample.BE, 2
-	}
+	size := q.order.Size()
 	if step == size {
-		return int64(s.Narrow(dst, src, order))
+		q.w.count(narrow(dst, src, q.order))
+		return
 	}
+	// Many at once into a row of their own, and from there to where they stand
+	// between the other samples.
 	buf := buffers.Get().(*[]byte)
 	defer buffers.Put(buf)
 	row := sized(buf, size*len(src))
-	clipped := s.Narrow(row, src, order)
+	q.w.count(narrow(row, src, q.order))
 	if size == 1 {
 		for i, v := range row {
 			dst[i*step] = v
 		}
-	} else {
-		for i := range src {
-			dst[i*step], dst[i*step+1] = row[2*i], row[2*i+1]
-		}
+		return
 	}
-	return int64(clipped)
+	for i := range src {
+		dst[i*step], dst[i*step+1] = row[2*i], row[2*i+1]
+	}
+}
+
+// narrowLight is Narrow for linear light, clipped as it is and then encoded.
+func (q *quantizer[T]) narrowLight(dst []byte, src []T, order sample.Order) (clipped, nans int) {
+	full := float64(q.to.Full)
+	for i, v := range src {
+		if q.to.Abs && v < 0 {
+			v = -v
+		}
+		y := float64((v-q.to.Lo)*q.to.Scale + q.to.Shift)
+		if !(y >= 0 && y < full+1) {
+			clipped++
+		}
+		light := min(max((y-0.5)/full, 0), 1)
+		if y != y {
+			light = 0
+			nans++
+		}
+		order.Put(dst, i, uint16(q.light.sample(light)))
+	}
+	return clipped, nans
 }
 
 // pixelSink takes the colours of a picture.
@@ -138,23 +112,8 @@ func (s *pixelSink[T]) Order() tensor.Order { return tensor.AnyOrder }
 
 func (s *pixelSink[T]) Put(b tensor.Band[T]) (func() error, error) {
 	c := s.w.pixels
-	var clipped int64
 	for i := range b.Rows {
-		n := s.q.put(c.row(b.Y + i)[b.P*c.depth/8:], c.pixel(), c.depth, b.Row(i))
-		if clipped += n; n > 0 {
-			s.w.nans.Add(countNaN(b.Row(i)))
-		}
+		s.q.put(c.row(b.Y + i)[b.P*c.depth/8:], c.pixel(), b.Row(i))
 	}
-	s.w.clipped.Add(clipped)
 	return nil, c.filled(b.Y, b.Rows)
-}
-
-// countNaN counts what is no number.
-func countNaN[T tensor.Float](row []T) (n int64) {
-	for _, v := range row {
-		if v != v {
-			n++
-		}
-	}
-	return n
 }

@@ -1,9 +1,9 @@
 package imageio
 
 import (
-	"encoding/binary"
 	"math"
 
+	"github.com/convkit/convkit/internal/imageio/sample"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -48,6 +48,9 @@ func newPutter[T tensor.Float](w *Writer, e elem) putter[T] {
 	p := putter[T]{w: w, elem: e}
 	if w.depth > 0 {
 		p.q = newQuantizer[T](w)
+		if e == elemU16LE {
+			p.q.order = sample.LE
+		}
 	}
 	return p
 }
@@ -56,11 +59,10 @@ func newPutter[T tensor.Float](w *Writer, e elem) putter[T] {
 func (p *putter[T]) put(dst []byte, step int, src []T) {
 	switch {
 	case p.w.depth > 0:
-		if n := p.q.put(dst, step, p.w.depth, src); n > 0 {
-			p.w.clipped.Add(n)
-			p.w.nans.Add(countNaN(src))
+		p.q.put(dst, step, src)
+		if p.elem == elemI16BE {
+			lessHalf(dst, step, len(src))
 		}
-		p.reorder(dst, step, len(src))
 	case step == p.elem.size() && p.elem == native[T]():
 		copy(dst, bytesOf(src))
 	default:
@@ -81,21 +83,9 @@ func countBeyond[T tensor.Float](row []T) (n int64) {
 	return n
 }
 
-// reorder makes of n samples with the high byte first those of the format.
-func (p *putter[T]) reorder(dst []byte, step, n int) {
-	switch p.elem {
-	case elemU16LE:
-		i := 0
-		for ; step == 2 && i+4 <= n; i += 4 { // four at once
-			v := binary.LittleEndian.Uint64(dst[2*i:])
-			binary.LittleEndian.PutUint64(dst[2*i:], v&0x00ff00ff00ff00ff<<8|v>>8&0x00ff00ff00ff00ff)
-		}
-		for ; i < n; i++ {
-			dst[i*step], dst[i*step+1] = dst[i*step+1], dst[i*step]
-		}
-	case elemI16BE:
-		for i := range n { // less 32768
-			dst[i*step] ^= 0x80
-		}
+// lessHalf takes 32768 from n samples, by which FITS holds unsigned ones.
+func lessHalf(dst []byte, step, n int) {
+	for i := range n {
+		dst[i*step] ^= 0x80
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"unsafe"
 
 	"github.com/convkit/convkit/internal/imageio/sample"
 	"github.com/convkit/convkit/internal/tensor"
@@ -104,14 +103,6 @@ func (r *rows[T]) plane(n, c, y int, dst []T) ([]T, error) {
 	return r.convert(c, row, 0, dst), nil
 }
 
-// singles gives s where it is of float32, else nil.
-func singles[T tensor.Float](s []T) []float32 {
-	if unsafe.Sizeof(T(0)) != 4 || len(s) == 0 {
-		return nil
-	}
-	return unsafe.Slice((*float32)(unsafe.Pointer(&s[0])), len(s))
-}
-
 // readAt reads from a file that may have become shorter since it was opened.
 func (m *Image) readAt(b []byte, off int) error {
 	_, err := m.file.ReadAt(b, m.base+int64(off))
@@ -124,23 +115,15 @@ func (m *Image) readAt(b []byte, off int) error {
 // convert gives the numbers of a row of plane c that begins at mem[off].
 func (r *rows[T]) convert(c int, mem []byte, off int, dst []T) []T {
 	m := r.m
+	if order, ok := r.dense(); ok {
+		sample.Widen(dst, mem[off:], order, r.full)
+		return dst
+	}
 	if r.table != nil {
-		if d := singles(dst); d != nil && m.sx == 1 && m.palette == nil && r.light == nil {
-			sample.Widen(d, mem[off:], sample.Byte, float32(r.full))
-			return dst
-		}
 		table := &r.table[min(c, len(r.table)-1)] // planes beyond a fourth are all colours, and alike
 		for i := range dst {
 			dst[i] = table[mem[off+i*m.sx]]
 		}
-		return dst
-	}
-	if d := singles(dst); d != nil && m.sx == 2 && m.kind == Pixels && r.light == nil {
-		order := sample.LE
-		if m.elem == elemU16BE {
-			order = sample.BE
-		}
-		sample.Widen(d, mem[off:], order, float32(r.full))
 		return dst
 	}
 	load(dst, mem, off, m.sx, m.elem)
@@ -160,6 +143,24 @@ func (r *rows[T]) convert(c int, mem []byte, off int, dst []T) []T {
 		}
 	}
 	return dst
+}
+
+// dense says whether the numbers of a row are its samples over full, and the
+// samples lie side by side, in which order.
+func (r *rows[T]) dense() (order sample.Order, ok bool) {
+	m := r.m
+	if m.sx != m.elem.size() || m.palette != nil || r.light != nil || m.physical() {
+		return 0, false
+	}
+	switch m.elem {
+	case elemU8:
+		return sample.Byte, true
+	case elemU16LE:
+		return sample.LE, true
+	case elemU16BE:
+		return sample.BE, true
+	}
+	return 0, false
 }
 
 // physical says whether stored numbers stand for others.

@@ -171,6 +171,14 @@ func (w *Writer) Clipped() (changed, total int64) {
 	return w.clipped.Load(), int64(w.shape.Len())
 }
 
+// count adds pixels that were clipped, and those of them that were NaN.
+func (w *Writer) count(clipped, nans int) {
+	if clipped > 0 {
+		w.clipped.Add(int64(clipped))
+		w.nans.Add(int64(nans))
+	}
+}
+
 // NaNs counts the pixels among them that were NaN.
 func (w *Writer) NaNs() int64 { return w.nans.Load() }
 

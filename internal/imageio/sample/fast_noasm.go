@@ -2,6 +2,6 @@
 
 package sample
 
-func widenFast([]float32, []byte, Order, float32) int { return 0 }
+func widenFast[T Float]([]T, []byte, Order, T) int { return 0 }
 
-func (s *Scale) narrowFast([]byte, []float32, Order) (n, clipped int) { return 0, 0 }
+func (s *Scale[T]) narrowFast([]byte, []T, Order) (n, clipped int, nan bool) { return 0, 0, false }

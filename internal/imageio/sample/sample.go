@@ -1,9 +1,12 @@
-// Package sample turns rows of stored samples into float32 numbers and back:
+// Package sample turns rows of stored samples into floating point and back:
 // plain loops in Go, which are the reference, and the same for many at once
 // where the processor can.
 package sample
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"unsafe"
+)
 
 //go:generate sh -c "cd _asm && go run . -out ../sample_amd64.s -stubs ../stubs_amd64.go -pkg sample"
 
@@ -16,22 +19,48 @@ const (
 	BE                // 16 bits, the high byte first
 )
 
+// Size is the number of bytes of a sample.
+func (o Order) Size() int {
+	if o == Byte {
+		return 1
+	}
+	return 2
+}
+
+// Put sets sample i of b, which must fit.
+func (o Order) Put(b []byte, i int, v uint16) {
+	switch o {
+	case Byte:
+		b[i] = uint8(v)
+	case LE:
+		binary.LittleEndian.PutUint16(b[2*i:], v)
+	case BE:
+		binary.BigEndian.PutUint16(b[2*i:], v)
+	}
+}
+
+// Float is the type of the numbers.
+type Float interface{ float32 | float64 }
+
+// isSingle says whether T is float32.
+func isSingle[T Float]() bool { return unsafe.Sizeof(T(0)) == 4 }
+
 // Widen sets dst[i] to sample i of src over full: one correctly rounded
 // division, whatever the processor.
-func Widen(dst []float32, src []byte, order Order, full float32) {
+func Widen[T Float](dst []T, src []byte, order Order, full T) {
 	n := widenFast(dst, src, order, full)
 	widenGeneric(dst[n:], src, n, order, full)
 }
 
-func widenGeneric(dst []float32, src []byte, from int, order Order, full float32) {
+func widenGeneric[T Float](dst []T, src []byte, from int, order Order, full T) {
 	for i := range dst {
 		switch order {
 		case Byte:
-			dst[i] = float32(src[from+i]) / full
+			dst[i] = T(src[from+i]) / full
 		case LE:
-			dst[i] = float32(binary.LittleEndian.Uint16(src[2*(from+i):])) / full
+			dst[i] = T(binary.LittleEndian.Uint16(src[2*(from+i):])) / full
 		case BE:
-			dst[i] = float32(binary.BigEndian.Uint16(src[2*(from+i):])) / full
+			dst[i] = T(binary.BigEndian.Uint16(src[2*(from+i):])) / full
 		}
 	}
 }
@@ -40,40 +69,48 @@ func widenGeneric(dst []float32, src []byte, from int, order Order, full float32
 //
 //	(v - Lo)*Scale + Shift, or (|v| - Lo)*Scale + Shift where Abs is set,
 //
-// clipped to 0..Full, and NaN to 0. Each operation is rounded to float32, so
-// that every implementation gives the same samples.
-type Scale struct {
+// clipped to 0..Full, and NaN to 0. Each operation is rounded to T, so that
+// every implementation gives the same samples.
+type Scale[T Float] struct {
 	Abs                    bool
-	Lo, Scale, Shift, Full float32
+	Lo, Scale, Shift, Full T
 }
 
-// Narrow sets samples of 8 bits, or of 16 with the high byte first, from src,
-// and returns how many had to be clipped: those below 0 and from Full+1 on.
-func (s *Scale) Narrow(dst []byte, src []float32, order Order) (clipped int) {
-	n, clipped := s.narrowFast(dst, src, order)
-	return clipped + s.narrowGeneric(dst, src, n, order)
+// Narrow sets the samples of dst from src, and returns how many had to be clipped,
+// those below 0, from Full+1 on and NaN, and how many of them were NaN.
+func (s *Scale[T]) Narrow(dst []byte, src []T, order Order) (clipped, nans int) {
+	n, clipped, nan := s.narrowFast(dst, src, order)
+	if nan {
+		for _, v := range src[:n] {
+			if v != v {
+				nans++
+			}
+		}
+	}
+	c, k := s.narrowGeneric(dst, src, n, order)
+	return clipped + c, nans + k
 }
 
-func (s *Scale) narrowGeneric(dst []byte, src []float32, from int, order Order) (clipped int) {
+func (s *Scale[T]) narrowGeneric(dst []byte, src []T, from int, order Order) (clipped, nans int) {
 	top := s.Full + 1
 	for i, v := range src[from:] {
 		if s.Abs && v < 0 {
 			v = -v
 		}
-		y := float32((v-s.Lo)*s.Scale) + s.Shift
+		y := T((v-s.Lo)*s.Scale) + s.Shift
 		if !(y >= 0 && y < top) {
 			clipped++
-			if y >= top {
+			switch {
+			case v != v:
+				nans++
+				y = 0
+			case y >= top:
 				y = s.Full
-			} else {
+			default:
 				y = 0
 			}
 		}
-		if order == Byte {
-			dst[from+i] = uint8(y)
-		} else {
-			binary.BigEndian.PutUint16(dst[2*(from+i):], uint16(y))
-		}
+		order.Put(dst, from+i, uint16(y))
 	}
-	return clipped
+	return clipped, nans
 }

@@ -4,236 +4,210 @@
 
 #include "textflag.h"
 
-// func widen8(dst *float32, src *byte, n int, full float32)
+// func widen8To32(dst *float32, src *byte, n int, full float32)
 // Requires: AVX, AVX2
-TEXT ·widen8(SB), NOSPLIT, $0-28
+TEXT ·widen8To32(SB), NOSPLIT, $0-28
 	MOVQ         dst+0(FP), AX
 	MOVQ         src+8(FP), CX
 	MOVQ         n+16(FP), DX
-	MOVL         full+24(FP), BX
-	VMOVD        BX, X0
-	VBROADCASTSS X0, Y0
+	VBROADCASTSS full+24(FP), Y0
 
-widen8loop:
+widen8To32loop:
 	CMPQ      DX, $0x10
-	JL        widen8done
+	JL        widen8To32done
 	VPMOVZXBD (CX), Y1
-	VPMOVZXBD 8(CX), Y2
 	VCVTDQ2PS Y1, Y1
 	VDIVPS    Y0, Y1, Y1
 	VMOVUPS   Y1, (AX)
-	VCVTDQ2PS Y2, Y2
-	VDIVPS    Y0, Y2, Y2
-	VMOVUPS   Y2, 32(AX)
+	VPMOVZXBD 8(CX), Y1
+	VCVTDQ2PS Y1, Y1
+	VDIVPS    Y0, Y1, Y1
+	VMOVUPS   Y1, 32(AX)
 	ADDQ      $0x10, CX
-	ADDQ      $0x40, AX
+	SUBQ      $-64, AX
 	SUBQ      $0x10, DX
-	JMP       widen8loop
+	JMP       widen8To32loop
 
-widen8done:
+widen8To32done:
 	VZEROUPPER
 	RET
 
-// func widen16LE(dst *float32, src *byte, n int, full float32)
+// func widen16LETo32(dst *float32, src *byte, n int, full float32)
 // Requires: AVX, AVX2
-TEXT ·widen16LE(SB), NOSPLIT, $0-28
+TEXT ·widen16LETo32(SB), NOSPLIT, $0-28
 	MOVQ         dst+0(FP), AX
 	MOVQ         src+8(FP), CX
 	MOVQ         n+16(FP), DX
-	MOVL         full+24(FP), BX
-	VMOVD        BX, X0
-	VBROADCASTSS X0, Y0
+	VBROADCASTSS full+24(FP), Y0
 
-widen16LEloop:
+widen16LETo32loop:
 	CMPQ      DX, $0x10
-	JL        widen16LEdone
+	JL        widen16LETo32done
 	VMOVDQU   (CX), X1
 	VPMOVZXWD X1, Y1
-	VMOVDQU   16(CX), X2
-	VPMOVZXWD X2, Y2
 	VCVTDQ2PS Y1, Y1
 	VDIVPS    Y0, Y1, Y1
 	VMOVUPS   Y1, (AX)
-	VCVTDQ2PS Y2, Y2
-	VDIVPS    Y0, Y2, Y2
-	VMOVUPS   Y2, 32(AX)
+	VMOVDQU   16(CX), X1
+	VPMOVZXWD X1, Y1
+	VCVTDQ2PS Y1, Y1
+	VDIVPS    Y0, Y1, Y1
+	VMOVUPS   Y1, 32(AX)
 	ADDQ      $0x20, CX
-	ADDQ      $0x40, AX
+	SUBQ      $-64, AX
 	SUBQ      $0x10, DX
-	JMP       widen16LEloop
+	JMP       widen16LETo32loop
 
-widen16LEdone:
+widen16LETo32done:
 	VZEROUPPER
 	RET
 
-DATA swapWiden<>+0(SB)/1, $0x01
-DATA swapWiden<>+1(SB)/1, $0x00
-DATA swapWiden<>+2(SB)/1, $0x03
-DATA swapWiden<>+3(SB)/1, $0x02
-DATA swapWiden<>+4(SB)/1, $0x05
-DATA swapWiden<>+5(SB)/1, $0x04
-DATA swapWiden<>+6(SB)/1, $0x07
-DATA swapWiden<>+7(SB)/1, $0x06
-DATA swapWiden<>+8(SB)/1, $0x09
-DATA swapWiden<>+9(SB)/1, $0x08
-DATA swapWiden<>+10(SB)/1, $0x0b
-DATA swapWiden<>+11(SB)/1, $0x0a
-DATA swapWiden<>+12(SB)/1, $0x0d
-DATA swapWiden<>+13(SB)/1, $0x0c
-DATA swapWiden<>+14(SB)/1, $0x0f
-DATA swapWiden<>+15(SB)/1, $0x0e
-DATA swapWiden<>+16(SB)/1, $0x01
-DATA swapWiden<>+17(SB)/1, $0x00
-DATA swapWiden<>+18(SB)/1, $0x03
-DATA swapWiden<>+19(SB)/1, $0x02
-DATA swapWiden<>+20(SB)/1, $0x05
-DATA swapWiden<>+21(SB)/1, $0x04
-DATA swapWiden<>+22(SB)/1, $0x07
-DATA swapWiden<>+23(SB)/1, $0x06
-DATA swapWiden<>+24(SB)/1, $0x09
-DATA swapWiden<>+25(SB)/1, $0x08
-DATA swapWiden<>+26(SB)/1, $0x0b
-DATA swapWiden<>+27(SB)/1, $0x0a
-DATA swapWiden<>+28(SB)/1, $0x0d
-DATA swapWiden<>+29(SB)/1, $0x0c
-DATA swapWiden<>+30(SB)/1, $0x0f
-DATA swapWiden<>+31(SB)/1, $0x0e
-GLOBL swapWiden<>(SB), RODATA|NOPTR, $32
-
-// func widen16BE(dst *float32, src *byte, n int, full float32)
+// func widen16BETo32(dst *float32, src *byte, n int, full float32)
 // Requires: AVX, AVX2
-TEXT ·widen16BE(SB), NOSPLIT, $0-28
+TEXT ·widen16BETo32(SB), NOSPLIT, $0-28
 	MOVQ         dst+0(FP), AX
 	MOVQ         src+8(FP), CX
 	MOVQ         n+16(FP), DX
-	MOVL         full+24(FP), BX
-	VMOVD        BX, X0
-	VBROADCASTSS X0, Y0
-	VMOVDQU      swapWiden<>+0(SB), Y1
+	VBROADCASTSS full+24(FP), Y0
+	VMOVDQU      swapBytes<>+0(SB), Y1
 
-widen16BEloop:
+widen16BETo32loop:
 	CMPQ      DX, $0x10
-	JL        widen16BEdone
+	JL        widen16BETo32done
 	VMOVDQU   (CX), X2
 	VPSHUFB   X1, X2, X2
 	VPMOVZXWD X2, Y2
-	VMOVDQU   16(CX), X3
-	VPSHUFB   X1, X3, X3
-	VPMOVZXWD X3, Y3
 	VCVTDQ2PS Y2, Y2
 	VDIVPS    Y0, Y2, Y2
 	VMOVUPS   Y2, (AX)
-	VCVTDQ2PS Y3, Y3
-	VDIVPS    Y0, Y3, Y3
-	VMOVUPS   Y3, 32(AX)
+	VMOVDQU   16(CX), X2
+	VPSHUFB   X1, X2, X2
+	VPMOVZXWD X2, Y2
+	VCVTDQ2PS Y2, Y2
+	VDIVPS    Y0, Y2, Y2
+	VMOVUPS   Y2, 32(AX)
 	ADDQ      $0x20, CX
-	ADDQ      $0x40, AX
+	SUBQ      $-64, AX
 	SUBQ      $0x10, DX
-	JMP       widen16BEloop
+	JMP       widen16BETo32loop
 
-widen16BEdone:
+widen16BETo32done:
 	VZEROUPPER
 	RET
 
-// func narrow8(dst *byte, src *float32, n int, full float32, lo float32, scale float32, shift float32, mask uint32) int
+DATA swapBytes<>+0(SB)/4, $0x02030001
+DATA swapBytes<>+4(SB)/4, $0x06070405
+DATA swapBytes<>+8(SB)/4, $0x0a0b0809
+DATA swapBytes<>+12(SB)/4, $0x0e0f0c0d
+DATA swapBytes<>+16(SB)/4, $0x02030001
+DATA swapBytes<>+20(SB)/4, $0x06070405
+DATA swapBytes<>+24(SB)/4, $0x0a0b0809
+DATA swapBytes<>+28(SB)/4, $0x0e0f0c0d
+GLOBL swapBytes<>(SB), RODATA|NOPTR, $32
+
+// func narrow32To8(dst *byte, src *float32, n int, full float32, lo float32, scale float32, shift float32, mask uint32) (good int, nan int)
 // Requires: AVX, AVX2, POPCNT
-TEXT ·narrow8(SB), NOSPLIT, $0-56
+TEXT ·narrow32To8(SB), NOSPLIT, $0-64
 	MOVQ         dst+0(FP), AX
 	MOVQ         src+8(FP), CX
 	MOVQ         n+16(FP), DX
-	MOVL         full+24(FP), BX
-	VMOVD        BX, X0
-	VBROADCASTSS X0, Y0
-	MOVL         lo+28(FP), BX
-	VMOVD        BX, X1
-	VBROADCASTSS X1, Y1
-	MOVL         scale+32(FP), BX
-	VMOVD        BX, X2
-	VBROADCASTSS X2, Y2
-	MOVL         shift+36(FP), BX
-	VMOVD        BX, X3
-	VBROADCASTSS X3, Y3
-	MOVL         mask+40(FP), BX
-	VMOVD        BX, X4
-	VBROADCASTSS X4, Y4
+	VBROADCASTSS full+24(FP), Y0
+	VBROADCASTSS lo+28(FP), Y1
+	VBROADCASTSS scale+32(FP), Y2
+	VBROADCASTSS shift+36(FP), Y3
+	VBROADCASTSS mask+40(FP), Y4
+	VBROADCASTSS one32<>+0(SB), Y6
 	VXORPS       Y5, Y5, Y5
-	VBROADCASTSS one<>+0(SB), Y6
-	VADDPS       Y6, Y0, Y6
+	VADDPS       Y0, Y6, Y6
+	VXORPS       Y7, Y7, Y7
 	XORQ         BX, BX
 
-narrow8loop:
+narrow32To8loop:
 	CMPQ       DX, $0x20
-	JL         narrow8done
-	VANDPS     (CX), Y4, Y7
-	VSUBPS     Y1, Y7, Y7
-	VMULPS     Y2, Y7, Y7
-	VADDPS     Y3, Y7, Y7
-	VCMPPS     $0x1d, Y5, Y7, Y8
-	VCMPPS     $0x11, Y6, Y7, Y9
-	VANDPS     Y8, Y9, Y9
-	VMOVMSKPS  Y9, SI
-	POPCNTL    SI, SI
-	ADDQ       SI, BX
-	VMAXPS     Y5, Y7, Y7
-	VMINPS     Y0, Y7, Y7
-	VCVTTPS2DQ Y7, Y7
-	VANDPS     32(CX), Y4, Y8
+	JL         narrow32To8done
+	VANDPS     (CX), Y4, Y8
+	VCMPPS     $0x03, Y8, Y8, Y9
+	VORPS      Y9, Y7, Y7
 	VSUBPS     Y1, Y8, Y8
 	VMULPS     Y2, Y8, Y8
 	VADDPS     Y3, Y8, Y8
 	VCMPPS     $0x1d, Y5, Y8, Y9
 	VCMPPS     $0x11, Y6, Y8, Y10
-	VANDPS     Y9, Y10, Y10
-	VMOVMSKPS  Y10, SI
+	VANDPS     Y10, Y9, Y9
+	VMOVMSKPS  Y9, SI
 	POPCNTL    SI, SI
 	ADDQ       SI, BX
 	VMAXPS     Y5, Y8, Y8
 	VMINPS     Y0, Y8, Y8
 	VCVTTPS2DQ Y8, Y8
-	VANDPS     64(CX), Y4, Y9
+	VANDPS     32(CX), Y4, Y9
+	VCMPPS     $0x03, Y9, Y9, Y10
+	VORPS      Y10, Y7, Y7
 	VSUBPS     Y1, Y9, Y9
 	VMULPS     Y2, Y9, Y9
 	VADDPS     Y3, Y9, Y9
 	VCMPPS     $0x1d, Y5, Y9, Y10
 	VCMPPS     $0x11, Y6, Y9, Y11
-	VANDPS     Y10, Y11, Y11
-	VMOVMSKPS  Y11, SI
+	VANDPS     Y11, Y10, Y10
+	VMOVMSKPS  Y10, SI
 	POPCNTL    SI, SI
 	ADDQ       SI, BX
 	VMAXPS     Y5, Y9, Y9
 	VMINPS     Y0, Y9, Y9
 	VCVTTPS2DQ Y9, Y9
-	VANDPS     96(CX), Y4, Y10
+	VANDPS     64(CX), Y4, Y10
+	VCMPPS     $0x03, Y10, Y10, Y11
+	VORPS      Y11, Y7, Y7
 	VSUBPS     Y1, Y10, Y10
 	VMULPS     Y2, Y10, Y10
 	VADDPS     Y3, Y10, Y10
 	VCMPPS     $0x1d, Y5, Y10, Y11
 	VCMPPS     $0x11, Y6, Y10, Y12
-	VANDPS     Y11, Y12, Y12
-	VMOVMSKPS  Y12, SI
+	VANDPS     Y12, Y11, Y11
+	VMOVMSKPS  Y11, SI
 	POPCNTL    SI, SI
 	ADDQ       SI, BX
 	VMAXPS     Y5, Y10, Y10
 	VMINPS     Y0, Y10, Y10
 	VCVTTPS2DQ Y10, Y10
-	VPACKUSDW  Y8, Y7, Y7
-	VPACKUSDW  Y10, Y9, Y9
-	VPACKUSWB  Y9, Y7, Y7
-	VMOVDQU    packOrder<>+0(SB), Y8
-	VPERMD     Y7, Y8, Y7
-	VMOVDQU    Y7, (AX)
+	VANDPS     96(CX), Y4, Y11
+	VCMPPS     $0x03, Y11, Y11, Y12
+	VORPS      Y12, Y7, Y7
+	VSUBPS     Y1, Y11, Y11
+	VMULPS     Y2, Y11, Y11
+	VADDPS     Y3, Y11, Y11
+	VCMPPS     $0x1d, Y5, Y11, Y12
+	VCMPPS     $0x11, Y6, Y11, Y13
+	VANDPS     Y13, Y12, Y12
+	VMOVMSKPS  Y12, SI
+	POPCNTL    SI, SI
+	ADDQ       SI, BX
+	VMAXPS     Y5, Y11, Y11
+	VMINPS     Y0, Y11, Y11
+	VCVTTPS2DQ Y11, Y11
+	VPACKUSDW  Y9, Y8, Y8
+	VPACKUSDW  Y11, Y10, Y10
+	VPACKUSWB  Y10, Y8, Y8
+	VMOVDQU    packOrder<>+0(SB), Y9
+	VPERMD     Y8, Y9, Y8
+	VMOVDQU    Y8, (AX)
 	ADDQ       $0x20, AX
 	SUBQ       $-128, CX
 	SUBQ       $0x20, DX
-	JMP        narrow8loop
+	JMP        narrow32To8loop
 
-narrow8done:
+narrow32To8done:
+	MOVQ      BX, good+48(FP)
+	XORQ      BX, BX
+	VMOVMSKPS Y7, AX
+	POPCNTL   AX, AX
+	ADDQ      AX, BX
 	VZEROUPPER
-	MOVQ BX, ret+48(FP)
+	MOVQ      BX, nan+56(FP)
 	RET
 
-DATA one<>+0(SB)/4, $0x3f800000
-GLOBL one<>(SB), RODATA|NOPTR, $4
+DATA one32<>+0(SB)/4, $0x3f800000
+GLOBL one32<>(SB), RODATA|NOPTR, $4
 
 DATA packOrder<>+0(SB)/4, $0x00000000
 DATA packOrder<>+4(SB)/4, $0x00000004
@@ -245,112 +219,822 @@ DATA packOrder<>+24(SB)/4, $0x00000003
 DATA packOrder<>+28(SB)/4, $0x00000007
 GLOBL packOrder<>(SB), RODATA|NOPTR, $32
 
-// func narrow16BE(dst *byte, src *float32, n int, full float32, lo float32, scale float32, shift float32, mask uint32) int
+// func narrow32To16LE(dst *byte, src *float32, n int, full float32, lo float32, scale float32, shift float32, mask uint32) (good int, nan int)
 // Requires: AVX, AVX2, POPCNT
-TEXT ·narrow16BE(SB), NOSPLIT, $0-56
+TEXT ·narrow32To16LE(SB), NOSPLIT, $0-64
 	MOVQ         dst+0(FP), AX
 	MOVQ         src+8(FP), CX
 	MOVQ         n+16(FP), DX
-	MOVL         full+24(FP), BX
-	VMOVD        BX, X0
-	VBROADCASTSS X0, Y0
-	MOVL         lo+28(FP), BX
-	VMOVD        BX, X1
-	VBROADCASTSS X1, Y1
-	MOVL         scale+32(FP), BX
-	VMOVD        BX, X2
-	VBROADCASTSS X2, Y2
-	MOVL         shift+36(FP), BX
-	VMOVD        BX, X3
-	VBROADCASTSS X3, Y3
-	MOVL         mask+40(FP), BX
-	VMOVD        BX, X4
-	VBROADCASTSS X4, Y4
+	VBROADCASTSS full+24(FP), Y0
+	VBROADCASTSS lo+28(FP), Y1
+	VBROADCASTSS scale+32(FP), Y2
+	VBROADCASTSS shift+36(FP), Y3
+	VBROADCASTSS mask+40(FP), Y4
+	VBROADCASTSS one32<>+0(SB), Y6
 	VXORPS       Y5, Y5, Y5
-	VBROADCASTSS one<>+0(SB), Y6
-	VADDPS       Y6, Y0, Y6
+	VADDPS       Y0, Y6, Y6
+	VXORPS       Y7, Y7, Y7
 	XORQ         BX, BX
 
-narrow16BEloop:
+narrow32To16LEloop:
 	CMPQ       DX, $0x20
-	JL         narrow16BEdone
-	VANDPS     (CX), Y4, Y7
-	VSUBPS     Y1, Y7, Y7
-	VMULPS     Y2, Y7, Y7
-	VADDPS     Y3, Y7, Y7
-	VCMPPS     $0x1d, Y5, Y7, Y8
-	VCMPPS     $0x11, Y6, Y7, Y9
-	VANDPS     Y8, Y9, Y9
-	VMOVMSKPS  Y9, SI
-	POPCNTL    SI, SI
-	ADDQ       SI, BX
-	VMAXPS     Y5, Y7, Y7
-	VMINPS     Y0, Y7, Y7
-	VCVTTPS2DQ Y7, Y7
-	VANDPS     32(CX), Y4, Y8
+	JL         narrow32To16LEdone
+	VANDPS     (CX), Y4, Y8
+	VCMPPS     $0x03, Y8, Y8, Y9
+	VORPS      Y9, Y7, Y7
 	VSUBPS     Y1, Y8, Y8
 	VMULPS     Y2, Y8, Y8
 	VADDPS     Y3, Y8, Y8
 	VCMPPS     $0x1d, Y5, Y8, Y9
 	VCMPPS     $0x11, Y6, Y8, Y10
-	VANDPS     Y9, Y10, Y10
-	VMOVMSKPS  Y10, SI
+	VANDPS     Y10, Y9, Y9
+	VMOVMSKPS  Y9, SI
 	POPCNTL    SI, SI
 	ADDQ       SI, BX
 	VMAXPS     Y5, Y8, Y8
 	VMINPS     Y0, Y8, Y8
 	VCVTTPS2DQ Y8, Y8
-	VANDPS     64(CX), Y4, Y9
+	VANDPS     32(CX), Y4, Y9
+	VCMPPS     $0x03, Y9, Y9, Y10
+	VORPS      Y10, Y7, Y7
 	VSUBPS     Y1, Y9, Y9
 	VMULPS     Y2, Y9, Y9
 	VADDPS     Y3, Y9, Y9
 	VCMPPS     $0x1d, Y5, Y9, Y10
 	VCMPPS     $0x11, Y6, Y9, Y11
-	VANDPS     Y10, Y11, Y11
-	VMOVMSKPS  Y11, SI
+	VANDPS     Y11, Y10, Y10
+	VMOVMSKPS  Y10, SI
 	POPCNTL    SI, SI
 	ADDQ       SI, BX
 	VMAXPS     Y5, Y9, Y9
 	VMINPS     Y0, Y9, Y9
 	VCVTTPS2DQ Y9, Y9
-	VANDPS     96(CX), Y4, Y10
+	VANDPS     64(CX), Y4, Y10
+	VCMPPS     $0x03, Y10, Y10, Y11
+	VORPS      Y11, Y7, Y7
 	VSUBPS     Y1, Y10, Y10
 	VMULPS     Y2, Y10, Y10
 	VADDPS     Y3, Y10, Y10
 	VCMPPS     $0x1d, Y5, Y10, Y11
 	VCMPPS     $0x11, Y6, Y10, Y12
-	VANDPS     Y11, Y12, Y12
-	VMOVMSKPS  Y12, SI
+	VANDPS     Y12, Y11, Y11
+	VMOVMSKPS  Y11, SI
 	POPCNTL    SI, SI
 	ADDQ       SI, BX
 	VMAXPS     Y5, Y10, Y10
 	VMINPS     Y0, Y10, Y10
 	VCVTTPS2DQ Y10, Y10
-	VPACKUSDW  Y8, Y7, Y7
-	VPACKUSDW  Y10, Y9, Y9
-	VMOVDQU    narrowSwap<>+0(SB), Y8
-	VPERMQ     $0xd8, Y7, Y7
-	VPSHUFB    Y8, Y7, Y7
-	VMOVDQU    Y7, (AX)
-	VPERMQ     $0xd8, Y9, Y9
-	VPSHUFB    Y8, Y9, Y9
-	VMOVDQU    Y9, 32(AX)
+	VANDPS     96(CX), Y4, Y11
+	VCMPPS     $0x03, Y11, Y11, Y12
+	VORPS      Y12, Y7, Y7
+	VSUBPS     Y1, Y11, Y11
+	VMULPS     Y2, Y11, Y11
+	VADDPS     Y3, Y11, Y11
+	VCMPPS     $0x1d, Y5, Y11, Y12
+	VCMPPS     $0x11, Y6, Y11, Y13
+	VANDPS     Y13, Y12, Y12
+	VMOVMSKPS  Y12, SI
+	POPCNTL    SI, SI
+	ADDQ       SI, BX
+	VMAXPS     Y5, Y11, Y11
+	VMINPS     Y0, Y11, Y11
+	VCVTTPS2DQ Y11, Y11
+	VPACKUSDW  Y9, Y8, Y8
+	VPACKUSDW  Y11, Y10, Y10
+	VPERMQ     $0xd8, Y8, Y8
+	VMOVDQU    Y8, (AX)
+	VPERMQ     $0xd8, Y10, Y10
+	VMOVDQU    Y10, 32(AX)
 	ADDQ       $0x40, AX
 	SUBQ       $-128, CX
 	SUBQ       $0x20, DX
-	JMP        narrow16BEloop
+	JMP        narrow32To16LEloop
 
-narrow16BEdone:
+narrow32To16LEdone:
+	MOVQ      BX, good+48(FP)
+	XORQ      BX, BX
+	VMOVMSKPS Y7, AX
+	POPCNTL   AX, AX
+	ADDQ      AX, BX
 	VZEROUPPER
-	MOVQ BX, ret+48(FP)
+	MOVQ      BX, nan+56(FP)
 	RET
 
-DATA narrowSwap<>+0(SB)/4, $0x02030001
-DATA narrowSwap<>+4(SB)/4, $0x06070405
-DATA narrowSwap<>+8(SB)/4, $0x0a0b0809
-DATA narrowSwap<>+12(SB)/4, $0x0e0f0c0d
-DATA narrowSwap<>+16(SB)/4, $0x02030001
-DATA narrowSwap<>+20(SB)/4, $0x06070405
-DATA narrowSwap<>+24(SB)/4, $0x0a0b0809
-DATA narrowSwap<>+28(SB)/4, $0x0e0f0c0d
-GLOBL narrowSwap<>(SB), RODATA|NOPTR, $32
+// func narrow32To16BE(dst *byte, src *float32, n int, full float32, lo float32, scale float32, shift float32, mask uint32) (good int, nan int)
+// Requires: AVX, AVX2, POPCNT
+TEXT ·narrow32To16BE(SB), NOSPLIT, $0-64
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS full+24(FP), Y0
+	VBROADCASTSS lo+28(FP), Y1
+	VBROADCASTSS scale+32(FP), Y2
+	VBROADCASTSS shift+36(FP), Y3
+	VBROADCASTSS mask+40(FP), Y4
+	VBROADCASTSS one32<>+0(SB), Y6
+	VXORPS       Y5, Y5, Y5
+	VADDPS       Y0, Y6, Y6
+	VXORPS       Y7, Y7, Y7
+	XORQ         BX, BX
+
+narrow32To16BEloop:
+	CMPQ       DX, $0x20
+	JL         narrow32To16BEdone
+	VANDPS     (CX), Y4, Y8
+	VCMPPS     $0x03, Y8, Y8, Y9
+	VORPS      Y9, Y7, Y7
+	VSUBPS     Y1, Y8, Y8
+	VMULPS     Y2, Y8, Y8
+	VADDPS     Y3, Y8, Y8
+	VCMPPS     $0x1d, Y5, Y8, Y9
+	VCMPPS     $0x11, Y6, Y8, Y10
+	VANDPS     Y10, Y9, Y9
+	VMOVMSKPS  Y9, SI
+	POPCNTL    SI, SI
+	ADDQ       SI, BX
+	VMAXPS     Y5, Y8, Y8
+	VMINPS     Y0, Y8, Y8
+	VCVTTPS2DQ Y8, Y8
+	VANDPS     32(CX), Y4, Y9
+	VCMPPS     $0x03, Y9, Y9, Y10
+	VORPS      Y10, Y7, Y7
+	VSUBPS     Y1, Y9, Y9
+	VMULPS     Y2, Y9, Y9
+	VADDPS     Y3, Y9, Y9
+	VCMPPS     $0x1d, Y5, Y9, Y10
+	VCMPPS     $0x11, Y6, Y9, Y11
+	VANDPS     Y11, Y10, Y10
+	VMOVMSKPS  Y10, SI
+	POPCNTL    SI, SI
+	ADDQ       SI, BX
+	VMAXPS     Y5, Y9, Y9
+	VMINPS     Y0, Y9, Y9
+	VCVTTPS2DQ Y9, Y9
+	VANDPS     64(CX), Y4, Y10
+	VCMPPS     $0x03, Y10, Y10, Y11
+	VORPS      Y11, Y7, Y7
+	VSUBPS     Y1, Y10, Y10
+	VMULPS     Y2, Y10, Y10
+	VADDPS     Y3, Y10, Y10
+	VCMPPS     $0x1d, Y5, Y10, Y11
+	VCMPPS     $0x11, Y6, Y10, Y12
+	VANDPS     Y12, Y11, Y11
+	VMOVMSKPS  Y11, SI
+	POPCNTL    SI, SI
+	ADDQ       SI, BX
+	VMAXPS     Y5, Y10, Y10
+	VMINPS     Y0, Y10, Y10
+	VCVTTPS2DQ Y10, Y10
+	VANDPS     96(CX), Y4, Y11
+	VCMPPS     $0x03, Y11, Y11, Y12
+	VORPS      Y12, Y7, Y7
+	VSUBPS     Y1, Y11, Y11
+	VMULPS     Y2, Y11, Y11
+	VADDPS     Y3, Y11, Y11
+	VCMPPS     $0x1d, Y5, Y11, Y12
+	VCMPPS     $0x11, Y6, Y11, Y13
+	VANDPS     Y13, Y12, Y12
+	VMOVMSKPS  Y12, SI
+	POPCNTL    SI, SI
+	ADDQ       SI, BX
+	VMAXPS     Y5, Y11, Y11
+	VMINPS     Y0, Y11, Y11
+	VCVTTPS2DQ Y11, Y11
+	VPACKUSDW  Y9, Y8, Y8
+	VPACKUSDW  Y11, Y10, Y10
+	VPERMQ     $0xd8, Y8, Y8
+	VPSHUFB    swapBytes<>+0(SB), Y8, Y8
+	VMOVDQU    Y8, (AX)
+	VPERMQ     $0xd8, Y10, Y10
+	VPSHUFB    swapBytes<>+0(SB), Y10, Y10
+	VMOVDQU    Y10, 32(AX)
+	ADDQ       $0x40, AX
+	SUBQ       $-128, CX
+	SUBQ       $0x20, DX
+	JMP        narrow32To16BEloop
+
+narrow32To16BEdone:
+	MOVQ      BX, good+48(FP)
+	XORQ      BX, BX
+	VMOVMSKPS Y7, AX
+	POPCNTL   AX, AX
+	ADDQ      AX, BX
+	VZEROUPPER
+	MOVQ      BX, nan+56(FP)
+	RET
+
+// func widen8To64(dst *float64, src *byte, n int, full float64)
+// Requires: AVX, AVX2
+TEXT ·widen8To64(SB), NOSPLIT, $0-32
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSD full+24(FP), Y0
+
+widen8To64loop:
+	CMPQ         DX, $0x10
+	JL           widen8To64done
+	VPMOVZXBD    (CX), Y1
+	VCVTDQ2PD    X1, Y2
+	VEXTRACTI128 $0x01, Y1, X1
+	VCVTDQ2PD    X1, Y1
+	VDIVPD       Y0, Y2, Y2
+	VMOVUPD      Y2, (AX)
+	VDIVPD       Y0, Y1, Y1
+	VMOVUPD      Y1, 32(AX)
+	VPMOVZXBD    8(CX), Y1
+	VCVTDQ2PD    X1, Y2
+	VEXTRACTI128 $0x01, Y1, X1
+	VCVTDQ2PD    X1, Y1
+	VDIVPD       Y0, Y2, Y2
+	VMOVUPD      Y2, 64(AX)
+	VDIVPD       Y0, Y1, Y1
+	VMOVUPD      Y1, 96(AX)
+	ADDQ         $0x10, CX
+	SUBQ         $-128, AX
+	SUBQ         $0x10, DX
+	JMP          widen8To64loop
+
+widen8To64done:
+	VZEROUPPER
+	RET
+
+// func widen16LETo64(dst *float64, src *byte, n int, full float64)
+// Requires: AVX, AVX2
+TEXT ·widen16LETo64(SB), NOSPLIT, $0-32
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSD full+24(FP), Y0
+
+widen16LETo64loop:
+	CMPQ         DX, $0x10
+	JL           widen16LETo64done
+	VMOVDQU      (CX), X1
+	VPMOVZXWD    X1, Y1
+	VCVTDQ2PD    X1, Y2
+	VEXTRACTI128 $0x01, Y1, X1
+	VCVTDQ2PD    X1, Y1
+	VDIVPD       Y0, Y2, Y2
+	VMOVUPD      Y2, (AX)
+	VDIVPD       Y0, Y1, Y1
+	VMOVUPD      Y1, 32(AX)
+	VMOVDQU      16(CX), X1
+	VPMOVZXWD    X1, Y1
+	VCVTDQ2PD    X1, Y2
+	VEXTRACTI128 $0x01, Y1, X1
+	VCVTDQ2PD    X1, Y1
+	VDIVPD       Y0, Y2, Y2
+	VMOVUPD      Y2, 64(AX)
+	VDIVPD       Y0, Y1, Y1
+	VMOVUPD      Y1, 96(AX)
+	ADDQ         $0x20, CX
+	SUBQ         $-128, AX
+	SUBQ         $0x10, DX
+	JMP          widen16LETo64loop
+
+widen16LETo64done:
+	VZEROUPPER
+	RET
+
+// func widen16BETo64(dst *float64, src *byte, n int, full float64)
+// Requires: AVX, AVX2
+TEXT ·widen16BETo64(SB), NOSPLIT, $0-32
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSD full+24(FP), Y0
+	VMOVDQU      swapBytes<>+0(SB), Y1
+
+widen16BETo64loop:
+	CMPQ         DX, $0x10
+	JL           widen16BETo64done
+	VMOVDQU      (CX), X2
+	VPSHUFB      X1, X2, X2
+	VPMOVZXWD    X2, Y2
+	VCVTDQ2PD    X2, Y3
+	VEXTRACTI128 $0x01, Y2, X2
+	VCVTDQ2PD    X2, Y2
+	VDIVPD       Y0, Y3, Y3
+	VMOVUPD      Y3, (AX)
+	VDIVPD       Y0, Y2, Y2
+	VMOVUPD      Y2, 32(AX)
+	VMOVDQU      16(CX), X2
+	VPSHUFB      X1, X2, X2
+	VPMOVZXWD    X2, Y2
+	VCVTDQ2PD    X2, Y3
+	VEXTRACTI128 $0x01, Y2, X2
+	VCVTDQ2PD    X2, Y2
+	VDIVPD       Y0, Y3, Y3
+	VMOVUPD      Y3, 64(AX)
+	VDIVPD       Y0, Y2, Y2
+	VMOVUPD      Y2, 96(AX)
+	ADDQ         $0x20, CX
+	SUBQ         $-128, AX
+	SUBQ         $0x10, DX
+	JMP          widen16BETo64loop
+
+widen16BETo64done:
+	VZEROUPPER
+	RET
+
+// func narrow64To8(dst *byte, src *float64, n int, full float64, lo float64, scale float64, shift float64, mask uint64) (good int, nan int)
+// Requires: AVX, AVX2, POPCNT
+TEXT ·narrow64To8(SB), NOSPLIT, $0-80
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSD full+24(FP), Y0
+	VBROADCASTSD lo+32(FP), Y1
+	VBROADCASTSD scale+40(FP), Y2
+	VBROADCASTSD shift+48(FP), Y3
+	VBROADCASTSD mask+56(FP), Y4
+	VBROADCASTSD one64<>+0(SB), Y6
+	VXORPS       Y5, Y5, Y5
+	VADDPD       Y0, Y6, Y6
+	VXORPS       Y7, Y7, Y7
+	XORQ         BX, BX
+
+narrow64To8loop:
+	CMPQ        DX, $0x20
+	JL          narrow64To8done
+	VANDPS      (CX), Y4, Y8
+	VCMPPD      $0x03, Y8, Y8, Y9
+	VORPS       Y9, Y7, Y7
+	VSUBPD      Y1, Y8, Y8
+	VMULPD      Y2, Y8, Y8
+	VADDPD      Y3, Y8, Y8
+	VCMPPD      $0x1d, Y5, Y8, Y9
+	VCMPPD      $0x11, Y6, Y8, Y14
+	VANDPS      Y14, Y9, Y9
+	VMOVMSKPD   Y9, SI
+	POPCNTL     SI, SI
+	ADDQ        SI, BX
+	VMAXPD      Y5, Y8, Y8
+	VMINPD      Y0, Y8, Y8
+	VANDPS      32(CX), Y4, Y9
+	VCMPPD      $0x03, Y9, Y9, Y14
+	VORPS       Y14, Y7, Y7
+	VSUBPD      Y1, Y9, Y9
+	VMULPD      Y2, Y9, Y9
+	VADDPD      Y3, Y9, Y9
+	VCMPPD      $0x1d, Y5, Y9, Y14
+	VCMPPD      $0x11, Y6, Y9, Y15
+	VANDPS      Y15, Y14, Y14
+	VMOVMSKPD   Y14, SI
+	POPCNTL     SI, SI
+	ADDQ        SI, BX
+	VMAXPD      Y5, Y9, Y9
+	VMINPD      Y0, Y9, Y9
+	VCVTTPD2DQY Y8, X10
+	VCVTTPD2DQY Y9, X8
+	VINSERTI128 $0x01, X8, Y10, Y10
+	VANDPS      64(CX), Y4, Y8
+	VCMPPD      $0x03, Y8, Y8, Y9
+	VORPS       Y9, Y7, Y7
+	VSUBPD      Y1, Y8, Y8
+	VMULPD      Y2, Y8, Y8
+	VADDPD      Y3, Y8, Y8
+	VCMPPD      $0x1d, Y5, Y8, Y9
+	VCMPPD      $0x11, Y6, Y8, Y14
+	VANDPS      Y14, Y9, Y9
+	VMOVMSKPD   Y9, SI
+	POPCNTL     SI, SI
+	ADDQ        SI, BX
+	VMAXPD      Y5, Y8, Y8
+	VMINPD      Y0, Y8, Y8
+	VANDPS      96(CX), Y4, Y9
+	VCMPPD      $0x03, Y9, Y9, Y14
+	VORPS       Y14, Y7, Y7
+	VSUBPD      Y1, Y9, Y9
+	VMULPD      Y2, Y9, Y9
+	VADDPD      Y3, Y9, Y9
+	VCMPPD      $0x1d, Y5, Y9, Y14
+	VCMPPD      $0x11, Y6, Y9, Y15
+	VANDPS      Y15, Y14, Y14
+	VMOVMSKPD   Y14, SI
+	POPCNTL     SI, SI
+	ADDQ        SI, BX
+	VMAXPD      Y5, Y9, Y9
+	VMINPD      Y0, Y9, Y9
+	VCVTTPD2DQY Y8, X11
+	VCVTTPD2DQY Y9, X8
+	VINSERTI128 $0x01, X8, Y11, Y11
+	VANDPS      128(CX), Y4, Y8
+	VCMPPD      $0x03, Y8, Y8, Y9
+	VORPS       Y9, Y7, Y7
+	VSUBPD      Y1, Y8, Y8
+	VMULPD      Y2, Y8, Y8
+	VADDPD      Y3, Y8, Y8
+	VCMPPD      $0x1d, Y5, Y8, Y9
+	VCMPPD      $0x11, Y6, Y8, Y14
+	VANDPS      Y14, Y9, Y9
+	VMOVMSKPD   Y9, SI
+	POPCNTL     SI, SI
+	ADDQ        SI, BX
+	VMAXPD      Y5, Y8, Y8
+	VMINPD      Y0, Y8, Y8
+	VANDPS      160(CX), Y4, Y9
+	VCMPPD      $0x03, Y9, Y9, Y14
+	VORPS       Y14, Y7, Y7
+	VSUBPD      Y1, Y9, Y9
+	VMULPD      Y2, Y9, Y9
+	VADDPD      Y3, Y9, Y9
+	VCMPPD      $0x1d, Y5, Y9, Y14
+	VCMPPD      $0x11, Y6, Y9, Y15
+	VANDPS      Y15, Y14, Y14
+	VMOVMSKPD   Y14, SI
+	POPCNTL     SI, SI
+	ADDQ        SI, BX
+	VMAXPD      Y5, Y9, Y9
+	VMINPD      Y0, Y9, Y9
+	VCVTTPD2DQY Y8, X12
+	VCVTTPD2DQY Y9, X8
+	VINSERTI128 $0x01, X8, Y12, Y12
+	VANDPS      192(CX), Y4, Y8
+	VCMPPD      $0x03, Y8, Y8, Y9
+	VORPS       Y9, Y7, Y7
+	VSUBPD      Y1, Y8, Y8
+	VMULPD      Y2, Y8, Y8
+	VADDPD      Y3, Y8, Y8
+	VCMPPD      $0x1d, Y5, Y8, Y9
+	VCMPPD      $0x11, Y6, Y8, Y14
+	VANDPS      Y14, Y9, Y9
+	VMOVMSKPD   Y9, SI
+	POPCNTL     SI, SI
+	ADDQ        SI, BX
+	VMAXPD      Y5, Y8, Y8
+	VMINPD      Y0, Y8, Y8
+	VANDPS      224(CX), Y4, Y9
+	VCMPPD      $0x03, Y9, Y9, Y14
+	VORPS       Y14, Y7, Y7
+	VSUBPD      Y1, Y9, Y9
+	VMULPD      Y2, Y9, Y9
+	VADDPD      Y3, Y9, Y9
+	VCMPPD      $0x1d, Y5, Y9, Y14
+	VCMPPD      $0x11, Y6, Y9, Y15
+	VANDPS      Y15, Y14, Y14
+	VMOVMSKPD   Y14, SI
+	POPCNTL     SI, SI
+	ADDQ        SI, BX
+	VMAXPD      Y5, Y9, Y9
+	VMINPD      Y0, Y9, Y9
+	VCVTTPD2DQY Y8, X13
+	VCVTTPD2DQY Y9, X8
+	VINSERTI128 $0x01, X8, Y13, Y13
+	VPACKUSDW   Y11, Y10, Y10
+	VPACKUSDW   Y13, Y12, Y12
+	VPACKUSWB   Y12, Y10, Y10
+	VMOVDQU     packOrder<>+0(SB), Y8
+	VPERMD      Y10, Y8, Y10
+	VMOVDQU     Y10, (AX)
+	ADDQ        $0x20, AX
+	SUBQ        $-256, CX
+	SUBQ        $0x20, DX
+	JMP         narrow64To8loop
+
+narrow64To8done:
+	MOVQ      BX, good+64(FP)
+	XORQ      BX, BX
+	VMOVMSKPD Y7, AX
+	POPCNTL   AX, AX
+	ADDQ      AX, BX
+	VZEROUPPER
+	MOVQ      BX, nan+72(FP)
+	RET
+
+DATA one64<>+0(SB)/4, $0x00000000
+DATA one64<>+4(SB)/4, $0x3ff00000
+GLOBL one64<>(SB), RODATA|NOPTR, $8
+
+// func narrow64To16LE(dst *byte, src *float64, n int, full float64, lo float64, scale float64, shift float64, mask uint64) (good int, nan int)
+// Requires: AVX, AVX2, POPCNT
+TEXT ·narrow64To16LE(SB), NOSPLIT, $0-80
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSD full+24(FP), Y0
+	VBROADCASTSD lo+32(FP), Y1
+	VBROADCASTSD scale+40(FP), Y2
+	VBROADCASTSD shift+48(FP), Y3
+	VBROADCASTSD mask+56(FP), Y4
+	VBROADCASTSD one64<>+0(SB), Y6
+	VXORPS       Y5, Y5, Y5
+	VADDPD       Y0, Y6, Y6
+	VXORPS       Y7, Y7, Y7
+	XORQ         BX, BX
+
+narrow64To16LEloop:
+	CMPQ        DX, $0x20
+	JL          narrow64To16LEdone
+	VANDPS      (CX), Y4, Y8
+	VCMPPD      $0x03, Y8, Y8, Y9
+	VORPS       Y9, Y7, Y7
+	VSUBPD      Y1, Y8, Y8
+	VMULPD      Y2, Y8, Y8
+	VADDPD      Y3, Y8, Y8
+	VCMPPD      $0x1d, Y5, Y8, Y9
+	VCMPPD      $0x11, Y6, Y8, Y14
+	VANDPS      Y14, Y9, Y9
+	VMOVMSKPD   Y9, SI
+	POPCNTL     SI, SI
+	ADDQ        SI, BX
+	VMAXPD      Y5, Y8, Y8
+	VMINPD      Y0, Y8, Y8
+	VANDPS      32(CX), Y4, Y9
+	VCMPPD      $0x03, Y9, Y9, Y14
+	VORPS       Y14, Y7, Y7
+	VSUBPD      Y1, Y9, Y9
+	VMULPD      Y2, Y9, Y9
+	VADDPD      Y3, Y9, Y9
+	VCMPPD      $0x1d, Y5, Y9, Y14
+	VCMPPD      $0x11, Y6, Y9, Y15
+	VANDPS      Y15, Y14, Y14
+	VMOVMSKPD   Y14, SI
+	POPCNTL     SI, SI
+	ADDQ        SI, BX
+	VMAXPD      Y5, Y9, Y9
+	VMINPD      Y0, Y9, Y9
+	VCVTTPD2DQY Y8, X10
+	VCVTTPD2DQY Y9, X8
+	VINSERTI128 $0x01, X8, Y10, Y10
+	VANDPS      64(CX), Y4, Y8
+	VCMPPD      $0x03, Y8, Y8, Y9
+	VORPS       Y9, Y7, Y7
+	VSUBPD      Y1, Y8, Y8
+	VMULPD      Y2, Y8, Y8
+	VADDPD      Y3, Y8, Y8
+	VCMPPD      $0x1d, Y5, Y8, Y9
+	VCMPPD      $0x11, Y6, Y8, Y14
+	VANDPS      Y14, Y9, Y9
+	VMOVMSKPD   Y9, SI
+	POPCNTL     SI, SI
+	ADDQ        SI, BX
+	VMAXPD      Y5, Y8, Y8
+	VMINPD      Y0, Y8, Y8
+	VANDPS      96(CX), Y4, Y9
+	VCMPPD      $0x03, Y9, Y9, Y14
+	VORPS       Y14, Y7, Y7
+	VSUBPD      Y1, Y9, Y9
+	VMULPD      Y2, Y9, Y9
+	VADDPD      Y3, Y9, Y9
+	VCMPPD      $0x1d, Y5, Y9, Y14
+	VCMPPD      $0x11, Y6, Y9, Y15
+	VANDPS      Y15, Y14, Y14
+	VMOVMSKPD   Y14, SI
+	POPCNTL     SI, SI
+	ADDQ        SI, BX
+	VMAXPD      Y5, Y9, Y9
+	VMINPD      Y0, Y9, Y9
+	VCVTTPD2DQY Y8, X11
+	VCVTTPD2DQY Y9, X8
+	VINSERTI128 $0x01, X8, Y11, Y11
+	VANDPS      128(CX), Y4, Y8
+	VCMPPD      $0x03, Y8, Y8, Y9
+	VORPS       Y9, Y7, Y7
+	VSUBPD      Y1, Y8, Y8
+	VMULPD      Y2, Y8, Y8
+	VADDPD      Y3, Y8, Y8
+	VCMPPD      $0x1d, Y5, Y8, Y9
+	VCMPPD      $0x11, Y6, Y8, Y14
+	VANDPS      Y14, Y9, Y9
+	VMOVMSKPD   Y9, SI
+	POPCNTL     SI, SI
+	ADDQ        SI, BX
+	VMAXPD      Y5, Y8, Y8
+	VMINPD      Y0, Y8, Y8
+	VANDPS      160(CX), Y4, Y9
+	VCMPPD      $0x03, Y9, Y9, Y14
+	VORPS       Y14, Y7, Y7
+	VSUBPD      Y1, Y9, Y9
+	VMULPD      Y2, Y9, Y9
+	VADDPD      Y3, Y9, Y9
+	VCMPPD      $0x1d, Y5, Y9, Y14
+	VCMPPD      $0x11, Y6, Y9, Y15
+	VANDPS      Y15, Y14, Y14
+	VMOVMSKPD   Y14, SI
+	POPCNTL     SI, SI
+	ADDQ        SI, BX
+	VMAXPD      Y5, Y9, Y9
+	VMINPD      Y0, Y9, Y9
+	VCVTTPD2DQY Y8, X12
+	VCVTTPD2DQY Y9, X8
+	VINSERTI128 $0x01, X8, Y12, Y12
+	VANDPS      192(CX), Y4, Y8
+	VCMPPD      $0x03, Y8, Y8, Y9
+	VORPS       Y9, Y7, Y7
+	VSUBPD      Y1, Y8, Y8
+	VMULPD      Y2, Y8, Y8
+	VADDPD      Y3, Y8, Y8
+	VCMPPD      $0x1d, Y5, Y8, Y9
+	VCMPPD      $0x11, Y6, Y8, Y14
+	VANDPS      Y14, Y9, Y9
+	VMOVMSKPD   Y9, SI
+	POPCNTL     SI, SI
+	ADDQ        SI, BX
+	VMAXPD      Y5, Y8, Y8
+	VMINPD      Y0, Y8, Y8
+	VANDPS      224(CX), Y4, Y9
+	VCMPPD      $0x03, Y9, Y9, Y14
+	VORPS       Y14, Y7, Y7
+	VSUBPD      Y1, Y9, Y9
+	VMULPD      Y2, Y9, Y9
+	VADDPD      Y3, Y9, Y9
+	VCMPPD      $0x1d, Y5, Y9, Y14
+	VCMPPD      $0x11, Y6, Y9, Y15
+	VANDPS      Y15, Y14, Y14
+	VMOVMSKPD   Y14, SI
+	POPCNTL     SI, SI
+	ADDQ        SI, BX
+	VMAXPD      Y5, Y9, Y9
+	VMINPD      Y0, Y9, Y9
+	VCVTTPD2DQY Y8, X13
+	VCVTTPD2DQY Y9, X8
+	VINSERTI128 $0x01, X8, Y13, Y13
+	VPACKUSDW   Y11, Y10, Y10
+	VPACKUSDW   Y13, Y12, Y12
+	VPERMQ      $0xd8, Y10, Y10
+	VMOVDQU     Y10, (AX)
+	VPERMQ      $0xd8, Y12, Y12
+	VMOVDQU     Y12, 32(AX)
+	ADDQ        $0x40, AX
+	SUBQ        $-256, CX
+	SUBQ        $0x20, DX
+	JMP         narrow64To16LEloop
+
+narrow64To16LEdone:
+	MOVQ      BX, good+64(FP)
+	XORQ      BX, BX
+	VMOVMSKPD Y7, AX
+	POPCNTL   AX, AX
+	ADDQ      AX, BX
+	VZEROUPPER
+	MOVQ      BX, nan+72(FP)
+	RET
+
+// func narrow64To16BE(dst *byte, src *float64, n int, full float64, lo float64, scale float64, shift float64, mask uint64) (good int, nan int)
+// Requires: AVX, AVX2, POPCNT
+TEXT ·narrow64To16BE(SB), NOSPLIT, $0-80
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSD full+24(FP), Y0
+	VBROADCASTSD lo+32(FP), Y1
+	VBROADCASTSD scale+40(FP), Y2
+	VBROADCASTSD shift+48(FP), Y3
+	VBROADCASTSD mask+56(FP), Y4
+	VBROADCASTSD one64<>+0(SB), Y6
+	VXORPS       Y5, Y5, Y5
+	VADDPD       Y0, Y6, Y6
+	VXORPS       Y7, Y7, Y7
+	XORQ         BX, BX
+
+narrow64To16BEloop:
+	CMPQ        DX, $0x20
+	JL          narrow64To16BEdone
+	VANDPS      (CX), Y4, Y8
+	VCMPPD      $0x03, Y8, Y8, Y9
+	VORPS       Y9, Y7, Y7
+	VSUBPD      Y1, Y8, Y8
+	VMULPD      Y2, Y8, Y8
+	VADDPD      Y3, Y8, Y8
+	VCMPPD      $0x1d, Y5, Y8, Y9
+	VCMPPD      $0x11, Y6, Y8, Y14
+	VANDPS      Y14, Y9, Y9
+	VMOVMSKPD   Y9, SI
+	POPCNTL     SI, SI
+	ADDQ        SI, BX
+	VMAXPD      Y5, Y8, Y8
+	VMINPD      Y0, Y8, Y8
+	VANDPS      32(CX), Y4, Y9
+	VCMPPD      $0x03, Y9, Y9, Y14
+	VORPS       Y14, Y7, Y7
+	VSUBPD      Y1, Y9, Y9
+	VMULPD      Y2, Y9, Y9
+	VADDPD      Y3, Y9, Y9
+	VCMPPD      $0x1d, Y5, Y9, Y14
+	VCMPPD      $0x11, Y6, Y9, Y15
+	VANDPS      Y15, Y14, Y14
+	VMOVMSKPD   Y14, SI
+	POPCNTL     SI, SI
+	ADDQ        SI, BX
+	VMAXPD      Y5, Y9, Y9
+	VMINPD      Y0, Y9, Y9
+	VCVTTPD2DQY Y8, X10
+	VCVTTPD2DQY Y9, X8
+	VINSERTI128 $0x01, X8, Y10, Y10
+	VANDPS      64(CX), Y4, Y8
+	VCMPPD      $0x03, Y8, Y8, Y9
+	VORPS       Y9, Y7, Y7
+	VSUBPD      Y1, Y8, Y8
+	VMULPD      Y2, Y8, Y8
+	VADDPD      Y3, Y8, Y8
+	VCMPPD      $0x1d, Y5, Y8, Y9
+	VCMPPD      $0x11, Y6, Y8, Y14
+	VANDPS      Y14, Y9, Y9
+	VMOVMSKPD   Y9, SI
+	POPCNTL     SI, SI
+	ADDQ        SI, BX
+	VMAXPD      Y5, Y8, Y8
+	VMINPD      Y0, Y8, Y8
+	VANDPS      96(CX), Y4, Y9
+	VCMPPD      $0x03, Y9, Y9, Y14
+	VORPS       Y14, Y7, Y7
+	VSUBPD      Y1, Y9, Y9
+	VMULPD      Y2, Y9, Y9
+	VADDPD      Y3, Y9, Y9
+	VCMPPD      $0x1d, Y5, Y9, Y14
+	VCMPPD      $0x11, Y6, Y9, Y15
+	VANDPS      Y15, Y14, Y14
+	VMOVMSKPD   Y14, SI
+	POPCNTL     SI, SI
+	ADDQ        SI, BX
+	VMAXPD      Y5, Y9, Y9
+	VMINPD      Y0, Y9, Y9
+	VCVTTPD2DQY Y8, X11
+	VCVTTPD2DQY Y9, X8
+	VINSERTI128 $0x01, X8, Y11, Y11
+	VANDPS      128(CX), Y4, Y8
+	VCMPPD      $0x03, Y8, Y8, Y9
+	VORPS       Y9, Y7, Y7
+	VSUBPD      Y1, Y8, Y8
+	VMULPD      Y2, Y8, Y8
+	VADDPD      Y3, Y8, Y8
+	VCMPPD      $0x1d, Y5, Y8, Y9
+	VCMPPD      $0x11, Y6, Y8, Y14
+	VANDPS      Y14, Y9, Y9
+	VMOVMSKPD   Y9, SI
+	POPCNTL     SI, SI
+	ADDQ        SI, BX
+	VMAXPD      Y5, Y8, Y8
+	VMINPD      Y0, Y8, Y8
+	VANDPS      160(CX), Y4, Y9
+	VCMPPD      $0x03, Y9, Y9, Y14
+	VORPS       Y14, Y7, Y7
+	VSUBPD      Y1, Y9, Y9
+	VMULPD      Y2, Y9, Y9
+	VADDPD      Y3, Y9, Y9
+	VCMPPD      $0x1d, Y5, Y9, Y14
+	VCMPPD      $0x11, Y6, Y9, Y15
+	VANDPS      Y15, Y14, Y14
+	VMOVMSKPD   Y14, SI
+	POPCNTL     SI, SI
+	ADDQ        SI, BX
+	VMAXPD      Y5, Y9, Y9
+	VMINPD      Y0, Y9, Y9
+	VCVTTPD2DQY Y8, X12
+	VCVTTPD2DQY Y9, X8
+	VINSERTI128 $0x01, X8, Y12, Y12
+	VANDPS      192(CX), Y4, Y8
+	VCMPPD      $0x03, Y8, Y8, Y9
+	VORPS       Y9, Y7, Y7
+	VSUBPD      Y1, Y8, Y8
+	VMULPD      Y2, Y8, Y8
+	VADDPD      Y3, Y8, Y8
+	VCMPPD      $0x1d, Y5, Y8, Y9
+	VCMPPD      $0x11, Y6, Y8, Y14
+	VANDPS      Y14, Y9, Y9
+	VMOVMSKPD   Y9, SI
+	POPCNTL     SI, SI
+	ADDQ        SI, BX
+	VMAXPD      Y5, Y8, Y8
+	VMINPD      Y0, Y8, Y8
+	VANDPS      224(CX), Y4, Y9
+	VCMPPD      $0x03, Y9, Y9, Y14
+	VORPS       Y14, Y7, Y7
+	VSUBPD      Y1, Y9, Y9
+	VMULPD      Y2, Y9, Y9
+	VADDPD      Y3, Y9, Y9
+	VCMPPD      $0x1d, Y5, Y9, Y14
+	VCMPPD      $0x11, Y6, Y9, Y15
+	VANDPS      Y15, Y14, Y14
+	VMOVMSKPD   Y14, SI
+	POPCNTL     SI, SI
+	ADDQ        SI, BX
+	VMAXPD      Y5, Y9, Y9
+	VMINPD      Y0, Y9, Y9
+	VCVTTPD2DQY Y8, X13
+	VCVTTPD2DQY Y9, X8
+	VINSERTI128 $0x01, X8, Y13, Y13
+	VPACKUSDW   Y11, Y10, Y10
+	VPACKUSDW   Y13, Y12, Y12
+	VPERMQ      $0xd8, Y10, Y10
+	VPSHUFB     swapBytes<>+0(SB), Y10, Y10
+	VMOVDQU     Y10, (AX)
+	VPERMQ      $0xd8, Y12, Y12
+	VPSHUFB     swapBytes<>+0(SB), Y12, Y12
+	VMOVDQU     Y12, 32(AX)
+	ADDQ        $0x40, AX
+	SUBQ        $-256, CX
+	SUBQ        $0x20, DX
+	JMP         narrow64To16BEloop
+
+narrow64To16BEdone:
+	MOVQ      BX, good+64(FP)
+	XORQ      BX, BX
+	VMOVMSKPD Y7, AX
+	POPCNTL   AX, AX
+	ADDQ      AX, BX
+	VZEROUPPER
+	MOVQ      BX, nan+72(FP)
+	RET

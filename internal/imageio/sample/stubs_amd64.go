@@ -4,12 +4,26 @@
 
 package sample
 
-func widen8(dst *float32, src *byte, n int, full float32)
+func widen8To32(dst *float32, src *byte, n int, full float32)
 
-func widen16LE(dst *float32, src *byte, n int, full float32)
+func widen16LETo32(dst *float32, src *byte, n int, full float32)
 
-func widen16BE(dst *float32, src *byte, n int, full float32)
+func widen16BETo32(dst *float32, src *byte, n int, full float32)
 
-func narrow8(dst *byte, src *float32, n int, full float32, lo float32, scale float32, shift float32, mask uint32) int
+func narrow32To8(dst *byte, src *float32, n int, full float32, lo float32, scale float32, shift float32, mask uint32) (good int, nan int)
 
-func narrow16BE(dst *byte, src *float32, n int, full float32, lo float32, scale float32, shift float32, mask uint32) int
+func narrow32To16LE(dst *byte, src *float32, n int, full float32, lo float32, scale float32, shift float32, mask uint32) (good int, nan int)
+
+func narrow32To16BE(dst *byte, src *float32, n int, full float32, lo float32, scale float32, shift float32, mask uint32) (good int, nan int)
+
+func widen8To64(dst *float64, src *byte, n int, full float64)
+
+func widen16LETo64(dst *float64, src *byte, n int, full float64)
+
+func widen16BETo64(dst *float64, src *byte, n int, full float64)
+
+func narrow64To8(dst *byte, src *float64, n int, full float64, lo float64, scale float64, shift float64, mask uint64) (good int, nan int)
+
+func narrow64To16LE(dst *byte, src *float64, n int, full float64, lo float64, scale float64, shift float64, mask uint64) (good int, nan int)
+
+func narrow64To16BE(dst *byte, src *float64, n int, full float64, lo float64, scale float64, shift float64, mask uint64) (good int, nan int)
