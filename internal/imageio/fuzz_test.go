@@ -85,8 +85,19 @@ func FuzzJSON(f *testing.F) {
 
 func FuzzNPY(f *testing.F)  { seeds(f, "npy"); fuzz(f, "npy") }
 func FuzzFITS(f *testing.F) { seeds(f, "fits"); fuzz(f, "fits") }
-func FuzzTIFF(f *testing.F) { seeds(f, "tif"); fuzz(f, "tif") }
 func FuzzPFM(f *testing.F)  { seeds(f, "pfm"); fuzz(f, "pfm") }
+
+func FuzzTIFF(f *testing.F) {
+	seeds(f, "tif")
+	for _, name := range []string{"jpeg_rgb.tif", "zstd.tif"} {
+		data, err := os.ReadFile("testdata/" + name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	fuzz(f, "tif")
+}
 
 func FuzzPNM(f *testing.F) {
 	seeds(f, "pgm")

@@ -36,10 +36,13 @@ const (
 	tagTileBytes       = 325
 	tagExtraSamples    = 338
 	tagSampleFormat    = 339
+	tagJPEGTables      = 347
 	whiteIsZero        = 0
 	blackIsZero        = 1
 	photometricRGB     = 2
 	photometricPalette = 3
+	photometricYCbCr   = 6
+	compressionJPEG    = 7
 	alphaAssociated    = 1 // colours are multiplied by it
 	alphaUnassociated  = 2
 	formatUint         = 1
@@ -66,6 +69,7 @@ type tiffFile struct {
 	blockW, blockH       int  // the size of a strip or a tile
 	offsets, counts      []uint64
 	fileElem             elem
+	tables               []byte // of JPEG
 }
 
 // readTIFF reads what this package knows, and leaves the rest (fax codes,
@@ -97,7 +101,7 @@ func readTIFF(in *input) (*Image, error) {
 	if !t.known() {
 		img, err := tiff.Decode(t.reader())
 		if err != nil {
-			return nil, fmt.Errorf("%w (compression %d, photometric %d, %d samples of %d bits)", err, t.compression, t.photometric, t.samples, t.bits)
+			return nil, t.refuse(in.name, err)
 		}
 		m, err := fromGo(img, t.photometric <= blackIsZero)
 		if err == nil {
@@ -154,8 +158,14 @@ func (t *tiffFile) known() bool {
 	if t.photometric == photometricPalette {
 		return compressed && t.samples == 1 && t.format == formatUint && t.bits <= 8 && len(t.tags[tagColours]) >= 3<<t.bits && t.elem() == nil
 	}
-	return compressed && same(tagBits, t.bits) && same(tagSampleFormat, t.format) &&
-		t.photometric <= photometricRGB && t.elem() == nil
+	if !same(tagBits, t.bits) || !same(tagSampleFormat, t.format) || t.elem() != nil {
+		return false
+	}
+	if t.compression == compressionJPEG {
+		ycc := t.photometric == photometricYCbCr && t.samples == 3 && !t.planar
+		return t.bits == 8 && t.format == formatUint && (t.samples == 1 || t.samples == 3 || t.planar) && (t.photometric <= photometricRGB || ycc)
+	}
+	return compressed && t.photometric <= photometricRGB
 }
 
 // elem sets the type of the samples in the file.

@@ -3,6 +3,7 @@ package imageio
 import (
 	"encoding/binary"
 	"io"
+	"slices"
 )
 
 // maxTags bounds the directory; the standard knows fewer than a hundred.
@@ -96,9 +97,18 @@ func (t *tiffFile) pages() int {
 	return n
 }
 
+// tags that are used; others, profiles and remarks among them, may be large.
+var tiffTags = []int{
+	tagWidth, tagHeight, tagBits, tagCompression, tagPhotometric, tagFillOrder, tagStripOffsets, tagOrientation, tagSamples, tagRowsPerStrip,
+	tagStripBytes, tagPlanar, tagPredictor, tagColours, tagTileWidth, tagTileHeight, tagTileOffsets, tagTileBytes, tagExtraSamples, tagSampleFormat, tagJPEGTables,
+}
+
 // tag reads a tag whose values are whole numbers.
 func (t *tiffFile) tag(b []byte) error {
-	size := map[uint16]uint64{1: 1, 3: 2, 4: 4, 16: 8}[t.order.Uint16(b[2:])]
+	if !slices.Contains(tiffTags, int(t.order.Uint16(b))) {
+		return nil
+	}
+	size := map[uint16]uint64{1: 1, 3: 2, 4: 4, 7: 1, 16: 8}[t.order.Uint16(b[2:])]
 	if size == 0 {
 		return nil
 	}

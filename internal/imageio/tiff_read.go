@@ -14,7 +14,7 @@ func (t *tiffFile) layout(limit int64) error {
 		t.offsets, t.counts = t.tags[tagTileOffsets], t.tags[tagTileBytes]
 		t.blockW, t.blockH = t.one(tagTileWidth, 0), t.one(tagTileHeight, 0)
 	}
-	if t.samples < 1 || t.photometric == photometricRGB && t.samples < 3 {
+	if t.samples < t.colours() {
 		return badData("%d samples make no pixel", t.samples)
 	}
 	if err := checkSize(limit, int64(t.h), int64(t.w), int64(t.samples)); err != nil {
@@ -28,7 +28,11 @@ func (t *tiffFile) layout(limit int64) error {
 		return badData("%d of %d strips or tiles are missing", n-min(len(t.offsets), len(t.counts)), n)
 	}
 	size := max(t.bytesOf(t.w)*t.h*t.planes(), t.bytesOf(t.blockW)*t.blockH)
-	if size/tiffCompressions[t.compression].gain > int(t.size) {
+	gain := tiffCompressions[t.compression].gain
+	if t.compression == compressionJPEG {
+		gain, t.tables, t.predict = jpegGain, t.tablesOf(), 1
+	}
+	if size/gain > int(t.size) {
 		return io.ErrUnexpectedEOF
 	}
 	if t.bits < 8 && (t.predict != 1 || t.blockW != t.w && t.blockW%8 != 0) {
@@ -38,6 +42,14 @@ func (t *tiffFile) layout(limit int64) error {
 		return badData("a predictor of floats before whole numbers")
 	}
 	return nil
+}
+
+// colours is the number of samples a pixel without extra ones.
+func (t *tiffFile) colours() int {
+	if t.photometric == photometricRGB || t.photometric == photometricYCbCr {
+		return 3
+	}
+	return 1
 }
 
 func (t *tiffFile) across() int { return (t.w + t.blockW - 1) / t.blockW }
@@ -141,7 +153,11 @@ func (t *tiffFile) block(b []byte, i, rowBytes int) error {
 	if err != nil {
 		return err
 	}
-	if err := tiffCompressions[t.compression].unpack(b, packed); err != nil {
+	unpack := t.unpackJPEG
+	if t.compression != compressionJPEG {
+		unpack = tiffCompressions[t.compression].unpack
+	}
+	if err := unpack(b, packed); err != nil {
 		return err
 	}
 	if t.predict == 1 && t.photometric != whiteIsZero {
@@ -191,10 +207,7 @@ func (t *tiffFile) image(mem []byte) (*Image, error) {
 	}
 	m.colours, m.alpha = t.samples, false
 	extra := t.tags[tagExtraSamples]
-	base := 1
-	if t.photometric == photometricRGB {
-		base = 3
-	}
+	base := t.colours()
 	if t.samples == base+1 && m.kind == Pixels && (base == 3 || len(extra) == 1) {
 		// A fourth sample of no stated meaning is alpha to everyone.
 		m.colours, m.alpha = base, true

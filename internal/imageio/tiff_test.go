@@ -189,7 +189,7 @@ func TestTIFFErrors(t *testing.T) {
 			m[tagCompression] = []int{8}
 		}, "ends too early"},
 		"no rows":     {func(m map[int][]int) { m[tagRowsPerStrip] = []int{0} }, "not positive"},
-		"compression": {func(m map[int][]int) { m[tagCompression] = []int{7} }, "compression 7"},
+		"compression": {func(m map[int][]int) { m[tagCompression] = []int{9} }, "compression 9"},
 		"predictor":   {func(m map[int][]int) { m[tagPredictor] = []int{9} }, "predictor 9"},
 		"samples":     {func(m map[int][]int) { m[tagPhotometric] = []int{2} }, "make no pixel"},
 		"a tile": {func(m map[int][]int) {

@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"github.com/klauspost/compress/zlib"
+	"github.com/klauspost/compress/zstd"
 	"golang.org/x/image/tiff/lzw"
 )
 
@@ -27,8 +28,34 @@ var tiffCompressions = map[int]struct {
 		return fill(dst, r)
 	}, 4096},
 	8:     {inflate, 1100},
+	50000: {unpackZstd, 1 << 15}, // a block of 128 KB in four bytes
 	32946: {inflate, 1100},
 	32773: {unpackBits, 64},
+}
+
+// zstdWindow is the memory that a strip may ask for to be unpacked where it holds
+// more than is needed of it; 8 MB is what every decoder has to offer.
+const zstdWindow = 8 << 20
+
+// unpackZstd unpacks into dst itself; what goes on behind it is not looked at.
+func unpackZstd(dst, b []byte) error {
+	d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecodeAllCapLimit(true))
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if out, err := d.DecodeAll(b, dst[:0:len(dst)]); err == nil {
+		if len(out) < len(dst) {
+			return io.ErrUnexpectedEOF
+		}
+		return nil
+	}
+	s, err := zstd.NewReader(bytes.NewReader(b), zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(zstdWindow))
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	return fill(dst, s)
 }
 
 func inflate(dst, b []byte) error {
