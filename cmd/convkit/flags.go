@@ -33,7 +33,7 @@ func addGeometry(cmd *cobra.Command, o *corr.Options) {
 func addReading(cmd *cobra.Command, o *imageio.ReadOptions) {
 	defineEnum(cmd, &o.Values, "values", "unit", "what a pixel stands for: 0..1, or the stored whole number", imageio.ValuesNames, imageio.ParseValues)
 	cmd.Flags().BoolVar(&o.Gray, "gray", false, "make one plane of a colour picture (Rec. 601 luma of the stored values)")
-	defineEnum(cmd, &o.Alpha, "alpha", "keep", "alpha passes through untouched, is filtered with premultiplied colour, or is dropped", imageio.AlphaModeNames, imageio.ParseAlphaMode)
+	defineEnum(cmd, &o.Alpha, "alpha", "keep", "alpha passes through untouched, is filtered (colours are multiplied by it first and divided by it afterwards; arrays get it as their last plane), or is dropped", imageio.AlphaModeNames, imageio.ParseAlphaMode)
 	cmd.Flags().BoolVar(&o.Linear, "linear", false, "compute in linear light: pixels are decoded by the transfer function of sRGB, and encoded again when written")
 	defineEnum(cmd, &o.Layout, "layout", "chw", "order of the axes of an NPY of rank 3: planes first, or planes last; it is written as it is read", imageio.LayoutNames, word(imageio.LayoutNames...))
 	defineFormat(cmd, &o.Format, "input-format", "format of the input, where neither its content nor its name tells", func(f imageio.Format) bool { return f.Read })

@@ -14,10 +14,14 @@ type alphaSink[T tensor.Float] struct {
 }
 
 func newAlphaSink[T tensor.Float](w *Writer) *alphaSink[T] {
-	s := &alphaSink[T]{w: w, colour: newQuantizer[T](w), unit: alphaUnit[T](w)}
-	s.alpha = plainQuantizer(w, T(w.full)/s.unit)
+	s := &alphaSink[T]{w: w, colour: newQuantizer[T](w), alpha: alphaQuantizer[T](w), unit: alphaUnit[T](w)}
 	s.gather = gather[T]{planes: w.shape.C, all: s.divide}
 	return s
+}
+
+// alphaQuantizer makes samples of filtered alpha.
+func alphaQuantizer[T tensor.Float](w *Writer) quantizer[T] {
+	return plainQuantizer(w, T(w.full)/alphaUnit[T](w))
 }
 
 func alphaUnit[T tensor.Float](w *Writer) T {
@@ -47,14 +51,30 @@ func (s *alphaSink[T]) divide(planes []tensor.Band[T]) error {
 	return px.filled(alpha.Y, alpha.Rows)
 }
 
+// alphaRow gives the stored alpha that row y of an output takes; false where the
+// image cannot be read.
+func (m *Image) alphaRow(dst []float64, y int, at AlphaWindow) bool {
+	strideH, strideW := max(at.StrideH, 1), max(at.StrideW, 1)
+	y = min(max(y*strideH+at.Top, 0), m.h-1)
+	if m.wait(y) != nil {
+		return false
+	}
+	from := m.off + m.colours*m.sc + y*m.sy
+	for x := range dst {
+		dst[x] = m.stored(from+min(max(x*strideW+at.Left, 0), m.w-1)*m.sx, m.colours)
+	}
+	return true
+}
+
 // divideRow divides colours by their alpha. Where that is not positive there is
 // no colour, and 0 is given.
 func divideRow[T tensor.Float](dst, colour, alpha []T, unit T) {
 	for x, v := range colour {
-		dst[x] = 0
+		q := T(0)
 		if a := alpha[x]; a > 0 || a != a {
-			dst[x] = v / (a / unit)
+			q = v / (a / unit)
 		}
+		dst[x] = q
 	}
 }
 

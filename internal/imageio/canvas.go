@@ -15,12 +15,11 @@ import (
 // packs it, and what is packed goes out in order. So a picture is never whole
 // in memory where its rows come roughly from the top down.
 type canvas struct {
-	h, w          int
-	colours       int // 1 or 3
-	channels      int // with alpha
-	depth         int
-	full          float64 // the sample that means 1
-	premultiplied bool    // the result's last plane is alpha, the others were multiplied by it
+	h, w     int
+	colours  int // 1 or 3
+	channels int // with alpha
+	depth    int
+	full     float64 // the sample that means 1
 
 	alphaOf *Image // where alpha comes from, or nil
 	alphaAt AlphaWindow
@@ -64,7 +63,9 @@ type packedRows struct {
 // learn, small enough that a few in flight cost little.
 const segmentBytes = 512 << 10
 
-func newCanvas(f Format, s tensor.Shape, o WriteOptions) (*canvas, error) {
+// newCanvas begins a picture; where the result is premultiplied, its last plane
+// is alpha.
+func newCanvas(f Format, s tensor.Shape, o WriteOptions, premultiplied bool) (*canvas, error) {
 	depth, err := depthOf(f, o)
 	if err != nil {
 		return nil, err
@@ -73,8 +74,7 @@ func newCanvas(f Format, s tensor.Shape, o WriteOptions) (*canvas, error) {
 	if f.AnyFull && o.Like != nil && o.Like.kind == Pixels && o.Like.depth == depth {
 		c.full = o.Like.full
 	}
-	if o.Like != nil && o.Like.filtersAlpha() && s.C == o.Like.Shape().C {
-		c.premultiplied = true
+	if premultiplied {
 		c.colours--
 		if !f.Alpha {
 			c.channels--
@@ -94,7 +94,7 @@ func newCanvas(f Format, s tensor.Shape, o WriteOptions) (*canvas, error) {
 	c.segments = make([]segment, (c.h+c.rows-1)/c.rows)
 	c.packed = make([]*packedRows, len(c.segments))
 	parts := c.colours
-	if c.premultiplied {
+	if premultiplied {
 		parts = 1
 	}
 	for i := range c.segments {
@@ -234,22 +234,19 @@ func (c *canvas) close() error {
 
 // copyAlpha fills the last channel of segment i, at its own depth without loss.
 func (c *canvas) copyAlpha(i int) {
-	m, at := c.alphaOf, c.alphaAt
-	size := c.depth / 8
-	strideH, strideW := max(at.StrideH, 1), max(at.StrideW, 1)
-	plane := m.off + m.colours*m.sc
+	size, row := c.depth/8, make([]float64, c.w)
 	for r := range c.rowsIn(i) {
-		y := min(max((i*c.rows+r)*strideH+at.Top, 0), m.h-1)
-		if m.wait(y) != nil {
+		if !c.alphaOf.alphaRow(row, i*c.rows+r, c.alphaAt) {
 			return // whoever reads the colours meets the error too
 		}
-		from := plane + y*m.sy
 		dst := c.segments[i].mem[r*c.rowBytes():]
-		for x := range c.w {
-			o := from + min(max(x*strideW+at.Left, 0), m.w-1)*m.sx
-			v := uint(m.stored(o, m.colours))
-			if c.full != m.full {
-				v = uint(float64(v)*c.full/m.full + 0.5)
+		for x, a := range row {
+			if c.full != c.alphaOf.full {
+				a = a*c.full/c.alphaOf.full + 0.5
+			}
+			v := uint(0)
+			if a > 0 { // not NaN either
+				v = uint(min(a, c.full))
 			}
 			d := dst[(x+1)*c.pixel()-size:]
 			if size == 1 {

@@ -34,6 +34,9 @@ func (s *interleaveSink[T]) Order() tensor.Order {
 func (s *interleaveSink[T]) Put(b tensor.Band[T]) (func() error, error) {
 	size, planes := s.elem.size(), s.w.shape.C
 	pixel := size * planes
+	if s.w.alphaOf != nil {
+		pixel += size
+	}
 	mem := s.band(b.Y, b.Rows*b.W*pixel)
 	for i := range b.Rows {
 		at := i
@@ -41,7 +44,12 @@ func (s *interleaveSink[T]) Put(b tensor.Band[T]) (func() error, error) {
 			at = b.Rows - 1 - i
 		}
 		dst := mem[at*b.W*pixel : (at+1)*b.W*pixel]
-		s.put(dst[size*b.P:], pixel, b.Row(i))
+		s.put(b.P, dst[size*b.P:], pixel, b.Row(i))
+		if s.w.alphaOf != nil && b.P == 0 {
+			alpha := make([]float64, b.W)
+			s.w.alphaOf.alphaRow(alpha, b.Y+i, s.w.o.AlphaAt)
+			store(dst[size*planes:], pixel, s.elem, alpha)
+		}
 	}
 	if b.P < planes-1 {
 		return nil, nil // the last plane is committed after all others

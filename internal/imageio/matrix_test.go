@@ -114,23 +114,10 @@ func (g given) written(f Format, o WriteOptions) (planes [][]float64, full float
 	full = float64(int(1)<<depth - 1)
 	in := g.read()
 	array := f.Kind == Numbers
-	filtered := g.alpha() && g.o.Alpha == AlphaFilter && !array
-	colours := in
+	filtered := g.alpha() && g.o.Alpha == AlphaFilter
+	colours := g.straight()
 	if filtered {
-		colours = make([][]float64, len(in)-1)
-		a := in[len(in)-1]
-		unit := 1.0
-		if g.o.Values == RawValues {
-			unit = g.full
-		}
-		for c := range colours {
-			colours[c] = make([]float64, len(a))
-			for i := range a {
-				if a[i] > 0 {
-					colours[c][i] = in[c][i] / (a[i] / unit)
-				}
-			}
-		}
+		colours = colours[:len(colours)-1]
 	}
 	if n := len(colours); n != 1 && !(n == 3 && f.Colour) && !array {
 		return nil, 0
@@ -150,14 +137,67 @@ func (g given) written(f Format, o WriteOptions) (planes [][]float64, full float
 		}
 		planes = append(planes, p)
 	}
-	if f.Alpha && g.alpha() && g.o.Alpha != AlphaDrop {
+	if f.Alpha && g.alpha() && g.o.Alpha != AlphaDrop || array && filtered {
 		p := make([]float64, len(planes[0]))
 		for i, v := range g.planes[g.colours] {
-			p[i] = v / g.full * full
+			p[i] = min(max(v/g.unit()*full, 0), full)
 		}
 		planes = append(planes, p)
 	}
 	return planes, full
+}
+
+// unit is the stored number that means 1.
+func (g given) unit() float64 {
+	if g.full == 0 {
+		return 1
+	}
+	return g.full
+}
+
+// straight is read with the colours divided by alpha again, where that was
+// multiplied in; what is transparent has none.
+func (g given) straight() [][]float64 {
+	planes := g.read()
+	if !g.alpha() || g.o.Alpha != AlphaFilter {
+		return planes
+	}
+	n := len(planes) - 1
+	for c := range n {
+		for i := range planes[c] {
+			a := g.planes[g.colours][i] / g.unit()
+			if planes[c][i] /= a; !(a > 0) {
+				planes[c][i] = 0
+			}
+		}
+	}
+	return planes
+}
+
+// numbers gives the planes that a format gets as floating point, nil where it
+// must refuse.
+func (g given) numbers(f Format) [][]float64 {
+	planes := g.straight()
+	filtered := g.alpha() && g.o.Alpha == AlphaFilter
+	switch {
+	case f.Name == "pfm" && filtered:
+		planes = planes[:len(planes)-1]
+	case f.Floats && g.alpha() && g.o.Alpha == AlphaKeep:
+		planes = append(planes, g.planes[g.colours])
+	}
+	if n := len(planes); f.Name == "pfm" && n != 1 && n != 3 {
+		return nil
+	}
+	if f.Name == "json" && g.full == 0 {
+		for _, p := range planes {
+			for _, v := range p {
+				if v-v != 0 {
+					return nil
+				}
+			}
+		}
+	}
+	return planes
 }
 
 // inputs of each kind: the extremes, what lies between, and clear pixels.
@@ -178,6 +218,9 @@ func matrixInputs() []given {
 		}
 	}
 	odd := []float64{-1.5, 0, 0.25, 1, math.NaN(), math.Inf(1)}
+	clear := []float64{0, 1, 0.25, 0.5, 1, 0.75}
+	list = append(list, given{colours: 3, planes: [][]float64{{1, 0.5, 0.25, 0, 1, 0.125}, {0, 1, 0.5, -1, 2, 1}, {0.5, 0, 1, 0.75, 0, 1}, clear}},
+		given{colours: 1, planes: [][]float64{{1, 0.5, 0.25, 0, 1, 0.125}, clear}})
 	return append(list, given{colours: 1, planes: [][]float64{odd}}, given{colours: 3, planes: [][]float64{odd, {1, 2, 3, 4, 5, 6}, {0, 0, 0, 0.5, 0, 0}}})
 }
 
@@ -190,6 +233,7 @@ func (g given) image(o ReadOptions) *Image {
 			all = append(all, p...)
 		}
 		m := newNumbers(bytesOf(all), 1, channels, h, w, native[float64](), 2+channels/3)
+		m.colours, m.alpha = g.colours, g.alpha()
 		m.opts = o
 		return m
 	}
@@ -234,11 +278,9 @@ func matrixRow(t *testing.T, g given) {
 				}
 				o := WriteOptions{Format: f.Name, Depth: depth, Map: m, Digits: -1}
 				numbers := f.Kind == Numbers && depth == 0 || f.Floats && g.full == 0 && depth == 0
-				want, full := g.read(), 0.0
+				want, full := g.numbers(f), 0.0
 				if !numbers {
 					want, full = g.written(f, o)
-				} else if f.Name == "pfm" && len(want) != 1 && len(want) != 3 || f.Name == "json" && g.full == 0 {
-					want = nil
 				}
 				name := fmt.Sprintf("%s depth %d map %v", f.Name, depth, m)
 				out, err := matrixWrite(g.image(g.o), o)

@@ -10,9 +10,10 @@ func (w *Writer) LosesAlpha() bool {
 	}
 	switch {
 	case m.keepsAlpha():
-		return (w.pixels == nil || w.pixels.alphaOf == nil) && !m.opaque()
+		return w.alphaOf == nil && (w.pixels == nil || w.pixels.alphaOf == nil) && !m.opaque()
 	case m.filtersAlpha():
-		return w.pixels != nil && w.pixels.premultiplied && w.pixels.channels == w.pixels.colours && !m.opaque()
+		left := w.shape.C < w.result.C || w.pixels != nil && w.pixels.channels == w.pixels.colours
+		return w.premultiplied && left && !m.opaque()
 	}
 	return false
 }

@@ -42,24 +42,35 @@ type putter[T tensor.Float] struct {
 	w    *Writer
 	elem elem
 	q    quantizer[T] // of pixels
+	// alpha is the quantizer of the plane of that number, -1 where there is none:
+	// no mapping of colours is for it.
+	alpha      quantizer[T]
+	alphaPlane int
 }
 
 func newPutter[T tensor.Float](w *Writer, e elem) putter[T] {
-	p := putter[T]{w: w, elem: e}
+	p := putter[T]{w: w, elem: e, alphaPlane: -1}
 	if w.depth > 0 {
 		p.q = newQuantizer[T](w)
-		if e == elemU16LE {
-			p.q.order = sample.LE
-		}
+	}
+	if w.depth > 0 && w.premultiplied {
+		p.alpha, p.alphaPlane = alphaQuantizer[T](w), w.result.C-1
+	}
+	if e == elemU16LE {
+		p.q.order, p.alpha.order = sample.LE, sample.LE
 	}
 	return p
 }
 
-// put writes the samples of src to dst, one each step bytes.
-func (p *putter[T]) put(dst []byte, step int, src []T) {
+// put writes the samples of src, of a plane, to dst, one each step bytes.
+func (p *putter[T]) put(plane int, dst []byte, step int, src []T) {
 	switch {
 	case p.w.depth > 0:
-		p.q.put(dst, step, src)
+		q := &p.q
+		if plane == p.alphaPlane {
+			q = &p.alpha
+		}
+		q.put(dst, step, src)
 		if p.elem == elemI16BE {
 			lessHalf(dst, step, len(src))
 		}

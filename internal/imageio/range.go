@@ -13,11 +13,11 @@ import (
 func RangeSink[T tensor.Float](w *Writer) tensor.Sink[T] {
 	w.lo, w.hi = math.Inf(1), math.Inf(-1)
 	r := &rangeSink[T]{w: w}
-	if w.pixels == nil || !w.pixels.premultiplied {
+	if !w.premultiplied {
 		return r
 	}
 	unit := alphaUnit[T](w)
-	return &gather[T]{planes: w.shape.C, all: func(planes []tensor.Band[T]) error {
+	return &gather[T]{planes: w.result.C, all: func(planes []tensor.Band[T]) error {
 		alpha := planes[len(planes)-1]
 		quotient := make([]T, alpha.W)
 		for _, c := range planes[:len(planes)-1] {

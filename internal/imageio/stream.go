@@ -85,7 +85,7 @@ func (s *sampleSink[T]) Put(band tensor.Band[T]) (func() error, error) {
 	row := band.W * s.elem.size()
 	samples := sized(buf, band.Rows*row)
 	for i := range band.Rows {
-		s.put(samples[i*row:(i+1)*row], s.elem.size(), band.Row(i))
+		s.put(band.P, samples[i*row:(i+1)*row], s.elem.size(), band.Row(i))
 	}
 	return func() error {
 		defer s.w.spares.put(buf)

@@ -3,6 +3,7 @@ package imageio
 import (
 	"bytes"
 	"io"
+	"math"
 )
 
 // layout finds the strips or tiles and checks that the file can hold what it
@@ -136,7 +137,7 @@ func (t *tiffFile) contiguous(rowBytes int) (off uint64, ok bool) {
 func (t *tiffFile) stays() (off int64, ok bool) {
 	numbers := t.format != formatUint || t.bits > 16
 	plain := t.bits >= 8 && numbers || t.photometric == photometricRGB && t.samples == 3 || t.photometric == blackIsZero && t.samples == 1 && t.bits >= 8
-	if t.file == nil || !plain || t.one(tagOrientation, 1) != 1 {
+	if _, alpha := t.alpha(); alpha || t.file == nil || !plain || t.one(tagOrientation, 1) != 1 {
 		return 0, false
 	}
 	at, ok := t.contiguous(t.bytesOf(t.w))
@@ -206,12 +207,9 @@ func (t *tiffFile) image(mem []byte) (*Image, error) {
 		m.grid = grid{mem: mem, elem: t.fileElem, sx: size, sy: size * t.w, sc: size * t.w * t.h}
 	}
 	m.colours, m.alpha = t.samples, false
-	extra := t.tags[tagExtraSamples]
-	base := t.colours()
-	if t.samples == base+1 && m.kind == Pixels && (base == 3 || len(extra) == 1) {
-		// A fourth sample of no stated meaning is alpha to everyone.
-		m.colours, m.alpha = base, true
-		if t.one(tagExtraSamples, 0) == alphaAssociated {
+	if kind, ok := t.alpha(); ok {
+		m.colours, m.alpha = t.samples-1, true
+		if kind == alphaAssociated {
 			m.divideAlpha()
 		}
 	}
@@ -224,6 +222,24 @@ func (t *tiffFile) image(mem []byte) (*Image, error) {
 	}
 	m.orient(t.one(tagOrientation, 1))
 	return m, nil
+}
+
+// alpha says whether the last sample is alpha, and of which kind: the extra
+// samples of floats have to say so; of pixels, a fourth sample of no stated
+// meaning is alpha to everyone.
+func (t *tiffFile) alpha() (kind int, ok bool) {
+	extra := t.tags[tagExtraSamples]
+	n := t.samples - t.colours()
+	if n < 1 || t.photometric == photometricPalette {
+		return 0, false
+	}
+	if len(extra) > 0 {
+		kind = int(extra[len(extra)-1])
+	}
+	if t.format == formatUint && t.bits <= 16 {
+		return kind, n == 1 && (t.colours() == 3 || len(extra) == 1)
+	}
+	return kind, t.format == formatFloat && len(extra) == n && (kind == alphaAssociated || kind == alphaUnassociated)
 }
 
 // palette is the table of colours, the 8 high bits of 16.
@@ -242,27 +258,39 @@ func (t *tiffFile) palette() *[4][256]uint8 {
 }
 
 // divideAlpha turns colours that were multiplied by alpha into plain ones, in
-// memory of their own.
+// memory of their own. Where alpha is not positive, there is no colour.
 func (m *Image) divideAlpha() {
+	if m.elem == elemF16LE || m.elem == elemF16BE {
+		m.widen() // quotients need more digits
+	}
 	mem := bytes.Clone(m.mem)
 	for y := range m.h {
 		for x := range m.w {
 			o := m.off + y*m.sy + x*m.sx
 			a := m.stored(o+m.colours*m.sc, m.colours)
 			for c := range m.colours {
-				v := uint16(0)
-				if a > 0 {
-					v = uint16(min(m.stored(o+c*m.sc, c)*m.full/a+0.5, m.full))
+				v := 0.0
+				if a > 0 || a != a {
+					v = m.stored(o+c*m.sc, c) / a
 				}
-				if m.elem == elemU8 {
-					mem[o+c*m.sc] = byte(v)
-				} else {
-					store(mem[o+c*m.sc:], 0, m.elem, []float64{float64(v)})
+				if m.kind == Pixels {
+					v = min(math.Floor(v*m.full+0.5), m.full)
 				}
+				store(mem[o+c*m.sc:], 0, m.elem, []float64{v})
 			}
 		}
 	}
 	m.mem = mem
+}
+
+// widen makes float32 of samples of 16 bits.
+func (m *Image) widen() {
+	wide := make([]float32, len(m.mem)/2)
+	load(wide, m.mem, 0, 2, m.elem)
+	m.mem, m.elem = bytesOf(wide), native[float32]()
+	for _, step := range []*int{&m.off, &m.sn, &m.sc, &m.sy, &m.sx} {
+		*step *= 2
+	}
 }
 
 // orient turns the image upright by looking at its memory another way.

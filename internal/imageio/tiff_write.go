@@ -136,14 +136,21 @@ func (p *tiffPacker) tail(w io.Writer) error {
 	return err
 }
 
-// floatTIFFHead is all that comes before float32 samples in one strip.
-func floatTIFFHead(s tensor.Shape) ([]byte, error) {
+// floatTIFFHead is all that comes before float32 samples in one strip, the last
+// of which may be alpha.
+func floatTIFFHead(s tensor.Shape, alpha bool) ([]byte, error) {
 	d := tiffDirectory{w: s.W, h: s.H, samples: s.C, bits: 32, format: formatFloat, compression: 1, predictor: 1, rows: s.H, photometric: blackIsZero}
-	base := 1
-	if s.C == 3 {
+	base, colours := 1, s.C
+	if alpha {
+		colours--
+	}
+	if colours == 3 {
 		d.photometric, base = photometricRGB, 3
 	}
 	d.extra = make([]int, s.C-base) // of no stated meaning
+	if alpha {
+		d.extra[len(d.extra)-1] = alphaUnassociated
+	}
 	var one tiffPlaces
 	one.add(0, 4*s.Len())
 	return d.before(one)

@@ -35,7 +35,8 @@ type WriteOptions struct {
 type Writer struct {
 	o      WriteOptions
 	format Format
-	shape  tensor.Shape
+	result tensor.Shape // of what the sink gets
+	shape  tensor.Shape // of what is written, without an alpha that has no place
 	out    *output
 	pixels *canvas // of formats of pixels
 	depth  int     // bits of a pixel, also of an array of them; 0 for numbers
@@ -44,6 +45,9 @@ type Writer struct {
 	sent   bool    // a header is out
 	spares spares
 	fill   int // zero bytes that follow the numbers
+
+	premultiplied bool   // the result's last plane is alpha, the others were multiplied by it
+	alphaOf       *Image // where the alpha of numbers comes from that passes through, or nil
 
 	lo, hi  float64 // the range for MapRescale
 	clipped atomic.Int64
@@ -62,10 +66,11 @@ func Create(path string, stdout io.Writer, s tensor.Shape, o WriteOptions) (*Wri
 	if o.Like != nil {
 		o.Values = o.Like.opts.Values
 	}
-	w := &Writer{o: o, format: f, shape: s, hi: 1}
+	w := &Writer{o: o, format: f, result: s, shape: s, hi: 1}
+	w.premultiplied = o.Like != nil && o.Like.filtersAlpha() && s.C == o.Like.Shape().C
 	floats := f.Floats && o.Depth == 0 && (o.Like == nil || o.Like.kind == Numbers)
 	if f.Kind == Pixels && !floats {
-		if w.pixels, err = newCanvas(f, s, o); err != nil {
+		if w.pixels, err = newCanvas(f, s, o, w.premultiplied); err != nil {
 			return nil, err
 		}
 		w.depth, w.full = w.pixels.depth, w.pixels.full
@@ -74,10 +79,7 @@ func Create(path string, stdout io.Writer, s tensor.Shape, o WriteOptions) (*Wri
 		w.depth, w.full = o.Depth, float64(uint(1)<<o.Depth-1)
 	}
 	if f.Name == "pfm" || floats {
-		if s.N != 1 || s.C != 1 && s.C != 3 && !floats {
-			return nil, badOption("npy holds any number of planes", "%s cannot hold a result of %v", f.Name, s)
-		}
-		if w.header, err = floatHead(f, s); err != nil {
+		if err := w.floatHead(); err != nil {
 			return nil, err
 		}
 	}
@@ -92,12 +94,25 @@ func Create(path string, stdout io.Writer, s tensor.Shape, o WriteOptions) (*Wri
 	return w, nil
 }
 
-// floatHead is the header of a picture of float32 samples.
-func floatHead(f Format, s tensor.Shape) ([]byte, error) {
-	if f.Name == "pfm" {
-		return pfmHead(s), nil
+// floatHead makes the header of a picture of float32 samples.
+func (w *Writer) floatHead() (err error) {
+	if w.premultiplied && !w.format.Alpha {
+		w.shape.C--
 	}
-	return floatTIFFHead(s)
+	s, o := w.shape, w.o
+	if s.N != 1 || s.C != 1 && s.C != 3 && !w.format.Floats {
+		return badOption("npy holds any number of planes", "%s cannot hold a result of %v", w.format.Name, s)
+	}
+	if w.format.Name == "pfm" {
+		w.header = pfmHead(s)
+		return nil
+	}
+	if o.Like != nil && o.Like.keepsAlpha() {
+		w.alphaOf = o.Like
+		s.C++
+	}
+	w.header, err = floatTIFFHead(s, w.premultiplied || w.alphaOf != nil)
+	return err
 }
 
 func outputFormat(path, name string) (Format, error) {
@@ -122,8 +137,15 @@ func outputFormat(path, name string) (Format, error) {
 
 // SinkOf gives the writer's sink for results of type T.
 func SinkOf[T tensor.Float](w *Writer) tensor.Sink[T] {
+	if w.premultiplied && w.pixels == nil {
+		return newStraightSink(w, plainSink[T](w))
+	}
+	return plainSink[T](w)
+}
+
+func plainSink[T tensor.Float](w *Writer) tensor.Sink[T] {
 	switch {
-	case w.pixels != nil && w.pixels.premultiplied:
+	case w.pixels != nil && w.premultiplied:
 		return newAlphaSink[T](w)
 	case w.pixels != nil:
 		return &pixelSink[T]{w: w, q: newQuantizer[T](w)}

@@ -1,0 +1,81 @@
+package imageio
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"slices"
+	"testing"
+)
+
+// TestFloatTIFFAlpha: an extra sample of floats is alpha where the file says so.
+func TestFloatTIFFAlpha(t *testing.T) {
+	values := []float64{0.5, 0.25, 1, 0.5, 3, -1, 0, 0} // two pixels, alpha last
+	for _, bits := range []int{16, 32, 64} {
+		var strip []byte
+		for _, v := range values {
+			switch bits {
+			case 16: // the values are few
+				half := map[float64]uint16{0.5: 0x3800, 0.25: 0x3400, 1: 0x3c00, 3: 0x4200, -1: 0xbc00, 0: 0}
+				strip = binary.LittleEndian.AppendUint16(strip, half[v])
+			case 32:
+				strip = binary.LittleEndian.AppendUint32(strip, math.Float32bits(float32(v)))
+			default:
+				strip = binary.LittleEndian.AppendUint64(strip, math.Float64bits(v))
+			}
+		}
+		tags := map[int][]int{tagWidth: {2}, tagHeight: {1}, tagBits: {bits}, tagSamples: {4}, tagPhotometric: {2}, tagSampleFormat: {3}}
+		for extra, want := range map[int][]float64{
+			0:                 {0.5, 3, 0.25, -1, 1, 0, 0.5, 0}, // of no stated meaning: a plane
+			alphaUnassociated: {0.5, 3, 0.25, -1, 1, 0},
+			alphaAssociated:   {1, 0, 0.5, 0, 2, 0},
+		} {
+			tags[tagExtraSamples] = []int{extra}
+			m := decode(t, tiffOf(strip, tags), "x", ReadOptions{})
+			if got := floats(t, m); m.HasAlpha() != (extra > 0) || !slices.Equal(got, want) {
+				t.Errorf("%d bits, extra sample %d: %v", bits, extra, got)
+			}
+			if extra == 0 {
+				continue
+			}
+			again := decode(t, through[float64](t, m, WriteOptions{Format: "tif"}), "x", ReadOptions{})
+			if got := floats(t, again); !again.HasAlpha() || !slices.Equal(got, want) || again.stored(again.off+3*again.sc, 3) != 0.5 {
+				t.Errorf("%d bits, extra sample %d, written: %v", bits, extra, got)
+			}
+		}
+	}
+}
+
+// TestKeptPlanes: planes that wait in a temporary file give what those in memory
+// give, in every format of numbers.
+func TestKeptPlanes(t *testing.T) {
+	m := picture(4, 8)
+	m.opts.Alpha = AlphaFilter
+	for _, f := range Formats() {
+		if f.Kind != Numbers || !f.Write {
+			continue
+		}
+		inMemory := through[float32](t, m, WriteOptions{Format: f.Name, Digits: -1})
+		old := spoolSize
+		spoolSize = 1
+		inFile := through[float32](t, m, WriteOptions{Format: f.Name, Digits: -1})
+		spoolSize = old
+		if !bytes.Equal(inMemory, inFile) {
+			t.Errorf("%s differs", f.Name)
+		}
+	}
+}
+
+// Colours beside transparent ones keep their own in arrays as in pictures.
+func TestFilteredAlphaIsAlike(t *testing.T) {
+	m := picture(4, 8)
+	m.opts.Alpha = AlphaFilter
+	want := decode(t, through[float32](t, m, WriteOptions{Format: "png"}), "x", ReadOptions{Values: RawValues})
+	for _, format := range []string{"npy", "fits"} {
+		got := decode(t, through[float32](t, m, WriteOptions{Format: format, Depth: 8}), "x", ReadOptions{})
+		if got, want := fmt.Sprint(floats(t, got)[:3*m.h*m.w]), fmt.Sprint(floats(t, want)); got != want {
+			t.Errorf("%s: %.100s, not %.100s", format, got, want)
+		}
+	}
+}
