@@ -50,16 +50,20 @@ func (a *app) readImage(ctx context.Context, path string, o imageio.ReadOptions)
 		err = &failure{code: exitFailed, err: err, hint: "no file matches the pattern, which the shell left as it is"}
 	}
 	if err == nil {
-		a.noteOthers(path, img.Pictures())
+		a.noteOthers(path, img)
 		a.notePlanes(path, img, o.Layout)
 	}
 	return img, err
 }
 
 // noteOthers says, once for each file, that it holds more than is read.
-func (a *app) noteOthers(path string, pictures int) {
-	if pictures == 0 || pictures == 1 {
+func (a *app) noteOthers(path string, img *imageio.Image) {
+	pictures, choice := img.Pictures(), ""
+	if pictures == 0 || pictures == 1 || img.Page() > 0 {
 		return
+	}
+	if f, ok := imageio.FormatNamed(img.Format()); ok && f.Pages {
+		choice = " (--page N reads another)"
 	}
 	if _, told := a.told.LoadOrStore(path, true); told {
 		return
@@ -68,7 +72,7 @@ func (a *app) noteOthers(path string, pictures int) {
 	if pictures == imageio.SeveralPictures {
 		count = "several"
 	}
-	a.note("%s holds %s pictures, of which the first is read", path, count)
+	a.note("%s holds %s pictures, of which the first is read%s", path, count, choice)
 }
 
 // notePlanes says how an array was read that is most likely a picture with its

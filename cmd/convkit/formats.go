@@ -28,7 +28,8 @@ does not tell; a result's by the extension of -o, or by --format. The columns:
 Numbers in tif and pfm are float32, about seven digits up to 3.4e38; text, json,
 npy and fits hold all of float64.
 
-Of several pages, frames or FITS extensions the first picture is read. Pixels are
+Of several pages of tif, frames of gif or parts of fits --page N reads one, counted
+from 0; of other formats, and without it, the first picture is read. Pixels are
 kept as stored: gamma, colour profile, resolution and EXIF are neither applied
 (but for EXIF's orientation in JPEG and TIFF) nor written. A FITS header goes along into a FITS.`,
 		Example: `  convkit formats

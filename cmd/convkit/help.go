@@ -48,7 +48,7 @@ type flagGroup struct {
 // The groups that several commands have: the flags of addReading, addBatch and
 // addWriting.
 var (
-	imageFlags   = flagGroup{"The images", []string{"values", "gray", "alpha", "linear", "layout", "input-format"}}
+	imageFlags   = flagGroup{"The images", []string{"values", "gray", "alpha", "linear", "layout", "page", "input-format"}}
 	batchFlags   = flagGroup{"Many of them", []string{"files-from", "keep-going", "skip-existing"}}
 	writingFlags = flagGroup{"What is written", []string{"output", "format", "digits", "map", "depth", "quality", "png-level"}}
 )

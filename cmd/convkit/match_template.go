@@ -13,7 +13,9 @@ func (m *matcher) template(ctx context.Context, path string, img *imageio.Image)
 	if m.mask == "alpha" && path == "-" {
 		return nil, usage("give the template as a file", "--mask alpha reads the template twice")
 	}
-	tpl, err := m.readImage(ctx, path, m.read)
+	o := m.read
+	o.Page = 0 // which is of the image
+	tpl, err := m.readImage(ctx, path, o)
 	if err != nil {
 		return nil, err
 	}

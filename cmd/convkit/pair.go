@@ -201,7 +201,7 @@ func (l *learner) readOne(ctx context.Context, path string) (*imageio.Image, err
 // readMask reads where Y counts. A coloured mask of a grey picture is made grey.
 func (l *learner) readMask(ctx context.Context, path string, y tensor.Shape) (tensor.Source[float64], error) {
 	o := l.read
-	o.Values, o.Alpha, o.Gray, o.Linear = imageio.RawValues, imageio.AlphaDrop, false, false
+	o.Values, o.Alpha, o.Gray, o.Linear, o.Page = imageio.RawValues, imageio.AlphaDrop, false, false, 0
 	img, err := l.readImage(ctx, path, o)
 	if err == nil && img.Shape().Planes() != y.Planes() && img.Shape().C == 3 {
 		o.Gray = true

@@ -15,16 +15,16 @@ const (
 	fitsCard  = 80
 )
 
-// readFITS reads the first image: that of the primary part or, where it has
-// none, of the first extension that is an image. Numbers are physical values,
+// readFITS reads the image of the part asked for or the first image: that of the
+// primary part or, where it has none, of the first extension that is an image. Numbers are physical values,
 // BZERO + BSCALE*stored, and NaN where stored is BLANK.
 func readFITS(in *input) (*Image, error) {
-	for {
+	for part, page := 0, in.o.Page; ; part++ {
 		h, cards, err := fitsHeader(in)
 		if err != nil {
 			return nil, err
 		}
-		if h.isImage() {
+		if h.isImage() && part >= page {
 			m, err := h.image(in)
 			if err == nil {
 				m.cards = descriptive(cards)
@@ -32,7 +32,14 @@ func readFITS(in *input) (*Image, error) {
 			}
 			return m, err
 		}
-		if h["ZIMAGE"] == "T" {
+		if part == page && page > 0 && h["ZIMAGE"] != "T" {
+			kind := strings.ToLower(strings.Trim(h["XTENSION"], "' "))
+			if kind == "" || kind == "image" {
+				kind = "empty"
+			}
+			return nil, badData("page %d is no image but %s", page, kind)
+		}
+		if h["ZIMAGE"] == "T" && part >= page {
 			e := badData("its images are compressed tile by tile").(*DataError)
 			e.Hint = "unpack it first: funpack " + in.name
 			return nil, e
@@ -44,7 +51,9 @@ func readFITS(in *input) (*Image, error) {
 		if _, err := io.CopyN(io.Discard, in, n); err != nil {
 			return nil, noImage(err)
 		}
-		if _, err := in.Peek(1); err == io.EOF {
+		if _, err := in.Peek(1); err == io.EOF && page > 0 {
+			return nil, noPage(page, part+1)
+		} else if err == io.EOF {
 			return nil, noImage(err)
 		}
 	}

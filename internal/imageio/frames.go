@@ -6,39 +6,7 @@ import (
 	"io"
 )
 
-// Of files that move, the first picture is read and the others are counted.
-
-// gifFrames counts the pictures of a GIF that has been decoded: blocks of an
-// introducer, what belongs to it, and data in parts of up to 255 bytes. It
-// stops where the file does.
-func gifFrames(b []byte) (n int) {
-	table := func(flags byte) int { // the size of a colour table
-		if flags&0x80 == 0 {
-			return 0
-		}
-		return 3 << (flags&7 + 1)
-	}
-	if len(b) < 13 {
-		return 0
-	}
-	at := 13 + table(b[10])
-	for at < len(b) {
-		switch {
-		case b[at] == 0x21: // an extension and its label
-			at += 2
-		case b[at] == 0x2c && at+10 < len(b): // a picture, its colours, and the size of codes
-			at += 10 + table(b[at+9]) + 1
-			n++
-		default:
-			return n
-		}
-		for at < len(b) && b[at] != 0 {
-			at += 1 + int(b[at])
-		}
-		at++
-	}
-	return n
-}
+// Of a WebP that moves, the first picture is read and the others are counted.
 
 // A WebP is a RIFF of chunks: a name of four letters, a size, and data filled
 // up to an even size.

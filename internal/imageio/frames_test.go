@@ -3,7 +3,9 @@ package imageio
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"image"
+	"image/color"
 	"image/color/palette"
 	"image/gif"
 	"math"
@@ -110,5 +112,97 @@ func TestPackedFiles(t *testing.T) {
 	_, err := Decode(strings.NewReader("\x1f\x8b\x08 and so on"), "x.fits.gz", ReadOptions{})
 	if bad, ok := err.(*DataError); !ok || !strings.Contains(bad.Hint, "gunzip -c x.fits.gz") {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestGIFPages: a frame is what is seen when it has been drawn, as it says what
+// becomes of the ones before.
+func TestGIFPages(t *testing.T) {
+	colours := color.Palette{color.NRGBA{}, color.NRGBA{200, 0, 0, 255}, color.NRGBA{0, 90, 0, 255}, color.NRGBA{7, 7, 7, 255}}
+	frame := func(r image.Rectangle, index uint8) *image.Paletted {
+		p := image.NewPaletted(r, colours)
+		for i := range p.Pix {
+			p.Pix[i] = index
+		}
+		return p
+	}
+	all := image.Rect(0, 0, 3, 1)
+	g := &gif.GIF{
+		Image: []*image.Paletted{frame(all, 1), frame(image.Rect(1, 0, 2, 1), 2), frame(image.Rect(2, 0, 3, 1), 3), frame(image.Rect(0, 0, 1, 1), 0), frame(all, 0)},
+		Delay: make([]int, 5), Disposal: []byte{gif.DisposalNone, gif.DisposalPrevious, gif.DisposalBackground, gif.DisposalNone, gif.DisposalNone},
+		Config: image.Config{Width: 3, Height: 1, ColorModel: colours},
+	}
+	var b bytes.Buffer
+	if err := gif.EncodeAll(&b, g); err != nil {
+		t.Fatal(err)
+	}
+	for page, want := range [][]float64{{200, 200, 200, 0, 0, 0, 0, 0, 0}, {200, 0, 200, 0, 90, 0, 0, 0, 0}, {200, 200, 7, 0, 0, 7, 0, 0, 7}, {200, 200, 0, 0, 0, 0, 0, 0, 0}, {200, 200, 0, 0, 0, 0, 0, 0, 0}} {
+		m := decode(t, b.Bytes(), "x", ReadOptions{Values: RawValues, Page: page})
+		if got := floats(t, m); !slices.Equal(got, want) {
+			t.Errorf("page %d: %v, want %v", page, got, want)
+		}
+		if clear := page >= 3; page > 0 && m.HasAlpha() != clear {
+			t.Errorf("page %d: alpha %v", page, m.HasAlpha())
+		}
+	}
+	if _, err := Decode(bytes.NewReader(b.Bytes()), "x", ReadOptions{Page: 5}); err == nil || !strings.Contains(err.Error(), "no page 5: the file has 5, from 0 to 4") {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestPages: pages of TIFF, also of one that another decoder reads, and parts of
+// FITS.
+func TestPages(t *testing.T) {
+	part := func(extension string, values ...byte) []byte {
+		b := fitsHead([]int{1, len(values)}, elemU8, nil)
+		if extension != "" {
+			b = append([]byte(fmt.Sprintf("%-80s", "XTENSION= '"+extension+"'")), b[80:]...)
+		}
+		b = append(b, values...)
+		return append(b, make([]byte, fitsFill(len(b)))...)
+	}
+	fits := slices.Concat(part("", 1, 2), part("BINTABLE", 3, 4), part("IMAGE   ", 5, 6))
+	link := func(first, second []byte) []byte { // the second's directory has its own offsets
+		le := binary.LittleEndian
+		out := slices.Clone(first)
+		start := le.Uint32(out[4:])
+		le.PutUint32(out[start+2+12*uint32(le.Uint16(out[start:])):], uint32(len(out))+le.Uint32(second[4:]))
+		moved := slices.Clone(second)
+		at := le.Uint32(moved[4:])
+		for e := moved[at+2:]; len(e) > 12; e = e[12:] {
+			if le.Uint16(e) == tagStripOffsets {
+				le.PutUint32(e[8:], le.Uint32(e[8:])+uint32(len(out)))
+			}
+		}
+		return append(out, moved...)
+	}
+	page := func(strip []byte, change map[int][]int) []byte {
+		tags := map[int][]int{tagWidth: {2}, tagHeight: {1}, tagBits: {8}}
+		for k, v := range change {
+			tags[k] = v
+		}
+		return tiffOf(strip, tags)
+	}
+	fax := map[int][]int{tagBits: {1}, tagCompression: {4}, tagPhotometric: {0}} // left to golang.org/x/image
+	tif := link(page([]byte{1, 2}, nil), page([]byte{5, 6}, nil))
+	bits := link(page([]byte{0x80, 0x08, 0x00, 0x80}, fax), page([]byte{0x23, 0xa0, 0x01, 0x00, 0x10}, fax))
+	for _, c := range []struct {
+		file []byte
+		page int
+		want string
+	}{
+		{fits, 0, "[1 2]"}, {fits, 1, "page 1 is no image but bintable"}, {fits, 2, "[5 6]"}, {fits, 3, "no page 3: the file has 3, from 0 to 2"},
+		{tif, 0, "[1 2]"}, {tif, 1, "[5 6]"}, {tif, 2, "no page 2: the file has 2, from 0 to 1"},
+		{bits, 0, "[255 255]"}, {bits, 1, "[255 0]"},
+		{[]byte("P2 2 1 9 1 2"), 1, "of pgm the first picture is read"},
+	} {
+		m, err := Decode(bytes.NewReader(c.file), "x", ReadOptions{Values: RawValues, Page: c.page})
+		got := fmt.Sprint(err)
+		if err == nil {
+			got = fmt.Sprint(floats(t, m))
+		}
+		if !strings.Contains(got, c.want) {
+			t.Errorf("page %d: %s, want %s", c.page, got, c.want)
+		}
 	}
 }

@@ -29,6 +29,11 @@ type ReadOptions struct {
 	// for planes, rows, columns. NPY alone has both, and is written as read.
 	Layout string
 
+	// Page is the picture to read of a file that holds several, counted from 0: a
+	// page of TIFF, a frame of GIF, a part (HDU) of FITS, of which 0 stands for the
+	// first image.
+	Page int
+
 	// Format is the name of the format, "" to find it by the content's
 	// signature and then by the file's name.
 	Format string
@@ -157,6 +162,9 @@ func (m *Image) Pictures() int { return m.pictures }
 
 // SeveralPictures is more than one.
 const SeveralPictures = -1
+
+// Page is the number of the picture in the file that was asked for, from 0.
+func (m *Image) Page() int { return m.opts.Page }
 
 // HasAlpha says whether the file has an alpha plane.
 func (m *Image) HasAlpha() bool { return m.alpha }

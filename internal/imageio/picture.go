@@ -43,12 +43,15 @@ func readPicture(in *input) (*Image, error) {
 	if most, ok := pixelsPerByte[in.what]; ok && c.Height*c.Width/most > len(data) {
 		return nil, io.ErrUnexpectedEOF // the decoder would take the memory first
 	}
+	if in.what == "gif" {
+		list := gifFrames(data)
+		if frames = len(list); in.o.Page > 0 {
+			return gifPage(data, list, in.o.Page)
+		}
+	}
 	img, err := imaging.Decode(bytes.NewReader(data))
 	if err != nil {
 		return nil, err
-	}
-	if in.what == "gif" {
-		frames = gifFrames(data)
 	}
 	var m *Image
 	if in.what == "webp" {

@@ -55,6 +55,9 @@ func Decode(r io.Reader, name string, o ReadOptions) (m *Image, err error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := o.checkPage(f); err != nil {
+		return nil, err
+	}
 	in.what = f.Name
 	if m, err = decoders[f.Name](in); err != nil {
 		return nil, err

@@ -60,7 +60,8 @@ type tiffFile struct {
 	order binary.ByteOrder
 	word  uint64 // the size of an offset: 4, or 8 in a BigTIFF
 	tags  map[int][]uint64
-	next  uint64 // the place of the directory of the second picture, or 0
+	start uint64 // the place of the directory of the picture that is read
+	next  uint64 // that of the next one, or 0
 
 	w, h, samples, bits  int
 	format, photometric  int
@@ -92,7 +93,7 @@ func readTIFF(in *input) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := t.directory(); err != nil {
+	if err := t.directory(in.o.Page); err != nil {
 		return nil, err
 	}
 	if err := checkSize(in.o.maxPixels(), int64(t.h), int64(t.w)); err != nil {
@@ -105,7 +106,7 @@ func readTIFF(in *input) (*Image, error) {
 		}
 		m, err := fromGo(img, t.photometric <= blackIsZero)
 		if err == nil {
-			m.bits, m.pictures = t.bits, t.pages()
+			m.bits, m.pictures = t.bits, t.pages(in.o.Page)
 		}
 		return m, err
 	}
@@ -120,7 +121,7 @@ func readTIFF(in *input) (*Image, error) {
 	}
 	m, err := t.image(mem)
 	if err == nil {
-		m.pictures = t.pages()
+		m.pictures = t.pages(in.o.Page)
 	}
 	return m, err
 }
@@ -138,11 +139,33 @@ func (t *tiffFile) at(off, n uint64) ([]byte, error) {
 	return b, err
 }
 
+// reader gives the file to a decoder that looks at its first page, for which the
+// one that is read stands in.
 func (t *tiffFile) reader() io.Reader {
+	file := io.NewSectionReader(t.file, t.base, int64(t.size))
 	if t.data != nil {
-		return bytes.NewReader(t.data)
+		file = io.NewSectionReader(bytes.NewReader(t.data), 0, int64(t.size))
 	}
-	return io.NewSectionReader(t.file, t.base, int64(t.size))
+	head := make([]byte, 4+t.word)
+	if _, err := file.ReadAt(head, 0); err != nil || t.word != 4 {
+		return file
+	}
+	t.order.PutUint32(head[4:], uint32(t.start))
+	return io.NewSectionReader(otherHead{file, head}, 0, int64(t.size))
+}
+
+// otherHead is a file with other bytes at its beginning.
+type otherHead struct {
+	io.ReaderAt
+	head []byte
+}
+
+func (o otherHead) ReadAt(b []byte, off int64) (int, error) {
+	n, err := o.ReaderAt.ReadAt(b, off)
+	if off < int64(len(o.head)) {
+		copy(b[:n], o.head[off:])
+	}
+	return n, err
 }
 
 // known says whether the samples are whole bytes, all alike, in a colour space
@@ -152,7 +175,7 @@ func (t *tiffFile) known() bool {
 		return !slices.ContainsFunc(t.tags[tag], func(v uint64) bool { return v != uint64(want) })
 	}
 	_, compressed := tiffCompressions[t.compression]
-	if t.bits < 8 && (t.samples != 1 || t.one(tagFillOrder, 1) != 1) {
+	if t.bits < 8 && t.samples != 1 {
 		return false
 	}
 	if t.photometric == photometricPalette {

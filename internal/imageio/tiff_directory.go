@@ -9,8 +9,8 @@ import (
 // maxTags bounds the directory; the standard knows fewer than a hundred.
 const maxTags = 4096
 
-// directory reads the tags of the first picture.
-func (t *tiffFile) directory() error {
+// directory reads the tags of a page.
+func (t *tiffFile) directory(page int) error {
 	head, err := t.at(0, 16)
 	if err != nil {
 		return err
@@ -23,7 +23,15 @@ func (t *tiffFile) directory() error {
 	if t.order.Uint16(head[2:]) == bigTIFF {
 		t.word = 8
 	}
-	b, next, err := t.entries(t.long(head[t.word:]))
+	t.start = t.long(head[t.word:])
+	b, next, err := t.entries(t.start)
+	for n := 0; n < page && err == nil; n++ {
+		if next == 0 || n == maxPages {
+			return noPage(page, n+1)
+		}
+		t.start = next
+		b, next, err = t.entries(t.start)
+	}
 	if err != nil {
 		return err
 	}
@@ -73,8 +81,12 @@ func (t *tiffFile) entrySize() uint64 { return 4 + 2*t.word }
 // maxPages bounds a chain of directories, which may be a circle.
 const maxPages = 1 << 16
 
-// pages counts the pictures, without smaller copies and masks of them.
-func (t *tiffFile) pages() int {
+// pages counts the pictures, without smaller copies and masks of them, where the
+// first one is read.
+func (t *tiffFile) pages(page int) int {
+	if page > 0 {
+		return 0
+	}
 	n, seen := 1, map[uint64]bool{}
 	for at := t.next; at != 0 && !seen[at] && len(seen) < maxPages; {
 		seen[at] = true

@@ -3,7 +3,7 @@ package imageio
 import (
 	"bytes"
 	"io"
-	"math"
+	"math/bits"
 )
 
 // layout finds the strips or tiles and checks that the file can hold what it
@@ -112,7 +112,7 @@ func (t *tiffFile) decode() ([]byte, error) {
 
 // contiguous tells where the whole picture lies in one piece, uncompressed.
 func (t *tiffFile) contiguous(rowBytes int) (off uint64, ok bool) {
-	if t.compression != 1 || t.blockW != t.w || t.predict != 1 || t.photometric == whiteIsZero {
+	if t.one(tagFillOrder, 1) != 1 || t.compression != 1 || t.blockW != t.w || t.predict != 1 || t.photometric == whiteIsZero {
 		return 0, false
 	}
 	strip := uint64(t.blockH * rowBytes)
@@ -157,6 +157,7 @@ func (t *tiffFile) block(b []byte, i, rowBytes int) error {
 	unpack := t.unpackJPEG
 	if t.compression != compressionJPEG {
 		unpack = tiffCompressions[t.compression].unpack
+		packed = t.inOrder(packed)
 	}
 	if err := unpack(b, packed); err != nil {
 		return err
@@ -185,130 +186,14 @@ func (t *tiffFile) block(b []byte, i, rowBytes int) error {
 	return nil
 }
 
-// image makes an image of the samples.
-func (t *tiffFile) image(mem []byte) (*Image, error) {
-	if t.bits < 8 && mem != nil {
-		spread := make([]byte, t.h*t.w)
-		for y := range t.h {
-			spreadBits(spread[y*t.w:(y+1)*t.w], mem[y*t.bytesOf(t.w):], t.bits, t.photometric <= blackIsZero)
-		}
-		mem = spread
+// inOrder gives bytes with the first bit high, also of a file that has it low.
+func (t *tiffFile) inOrder(b []byte) []byte {
+	if t.one(tagFillOrder, 1) != 2 {
+		return b
 	}
-	size := t.fileElem.size()
-	var m *Image
-	if t.format == formatUint && t.bits <= 16 {
-		m = newPixels(mem, t.h, t.w, t.samples, max(t.bits, 8), t.fileElem)
-		m.bits = t.bits
-	} else {
-		m = newNumbers(mem, 1, t.samples, t.h, t.w, t.fileElem, 2)
+	b = bytes.Clone(b)
+	for i, v := range b {
+		b[i] = bits.Reverse8(v)
 	}
-	m.grid = grid{mem: mem, elem: t.fileElem, sc: size, sx: size * t.samples, sy: size * t.samples * t.w}
-	if t.planar {
-		m.grid = grid{mem: mem, elem: t.fileElem, sx: size, sy: size * t.w, sc: size * t.w * t.h}
-	}
-	m.colours, m.alpha = t.samples, false
-	if kind, ok := t.alpha(); ok {
-		m.colours, m.alpha = t.samples-1, true
-		if kind == alphaAssociated {
-			m.divideAlpha()
-		}
-	}
-	if t.photometric == photometricPalette {
-		m.colours, m.sc, m.palette = 3, 0, t.palette()
-	}
-	m.rank = 2
-	if m.colours > 1 {
-		m.rank = 3
-	}
-	m.orient(t.one(tagOrientation, 1))
-	return m, nil
-}
-
-// alpha says whether the last sample is alpha, and of which kind: the extra
-// samples of floats have to say so; of pixels, a fourth sample of no stated
-// meaning is alpha to everyone.
-func (t *tiffFile) alpha() (kind int, ok bool) {
-	extra := t.tags[tagExtraSamples]
-	n := t.samples - t.colours()
-	if n < 1 || t.photometric == photometricPalette {
-		return 0, false
-	}
-	if len(extra) > 0 {
-		kind = int(extra[len(extra)-1])
-	}
-	if t.format == formatUint && t.bits <= 16 {
-		return kind, n == 1 && (t.colours() == 3 || len(extra) == 1)
-	}
-	return kind, t.format == formatFloat && len(extra) == n && (kind == alphaAssociated || kind == alphaUnassociated)
-}
-
-// palette is the table of colours, the 8 high bits of 16.
-func (t *tiffFile) palette() *[4][256]uint8 {
-	colours, n := t.tags[tagColours], 1<<t.bits
-	p := new([4][256]uint8)
-	for c := range 3 {
-		for i := range n {
-			p[c][i] = uint8(colours[c*n+i] >> 8)
-		}
-	}
-	for i := range p[3] {
-		p[3][i] = 255
-	}
-	return p
-}
-
-// divideAlpha turns colours that were multiplied by alpha into plain ones, in
-// memory of their own. Where alpha is not positive, there is no colour.
-func (m *Image) divideAlpha() {
-	if m.elem == elemF16LE || m.elem == elemF16BE {
-		m.widen() // quotients need more digits
-	}
-	mem := bytes.Clone(m.mem)
-	for y := range m.h {
-		for x := range m.w {
-			o := m.off + y*m.sy + x*m.sx
-			a := m.stored(o+m.colours*m.sc, m.colours)
-			for c := range m.colours {
-				v := 0.0
-				if a > 0 || a != a {
-					v = m.stored(o+c*m.sc, c) / a
-				}
-				if m.kind == Pixels {
-					v = min(math.Floor(v*m.full+0.5), m.full)
-				}
-				store(mem[o+c*m.sc:], 0, m.elem, []float64{v})
-			}
-		}
-	}
-	m.mem = mem
-}
-
-// widen makes float32 of samples of 16 bits.
-func (m *Image) widen() {
-	wide := make([]float32, len(m.mem)/2)
-	load(wide, m.mem, 0, 2, m.elem)
-	m.mem, m.elem = bytesOf(wide), native[float32]()
-	for _, step := range []*int{&m.off, &m.sn, &m.sc, &m.sy, &m.sx} {
-		*step *= 2
-	}
-}
-
-// orient turns the image upright by looking at its memory another way.
-// Orientations are those of EXIF and TIFF: 1 upright, 2 mirrored, 3 turned by
-// 180 degrees, 4 upside down, 5 to 8 the same with rows for columns.
-func (m *Image) orient(o int) {
-	if o < 2 || o > 8 {
-		return
-	}
-	flipX := func() { m.off, m.sx = m.off+(m.w-1)*m.sx, -m.sx }
-	flipY := func() { m.off, m.sy = m.off+(m.h-1)*m.sy, -m.sy }
-	if o == 2 || o == 3 || o == 7 || o == 8 {
-		flipX()
-	}
-	if o == 3 || o == 4 || o == 6 || o == 7 {
-		flipY()
-	}
-	if o >= 5 {
-		m.h, m.w, m.sx, m.sy = m.w, m.h, m.sy, m.sx
-	}
+	return b
 }

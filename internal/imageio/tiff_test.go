@@ -101,6 +101,7 @@ func TestTIFFForms(t *testing.T) {
 		"transverse":    {six, map[int][]int{tagOrientation: {7}}, 3, 2, []float64{250, 3, 5, 2, 4, 1}},
 		"to the left":   {six, map[int][]int{tagOrientation: {8}}, 3, 2, []float64{3, 250, 2, 5, 1, 4}},
 		"signed":        {six, map[int][]int{tagSampleFormat: {2}}, 2, 3, []float64{1, 2, 3, 4, 5, -6}},
+		"backwards":     {[]byte{128, 64, 192, 32, 160, 95}, map[int][]int{tagFillOrder: {2}}, 2, 3, []float64{1, 2, 3, 4, 5, 250}},
 		"a strip each":  {six, map[int][]int{tagRowsPerStrip: {1 << 30}}, 2, 3, []float64{1, 2, 3, 4, 5, 250}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -146,10 +147,11 @@ func TestTIFFBits(t *testing.T) {
 		tags  map[int][]int
 		want  []float64
 	}{
-		"1 bit":   {[]byte{0b10100000, 0b01000000}, map[int][]int{tagBits: {1}}, []float64{255, 0, 255, 0, 255, 0}},
-		"2 bits":  {[]byte{0b00011011, 0b11000000}, map[int][]int{tagBits: {2}}, []float64{0, 85, 170, 255, 0, 0}},
-		"4 bits":  {[]byte{0x0f, 0x10, 0x23, 0x40}, map[int][]int{tagBits: {4}, tagPhotometric: {0}}, []float64{255, 0, 238, 221, 204, 187}},
-		"palette": {[]byte{0x0f, 0x10, 0x23, 0x40}, map[int][]int{tagBits: {4}, tagPhotometric: {3}, tagColours: colours}, []float64{0, 15, 1, 2, 3, 4, 16, 31, 17, 18, 19, 20, 32, 47, 33, 34, 35, 36}},
+		"1 bit":     {[]byte{0b10100000, 0b01000000}, map[int][]int{tagBits: {1}}, []float64{255, 0, 255, 0, 255, 0}},
+		"2 bits":    {[]byte{0b00011011, 0b11000000}, map[int][]int{tagBits: {2}}, []float64{0, 85, 170, 255, 0, 0}},
+		"4 bits":    {[]byte{0x0f, 0x10, 0x23, 0x40}, map[int][]int{tagBits: {4}, tagPhotometric: {0}}, []float64{255, 0, 238, 221, 204, 187}},
+		"backwards": {[]byte{0b00000101, 0b00000010}, map[int][]int{tagBits: {1}, tagFillOrder: {2}}, []float64{255, 0, 255, 0, 255, 0}},
+		"palette":   {[]byte{0x0f, 0x10, 0x23, 0x40}, map[int][]int{tagBits: {4}, tagPhotometric: {3}, tagColours: colours}, []float64{0, 15, 1, 2, 3, 4, 16, 31, 17, 18, 19, 20, 32, 47, 33, 34, 35, 36}},
 	} {
 		c.tags[tagWidth], c.tags[tagHeight] = []int{3}, []int{2}
 		m := decode(t, tiffOf(c.strip, c.tags), "x", ReadOptions{Values: RawValues})

@@ -1,0 +1,143 @@
+package imageio
+
+import (
+	"bytes"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/gif"
+)
+
+// A GIF is a screen and blocks: of an introducer, what belongs to it, and data
+// in parts of up to 255 bytes. A frame changes what the ones before it left.
+
+// gifFrame is where a frame lies, and what becomes of it before the next one.
+type gifFrame struct {
+	from, to int // its bytes, with the extension before it
+	disposal byte
+}
+
+// colourTable is the size of the table of colours that flags announce.
+func colourTable(flags byte) int {
+	if flags&0x80 == 0 {
+		return 0
+	}
+	return 3 << (flags&7 + 1)
+}
+
+// gifScreen is the size of what comes before the first block.
+func gifScreen(b []byte) int {
+	if len(b) < 13 {
+		return len(b)
+	}
+	return min(13+colourTable(b[10]), len(b))
+}
+
+// gifFrames finds the frames. It stops where the file does.
+func gifFrames(b []byte) (frames []gifFrame) {
+	f := gifFrame{from: -1}
+	for at := gifScreen(b); at < len(b); {
+		begin, picture := at, false
+		switch {
+		case b[at] == 0x21: // an extension and its label
+			if f.from < 0 {
+				f.from = begin
+			}
+			if at+3 < len(b) && b[at+1] == 0xf9 {
+				f.disposal = b[at+3] >> 2 & 7
+			}
+			at += 2
+		case b[at] == 0x2c && at+10 < len(b): // a picture, its colours, and the size of codes
+			at += 10 + colourTable(b[at+9]) + 1
+			picture = true
+		default:
+			return frames
+		}
+		for at < len(b) && b[at] != 0 {
+			at += 1 + int(b[at])
+		}
+		at++
+		if picture {
+			if f.from < 0 {
+				f.from = begin
+			}
+			f.to = min(at, len(b))
+			frames = append(frames, f)
+			f = gifFrame{from: -1}
+		}
+	}
+	return frames
+}
+
+// What becomes of a frame before the next one is drawn; others stay.
+const (
+	toBackground = 2 // which is transparent, as browsers have it
+	toPrevious   = 3
+)
+
+// gifPage gives what is seen when frame number page has been drawn: one plane
+// where all colours so far are greys, and alpha where something is transparent.
+// Frames are unpacked one by one, so that it takes the memory of three.
+func gifPage(b []byte, frames []gifFrame, page int) (*Image, error) {
+	if page >= len(frames) {
+		return nil, noPage(page, len(frames))
+	}
+	screen := b[:gifScreen(b)]
+	c, err := gif.DecodeConfig(bytes.NewReader(b))
+	if err != nil {
+		return nil, err
+	}
+	seen := image.NewNRGBA(image.Rect(0, 0, c.Width, c.Height))
+	var before []byte
+	grey := true
+	for i, f := range frames[:page+1] {
+		file := append(append(append([]byte(nil), screen...), b[f.from:f.to]...), ';')
+		img, err := gif.Decode(bytes.NewReader(file))
+		if err != nil {
+			return nil, err
+		}
+		p, ok := img.(*image.Paletted)
+		if !ok {
+			return nil, badData("frame %d has no palette", i)
+		}
+		if f.disposal == toPrevious {
+			before = append(before[:0], seen.Pix...)
+		}
+		grey = drawFrame(seen, p) && grey
+		if i == page {
+			break
+		}
+		switch f.disposal {
+		case toBackground:
+			draw.Draw(seen, p.Rect, image.Transparent, image.Point{}, draw.Src)
+		case toPrevious:
+			copy(seen.Pix, before)
+		}
+	}
+	m, err := fromGo(seen, grey)
+	if err == nil && seen.Opaque() {
+		m.alpha = false
+	}
+	return m, err
+}
+
+// drawFrame puts a frame over what is there, but for its transparent pixels, and
+// tells whether all its colours are greys.
+func drawFrame(seen *image.NRGBA, p *image.Paletted) (grey bool) {
+	var colours [256]color.NRGBA
+	grey = true
+	for i, c := range p.Palette {
+		colours[i] = nrgba(c)
+		grey = grey && colours[i].R == colours[i].G && colours[i].G == colours[i].B
+	}
+	r := p.Rect.Intersect(seen.Rect)
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		dst, src := seen.Pix[seen.PixOffset(r.Min.X, y):], p.Pix[p.PixOffset(r.Min.X, y):]
+		for x, v := range src[:r.Dx()] {
+			if c := colours[v]; c.A != 0 {
+				copy(dst[4*x:4*x+4], []byte{c.R, c.G, c.B, c.A})
+			}
+		}
+	}
+	return grey
+}
