@@ -75,7 +75,11 @@ func gaussianKernel(n int) tensor.Kernel {
 
 // save writes an array in a format.
 func save[T tensor.Float](path string, x *tensor.Dense[T], format string) error {
-	w, err := imageio.Create(path, nil, x.Shape(), imageio.WriteOptions{Format: format, Digits: -1})
+	return saveFrom[T](path, x, imageio.WriteOptions{Format: format, Digits: -1})
+}
+
+func saveFrom[T tensor.Float](path string, x tensor.Source[T], o imageio.WriteOptions) error {
+	w, err := imageio.Create(path, nil, x.Shape(), o)
 	if err != nil {
 		return err
 	}

@@ -53,37 +53,50 @@ var lines = []line{
 }
 
 func benchCommands(s *sitting) (*table, error) {
-	t := &table{task: "command", programs: []string{"convkit", "OpenCV in Python", "libvips", "ImageMagick", "G'MIC"}, unit: 1e-3, memory: true}
 	if err := s.files(); err != nil {
 		return nil, err
 	}
+	t := &table{task: "command", programs: []string{"convkit", "OpenCV in Python", "libvips", "ImageMagick", "G'MIC"}}
 	for _, l := range lines {
-		cells := make([]*contestant, 5)
-		cells[0] = s.command(strings.Fields(l.convkit))
-		if s.python.has("OpenCV") && l.opencv != "" {
-			cells[1] = s.command([]string{s.python.path, "-c", l.opencv})
-		}
-		for i, text := range []string{l.vips, l.magick, l.gmic} {
-			words := strings.Fields(text)
-			if len(words) == 0 {
-				continue
-			}
-			if words[0] = findCommand(words[0]); words[0] != "" {
-				cells[2+i] = s.command(words)
-			}
-		}
-		r, err := s.compete(l.task, cells)
-		if err != nil {
+		if err := s.race(t, l.task, l.convkit, l.opencv, l.vips, l.magick, l.gmic); err != nil {
 			return nil, err
 		}
-		for i, c := range cells {
-			if c != nil {
-				r.cells[i].megs = c.megs
-			}
-		}
-		t.rows = append(t.rows, r)
 	}
 	return t, nil
+}
+
+// race adds a row to a table of whole commands: the task, and the command of
+// each program, "" where it has none and Python's without the interpreter.
+func (s *sitting) race(t *table, task string, texts ...string) error {
+	t.unit, t.memory = 1e-3, true
+	cells := make([]*contestant, len(texts))
+	for i, text := range texts {
+		words := strings.Fields(text)
+		switch {
+		case len(words) == 0:
+		case words[0] == "CONVKIT":
+			cells[i] = s.command(append([]string{s.convkit}, words[1:]...))
+		case words[0] == "import":
+			if s.python.has("OpenCV") {
+				cells[i] = s.command([]string{s.python.path, "-c", text})
+			}
+		default:
+			if words[0] = findCommand(words[0]); words[0] != "" {
+				cells[i] = s.command(words)
+			}
+		}
+	}
+	r, err := s.compete(task, cells)
+	if err != nil {
+		return err
+	}
+	for i, c := range cells {
+		if c != nil {
+			r.cells[i].megs = c.megs
+		}
+	}
+	t.rows = append(t.rows, r)
+	return nil
 }
 
 // files writes what the commands read: a picture, a piece of it, and a kernel in
@@ -100,12 +113,16 @@ func (s *sitting) files() error {
 	if err := save(s.path("PATCH.png"), piece, "png"); err != nil {
 		return err
 	}
-	k := randomKernel(15, 15)
+	return s.kernelFiles(randomKernel(15, 15))
+}
+
+// kernelFiles writes a kernel as text, KERNEL.csv, and as libvips wants it, MASK.mat.
+func (s *sitting) kernelFiles(k tensor.Kernel) error {
 	var csv, mask strings.Builder
-	mask.WriteString("15 15\n")
+	fmt.Fprintf(&mask, "%d %d\n", k.W, k.H)
 	for i, v := range k.Taps {
 		end := ","
-		if i%15 == 14 {
+		if i%k.W == k.W-1 {
 			end = "\n"
 		}
 		fmt.Fprintf(&csv, "%v%s", v, end)
@@ -119,9 +136,6 @@ func (s *sitting) files() error {
 
 // command runs a program in the sitting's folder.
 func (s *sitting) command(words []string) *contestant {
-	if words[0] == "CONVKIT" {
-		words[0] = s.convkit
-	}
 	c := &contestant{}
 	c.once = func(int, string) (float64, error) {
 		self, err := os.Executable()

@@ -108,6 +108,7 @@ var groups = []group{
 	{"gaussian", "Separable kernels", "Gaussians on 4096 x 4096 float32, all threads, with OpenCV's own separable filter; convkit is given the whole matrix and finds out by itself. Milliseconds.", benchGaussian},
 	{"channels", "Channels", "Kernels that mix channels, all threads; milliseconds.", benchChannels},
 	{"fit", "Which kernel was it?", "A 768 x 1024 picture and its filtered copy in memory; milliseconds. PyTorch's loop is timed over ten epochs and multiplied.", benchFit},
+	{"large", "Files of 800 MB", "A kernel of 9x9 on 20000 x 20000 pixels of 16 bits, from file to file, both in the system's memory of files; cp copies the input. Milliseconds and peak memory.", benchLarge},
 	{"commands", "Whole commands", "From file to file, start-up and all; milliseconds and peak memory.", benchCommands},
 }
 
