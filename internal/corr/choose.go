@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/convkit/convkit/internal/corr/fft"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -32,6 +33,9 @@ func choose[T tensor.Float](k tensor.Kernel, g Geometry, m Method, c costs) (met
 			return nil, 0, &MethodError{Fourier, fmt.Sprintf("kernels of at most %d parts that reach over %d elements, not %v", splitMost, splitReach, g.Reach())}
 		}
 		return newSpectral[T](k, g, n), fourier, nil
+	}
+	if n > 0 && c.g.held(fft.Valid(n, c.g.Reach().H), c.element) > heldMost {
+		fourier = math.Inf(1) // a row of tiles has more rows than other methods need
 	}
 	most := min(k.H, k.W)
 	if m == Auto {

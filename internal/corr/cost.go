@@ -103,18 +103,13 @@ func (c costs) split() float64 {
 	return float64(parts) * (of.fourier(splitSide) + c.outputs*c.move)
 }
 
-// tallBytes is how much a row of tiles may hold where smaller tiles serve as
-// well: each thread keeps one and its results, and a file that is filtered row
-// by row is to take little memory however wide it is. A file of 20000 columns
-// of float64 takes 105 to 129 MB with 31x31, by its format, instead of 207 to
-// 262, and no longer.
-const tallBytes = 24 << 20
-
-// bestTile is the side of tiles with the least cost, 0 for a kernel in parts.
+// bestTile is the side of tiles with the least cost, 0 for a kernel in parts. A
+// row of tiles of a wide image is low where smaller tiles serve as well: a file that
+// is filtered row by row is to take little memory.
 func (c costs) bestTile() (n int, cost float64) {
 	cost = math.Inf(1)
 	for _, side := range fft.Sizes() {
-		if n > 0 && side*c.g.PadW()*c.element > tallBytes {
+		if n > 0 && c.g.held(fft.Valid(side, c.g.Reach().H), c.element) > heldTiles {
 			return n, cost
 		}
 		if f := c.fourier(side); f < cost {

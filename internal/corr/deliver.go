@@ -31,6 +31,9 @@ func newJobs(out tensor.Shape, rows int, mixes bool, order tensor.Order) jobs {
 	return j
 }
 
+// bytes is the size of a job's results in elements of the given size.
+func (j jobs) bytes(size int) int { return min(j.rows, j.out.H) * j.out.W * j.group * size }
+
 func (j jobs) len() int { return j.out.N * j.groups * j.bands }
 
 func (j jobs) at(i int) job {
@@ -66,12 +69,12 @@ func Deliver[T tensor.Float](ctx context.Context, out tensor.Shape, rows, thread
 func deliver[T tensor.Float](ctx context.Context, list jobs, threads int, sink tensor.Sink[T], start func() (do func(job, []view[T]) error, end func())) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	gate, near := newTurnstile(), newLeash(jobsNear(list.rows*list.out.W*list.group*elementSize[T](), threads))
+	gate, near := newTurnstile(), newLeash(jobsNear(list.bytes(elementSize[T]()), threads))
 	var next atomic.Int64
 	together(min(threads, list.len()), func() {
 		do, end := start()
 		defer end()
-		d := courier[T]{out: list.out, sink: sink, do: do}
+		d := courier[T]{out: list.out, rows: min(list.rows, list.out.H), sink: sink, do: do}
 		for i := int(next.Add(1)) - 1; i < list.len(); i = int(next.Add(1)) - 1 {
 			near.begin(i)
 			err := context.Cause(ctx)
@@ -98,13 +101,14 @@ const jobsAhead = 4
 // ahead of the lowest: fewer of very large ones, of which a sink may have to
 // keep all.
 func jobsNear(bytes, threads int) int {
-	const most = 64 << 20
+	const most = 32 << 20
 	return min(jobsAhead*threads, max(2*threads, most/max(bytes, 1)))
 }
 
 // courier takes one goroutine's bands to the sink.
 type courier[T tensor.Float] struct {
 	out   tensor.Shape
+	rows  int // of a job, at most
 	sink  tensor.Sink[T]
 	do    func(job, []view[T]) error
 	views []view[T]
@@ -153,7 +157,9 @@ func (d *courier[T]) room(b job) {
 		return
 	}
 	n := b.rows * d.out.W
-	d.buf = tensor.Grow(d.buf, b.planes*n)
+	if d.buf == nil { // the last job may be lower, and come first
+		d.buf = make([]T, b.planes*d.rows*d.out.W)
+	}
 	for j := range b.planes {
 		d.views = append(d.views, view[T]{d.buf[j*n:][:n], d.out.W})
 	}

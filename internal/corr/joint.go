@@ -55,3 +55,11 @@ func BandRows[T tensor.Float](plans ...*Plan[T]) int {
 	}
 	return plans[0].rows
 }
+
+// JointCrew is how many of so many threads have room for a Joint each that gives
+// rows at a time, of which each takes several copies, to a sink of the given order.
+func JointCrew[T tensor.Float](threads, rows, copies int, order tensor.Order, p *Plan[T]) int {
+	g, size := p.g, elementSize[T]()
+	results := rows * g.OutW * size
+	return crew(threadsOf(threads), g.held(rows, size)+(copies-1)*results, results, order)
+}

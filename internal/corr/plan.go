@@ -131,17 +131,22 @@ func (p *Plan[T]) bandRows() int {
 	if rows := p.method.Rows(); rows > 0 {
 		return min(rows, p.g.OutH)
 	}
-	row := p.g.PadW() * p.g.Stride.H * elementSize[T]()
-	if p.k.Mixes {
-		row *= p.k.In
-	}
+	row := p.g.PadW() * p.g.Stride.H * elementSize[T]() * p.planesSeen()
 	rows := max(bandBytes/row, 2*p.g.Reach().H/p.g.Stride.H)
 	// Every thread gets a few bands, so that none waits long for the last.
-	rows = min(rows, p.g.OutH/(4*p.threads))
+	rows = min(rows, p.g.OutH/(4*p.threads), p.g.within(rows, heldBand, elementSize[T]()*p.planesSeen()))
 	if rows > stripRows {
 		rows -= rows % stripRows // a strip of fewer rows costs as much
 	}
 	return max(1, rows)
+}
+
+// planesSeen is how many planes of the image an output sees.
+func (p *Plan[T]) planesSeen() int {
+	if p.k.Mixes {
+		return p.k.In
+	}
+	return 1
 }
 
 // Method is the first word of the method's description: direct, separable or

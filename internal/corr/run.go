@@ -15,11 +15,25 @@ func (p *Plan[T]) Run(ctx context.Context, src tensor.Source[T], sink tensor.Sin
 	}
 	_, lends := sink.(tensor.Lender[T])
 	stream := lends && p.out.Len()*elementSize[T]() >= streamBytes
-	return deliver(ctx, newJobs(p.out, p.rows, p.k.Mixes, sink.Order()), p.threads, sink, func() (func(job, []view[T]) error, func()) {
+	list := newJobs(p.out, p.rows, p.k.Mixes, sink.Order())
+	return deliver(ctx, list, p.crew(list, src, sink), sink, func() (func(job, []view[T]) error, func()) {
 		w := p.hire(src)
 		w.stream = stream
 		return w.do, func() { p.rested.Put(w) }
 	})
+}
+
+// crew is how many goroutines have room for their bands. What is in memory
+// anyway needs none.
+func (p *Plan[T]) crew(list jobs, src tensor.Source[T], sink tensor.Sink[T]) int {
+	seen, results := 0, list.bytes(elementSize[T]())
+	if _, ok := src.(*tensor.Dense[T]); !ok {
+		seen = p.planesSeen() * p.g.seen(p.rows) * p.g.PadW() * elementSize[T]()
+	}
+	if _, ok := sink.(tensor.Lender[T]); ok {
+		results = 0
+	}
+	return crew(p.threads, seen+results, results, sink.Order())
 }
 
 // gatherBytes is the largest result that waits in memory for a sink that takes
@@ -61,7 +75,11 @@ type worker[T tensor.Float] struct {
 	in     []view[T]
 	out    []view[T]
 	inBuf  []T
+	have   rowsOf // that stand in inBuf
 }
+
+// rowsOf is padded rows of several planes, as they stand one after the other.
+type rowsOf struct{ plane, planes, y, rows int }
 
 func newWorker[T tensor.Float](p *Plan[T], src tensor.Source[T]) *worker[T] {
 	w := &worker[T]{p: p, method: p.method.NewWorker(), parted: p.method.Parted()}
@@ -71,7 +89,7 @@ func newWorker[T tensor.Float](p *Plan[T], src tensor.Source[T]) *worker[T] {
 
 // read sets where the worker takes its rows from.
 func (w *worker[T]) read(src tensor.Source[T]) {
-	w.src, w.reader, w.inner = src, NewReader(src, w.p.g), reachable(src, w.p.g, w.parted)
+	w.src, w.reader, w.inner, w.have = src, NewReader(src, w.p.g), reachable(src, w.p.g, w.parted), rowsOf{}
 }
 
 // hire returns a worker, with the buffers of an earlier run where there are any:
@@ -123,7 +141,7 @@ func (w *worker[T]) load(b job, a area) error {
 	if w.p.k.Mixes {
 		first, planes = b.n*w.p.in.C, w.p.in.C
 	}
-	y, rows := a.y*g.Stride.H, (a.rows-1)*g.Stride.H+g.Reach().H
+	y, rows := a.y*g.Stride.H, g.seen(a.rows)
 	x, cols := a.x*g.Stride.W, (a.cols-1)*g.Stride.W+g.Reach().W
 	w.in = w.in[:0]
 	if a.inside {
@@ -133,24 +151,50 @@ func (w *worker[T]) load(b job, a area) error {
 		}
 		return nil
 	}
-	whole := a.cols == g.OutW
-	if whole {
-		x, cols = 0, g.PadW()
+	if a.cols == g.OutW {
+		return w.loadRows(rowsOf{first, planes, y, rows})
 	}
+	w.have = rowsOf{}
 	w.inBuf = tensor.Grow(w.inBuf, planes*rows*cols)
 	for q := range planes {
 		v := view[T]{w.inBuf[q*rows*cols:][:rows*cols], cols}
 		w.in = append(w.in, v)
-		if !whole {
-			data, stride := w.src.(*tensor.Dense[T]).Lend(first+q, y-g.Top, rows)
-			w.reader.side(v, view[T]{data, stride}, x, rows)
-			continue
+		data, stride := w.src.(*tensor.Dense[T]).Lend(first+q, y-g.Top, rows)
+		w.reader.side(v, view[T]{data, stride}, x, rows)
+	}
+	return nil
+}
+
+// loadRows fills the buffer with whole padded rows. Those of the band before,
+// which stand in it already, are moved: to read them may mean to parse them.
+func (w *worker[T]) loadRows(want rowsOf) error {
+	cols := w.p.g.PadW()
+	n := want.rows * cols
+	if cap(w.inBuf) < want.planes*n { // the last band may be lower, and come first
+		w.inBuf, w.have = make([]T, want.planes*max(n, w.p.g.seen(w.p.rows)*cols)), rowsOf{}
+	}
+	w.inBuf = w.inBuf[:want.planes*n]
+	have, keep, from, to := w.have, 0, 0, 0
+	if have.plane == want.plane && have.planes == want.planes && have.rows == want.rows {
+		from, to = max(want.y-have.y, 0), max(have.y-want.y, 0)
+		keep = max(want.rows-from-to, 0)
+	}
+	w.have = rowsOf{} // until all is read
+	for q := range want.planes {
+		v := view[T]{w.inBuf[q*n:][:n], cols}
+		w.in = append(w.in, v)
+		if keep > 0 {
+			copy(v.data[to*cols:(to+keep)*cols], v.data[from*cols:])
 		}
-		for r := range rows {
-			if err := w.reader.Row(first+q, y+r, v.row(r, cols)); err != nil {
+		for r := range want.rows {
+			if r >= to && r < to+keep {
+				continue
+			}
+			if err := w.reader.Row(want.plane+q, want.y+r, v.row(r, cols)); err != nil {
 				return err
 			}
 		}
 	}
+	w.have = want
 	return nil
 }

@@ -46,7 +46,7 @@ func (s *separable[T]) Describe() string {
 func (s *separable[T]) Rows() int {
 	tall := max(16*s.g.Reach().H, stripElements/s.g.PadW()/s.g.Stride.H)
 	if most := wideBand / (s.g.OutW * elementSize[T]()); tall > most {
-		tall = max(4*s.g.Reach().H, most)
+		tall = max(most, s.g.within(4*s.g.Reach().H, heldTiles, elementSize[T]()))
 	}
 	bands := (s.g.OutH + tall - 1) / tall
 	bands = (bands + 3) / 4 * 4
