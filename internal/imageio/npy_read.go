@@ -11,7 +11,8 @@ import (
 
 // readNPY reads NumPy's format, versions 1 to 3: booleans, whole numbers and
 // floats of both byte orders, in C and in Fortran order. The bytes stay as they
-// are; order and type are only a way to look at them.
+// are; order and type are only a way to look at them. But the rows of a large array
+// in Fortran order are gathered a block at a time.
 func readNPY(in *input) (*Image, error) {
 	h, err := npyHeader(in)
 	if err != nil {
@@ -26,16 +27,19 @@ func readNPY(in *input) (*Image, error) {
 		return nil, err
 	}
 	size := h.elem.size()
-	read := in.body
-	if h.fortran { // a row lies all over the file
-		read = in.bytes
-	}
-	mem, err := read(n * c * height * w * size)
+	mem, err := in.body(n * c * height * w * size)
 	if err != nil {
 		return nil, err
 	}
 	m := newNumbers(mem, n, c, height, w, h.elem, len(h.dims))
 	switch {
+	case h.fortran && in.file != nil: // a row lies all over the file
+		if interleaved {
+			in.stays(columns{planes: c, h: height, w: w, size: size}.of(in).byRows(in))
+			break
+		}
+		in.stays(columns{planes: 1, h: height, w: w, size: n * c * size}.of(in).byRows(in))
+		m.sn, m.sc, m.sx, m.sy = size, size*n, size*n*c, size*n*c*w
 	case h.fortran && interleaved:
 		m.sy, m.sx, m.sc = size, size*height, size*height*w
 	case interleaved:

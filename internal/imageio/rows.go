@@ -94,6 +94,9 @@ func (r *rows[T]) plane(n, c, y int, dst []T) ([]T, error) {
 	if m.file == nil {
 		return r.convert(c, m.mem, off, dst), nil
 	}
+	if m.elem == native[T]() && m.sx == m.elem.size() && r.full == 1 && !m.physical() {
+		return dst, m.readAt(bytesOf(dst), off)
+	}
 	buf := buffers.Get().(*[]byte)
 	defer buffers.Put(buf)
 	row := sized(buf, (m.w-1)*m.sx+m.elem.size())

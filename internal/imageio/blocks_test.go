@@ -1,0 +1,84 @@
+package imageio
+
+import (
+	"errors"
+	"io"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+)
+
+// counted is a block file of 40 blocks, of which the bytes of a block are its
+// number; it counts what is made.
+func counted(made *atomic.Int64) *blockFile {
+	starts, _, _ := blocksOfRows(1, 40*blockBytes>>10, 1<<10, 1)
+	return newBlockFile(&input{name: "name", what: "csv"}, starts, func(k int, mem []byte) error {
+		made.Add(1)
+		for i := range mem {
+			mem[i] = byte(k)
+		}
+		return nil
+	})
+}
+
+// TestBlockFile: bytes come from their blocks, each of which is made once for those
+// who read on, and their memory is that of few, also where several do.
+func TestBlockFile(t *testing.T) {
+	var made atomic.Int64
+	f := counted(&made)
+	blocks := len(f.starts) - 1
+	readOn := func() {
+		b := make([]byte, 1<<10)
+		for k := range blocks {
+			for row := range int64(10) {
+				if _, err := f.ReadAt(b, f.starts[k]+row<<10); err != nil || b[0] != byte(k) || b[len(b)-1] != byte(k) {
+					t.Errorf("block %d: %d…%d, %v", k, b[0], b[len(b)-1], err)
+				}
+			}
+		}
+	}
+	readOn()
+	if n := made.Load(); n != int64(blocks) {
+		t.Errorf("%d blocks were made of %d", n, blocks)
+	}
+	var all sync.WaitGroup
+	for range 2 {
+		all.Go(readOn)
+	}
+	all.Wait()
+	memory := 0
+	for _, b := range f.kept {
+		memory += len(b.mem)
+	}
+	for _, mem := range f.free {
+		memory += cap(mem)
+	}
+	if memory != f.bytes+len(f.free)*blockBytes || memory > keptBytes+3*blockBytes {
+		t.Errorf("%d bytes are held, %d of them kept", memory, f.bytes)
+	}
+}
+
+// TestBlockFileEdges: what spans blocks, ends beyond the last, or cannot be made.
+func TestBlockFileEdges(t *testing.T) {
+	var made atomic.Int64
+	f := counted(&made)
+	b := make([]byte, 10)
+	if n, err := f.ReadAt(b, f.starts[1]-4); n != 10 || err != nil || b[3] != 0 || b[4] != 1 {
+		t.Errorf("across two blocks: %v, %d, %v", b, n, err)
+	}
+	if n, err := f.ReadAt(b, f.starts[len(f.starts)-1]-4); n != 4 || err != io.EOF {
+		t.Errorf("across the end: %d, %v", n, err)
+	}
+	for _, fill := range []func(int, []byte) error{
+		func(int, []byte) error { return io.ErrUnexpectedEOF },
+		func(int, []byte) error { panic("index out of range") },
+	} {
+		f.fill = fill
+		_, err := f.ReadAt(b, f.starts[7])
+		if bad := (*DataError)(nil); !errors.As(err, &bad) || !strings.HasPrefix(err.Error(), "name: ") {
+			t.Errorf("the error is %v", err)
+		}
+		f = counted(&made)
+	}
+}
