@@ -34,7 +34,7 @@ type fileBlock struct {
 }
 
 const (
-	// blockBytes is about the size of a block. Two threads ask for neighbours.
+	// blockBytes is about the size of a block where any will do.
 	blockBytes = 4 << 20
 	// keptBytes bounds the blocks that are kept beside those in use: the rows that
 	// two bands share, or both ends of an image with a circular border.
@@ -48,10 +48,10 @@ func newBlockFile(in *input, starts []int64, fill func(k int, mem []byte) error)
 }
 
 // blocksOfRows cuts planes of h rows of size bytes into blocks of whole rows, a
-// multiple of unit of them. Block k begins at row k%n*rows of plane k/n, with n the
+// multiple of unit of them, of most bytes where a unit has no more. Block k begins at row k%n*rows of plane k/n, with n the
 // number of blocks in a plane.
-func blocksOfRows(planes, h, size, unit int) (starts []int64, rows, n int) {
-	rows = max(blockBytes/(size*unit), 1) * unit
+func blocksOfRows(planes, h, size, unit, most int) (starts []int64, rows, n int) {
+	rows = max(most/(size*unit), 1) * unit
 	n = (h + rows - 1) / rows
 	for p := range planes {
 		for k := range n {

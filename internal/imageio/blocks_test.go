@@ -12,7 +12,7 @@ import (
 // counted is a block file of 40 blocks, of which the bytes of a block are its
 // number; it counts what is made.
 func counted(made *atomic.Int64) *blockFile {
-	starts, _, _ := blocksOfRows(1, 40*blockBytes>>10, 1<<10, 1)
+	starts, _, _ := blocksOfRows(1, 40*blockBytes>>10, 1<<10, 1, blockBytes)
 	return newBlockFile(&input{name: "name", what: "csv"}, starts, func(k int, mem []byte) error {
 		made.Add(1)
 		for i := range mem {

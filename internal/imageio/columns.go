@@ -3,75 +3,91 @@ package imageio
 // columns are planes of an array that lie column after column, as Fortran has them:
 // element (y, x) of plane p is size bytes at ((p*w + x)*h + y)*size.
 type columns struct {
-	file           heldFile
-	base           int64
-	planes, h, w   int
-	size           int
-	rows, perPlane int // of a block, and blocks in a plane
+	file            heldFile
+	base            int64
+	planes, h, w, n int // n bytes an element
+	rows, perPlane  int // of a block, and blocks in a plane
 }
 
-// panelColumns is how many columns are read before their elements are sorted into
-// rows, of each of which they are a stretch.
-const panelColumns = 64
+const (
+	// columnBytes is how much of the columns is in memory at a time.
+	columnBytes = 16 << 20
+	// leastStretch is how many bytes of a column should be read at a time. Where
+	// blocks of rows hold less of each, they are not gathered one by one, but all
+	// columns are read once, and the rows go through a temporary file.
+	leastStretch = 512
+	// panelColumns is how many columns are read before their elements are sorted
+	// into rows, of each of which they are a stretch.
+	panelColumns = 64
+)
 
-// shortColumn is the size of a column from which on it takes less time to read only
-// what a block needs of it: a call of the system costs as much as so many bytes.
-const shortColumn = 8 << 10
-
-// of sets the file: that of in.
-func (c columns) of(in *input) columns {
+// byRows is the same planes row after row.
+func (c columns) byRows(in *input) (heldFile, error) {
 	c.file, c.base = in.file, in.base
-	return c
-}
-
-// byRows is a file in which the same planes lie row after row.
-func (c columns) byRows(in *input) *blockFile {
-	starts, rows, n := blocksOfRows(c.planes, c.h, c.w*c.size, 1)
+	starts, rows, n := blocksOfRows(c.planes, c.h, c.w*c.n, 1, columnBytes)
 	c.rows, c.perPlane = rows, n
-	return newBlockFile(in, starts, c.block)
+	if rows < c.h && rows*c.n < leastStretch {
+		if s, err := newSpool(); err == nil {
+			return s, c.turn(s)
+		}
+	}
+	return newBlockFile(in, starts, c.block), nil
 }
 
 // block gathers block k: of each column the same stretch.
 func (c columns) block(k int, mem []byte) error {
 	p, y := k/c.perPlane, k%c.perPlane*c.rows
-	rows := len(mem) / (c.w * c.size)
-	tall := c.h * c.size // a column in the file
-	stretch := rows * c.size
+	stretch := len(mem) / c.w
 	buf := buffers.Get().(*[]byte)
 	defer buffers.Put(buf)
 	for x := 0; x < c.w; x += panelColumns {
-		n := min(panelColumns, c.w-x)
-		first := c.base + int64(p*c.w+x)*int64(tall) + int64(y*c.size)
-		apart := tall
-		if tall < shortColumn {
-			if err := c.read(sized(buf, (n-1)*tall+stretch), first); err != nil {
+		cols := min(panelColumns, c.w-x)
+		panel := sized(buf, cols*stretch)
+		for i := range cols {
+			if err := c.read(panel[i*stretch:(i+1)*stretch], p, x+i, y); err != nil {
 				return err
 			}
-		} else {
-			apart = stretch
-			panel := sized(buf, n*stretch)
-			for i := range n {
-				if err := c.read(panel[i*stretch:(i+1)*stretch], first+int64(i*tall)); err != nil {
-					return err
-				}
-			}
 		}
-		for r := range rows {
-			gatherElements(mem[(r*c.w+x)*c.size:][:n*c.size], (*buf)[r*c.size:], apart, c.size)
+		for r := range stretch / c.n {
+			gatherElements(mem[(r*c.w+x)*c.n:][:cols*c.n], panel[r*c.n:], stretch, c.n)
 		}
 	}
 	return nil
 }
 
-// read fills b, which the file holds.
-func (c columns) read(b []byte, off int64) error {
-	_, err := c.file.ReadAt(b, off)
+// turn writes all rows into s, from panels of whole columns.
+func (c columns) turn(s *spool) error {
+	tall := c.h * c.n
+	cols := min(c.w, max(columnBytes/tall, 1))
+	panel, row := make([]byte, cols*tall), make([]byte, cols*c.n)
+	for p := range c.planes {
+		for x := 0; x < c.w; x += cols {
+			cols := min(cols, c.w-x)
+			if err := c.read(panel[:cols*tall], p, x, 0); err != nil {
+				return err
+			}
+			for y := range c.h {
+				gatherElements(row[:cols*c.n], panel[y*c.n:], tall, c.n)
+				if _, err := s.file.WriteAt(row[:cols*c.n], int64((p*c.h+y)*c.w+x)*int64(c.n)); err != nil {
+					return &spoolError{err}
+				}
+			}
+		}
+	}
+	s.done.reach(c.planes * c.h * c.w * c.n)
+	return nil
+}
+
+// read fills b from element y of column x of plane p on.
+func (c columns) read(b []byte, p, x, y int) error {
+	_, err := c.file.ReadAt(b, c.base+int64((p*c.w+x)*c.h+y)*int64(c.n))
 	return cutOff(err)
 }
 
-// gatherElements sets dst to elements of size bytes that lie apart bytes from each other in src.
-func gatherElements(dst, src []byte, apart, size int) {
-	switch size {
+// gatherElements sets dst to elements of n bytes that lie apart bytes from each
+// other in src.
+func gatherElements(dst, src []byte, apart, n int) {
+	switch n {
 	case 1:
 		for i := range dst {
 			dst[i] = src[i*apart]
@@ -89,8 +105,8 @@ func gatherElements(dst, src []byte, apart, size int) {
 			copy(dst[i:i+8], src[i/8*apart:])
 		}
 	default:
-		for i := 0; i < len(dst); i += size {
-			copy(dst[i:i+size], src[i/size*apart:])
+		for i := 0; i < len(dst); i += n {
+			copy(dst[i:i+n], src[i/n*apart:])
 		}
 	}
 }

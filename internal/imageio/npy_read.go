@@ -12,7 +12,7 @@ import (
 // readNPY reads NumPy's format, versions 1 to 3: booleans, whole numbers and
 // floats of both byte orders, in C and in Fortran order. The bytes stay as they
 // are; order and type are only a way to look at them. But the rows of a large array
-// in Fortran order are gathered a block at a time.
+// in Fortran order are gathered (see columns).
 func readNPY(in *input) (*Image, error) {
 	h, err := npyHeader(in)
 	if err != nil {
@@ -34,12 +34,14 @@ func readNPY(in *input) (*Image, error) {
 	m := newNumbers(mem, n, c, height, w, h.elem, len(h.dims))
 	switch {
 	case h.fortran && in.file != nil: // a row lies all over the file
+		whole := columns{planes: 1, h: height, w: w, n: n * c * size}
 		if interleaved {
-			in.stays(columns{planes: c, h: height, w: w, size: size}.of(in).byRows(in))
-			break
+			whole.planes, whole.n = c, size
+		} else {
+			m.sn, m.sc, m.sx, m.sy = size, size*n, size*n*c, size*n*c*w
 		}
-		in.stays(columns{planes: 1, h: height, w: w, size: n * c * size}.of(in).byRows(in))
-		m.sn, m.sc, m.sx, m.sy = size, size*n, size*n*c, size*n*c*w
+		in.file, err = whole.byRows(in)
+		in.base = 0
 	case h.fortran && interleaved:
 		m.sy, m.sx, m.sc = size, size*height, size*height*w
 	case interleaved:
@@ -47,7 +49,7 @@ func readNPY(in *input) (*Image, error) {
 	case h.fortran:
 		m.sn, m.sc, m.sy, m.sx = size, size*n, size*n*c, size*n*c*height
 	}
-	return m, nil
+	return m, err
 }
 
 type npyDescription struct {

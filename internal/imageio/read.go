@@ -252,9 +252,6 @@ func (in *input) body(n int) ([]byte, error) {
 	return nil, nil
 }
 
-// stays has the image read from f.
-func (in *input) stays(f heldFile) { in.file, in.base = f, 0 }
-
 // after is what follows a body of n bytes, as far as signatures look. It waits
 // for no pipe.
 func (in *input) after(n int) []byte {
