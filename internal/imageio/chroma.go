@@ -72,10 +72,16 @@ func (c *chroma) row(dst, plane []byte, y int) {
 		}
 		return
 	}
+	// Halves are rounded to and fro, by turns, so that they make no bias: where
+	// only columns were halved, sums count 4, and libjpeg begins downward.
+	half := [2]int{8, 7}
+	if c.ch == c.h {
+		half = [2]int{4, 8}
+	}
 	for x := range dst {
 		i := x / 2
 		far := min(max(i-1+2*(x&1), 0), c.cw-1)
-		dst[x] = uint8((3*c.sum[i] + c.sum[far] + 8 - x&1) / 16)
+		dst[x] = uint8((3*c.sum[i] + c.sum[far] + half[x&1]) / 16)
 	}
 }
 
@@ -102,6 +108,15 @@ func rgbOf(p *image.YCbCr, alpha *image.NYCbCrA, narrow int, toRGB func(y, cb, c
 		}
 	}
 	return newPixels(mem, c.h, c.w, channels, 8, elemU8)
+}
+
+// jpegRGB converts the colours of JFIF, to the nearest whole numbers of its
+// formula and with libjpeg's constants; Go's own rounds otherwise, which is one
+// off in a quarter of all samples.
+func jpegRGB(y, cb, cr uint8) (r, g, b uint8) {
+	luma, u, v := int(y)<<16+1<<15, int(cb)-128, int(cr)-128
+	clip := func(v int) uint8 { return uint8(min(max(v>>16, 0), 255)) }
+	return clip(luma + 91881*v), clip(luma - 22554*u - 46802*v), clip(luma + 116130*u)
 }
 
 // videoRGB converts the colours of WebP, which are those of ITU-R BT.601 with

@@ -24,6 +24,21 @@ func webpChunk(b []byte) (name string, data, rest []byte, ok bool) {
 	return string(b[:4]), data, b[min(uint64(len(b)), 8+n+n&1):], true
 }
 
+// losslessAlpha says whether a WebP without loss has alpha; where its header
+// denies it, decoders give an opaque one.
+func losslessAlpha(file []byte) bool {
+	for b := file[min(len(file), 12):]; ; {
+		name, data, rest, ok := webpChunk(b)
+		if !ok {
+			return true
+		}
+		if name == "VP8L" {
+			return len(data) < 5 || data[4]&(1<<4) != 0 // after a signature and twice 14 bits of size
+		}
+		b = rest
+	}
+}
+
 const (
 	webpAnimated = 1 << 1 // flags of VP8X
 	webpAlpha    = 1 << 4

@@ -28,6 +28,9 @@ func TestMovingWebP(t *testing.T) {
 		if m.h != 7 || m.w != 9 || m.Pictures() != 2 {
 			t.Fatalf("%s: %d x %d, %d pictures", name, m.h, m.w, m.Pictures())
 		}
+		if m.HasAlpha() != (alpha < 255) {
+			t.Errorf("%s: alpha %v", name, m.HasAlpha())
+		}
 		d := floats(t, m)
 		for y := range 7 {
 			want := [3]float64{255 * float64(6-y) / 6, 0, 255 * float64(y) / 6}
@@ -41,7 +44,7 @@ func TestMovingWebP(t *testing.T) {
 					t.Errorf("%s: row %d, plane %d: %v, want %v", name, y, c, got, v)
 				}
 			}
-			if m.alpha && d[(3*7+y)*9+4] != alpha {
+			if m.HasAlpha() && d[(3*7+y)*9+4] != alpha {
 				t.Errorf("%s: alpha %v, want %v", name, d[(3*7+y)*9+4], alpha)
 			}
 		}
@@ -203,6 +206,33 @@ func TestPages(t *testing.T) {
 		}
 		if !strings.Contains(got, c.want) {
 			t.Errorf("page %d: %s, want %s", c.page, got, c.want)
+		}
+	}
+}
+
+// TestGIFUnseenColours: the transparent colour of a GIF is kept, from the
+// table of the file or of the picture.
+func TestGIFUnseenColours(t *testing.T) {
+	p := image.NewPaletted(image.Rect(0, 0, 2, 1), color.Palette{color.RGBA{}, color.RGBA{7, 8, 9, 255}})
+	p.Pix[1] = 1
+	for _, table := range []int{13, 0} { // where the file's begins; 0 for the picture's own
+		g := &gif.GIF{Image: []*image.Paletted{p}, Delay: []int{0}}
+		if table > 0 {
+			g.Config = image.Config{ColorModel: p.Palette, Width: 2, Height: 1}
+		}
+		var b bytes.Buffer
+		if err := gif.EncodeAll(&b, g); err != nil {
+			t.Fatal(err)
+		}
+		data := b.Bytes()
+		at := bytes.Index(data, []byte{0, 0, 0, 7, 8, 9})
+		if table > 0 && at != table {
+			t.Fatalf("colours at %d", at)
+		}
+		copy(data[at:], []byte{1, 2, 3})
+		m := decode(t, data, "a.gif", ReadOptions{Values: RawValues})
+		if got := floats(t, m); !m.HasAlpha() || !slices.Equal(got, []float64{1, 7, 2, 8, 3, 9}) {
+			t.Errorf("%v, alpha %v", got, m.HasAlpha())
 		}
 	}
 }

@@ -15,6 +15,7 @@ import (
 type gifFrame struct {
 	from, to int // its bytes, with the extension before it
 	disposal byte
+	colours  []byte // R, G and B each, its own or those of the screen
 }
 
 // colourTable is the size of the table of colours that flags announce.
@@ -48,7 +49,12 @@ func gifFrames(b []byte) (frames []gifFrame) {
 			}
 			at += 2
 		case b[at] == 0x2c && at+10 < len(b): // a picture, its colours, and the size of codes
-			at += 10 + colourTable(b[at+9]) + 1
+			f.colours = b[min(13, len(b)):gifScreen(b)]
+			own := colourTable(b[at+9])
+			if at += 10; own > 0 {
+				f.colours = b[at:min(at+own, len(b))]
+			}
+			at += own + 1
 			picture = true
 		default:
 			return frames

@@ -43,8 +43,9 @@ func readPicture(in *input) (*Image, error) {
 	if most, ok := pixelsPerByte[in.what]; ok && c.Height*c.Width/most > len(data) {
 		return nil, io.ErrUnexpectedEOF // the decoder would take the memory first
 	}
+	var list []gifFrame
 	if in.what == "gif" {
-		list := gifFrames(data)
+		list = gifFrames(data)
 		if frames = len(list); in.o.Page > 0 {
 			return gifPage(data, list, in.o.Page)
 		}
@@ -59,6 +60,12 @@ func readPicture(in *input) (*Image, error) {
 	}
 	if m == nil {
 		m, err = fromGo(img, c.ColorModel == color.GrayModel)
+	}
+	if err == nil && in.what == "webp" && m.alpha && !losslessAlpha(data) {
+		m.alpha = false
+	}
+	if err == nil && len(list) > 0 {
+		m.unseenColours(list[0].colours)
 	}
 	if err == nil && m.palette != nil && !m.alpha {
 		m.greyPalette()
@@ -82,6 +89,17 @@ func fromWebP(img image.Image) *Image {
 		return rgbOf(&p.YCbCr, p, 0, videoRGB)
 	}
 	return nil
+}
+
+// unseenColours gives the transparent entries of a palette the colours that
+// the file has for them, R, G and B each: Go's decoder makes them black.
+func (m *Image) unseenColours(colours []byte) {
+	if m.palette == nil {
+		return
+	}
+	for i := range min(256, len(colours)/3) {
+		m.palette[0][i], m.palette[1][i], m.palette[2][i] = colours[3*i], colours[3*i+1], colours[3*i+2]
+	}
 }
 
 // greyPalette makes one plane of a palette that is all greys: GIF and BMP have
@@ -122,7 +140,7 @@ func fromGo(img image.Image, grey bool) (*Image, error) {
 	case *image.Paletted:
 		return paletted(p), nil
 	case *image.YCbCr:
-		return rgbOf(p, nil, narrowJPEG, color.YCbCrToRGB), nil
+		return rgbOf(p, nil, narrowJPEG, jpegRGB), nil
 	case *image.CMYK:
 		return fromCMYK(p), nil
 	}

@@ -3,7 +3,6 @@ package imageio
 import (
 	"bytes"
 	"image"
-	"image/color"
 	"image/jpeg"
 )
 
@@ -63,7 +62,7 @@ func (t *tiffFile) jpegColours(img image.Image) (*Image, error) {
 		return fromGo(img, false)
 	}
 	if t.photometric == photometricYCbCr {
-		return rgbOf(p, nil, narrowJPEG, color.YCbCrToRGB), nil
+		return rgbOf(p, nil, narrowJPEG, jpegRGB), nil
 	}
 	if p.SubsampleRatio != image.YCbCrSubsampleRatio444 {
 		return nil, badData("colours of RGB at different resolutions")
