@@ -118,7 +118,7 @@ func (h fitsCards) float(key string, otherwise float64) (float64, error) {
 		return otherwise, nil
 	}
 	v, err := strconv.ParseFloat(strings.Replace(word, "D", "E", 1), 64)
-	if err != nil {
+	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
 		return 0, badData("the FITS card %s is %.40q, not a number", key, word)
 	}
 	return v, nil

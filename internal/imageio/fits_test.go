@@ -88,3 +88,13 @@ func TestFITSWithoutImage(t *testing.T) {
 		}
 	}
 }
+
+// TestFITSScaleOfNoNumber: such a card would make NaN of every pixel.
+func TestFITSScaleOfNoNumber(t *testing.T) {
+	for _, card := range []string{"BSCALE  =                  NaN", "BZERO   =                  inf"} {
+		file := fitsPart("ab", "SIMPLE  =                    T", "BITPIX  =                    8", "NAXIS   =                    2", "NAXIS1  =                    2", "NAXIS2  =                    1", card)
+		if _, err := Decode(strings.NewReader(file), "x", ReadOptions{}); err == nil || !strings.Contains(err.Error(), "not a number") {
+			t.Errorf("%s: %v", card, err)
+		}
+	}
+}

@@ -143,6 +143,7 @@ func TestReadErrors(t *testing.T) {
 		bmpOf(30000, 30000):    "ends too early",
 		"P5 3 3 255\n123":      "ends too early",
 		"Pf\n2 2\nnan\n":       "scale",
+		"Pf\n2 2\n-inf\n":      "scale",
 		"BM":                   "ends too early",
 	} {
 		_, err := Decode(strings.NewReader(content), "x", ReadOptions{})

@@ -213,7 +213,7 @@ func pfmScale(r *bufio.Reader) (float64, error) {
 		}
 	}
 	v, err := strconv.ParseFloat(string(word), 64)
-	if err != nil || v == 0 || v != v {
+	if err != nil || v == 0 || v != v || math.IsInf(v, 0) {
 		return 0, badData("the scale %.40q is not a number other than 0", word)
 	}
 	return v, nil
