@@ -12,7 +12,7 @@ import (
 )
 
 func newKernels(a *app) *cobra.Command {
-	format, to, digits := "csv", "", -1
+	format, to, digits := "", "", -1
 	cmd := &cobra.Command{
 		Use:   "kernels [KERNEL]",
 		Short: "List the named kernels, or print one",
@@ -51,7 +51,7 @@ notation. --to prints it as another tool takes it.`,
 		},
 	}
 	formats := []string{"csv", "tsv", "txt", "json", "npy"}
-	define(cmd.Flags(), &format, "format", "", "csv", "NAME", "csv, tsv, txt, json or npy", word(formats...))
+	define(cmd.Flags(), &format, "format", "", "", "NAME", "csv, tsv, txt, json or npy; csv where not given, json for a kernel with a bias or channels", word(formats...))
 	complete(cmd, "format", formats)
 	define(cmd.Flags(), &to, "to", "", "", "TOOL", "print it for another tool: "+strings.Join(kernel.Formats(), ", "), word(kernel.Formats()...))
 	complete(cmd, "to", kernel.Formats())
@@ -73,11 +73,15 @@ func (a *app) noteUsage(k tensor.Kernel, to string) {
 	}
 }
 
-// printKernel writes a kernel to standard output; what no matrix can hold, a
-// bias or channels, becomes JSON.
+// printKernel writes a kernel to standard output: where no format is asked for
+// as a matrix, and what no matrix can hold, a bias or channels, as JSON.
 func (a *app) printKernel(k tensor.Kernel, format string, digits int) error {
-	if k.Mixes || len(k.Bias) > 0 {
+	switch {
+	case format != "":
+	case k.Mixes || len(k.Bias) > 0:
 		format = "json"
+	default:
+		format = "csv"
 	}
 	return encodeKernel(a.stdout, k, format, digits)
 }

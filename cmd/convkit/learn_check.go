@@ -173,8 +173,9 @@ func (l *learner) checkReplaced(inputs ...string) error {
 
 // checkKernelFile finds the format of the kernel's file.
 func (l *learner) checkKernelFile() error {
+	l.rich = l.hasBias()
 	if l.toStdout() {
-		return nil
+		return l.checkRich()
 	}
 	const hint = "-o is one kernel file: .csv, .tsv, .txt, .json or .npy"
 	if isFolder(l.output) {
@@ -193,16 +194,18 @@ func (l *learner) checkKernelFile() error {
 		return usage(hint, "%s: a kernel cannot be written as %s", l.output, name)
 	}
 	l.format = name
-	l.rich = l.hasBias()
 	return l.checkRich()
 }
 
 func (l *learner) hasBias() bool { return l.spec.Bias || l.background >= 0 }
 
-// checkRich refuses a file whose format has no place for a bias or channels.
+// checkRich refuses a format that has no place for a bias or channels.
 func (l *learner) checkRich() error {
-	if l.toStdout() || !l.rich || l.format == "json" || l.format == "npy" && !l.hasBias() {
+	switch {
+	case !l.rich || l.format == "json" || l.format == "npy" && !l.hasBias() || l.format == "" && l.toStdout():
 		return nil
+	case l.toStdout():
+		return usage("leave --format away, or write --format json", "a kernel with a bias or channels is JSON, not %s", l.format)
 	}
 	return usage("write it to a .json file", "%s: a kernel with a bias or channels is JSON, not %s", l.output, l.format)
 }

@@ -43,16 +43,12 @@ func (l *learner) writeKernel(k tensor.Kernel) error {
 			return badData("values or a --ridge, --smooth or --sum of this size leave the range of numbers: scale them", "the fit gave a kernel that is not finite, which is not written")
 		}
 	}
-	if k.Mixes && len(k.Bias) == 0 && (l.toStdout() || l.format == "json") {
+	if k.Mixes && len(k.Bias) == 0 && l.format != "npy" {
 		// Channels come in one form, whether or not a bias was learned.
 		k.Bias = make([]float64, k.Out)
 	}
 	if l.toStdout() {
-		format := l.format
-		if format == "" {
-			format = "csv"
-		}
-		return l.printKernel(k, format, l.digits)
+		return l.printKernel(k, l.format, l.digits)
 	}
 	return imageio.WriteFile(l.output, func(w io.Writer) error { return kernel.Encode(w, k, l.format, l.digits) })
 }
