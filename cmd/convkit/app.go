@@ -27,7 +27,8 @@ type app struct {
 
 	told sync.Map // files of which it was noted that they hold more than is read
 
-	origin map[string]string // flag name -> the place its value came from, where that is not the command line
+	typed  func(flag string) bool // on the command line
+	origin map[string]string      // flag name -> the place its value came from, where that is not the command line
 }
 
 // warn prints a warning, unless the user wants quiet.

@@ -40,9 +40,14 @@ func (f *filter) run(ctx context.Context, inputs []string) error {
 			return err
 		}
 	}
+	outputs := make([]string, len(list))
+	for i, p := range list {
+		outputs[i] = p.out
+	}
+	f.warnIdle(outputs, f.write)
 	failed, skipped := []int{}, 0
 	for _, p := range list {
-		if f.batch.skipExisting && p.out != "-" && exists(p.out) {
+		if f.batch.skipExisting && p.out != "-" && isDone(p.out) {
 			skipped++
 			continue
 		}
@@ -238,6 +243,13 @@ func (f *filter) pairsInto(inputs []string) ([]file, error) {
 		}
 	}
 	return list, nil
+}
+
+// isDone tells whether an output is there. An empty file is none: other programs
+// leave such when they are stopped.
+func isDone(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && !(info.Mode().IsRegular() && info.Size() == 0)
 }
 
 func exists(path string) bool {

@@ -30,6 +30,9 @@ func envName(flag string) string {
 // the flag's own parser, so that a wrong one is refused with its place instead
 // of becoming a zero.
 func (a *app) configure(cmd *cobra.Command) error {
+	typed := map[string]bool{}
+	cmd.Flags().Visit(func(f *pflag.Flag) { typed[f.Name] = f.Changed })
+	a.typed = func(flag string) bool { return typed[flag] }
 	file, err := a.readConfig(cmd)
 	if err != nil {
 		return err

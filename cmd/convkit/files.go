@@ -52,6 +52,7 @@ func (a *app) readImage(ctx context.Context, path string, o imageio.ReadOptions)
 	if err == nil {
 		a.noteOthers(path, img)
 		a.notePlanes(path, img, o.Layout)
+		a.noteTrailing(path, img.Trailing())
 	}
 	return img, err
 }
@@ -73,6 +74,17 @@ func (a *app) noteOthers(path string, img *imageio.Image) {
 		count = "several"
 	}
 	a.note("%s holds %s pictures, of which the first is read%s", path, count, choice)
+}
+
+// noteTrailing says, once for each file, that something follows the array.
+func (a *app) noteTrailing(path string, bytes int64) {
+	count := "the"
+	if bytes != imageio.SomeBytes {
+		count = strconv.FormatInt(bytes, 10)
+	}
+	if _, told := a.told.LoadOrStore(path+" trailing", true); bytes != 0 && !told {
+		a.note("%s: %s bytes after the array are not read; is the size in its header right?", path, count)
+	}
 }
 
 // notePlanes says how an array was read that is most likely a picture with its

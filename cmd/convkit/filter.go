@@ -102,6 +102,14 @@ func through[T tensor.Float](ctx context.Context, f *filter, img *imageio.Image,
 // clippedShare is the share of clipped pixels that is worth a warning.
 const clippedShare = 0.001
 
+// widerThan says what holds more than the pixels that are written.
+func widerThan(w *imageio.Writer) string {
+	if w.Values() == imageio.RawValues && w.Depth() == 16 {
+		return "or a format of numbers: -o FILE.npy"
+	}
+	return "or for whole numbers beyond 1 --values raw --depth 16"
+}
+
 // warnLosses tells what of a result is not in its file, which of many it names.
 func (a *app) warnLosses(file string, w *imageio.Writer) {
 	if file != "" {
@@ -119,6 +127,6 @@ func (a *app) warnLosses(file string, w *imageio.Writer) {
 		a.warn("%s%d of %d pixels are NaN and were written as 0; convkit formats lists the formats that hold NaN", file, nans, total)
 	}
 	if changed -= nans; float64(changed) > clippedShare*float64(total) {
-		a.warn("%s%d of %d pixels (%.1f %%) lay outside the scale and were clipped; choose another --map (abs, rescale, signed), or for whole numbers beyond 1 --values raw --depth 16", file, changed, total, 100*float64(changed)/float64(total))
+		a.warn("%s%d of %d pixels (%.1f %%) lay outside the scale and were clipped; choose another --map (abs, rescale, signed), %s", file, changed, total, 100*float64(changed)/float64(total), widerThan(w))
 	}
 }

@@ -68,6 +68,9 @@ func (a *app) noteUsage(k tensor.Kernel, to string) {
 	if same != "" {
 		a.note("the same here: convkit corr IN %s -k KERNEL", same)
 	}
+	if but := kernel.Caveat(k, to); but != "" {
+		a.note("%s", but)
+	}
 	if len(k.Bias) > 0 && kernel.StoredBias(to) && !k.StoredBias {
 		a.note("%s adds the bias to pixels as they are stored, as convkit corr does with --values raw", to)
 	}

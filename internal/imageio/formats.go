@@ -27,6 +27,7 @@ type Format struct {
 	Floats     bool // a format of pixels that takes numbers too, as float32
 	AnyFull    bool // any stored number can mean 1, not only the largest
 	Binary     bool // not for a terminal
+	Sized      bool // its size follows from its header alone, whatever comes after
 	Pages      bool // files may hold several pictures, any of which can be read
 
 	sniff func(head []byte) bool
@@ -67,13 +68,13 @@ var formats = []Format{
 	{Name: "tsv", Extensions: []string{".tsv", ".tab"}, Read: true, Reads: "text", Write: true, Kind: Numbers, Planes: true, NaN: true},
 	{Name: "txt", Extensions: []string{".txt", ".dat"}, Read: true, Reads: "text", Write: true, Kind: Numbers, Planes: true, NaN: true},
 	{Name: "json", Extensions: []string{".json"}, Read: true, Reads: "text", Write: true, Kind: Numbers, Planes: true, Batch: true, sniff: isJSON},
-	{Name: "npy", Extensions: []string{".npy"}, Read: true, Reads: "1 byte to 8, float16 to float64", Write: true, Kind: Numbers, Depths: []int{8, 16, 32, 64}, Planes: true, Batch: true, NaN: true, Binary: true, sniff: magic("\x93NUMPY")},
+	{Name: "npy", Extensions: []string{".npy"}, Read: true, Reads: "1 byte to 8, float16 to float64", Write: true, Kind: Numbers, Depths: []int{8, 16, 32, 64}, Planes: true, Batch: true, NaN: true, Binary: true, Sized: true, sniff: magic("\x93NUMPY")},
 	{Name: "png", Extensions: []string{".png"}, Read: true, Reads: "1 2 4 8 16 bits", Write: true, Depths: []int{8, 16}, Colour: true, Alpha: true, Binary: true, sniff: magic("\x89PNG\r\n\x1a\n")},
 	{Name: "jpg", Extensions: []string{".jpg", ".jpeg"}, Read: true, Reads: "8 bits", Write: true, Depths: []int{8}, Colour: true, Binary: true, sniff: magic("\xff\xd8\xff")},
-	{Name: "pgm", Extensions: []string{".pgm"}, Read: true, Reads: "1 to 16 bits", Write: true, Depths: []int{8, 16}, AnyFull: true, Binary: true, sniff: isPNM("25")},
-	{Name: "pbm", Extensions: []string{".pbm"}, Read: true, Reads: "1 bit", Binary: true, sniff: isPNM("14")},
-	{Name: "ppm", Extensions: []string{".ppm", ".pnm"}, Read: true, Reads: "1 to 16 bits", Write: true, Depths: []int{8, 16}, Colour: true, AnyFull: true, Binary: true, sniff: isPNM("36")},
-	{Name: "pfm", Extensions: []string{".pfm"}, Read: true, Reads: "float32", Write: true, Kind: Numbers, Depths: []int{32}, Colour: true, NaN: true, Binary: true, sniff: isPNM("Ff")},
+	{Name: "pgm", Extensions: []string{".pgm"}, Read: true, Reads: "1 to 16 bits", Write: true, Depths: []int{8, 16}, AnyFull: true, Binary: true, Sized: true, sniff: isPNM("25")},
+	{Name: "pbm", Extensions: []string{".pbm"}, Read: true, Reads: "1 bit", Binary: true, Sized: true, sniff: isPNM("14")},
+	{Name: "ppm", Extensions: []string{".ppm", ".pnm"}, Read: true, Reads: "1 to 16 bits", Write: true, Depths: []int{8, 16}, Colour: true, AnyFull: true, Binary: true, Sized: true, sniff: isPNM("36")},
+	{Name: "pfm", Extensions: []string{".pfm"}, Read: true, Reads: "float32", Write: true, Kind: Numbers, Depths: []int{32}, Colour: true, NaN: true, Binary: true, Sized: true, sniff: isPNM("Ff")},
 	{Name: "fits", Extensions: []string{".fits", ".fit", ".fts"}, Read: true, Reads: "8 16 32 64 bits, float32, float64", Write: true, Kind: Numbers, Depths: []int{8, 16, 32, 64}, Planes: true, Batch: true, NaN: true, Binary: true, Pages: true, sniff: magic("SIMPLE  =")},
 	{Name: "tif", Extensions: []string{".tif", ".tiff"}, Read: true, Reads: "1 2 4 8 16 32 64 bits, float16 to float64", Write: true, Depths: []int{8, 16, 32}, Colour: true, Floats: true, Alpha: true, NaN: true, Binary: true, Pages: true, sniff: magic("II*\x00", "MM\x00*", "II+\x00", "MM\x00+")},
 	{Name: "gif", Extensions: []string{".gif"}, Read: true, Reads: "8 bits", Colour: true, Alpha: true, Binary: true, Pages: true, sniff: magic("GIF87a", "GIF89a")},

@@ -91,6 +91,7 @@ type Image struct {
 	saturate    *float64 // the card SATURATE, in physical values
 
 	pictures int      // see Pictures
+	trailing int64    // see Trailing
 	cards    []string // of FITS, those that do not describe the array
 
 	text    *textFile // a large text file, which stays on disk; else nil
@@ -162,6 +163,11 @@ func (m *Image) Pictures() int { return m.pictures }
 
 // SeveralPictures is more than one.
 const SeveralPictures = -1
+
+// Trailing is how many bytes follow the array in a file of a format whose header
+// alone tells where it ends; SomeBytes where they were not counted. They are not
+// read.
+func (m *Image) Trailing() int64 { return m.trailing }
 
 // Page is the number of the picture in the file that was asked for, from 0.
 func (m *Image) Page() int { return m.opts.Page }

@@ -60,10 +60,14 @@ func newOutput(path string) (*output, error) {
 			}
 			return newFileOutput(f, "", path), nil
 		}
-		mode, exists = st.Mode().Perm(), true
+		if mode, exists = st.Mode().Perm(), true; mode&0o222 == 0 {
+			return nil, fmt.Errorf("%s: %w", path, ErrProtected)
+		}
 		if path, err = filepath.EvalSymlinks(path); err != nil {
 			return nil, err
 		}
+	} else {
+		path = behindLinks(path)
 	}
 	base := filepath.Base(path)
 	base = base[:min(len(base), longestBase)]
@@ -87,6 +91,29 @@ func newOutput(path string) (*output, error) {
 		return newFileOutput(f, tmp, path), nil
 	}
 	return nil, fmt.Errorf("%s: no free name for a temporary file beside it", path)
+}
+
+// ErrProtected says that nobody may write the file that is there, which a file
+// that took its place would pass over.
+var ErrProtected = errors.New("the file is write-protected")
+
+// mostLinks is how many links lead on before they are taken for a circle.
+const mostLinks = 40
+
+// behindLinks is the file that a link means which is not there yet.
+func behindLinks(path string) string {
+	at := path
+	for range mostLinks {
+		to, err := os.Readlink(at)
+		if err != nil {
+			return at
+		}
+		if !filepath.IsAbs(to) {
+			to = filepath.Join(filepath.Dir(at), to)
+		}
+		at = to
+	}
+	return path
 }
 
 // cannotCreate names the target, not the temporary file nobody asked for.

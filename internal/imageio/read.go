@@ -66,6 +66,9 @@ func Decode(r io.Reader, name string, o ReadOptions) (m *Image, err error) {
 	if err := checkSize(o.maxPixels(), int64(m.n), int64(m.h), int64(m.w)); err != nil {
 		return nil, err
 	}
+	if f.Sized && m.pictures == 0 {
+		m.trailing = in.trailing(m)
+	}
 	m.format, m.opts = f.Name, o
 	m.file, m.base = in.file, in.base
 	return m, nil

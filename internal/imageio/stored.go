@@ -25,6 +25,13 @@ func (w *Writer) keepsStored() bool {
 	return (w.o.Map == MapClip || w.o.Map == MapAbs) && !m.inSteps && w.depth > m.depth
 }
 
+// OutputFormat is the format that is written to a path where name is asked for,
+// "" for that of the path.
+func OutputFormat(path, name string) (Format, bool) {
+	f, err := outputFormat(path, name)
+	return f, err == nil
+}
+
 // MakesPixels tells whether what is written to a path in a format ("" for the
 // one that the path names) and a depth are pixels.
 func MakesPixels(path, format string, depth int) bool {

@@ -181,6 +181,9 @@ func (w *Writer) SetRange(lo, hi float64) { w.lo, w.hi = lo, hi }
 // Format is the name of the format that is written.
 func (w *Writer) Format() string { return w.format.Name }
 
+// Values is what the numbers of the result stand for.
+func (w *Writer) Values() Values { return w.o.Values }
+
 // Depth is the number of bits of a pixel, 0 where numbers are written.
 func (w *Writer) Depth() int { return w.depth }
 

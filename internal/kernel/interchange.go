@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -188,6 +189,14 @@ func writeFFmpeg(b *strings.Builder, k tensor.Kernel, _ func(float64) string) er
 	return nil
 }
 
+// Caveat says what a tool makes of a kernel that others do not, "" for nothing.
+func Caveat(k tensor.Kernel, to string) string {
+	if sum := sumOf(k.Taps); to == "ffmpeg" && sum != 0 && math.Abs(sum-1) > 1e-9 {
+		return fmt.Sprintf("ffmpeg 5.1 divides by the sum of the taps (%.6g), whatever rdiv says", sum)
+	}
+	return ""
+}
+
 // padded puts k within an h x w kernel of odd sides, its origin in the middle.
 func padded(k tensor.Kernel, h, w int) tensor.Kernel {
 	top, left := (h-1)/2-(k.H-1)/2, (w-1)/2-(k.W-1)/2
@@ -210,6 +219,9 @@ func ffmpegTaps(taps []float64) (whole []float64, divisor float64) {
 		size += math.Abs(v)
 	}
 	if whole, d, ok := wholeNumbers(taps); ok && size*float64(d) <= ffmpegSum {
+		if d > 1 && slices.Equal(whole, []float64{1}) {
+			return []float64{2}, float64(2 * d) // FFmpeg copies what a lone 1 filters, and asks no rdiv
+		}
 		return whole, float64(d)
 	}
 	// Rounding may add a half for each tap.

@@ -21,6 +21,20 @@ func encoded(t *testing.T, k tensor.Kernel, format string) string {
 	return b.String()
 }
 
+// FFmpeg takes a lone 1 for nothing to do, whatever it is multiplied by.
+func TestFFmpegFactor(t *testing.T) {
+	var b strings.Builder
+	if err := Encode(&b, tensor.Matrix(1, 1, 0.5), "ffmpeg", -1); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.String(); !strings.HasPrefix(got, "convolution=0m='0 0 0 0 2 0 0 0 0':") || !strings.Contains(got, ":0rdiv=0.25:") {
+		t.Error(got)
+	}
+	if k, err := Decode(strings.NewReader(b.String()), "x"); err != nil || k.Taps[4] != 0.5 {
+		t.Errorf("%v %v", k, err)
+	}
+}
+
 // TestDialects has texts that ImageMagick 6.9, G'MIC, libvips 8.14, OpenCV 4.6,
 // NumPy, PyTorch and gcc were given, and that correlated as convkit does.
 func TestDialects(t *testing.T) {
