@@ -148,6 +148,16 @@ func TestGIFPages(t *testing.T) {
 			t.Errorf("page %d: alpha %v", page, m.HasAlpha())
 		}
 	}
+	// A first frame that leaves a part of the screen free.
+	g.Image, g.Delay, g.Disposal = []*image.Paletted{frame(image.Rect(1, 0, 2, 1), 2)}, []int{0}, nil
+	var small bytes.Buffer
+	if err := gif.EncodeAll(&small, g); err != nil {
+		t.Fatal(err)
+	}
+	m := decode(t, small.Bytes(), "x", ReadOptions{Values: RawValues})
+	if got := floats(t, m); !m.HasAlpha() || !slices.Equal(got, []float64{0, 0, 0, 0, 90, 0, 0, 0, 0}) {
+		t.Errorf("a small frame: %v", got)
+	}
 	if _, err := Decode(bytes.NewReader(b.Bytes()), "x", ReadOptions{Page: 5}); err == nil || !strings.Contains(err.Error(), "no page 5: the file has 5, from 0 to 4") {
 		t.Errorf("%v", err)
 	}

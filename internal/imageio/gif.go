@@ -75,6 +75,19 @@ func gifFrames(b []byte) (frames []gifFrame) {
 	return frames
 }
 
+// fillsScreen tells whether the frame that begins in b is as large as the screen.
+func fillsScreen(b []byte, c image.Config) bool {
+	for len(b) > 9 && b[0] == 0x21 {
+		at := 2
+		for at < len(b) && b[at] != 0 {
+			at += 1 + int(b[at])
+		}
+		b = b[min(at+1, len(b)):]
+	}
+	size := func(i int) int { return int(b[i]) | int(b[i+1])<<8 }
+	return len(b) > 9 && size(1) == 0 && size(3) == 0 && size(5) == c.Width && size(7) == c.Height
+}
+
 // What becomes of a frame before the next one is drawn; others stay.
 const (
 	toBackground = 2 // which is transparent, as browsers have it
@@ -107,7 +120,7 @@ func gifPage(b []byte, frames []gifFrame, page int) (*Image, error) {
 			return nil, badData("frame %d has no palette", i)
 		}
 		if f.disposal == toPrevious {
-			before = append(before[:0], seen.Pix...)
+			before = copyRect(before, seen, p.Rect)
 		}
 		grey = drawFrame(seen, p) && grey
 		if i == page {
@@ -117,7 +130,7 @@ func gifPage(b []byte, frames []gifFrame, page int) (*Image, error) {
 		case toBackground:
 			draw.Draw(seen, p.Rect, image.Transparent, image.Point{}, draw.Src)
 		case toPrevious:
-			copy(seen.Pix, before)
+			putRect(seen, p.Rect, before)
 		}
 	}
 	m, err := fromGo(seen, grey)
@@ -125,6 +138,23 @@ func gifPage(b []byte, frames []gifFrame, page int) (*Image, error) {
 		m.alpha = false
 	}
 	return m, err
+}
+
+// copyRect gives the pixels of a part of a picture, in the memory of b; putRect
+// puts them back. Frames may be many and small, and the picture large.
+func copyRect(b []byte, m *image.NRGBA, r image.Rectangle) []byte {
+	b = b[:0]
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		b = append(b, m.Pix[m.PixOffset(r.Min.X, y):][:4*r.Dx()]...)
+	}
+	return b
+}
+
+func putRect(m *image.NRGBA, r image.Rectangle, b []byte) {
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		n := copy(m.Pix[m.PixOffset(r.Min.X, y):][:4*r.Dx()], b)
+		b = b[n:]
+	}
 }
 
 // drawFrame puts a frame over what is there, but for its transparent pixels, and

@@ -46,8 +46,13 @@ func readPicture(in *input) (*Image, error) {
 	var list []gifFrame
 	if in.what == "gif" {
 		list = gifFrames(data)
-		if frames = len(list); in.o.Page > 0 {
-			return gifPage(data, list, in.o.Page)
+		frames = len(list)
+		if in.o.Page > 0 || frames > 0 && !fillsScreen(data[list[0].from:], c) {
+			m, err := gifPage(data, list, in.o.Page)
+			if err == nil {
+				m.pictures = frames
+			}
+			return m, err
 		}
 	}
 	img, err := imaging.Decode(bytes.NewReader(data))
