@@ -3,6 +3,8 @@ package imageio
 import (
 	"bytes"
 	"image"
+	"image/color"
+	"image/gif"
 	"os"
 	"testing"
 
@@ -36,29 +38,39 @@ func seeds(f *testing.F, format string) {
 // fuzz: whatever the bytes, the reader of a format gives an image whose every
 // row can be read, however it is looked at, or an error.
 func fuzz(f *testing.F, format string) {
+	pages := 1
+	if f, ok := lookup(format); ok && f.Pages {
+		pages = 2
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		m, err := Decode(bytes.NewReader(data), "x", ReadOptions{Format: format, MaxPixels: 1 << 16, Layout: "hwc"})
-		if err != nil {
-			return
-		}
-		s := m.Shape()
-		if s.N < 1 || s.C < 1 || s.H < 1 || s.W < 1 {
-			t.Fatalf("an image of %v", s)
-		}
-		for _, o := range []ReadOptions{{Alpha: AlphaDrop}, {Alpha: AlphaFilter}, {Gray: true, Linear: true}, {Gray: true, Alpha: AlphaFilter, Values: RawValues}} {
-			m.opts = o
-			if _, err := tensor.Collect(Rows[float32](m)); err != nil && m.pending == nil {
-				t.Fatal(err)
-			}
-			if _, err := tensor.Collect(Rows[float64](m)); err != nil && m.pending == nil {
-				t.Fatal(err)
-			}
+		for page := range pages {
+			fuzzOne(t, data, ReadOptions{Format: format, Page: page, MaxPixels: 1 << 16, Layout: "hwc"})
 		}
 	})
 }
 
+func fuzzOne(t *testing.T, data []byte, o ReadOptions) {
+	m, err := Decode(bytes.NewReader(data), "x", o)
+	if err != nil {
+		return
+	}
+	s := m.Shape()
+	if s.N < 1 || s.C < 1 || s.H < 1 || s.W < 1 {
+		t.Fatalf("an image of %v", s)
+	}
+	for _, o := range []ReadOptions{{Alpha: AlphaDrop}, {Alpha: AlphaFilter}, {Gray: true, Linear: true}, {Gray: true, Alpha: AlphaFilter, Values: RawValues}} {
+		m.opts = o
+		if _, err := tensor.Collect(Rows[float32](m)); err != nil && m.pending == nil {
+			t.Fatal(err)
+		}
+		if _, err := tensor.Collect(Rows[float64](m)); err != nil && m.pending == nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func FuzzText(f *testing.F) {
-	for _, s := range []string{"1,2\n3,4\n", "1 2\n\n3 4\n", "\xef\xbb\xbf# x\n1;nan\r\n-inf;1e-3", "1\t2\n\n\n", "0x1p-2,1_0", "1e999", "-.5e+07"} {
+	for _, s := range []string{"1,2\n3,4\n", "1 2\n\n3 4\n", "\xef\xbb\xbf# x\n1;nan\r\n-inf;1e-3", "1\t2\n\n\n", "0x1p-2,1_0", "1e999", "-.5e+07", "\xff\xfe1\x00,\x002\x00\n\x00"} {
 		f.Add([]byte(s))
 	}
 	fuzz(f, "csv")
@@ -122,6 +134,14 @@ func FuzzJPEG(f *testing.F) {
 
 func FuzzGIF(f *testing.F) {
 	addFiles(f, "*.gif", 3)
+	var b bytes.Buffer // and one that moves
+	p := image.NewPaletted(image.Rect(0, 0, 3, 2), color.Palette{color.NRGBA{}, color.Black, color.White})
+	q := image.NewPaletted(image.Rect(1, 1, 2, 2), p.Palette)
+	g := &gif.GIF{Image: []*image.Paletted{p, q, p}, Delay: make([]int, 3), Disposal: []byte{1, 3, 2}}
+	if err := gif.EncodeAll(&b, g); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(b.Bytes())
 	fuzz(f, "gif")
 }
 
