@@ -59,13 +59,13 @@ func TestUTF16TextIsRead(t *testing.T) {
 		for _, u := range utf16.Encode([]rune(text)) {
 			data = order.AppendUint16(data, u)
 		}
-		for _, name := range []string{"a.txt", stdinName} {
-			m, err := Decode(strings.NewReader(string(data)), name, ReadOptions{})
+		for _, o := range []ReadOptions{{}, {Format: "tsv"}} {
+			m, err := Decode(strings.NewReader(string(data)), "x", o)
 			if err != nil {
-				t.Fatalf("%v, %s: %v", order, name, err)
+				t.Fatalf("%v, %q: %v", order, o.Format, err)
 			}
 			if got := floats(t, m); !slices.Equal(got, []float64{1, 2, 3, -4.5}) {
-				t.Errorf("%v, %s: %v", order, name, got)
+				t.Errorf("%v, %q: %v", order, o.Format, got)
 			}
 		}
 	}

@@ -141,6 +141,7 @@ func (in *input) explain(err error) error {
 // format finds the format: as asked, by signature, by name, and at last as
 // text where the content could be text.
 func (in *input) format() (Format, error) {
+	in.fromUTF16()
 	if in.o.Format != "" {
 		f, ok := lookup(in.o.Format)
 		if !ok || !f.Read {
@@ -154,7 +155,6 @@ func (in *input) format() (Format, error) {
 		}
 		return f, nil
 	}
-	in.fromUTF16()
 	head, err := in.Peek(headLen)
 	if len(head) == 0 {
 		if in.err != nil {
