@@ -36,8 +36,12 @@ func addReading(cmd *cobra.Command, o *imageio.ReadOptions) {
 	defineEnum(cmd, &o.Alpha, "alpha", "keep", "alpha passes through untouched, is filtered (colours are multiplied by it first and divided by it afterwards; arrays get it as their last plane), or is dropped", imageio.AlphaModeNames, imageio.ParseAlphaMode)
 	cmd.Flags().BoolVar(&o.Linear, "linear", false, "compute in linear light: pixels are decoded by the transfer function of sRGB, and encoded again where pixels are written; text and arrays without --depth get linear numbers")
 	defineEnum(cmd, &o.Layout, "layout", "chw", "order of the axes of an NPY of rank 3: planes first, or planes last; it is written as it is read", imageio.LayoutNames, word(imageio.LayoutNames...))
-	define(cmd.Flags(), &o.Page, "page", "", "0", "N", "which picture of a file that holds several, counted from 0: a page of TIFF, a frame of GIF, a part (HDU) of FITS", atLeast(0))
+	addPage(cmd, &o.Page)
 	defineFormat(cmd, &o.Format, "input-format", "format of the input, where neither its content nor its name tells", func(f imageio.Format) bool { return f.Read })
+}
+
+func addPage(cmd *cobra.Command, to *int) {
+	define(cmd.Flags(), to, "page", "", "0", "N", "which picture of a file that holds several, counted from 0: a page of TIFF, a frame of GIF, a part (HDU) of FITS", atLeast(0))
 }
 
 // addWriting adds the flags that say how results are written.

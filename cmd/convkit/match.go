@@ -93,6 +93,8 @@ func (m *matcher) addFlags(cmd *cobra.Command) {
 	complete(cmd, "border", corr.BorderNames())
 	fs.BoolVar(&m.read.Gray, "gray", false, "match the luma of colour pictures (Rec. 601), not their channels")
 	defineEnum(cmd, &m.read.Values, "values", "unit", "what a pixel stands for in sums that are not normalised: 0..1, or the stored whole number", imageio.ValuesNames, imageio.ParseValues)
+	addPage(cmd, &m.read.Page)
+	fs.Lookup("page").Usage = "of the IMAGE: " + fs.Lookup("page").Usage
 	define(fs, &m.output, "output", "o", "", "FILE", "write the scores of all places; - writes them to standard output instead of the places", anyFile)
 	must(cmd.MarkFlagFilename("output", extensions(func(f imageio.Format) bool { return f.Write })...))
 	define(fs, &m.draw, "draw", "", "", "FILE", "write the image with a frame around each place", anyText)
@@ -103,7 +105,7 @@ func (m *matcher) addFlags(cmd *cobra.Command) {
 	groupFlags(cmd,
 		flagGroup{"What is looked for", []string{"score", "mask", "peaks", "min-score", "min-distance", "no-subpixel"}},
 		flagGroup{"Where it is looked for", []string{"padding", "border"}},
-		flagGroup{"The images", []string{"values", "gray"}},
+		flagGroup{"The images", []string{"values", "gray", "page"}},
 		flagGroup{"What is written", []string{"output", "draw", "format", "digits", "map", "depth", "quality", "png-level"}},
 	)
 }
