@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"image/png"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -72,5 +74,28 @@ func TestPNGSegments(t *testing.T) {
 	}
 	if _, err := Create("-", nil, picture(1, 8).Shape(), WriteOptions{Format: "png", PNGLevel: "most"}); err == nil {
 		t.Error("an unknown level was taken")
+	}
+}
+
+// TestPNGSize: photographs become no larger than by Go's encoder, which small
+// ones did by a few percent.
+func TestPNGSize(t *testing.T) {
+	for _, path := range append(goPictures(t, "video-00*.jpeg"), goPictures(t, "video-00*.png")...) {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ours := through[float32](t, decode(t, data, path, ReadOptions{}), WriteOptions{Format: "png"})
+		img, err := png.Decode(bytes.NewReader(ours))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var theirs bytes.Buffer
+		if err := png.Encode(&theirs, img); err != nil {
+			t.Fatal(err)
+		}
+		if len(ours) > theirs.Len() {
+			t.Errorf("%s: %d bytes, Go %d", filepath.Base(path), len(ours), theirs.Len())
+		}
 	}
 }
