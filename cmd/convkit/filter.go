@@ -27,6 +27,7 @@ type filter struct {
 
 // one filters one image into one output.
 func (f *filter) one(ctx context.Context, img *imageio.Image, to string) error {
+	f.warnVanishing(img)
 	f = f.inUnits(img)
 	if imageio.MakesPixels(to, f.write.Format, f.write.Depth) {
 		f, img = f.onStored(img)

@@ -1,0 +1,36 @@
+package main
+
+import (
+	"math"
+
+	"github.com/convkit/convkit/internal/imageio"
+)
+
+// sumsToZero tells whether the operator makes nothing of even areas, as all that
+// is a derivative does.
+func (op *operator) sumsToZero() bool {
+	if op.edges != nil {
+		return true
+	}
+	for _, k := range op.kernels {
+		sum, size := 0.0, 0.0
+		for _, v := range k.Taps {
+			sum, size = sum+v, size+math.Abs(v)
+		}
+		if math.Abs(sum) <= 1e-9*size {
+			return true
+		}
+	}
+	return false
+}
+
+// warnVanishing says, once, why a filtered picture is empty: its alpha was
+// filtered by a derivative, and where alpha is 0 there is no colour.
+func (f *filter) warnVanishing(img *imageio.Image) {
+	if !img.HasAlpha() || f.read.Alpha != imageio.AlphaFilter || !f.sumsToZero() {
+		return
+	}
+	if _, told := f.told.LoadOrStore("--alpha filter", true); !told {
+		f.warn("the operator sums to 0, so that --alpha filter makes even alpha 0, where there is no colour; --alpha keep or drop filters the colours alone")
+	}
+}
