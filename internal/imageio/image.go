@@ -94,7 +94,6 @@ type Image struct {
 	trailing int64    // see Trailing
 	cards    []string // of FITS, those that do not describe the array
 
-	text    *textFile // a large text file, which stays on disk; else nil
 	pending *progress // of an image that is still being unpacked, else nil
 
 	opts    ReadOptions

@@ -20,7 +20,7 @@ func arrayOfPixels(f Format, depth int) bool {
 // for themselves there and here, and 1 stays 1.
 func (w *Writer) keepsWhole() bool {
 	m := w.o.Like
-	if w.format.Kind == Pixels || m == nil || m.kind == Pixels || m.text != nil || m.opts.Linear {
+	if w.format.Kind == Pixels || m == nil || m.kind == Pixels || m.opts.Linear {
 		return false
 	}
 	return m.elem < elemF32LE && m.scale == math.Trunc(m.scale) && m.zero == math.Trunc(m.zero)

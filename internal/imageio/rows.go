@@ -64,8 +64,6 @@ func (r *rows[T]) Row(p, y int, buf []T) ([]T, error) {
 	}
 	n, c := p/r.shape.C, p%r.shape.C
 	switch {
-	case r.m.text != nil:
-		return textRow(r.m, p, y, buf)
 	case r.m.gray() && c == 0:
 		return r.luma(n, y, buf[:r.m.w])
 	case r.m.filtersAlpha():

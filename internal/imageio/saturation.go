@@ -21,7 +21,7 @@ import (
 // computed of several samples (luma beyond black and white, colours times alpha).
 func (m *Image) Saturation() (low, high float64, why string, err error) {
 	low, high = math.Inf(-1), math.Inf(1)
-	if m.filtersAlpha() || m.text != nil {
+	if m.filtersAlpha() {
 		return low, high, "", nil
 	}
 	if a, b, ok := m.Scale(); ok {

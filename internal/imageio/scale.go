@@ -6,7 +6,7 @@ package imageio
 // text, and of luma and linear light.
 func (m *Image) Step() float64 {
 	switch {
-	case m.text != nil || m.elem >= elemF32LE || m.gray() || m.filtersAlpha() || m.linear():
+	case m.elem >= elemF32LE || m.gray() || m.filtersAlpha() || m.linear():
 		return 0
 	case m.kind == Pixels && m.opts.Values == UnitValues:
 		return 1 / m.full

@@ -122,14 +122,14 @@ func TestLargeText(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := (tensor.Shape{N: 1, C: 2, H: h, W: w}); m.Shape() != want || m.text == nil {
-		t.Fatalf("the shape is %v, left in its file: %v", m.Shape(), m.text != nil)
+	if want := (tensor.Shape{N: 1, C: 2, H: h, W: w}); m.Shape() != want || m.file == nil {
+		t.Fatalf("the shape is %v, left in its file: %v", m.Shape(), m.file != nil)
 	}
 	defer func(n int) { spoolSize = n }(spoolSize)
 	spoolSize = 1 << 20
 	piped := decode(t, text, path, ReadOptions{})
-	if piped.text == nil || !slices.Equal(floats(t, piped), floats(t, m)) {
-		t.Errorf("a pipe gives other numbers, or stays in memory: %v", piped.text == nil)
+	if piped.file == nil || !slices.Equal(floats(t, piped), floats(t, m)) {
+		t.Errorf("a pipe gives other numbers, or stays in memory: %v", piped.file == nil)
 	}
 	src := Rows[float32](m)
 	var all sync.WaitGroup

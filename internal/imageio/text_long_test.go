@@ -59,7 +59,6 @@ func asLarge(t *testing.T, data []byte) *Image {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { m.text.file.Close() })
 	return m
 }
 

@@ -58,8 +58,10 @@ type textReader struct {
 const delimBlank = ' '
 
 func (t *textReader) read(r io.Reader) error {
-	buf := make([]byte, 256<<10)
-	have, start := 0, true // start: a byte order mark may come
+	pooled := buffers.Get().(*[]byte)
+	defer buffers.Put(pooled)
+	buf := sized(pooled, 256<<10)
+	have, start := 0, !t.inside // start: a byte order mark may come
 	for {
 		n, err := r.Read(buf[have:])
 		have += n
