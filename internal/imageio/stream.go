@@ -1,7 +1,6 @@
 package imageio
 
 import (
-	"slices"
 	"sync"
 
 	"github.com/convkit/convkit/internal/tensor"
@@ -56,10 +55,10 @@ func (s *textSink[T]) Put(band tensor.Band[T]) (func() error, error) {
 	buf := s.w.spares.get()
 	b := (*buf)[:0]
 	var err error
+	if b, err = s.grow(b, band); err != nil {
+		return nil, err
+	}
 	for i := range band.Rows {
-		if i == 1 { // the others take about as much
-			b = slices.Grow(b, len(b)*(band.Rows-1)*17/16)
-		}
 		if b, err = s.row(b, band.P, band.Y+i, band.Row(i)); err != nil {
 			return nil, err
 		}
@@ -70,6 +69,20 @@ func (s *textSink[T]) Put(band tensor.Band[T]) (func() error, error) {
 		s.w.spares.put(buf)
 		return err
 	}, nil
+}
+
+// textSample is how many numbers tell about how long the others are.
+const textSample = 512
+
+// grow makes room for a band. To let a long row grow as it is appended to would
+// take several times its memory.
+func (s *textSink[T]) grow(b []byte, band tensor.Band[T]) ([]byte, error) {
+	n := min(textSample, band.W)
+	few, err := s.row(b, band.P, band.Y, band.Row(0)[:n])
+	if need := len(few) * (band.Rows * band.W / n) * 17 / 16; cap(few) < need {
+		return make([]byte, 0, need), err
+	}
+	return few[:0], err
 }
 
 // sampleSink writes plane after plane of samples, after a header.

@@ -160,7 +160,7 @@ func TestLargeText(t *testing.T) {
 		t.Fatal(err)
 	}
 	// A line of comment and two empty ones stand before it.
-	_, err = Rows[float64](m).Row(1, 321, nil)
+	_, err = Rows[float64](m).Row(1, 321, make([]float64, w))
 	if want := fmt.Sprintf("%s:%d:", path, h+321+1+3); err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("a bad word: %v, want %s", err, want)
 	}
