@@ -116,9 +116,12 @@ func readTIFF(in *input) (*Image, error) {
 	var mem []byte
 	if off, ok := t.stays(); ok {
 		in.file, in.base = t.file, t.base+off
+	} else if f, ok := t.unpackedRows(in); ok {
+		in.file, in.base = f, 0
 	} else if mem, err = t.decode(); err != nil {
 		return nil, err
 	}
+	t.unpackedElem()
 	m, err := t.image(mem)
 	if err == nil {
 		m.pictures = t.pages(in.o.Page)

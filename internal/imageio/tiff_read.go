@@ -70,45 +70,66 @@ func (t *tiffFile) bytesOf(w int) int { return (w*t.bits*t.samples/t.planes() + 
 // decode gives the samples row by row, interleaved or plane by plane as in the
 // file. Numbers that lie there as they are needed are not copied.
 func (t *tiffFile) decode() ([]byte, error) {
-	rowBytes, blockBytes := t.bytesOf(t.w), t.bytesOf(t.blockW)
+	rowBytes := t.bytesOf(t.w)
 	if off, ok := t.contiguous(rowBytes); ok {
 		return t.at(off, uint64(t.h*rowBytes*t.planes()))
 	}
 	mem := make([]byte, t.h*rowBytes*t.planes())
-	var tile []byte
-	for i := range t.across() * t.down() * t.planes() {
-		plane, at := i/(t.across()*t.down()), i%(t.across()*t.down())
-		y, x := at/t.across()*t.blockH, at%t.across()*t.blockW
-		if t.blockW == t.w {
-			rows := min(t.blockH, t.h-y) // the last strip is as short as the picture
-			at := (plane*t.h + y) * rowBytes
-			if err := t.block(mem[at:at+rows*rowBytes], i, rowBytes); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		if tile == nil {
-			tile = make([]byte, t.blockH*blockBytes)
-		}
-		if err := t.block(tile, i, blockBytes); err != nil {
+	for plane := range t.planes() {
+		if err := t.rows(mem[plane*t.h*rowBytes:][:t.h*rowBytes], plane, 0); err != nil {
 			return nil, err
 		}
-		n := t.bytesOf(min(t.blockW, t.w-x))
-		for r := range min(t.blockH, t.h-y) {
-			dst := mem[(plane*t.h+y+r)*rowBytes+t.bytesOf(x):]
-			copy(dst[:n], tile[r*blockBytes:])
-		}
-	}
-	switch { // the predictor of floats leaves the high byte first
-	case t.predict == 3 && t.bits == 16:
-		t.fileElem = elemF16BE
-	case t.predict == 3 && t.bits == 32:
-		t.fileElem = elemF32BE
-	case t.predict == 3:
-		t.fileElem = elemF64BE
 	}
 	return mem, nil
 }
+
+// rows fills mem with rows of a plane from row y0 on, where a strip or a row of
+// tiles begins; they end with one, or with the picture.
+func (t *tiffFile) rows(mem []byte, plane, y0 int) error {
+	rowBytes, blockBytes := t.bytesOf(t.w), t.bytesOf(t.blockW)
+	buf := buffers.Get().(*[]byte)
+	defer buffers.Put(buf)
+	for y := y0; len(mem) > 0; y += t.blockH {
+		rows := min(t.blockH, t.h-y) // the last strip is as short as the picture
+		first := (plane*t.down() + y/t.blockH) * t.across()
+		band := mem[:rows*rowBytes]
+		mem = mem[len(band):]
+		if t.blockW == t.w {
+			if err := t.block(band, first, rowBytes); err != nil {
+				return err
+			}
+			continue
+		}
+		for i := range t.across() {
+			tile := sized(buf, t.blockH*blockBytes)
+			if err := t.block(tile, first+i, blockBytes); err != nil {
+				return err
+			}
+			x := i * t.blockW
+			n := t.bytesOf(min(t.blockW, t.w-x))
+			for r := range rows {
+				copy(band[r*rowBytes+t.bytesOf(x):][:n], tile[r*blockBytes:])
+			}
+		}
+	}
+	return nil
+}
+
+// unpackedRows is a file of the rows of a large picture, of which strips or rows
+// of tiles are unpacked as they are needed. It has none of a picture whose strips
+// are large themselves.
+func (t *tiffFile) unpackedRows(in *input) (f *blockFile, ok bool) {
+	size := t.bytesOf(t.w)
+	if !t.plain() || t.h*size*t.planes() < largeBody || t.blockH*size > largeStrip {
+		return nil, false
+	}
+	starts, rows, n := blocksOfRows(t.planes(), t.h, size, t.blockH, blockBytes)
+	return newBlockFile(in, starts, func(k int, mem []byte) error { return t.rows(mem, k/n, k%n*rows) }), true
+}
+
+// largeStrip is the size of a strip or a row of tiles that is not unpacked again
+// when it is needed again.
+const largeStrip = 24 << 20
 
 // contiguous tells where the whole picture lies in one piece, uncompressed.
 func (t *tiffFile) contiguous(rowBytes int) (off uint64, ok bool) {
@@ -133,15 +154,22 @@ func (t *tiffFile) contiguous(rowBytes int) (off uint64, ok bool) {
 }
 
 // stays tells where the samples of a large file lie that can be read row by
-// row as they are: upright and without alpha.
+// row as they are.
 func (t *tiffFile) stays() (off int64, ok bool) {
-	numbers := t.format != formatUint || t.bits > 16
-	plain := t.bits >= 8 && numbers || t.photometric == photometricRGB && t.samples == 3 || t.photometric == blackIsZero && t.samples == 1 && t.bits >= 8
-	if _, alpha := t.alpha(); alpha || t.file == nil || !plain || t.one(tagOrientation, 1) != 1 {
+	if !t.plain() {
 		return 0, false
 	}
 	at, ok := t.contiguous(t.bytesOf(t.w))
 	return int64(at), ok
+}
+
+// plain says whether the picture is a large file's whose rows are of use one by
+// one: upright and without alpha.
+func (t *tiffFile) plain() bool {
+	_, alpha := t.alpha()
+	numbers := t.format != formatUint || t.bits > 16
+	colours := t.photometric != photometricPalette && t.samples == t.colours()
+	return t.file != nil && t.bits >= 8 && !alpha && (numbers || colours) && t.one(tagOrientation, 1) == 1
 }
 
 // block unpacks strip or tile i into b and undoes its predictor.

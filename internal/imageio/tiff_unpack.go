@@ -132,3 +132,12 @@ func undoFloatPredictor(row []byte, samples, size int) {
 		}
 	}
 }
+
+// unpackedElem sets the type of the samples after the predictor of floats, which
+// leaves the high byte first.
+func (t *tiffFile) unpackedElem() {
+	if t.predict != 3 {
+		return
+	}
+	t.fileElem = map[int]elem{16: elemF16BE, 32: elemF32BE, 64: elemF64BE}[t.bits]
+}
