@@ -130,14 +130,17 @@ func readTIFF(in *input) (*Image, error) {
 }
 
 // at gives n bytes of the file.
-func (t *tiffFile) at(off, n uint64) ([]byte, error) {
+func (t *tiffFile) at(off, n uint64) ([]byte, error) { return t.into(new([]byte), off, n) }
+
+// into is at, in the memory of buf where the file is not in memory.
+func (t *tiffFile) into(buf *[]byte, off, n uint64) ([]byte, error) {
 	if off > t.size || n > t.size-off {
 		return nil, io.ErrUnexpectedEOF
 	}
 	if t.data != nil {
 		return t.data[off : off+n], nil
 	}
-	b := make([]byte, n)
+	b := sized(buf, int(n))
 	_, err := t.file.ReadAt(b, t.base+int64(off))
 	return b, err
 }

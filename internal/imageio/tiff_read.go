@@ -178,7 +178,9 @@ func (t *tiffFile) block(b []byte, i, rowBytes int) error {
 	if i < len(t.counts) {
 		n = t.counts[i]
 	}
-	packed, err := t.at(t.offsets[i], n)
+	buf := buffers.Get().(*[]byte)
+	defer buffers.Put(buf)
+	packed, err := t.into(buf, t.offsets[i], n)
 	if err != nil {
 		return err
 	}
