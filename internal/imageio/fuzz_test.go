@@ -81,7 +81,7 @@ func FuzzJSON(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		p, err := parseJSON(bytes.NewReader(data))
+		p, err := parseJSON(bytes.NewReader(data), int64(len(data)))
 		if err != nil {
 			return
 		}

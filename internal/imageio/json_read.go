@@ -3,6 +3,7 @@ package imageio
 import (
 	"bytes"
 	"io"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -11,7 +12,11 @@ import (
 
 // readJSON reads the array; a bias has no place in an image.
 func readJSON(in *input) (*Image, error) {
-	p, err := parseJSON(io.LimitReader(in, room(in.o.maxPixels())))
+	size := int64(0)
+	if f, _, left := in.regular(); f != nil {
+		size = left
+	}
+	p, err := parseJSON(io.LimitReader(in, room(in.o.maxPixels())), size)
 	if err != nil {
 		return nil, err
 	}
@@ -51,12 +56,19 @@ type jsonParser struct {
 	values, bias []float64
 }
 
-func parseJSON(r io.Reader) (*jsonParser, error) {
-	b, err := io.ReadAll(r)
-	if err != nil {
+// mostAhead bounds the memory that is taken at once on the word of a file's
+// size, which may be holes.
+const mostAhead = 64 << 20
+
+// parseJSON reads all of a text, of so many bytes where that is known.
+func parseJSON(r io.Reader, size int64) (*jsonParser, error) {
+	var all bytes.Buffer
+	all.Grow(int(min(max(size, 0), mostAhead)) + bytes.MinRead)
+	if _, err := all.ReadFrom(r); err != nil {
 		return nil, err
 	}
-	p := &jsonParser{b: bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))}
+	p := &jsonParser{b: bytes.TrimPrefix(all.Bytes(), []byte("\xef\xbb\xbf"))}
+	var err error
 	switch p.next() {
 	case '{':
 		err = p.object()
@@ -156,30 +168,48 @@ func (a *arrayReader) number(depth int) error {
 		return a.p.fail("a number where its neighbours are arrays")
 	}
 	v, err := a.p.number()
+	if len(a.values) == cap(a.values) {
+		a.values = slices.Grow(a.values, a.more())
+	}
 	a.values = append(a.values, v)
 	return err
+}
+
+// more guesses how many numbers follow, by the text that those so far took, and
+// a little more: large arrays would be copied five times otherwise.
+func (a *arrayReader) more() int {
+	n := float64(len(a.values))
+	if n < 1024 {
+		return max(64, len(a.values))
+	}
+	all := n * float64(len(a.p.b)) / float64(a.p.i)
+	return int(all-n+all/16) + 64
 }
 
 // number reads a JSON number, or NaN and Infinity as Python writes them.
 func (p *jsonParser) number() (float64, error) {
 	start := p.i
+	v, n := quickNumber(p.b[start:])
+	if end := start + n; n > 0 && end < len(p.b) && (p.b[end] == ',' || p.b[end] == ']') {
+		p.i = end
+		return v, nil
+	}
 	end := start
-	for end < len(p.b) && !isSpace(p.b[end]) && bytes.IndexByte([]byte(",]}[{"), p.b[end]) < 0 {
+	for end < len(p.b) && !isSpace(p.b[end]) && !isPunctuation(p.b[end]) {
 		end++
 	}
 	if end == start {
 		return 0, p.fail("expected a number")
 	}
-	v, n := quickNumber(p.b[start:end])
-	if n != end-start {
-		var err error
-		if v, err = parseWord(p.b[start:end]); err != nil {
-			return 0, p.fail("%v", err)
-		}
+	v, err := parseWord(p.b[start:end])
+	if err != nil {
+		return 0, p.fail("%v", err)
 	}
 	p.i = end
 	return v, nil
 }
+
+func isPunctuation(c byte) bool { return c == ',' || c == ']' || c == '}' || c == '[' || c == '{' }
 
 // object reads {"kernel": …, "bias": …}.
 func (p *jsonParser) object() error {

@@ -12,7 +12,7 @@ import (
 // may hold beside it. Pixels count 0..1.
 func DecodeNumbers(data []byte, name string) (dims []int, values, bias []float64, err error) {
 	if isJSON(data[:min(len(data), headLen)]) {
-		p, err := parseJSON(bytes.NewReader(data))
+		p, err := parseJSON(bytes.NewReader(data), int64(len(data)))
 		if err != nil {
 			return nil, nil, nil, (&input{name: name, what: "json"}).explain(err)
 		}
