@@ -6,7 +6,7 @@ import "github.com/convkit/convkit/internal/tensor"
 // that is held of it is the bands under way: of each, the padded rows it sees, its
 // results, and what the sink makes of them. These constants bound that, so that a
 // file takes about as much whatever its width and however many threads there are:
-// up to 100 MB with the rest of a process, as long as a kernel's rows are few
+// up to 130 MB with the rest of a process, as long as a kernel's rows are few
 // beside it. Files of up to some 16000 columns are not touched by them.
 const (
 	// heldMost is about what all bands under way may take together. As many
