@@ -27,6 +27,7 @@ const (
 	elemU64BE
 	elemI64LE
 	elemI64BE
+	elemX64BE // unsigned, stored less 2^63, as FITS has it
 	elemF32LE
 	elemF32BE
 	elemF64LE
@@ -35,7 +36,7 @@ const (
 	elemF16BE
 )
 
-var elemSizes = [...]int{1, 1, 1, 2, 2, 2, 2, 4, 4, 4, 4, 8, 8, 8, 8, 4, 4, 8, 8, 2, 2}
+var elemSizes = [...]int{1, 1, 1, 2, 2, 2, 2, 4, 4, 4, 4, 8, 8, 8, 8, 8, 4, 4, 8, 8, 2, 2}
 
 func (e elem) size() int { return elemSizes[e] }
 
@@ -131,6 +132,8 @@ func loadWide[T tensor.Float](dst []T, b []byte, off, step int, e elem) {
 		each(dst, off, step, func(o int) T { return T(int64(le.Uint64(b[o:]))) })
 	case elemI64BE:
 		each(dst, off, step, func(o int) T { return T(int64(be.Uint64(b[o:]))) })
+	case elemX64BE:
+		each(dst, off, step, func(o int) T { return T(be.Uint64(b[o:]) ^ 1<<63) })
 	case elemF16LE:
 		each(dst, off, step, func(o int) T { return T(half(le.Uint16(b[o:]))) })
 	case elemF16BE:

@@ -227,6 +227,9 @@ func (h fitsCards) image(in *input) (*Image, error) {
 		}
 		m.blank = &blank
 	}
+	if e == elemI64BE && m.scale == 1 && m.zero == 1<<63 {
+		m.unsigned64()
+	}
 	// No card of the standard: what is no number says nothing.
 	if _, ok := h["SATURATE"]; ok {
 		if v, err := h.float("SATURATE", 0); err == nil {
@@ -234,6 +237,15 @@ func (h fitsCards) image(in *input) (*Image, error) {
 		}
 	}
 	return m, nil
+}
+
+// unsigned64 reads whole numbers less 2^63 as what they stand for: as floats,
+// small ones would vanish beside it.
+func (m *Image) unsigned64() {
+	m.elem, m.zero = elemX64BE, 0
+	if m.blank != nil {
+		*m.blank += 1 << 63
+	}
 }
 
 // fitsImages counts the images of a file on disk, whose first one is being read;

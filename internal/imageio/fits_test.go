@@ -98,3 +98,15 @@ func TestFITSScaleOfNoNumber(t *testing.T) {
 		}
 	}
 }
+
+// TestFITSUnsigned64: small numbers survive beside the 2^63 that the convention
+// takes from them.
+func TestFITSUnsigned64(t *testing.T) {
+	data := "\x80\x00\x00\x00\x00\x00\x00\x07" + "\x80\x00\x00\x00\x00\x00\x04\x01" + "\x80\x00\x00\x00\x00\x00\x00\x00"
+	cards := []string{"SIMPLE  =                    T", "BITPIX  =                   64", "NAXIS   =                    2", "NAXIS1  =                    3", "NAXIS2  =                    1",
+		"BZERO   =  9223372036854775808", "BLANK   = -9223372036854775808"}
+	m := decode(t, []byte(fitsPart(data, cards...)), "x", ReadOptions{})
+	if got := fmt.Sprint(floats(t, m)); got != "[7 1025 NaN]" {
+		t.Errorf("got %s", got)
+	}
+}
