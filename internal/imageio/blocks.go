@@ -35,9 +35,11 @@ type fileBlock struct {
 
 const (
 	// blockBytes is about the size of a block where any will do.
-	blockBytes = 4 << 20
+	blockBytes = 1 << 20
 	// keptBytes bounds the blocks that are kept beside those in use: the rows that
-	// two bands share, or both ends of an image with a circular border.
+	// two bands share, or both ends of an image with a circular border. Two blocks are
+	// kept however large they are: goroutines whose bands lie on both sides of a seam
+	// read row by row by turns, and would make both blocks again for every row.
 	keptBytes = 12 << 20
 )
 
@@ -117,10 +119,10 @@ func (f *blockFile) use(k int) *fileBlock {
 	return b
 }
 
-// memory lets go of what is kept beyond its bounds with n bytes more, and gives n
-// bytes, used ones where there are any.
+// memory lets go of what is kept beyond its bounds with n bytes more, but for the
+// block used last, and gives n bytes, used ones where there are any.
 func (f *blockFile) memory(n int) []byte {
-	for len(f.order) > 0 && f.bytes+n > keptBytes {
+	for len(f.order) > 1 && f.bytes+n > keptBytes {
 		b := f.kept[f.order[0]]
 		delete(f.kept, f.order[0])
 		f.order = f.order[1:]

@@ -59,6 +59,27 @@ func TestBlockFile(t *testing.T) {
 	}
 }
 
+// TestBlockFileSeam: who reads by turns on both sides of a seam makes two blocks,
+// however large they are.
+func TestBlockFileSeam(t *testing.T) {
+	made := 0
+	f := newBlockFile(&input{name: "name"}, []int64{0, keptBytes, 2 * keptBytes, 3 * keptBytes}, func(int, []byte) error {
+		made++
+		return nil
+	})
+	b := make([]byte, 10)
+	for i := range int64(10) {
+		for _, at := range []int64{keptBytes - 100 + 10*i, keptBytes + 10*i} {
+			if _, err := f.ReadAt(b, at); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if made != 2 {
+		t.Errorf("2 blocks were made %d times", made)
+	}
+}
+
 // TestBlockFileEdges: what spans blocks, ends beyond the last, or cannot be made.
 func TestBlockFileEdges(t *testing.T) {
 	var made atomic.Int64

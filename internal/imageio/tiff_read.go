@@ -86,7 +86,7 @@ func (t *tiffFile) decode() ([]byte, error) {
 // rows fills mem with rows of a plane from row y0 on, where a strip or a row of
 // tiles begins; they end with one, or with the picture.
 func (t *tiffFile) rows(mem []byte, plane, y0 int) error {
-	rowBytes, blockBytes := t.bytesOf(t.w), t.bytesOf(t.blockW)
+	rowBytes, tileBytes := t.bytesOf(t.w), t.bytesOf(t.blockW)
 	buf := buffers.Get().(*[]byte)
 	defer buffers.Put(buf)
 	for y := y0; len(mem) > 0; y += t.blockH {
@@ -101,14 +101,14 @@ func (t *tiffFile) rows(mem []byte, plane, y0 int) error {
 			continue
 		}
 		for i := range t.across() {
-			tile := sized(buf, t.blockH*blockBytes)
-			if err := t.block(tile, first+i, blockBytes); err != nil {
+			tile := sized(buf, t.blockH*tileBytes)
+			if err := t.block(tile, first+i, tileBytes); err != nil {
 				return err
 			}
 			x := i * t.blockW
 			n := t.bytesOf(min(t.blockW, t.w-x))
 			for r := range rows {
-				copy(band[r*rowBytes+t.bytesOf(x):][:n], tile[r*blockBytes:])
+				copy(band[r*rowBytes+t.bytesOf(x):][:n], tile[r*tileBytes:])
 			}
 		}
 	}
