@@ -3,11 +3,17 @@ package imageio
 import (
 	"encoding/binary"
 	"io"
+	"math"
 	"slices"
 )
 
-// maxTags bounds the directory; the standard knows fewer than a hundred.
-const maxTags = 4096
+const (
+	// maxTags bounds the directory; the standard knows fewer than a hundred.
+	maxTags = 4096
+	// maxTagValues bounds the numbers of one tag: twice the places of the smallest
+	// tiles of the largest picture. Each takes 8 bytes of memory, one of the file.
+	maxTagValues = 1 << 24
+)
 
 // directory reads the tags of a page.
 func (t *tiffFile) directory(page int) error {
@@ -129,6 +135,9 @@ func (t *tiffFile) tag(b []byte) error {
 	if n > t.size {
 		return io.ErrUnexpectedEOF
 	}
+	if n > maxTagValues {
+		return badData("a TIFF tag of %d values", n)
+	}
 	if n*size > t.word {
 		var err error
 		if values, err = t.at(t.long(values), n*size); err != nil {
@@ -160,9 +169,11 @@ func (t *tiffFile) long(b []byte) uint64 {
 	return uint64(t.order.Uint32(b))
 }
 
+// one is the first value of a tag. One that no int holds is wrong whatever it is,
+// and stays positive.
 func (t *tiffFile) one(tag, otherwise int) int {
 	if v := t.tags[tag]; len(v) > 0 {
-		return int(v[0])
+		return int(min(v[0], math.MaxInt))
 	}
 	return otherwise
 }

@@ -207,6 +207,35 @@ func TestTIFFErrors(t *testing.T) {
 	}
 }
 
+// TestTIFFTags: numbers that no picture has, in a BigTIFF.
+func TestTIFFTags(t *testing.T) {
+	le := binary.LittleEndian
+	type entry struct {
+		tag, kind    uint16
+		count, value uint64
+	}
+	for name, c := range map[string]struct {
+		tags []entry
+		size int // of the file
+		want string
+	}{
+		"bits that are negative as an int": {[]entry{{tagWidth, 16, 1, 1}, {tagHeight, 16, 1, 1}, {tagBits, 16, 1, 1 << 63}, {tagPhotometric, 16, 1, photometricPalette}}, 0, "not read"},
+		"a long list":                      {[]entry{{tagJPEGTables, 7, maxTagValues + 1, 16}}, maxTagValues + 64, "16777217 values"},
+	} {
+		file := le.AppendUint64([]byte("II+\x00\x08\x00\x00\x00"), 16)
+		file = le.AppendUint64(file, uint64(len(c.tags)))
+		for _, e := range c.tags {
+			file = le.AppendUint16(le.AppendUint16(file, e.tag), e.kind)
+			file = le.AppendUint64(le.AppendUint64(file, e.count), e.value)
+		}
+		file = append(file, make([]byte, max(8, c.size-len(file)))...)
+		_, err := Decode(bytes.NewReader(file), "x.tif", ReadOptions{})
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: got %v, want %s", name, err, c.want)
+		}
+	}
+}
+
 // TestFloatTIFF: numbers go to float32 and back, every number of planes.
 func TestFloatTIFF(t *testing.T) {
 	for _, text := range []string{"1.5,NaN,-3\n4,5,1e30", "1,2\n\n3,4\n\n5,6\n", "1,2\n\n3,4\n"} {
