@@ -79,7 +79,7 @@ const textSample = 512
 func (s *textSink[T]) grow(b []byte, band tensor.Band[T]) ([]byte, error) {
 	n := min(textSample, band.W)
 	few, err := s.row(b, band.P, band.Y, band.Row(0)[:n])
-	if need := len(few) * (band.Rows * band.W / n) * 17 / 16; cap(few) < need {
+	if need := len(few) * band.Rows * band.W / n * 17 / 16; cap(few) < need {
 		return make([]byte, 0, need), err
 	}
 	return few[:0], err
