@@ -124,6 +124,9 @@ func (in *input) explain(err error) error {
 	if s := (*spoolError)(nil); errors.As(err, &s) {
 		return err
 	}
+	if p := (*os.PathError)(nil); errors.As(err, &p) {
+		return err // of what is read at its place in the file
+	}
 	var bad *DataError
 	if errors.As(err, &bad) {
 		if bad.Name == "" {
