@@ -53,36 +53,56 @@ func (s *textSink[T]) Order() tensor.Order { return tensor.PlaneByPlane }
 
 func (s *textSink[T]) Put(band tensor.Band[T]) (func() error, error) {
 	buf := s.w.spares.get()
-	b := (*buf)[:0]
-	var err error
-	if b, err = s.grow(b, band); err != nil {
+	rows, err := s.format(buf, band, 0)
+	if err != nil {
 		return nil, err
 	}
-	for i := range band.Rows {
-		if b, err = s.row(b, band.P, band.Y+i, band.Row(i)); err != nil {
-			return nil, err
-		}
-	}
-	*buf = b
 	return func() error {
-		_, err := s.w.out.Write(*buf)
-		s.w.spares.put(buf)
-		return err
+		defer s.w.spares.put(buf)
+		for {
+			if _, err := s.w.out.Write(*buf); err != nil || rows == band.Rows {
+				return err
+			}
+			n, err := s.format(buf, band, rows)
+			if err != nil {
+				return err
+			}
+			rows += n
+		}
 	}, nil
 }
 
-// textSample is how many numbers tell about how long the others are.
-const textSample = 512
+const (
+	// textSample is how many numbers tell about how long the others are.
+	textSample = 512
+	// textMost is the text that is made at once, but for a longer row: the rest of
+	// a band, of which text takes several times the memory, follows when its turn has
+	// come.
+	textMost = 8 << 20
+)
 
-// grow makes room for a band. To let a long row grow as it is appended to would
-// take several times its memory.
-func (s *textSink[T]) grow(b []byte, band tensor.Band[T]) ([]byte, error) {
-	n := min(textSample, band.W)
-	few, err := s.row(b, band.P, band.Y, band.Row(0)[:n])
-	if need := len(few) * band.Rows * band.W / n * 17 / 16; cap(few) < need {
-		return make([]byte, 0, need), err
+// format makes text of the rows of a band from row i on, and returns of how many.
+// It makes room before: to let a long row grow as it is appended to would take
+// several times its memory.
+func (s *textSink[T]) format(buf *[]byte, band tensor.Band[T], i int) (rows int, err error) {
+	sample := min(textSample, band.W)
+	few, err := s.row((*buf)[:0], band.P, band.Y+i, band.Row(i)[:sample])
+	if err != nil {
+		return 0, err
 	}
-	return few[:0], err
+	row := (len(few)*band.W/sample + 1) * 33 / 32
+	rows = min(band.Rows-i, max(1, textMost/row))
+	if need := rows * row; cap(few) < need {
+		few = make([]byte, 0, need+need/16) // others will be a little longer
+	}
+	b := few[:0]
+	for k := range rows {
+		if b, err = s.row(b, band.P, band.Y+i+k, band.Row(i+k)); err != nil {
+			return 0, err
+		}
+	}
+	*buf = b
+	return rows, nil
 }
 
 // sampleSink writes plane after plane of samples, after a header.

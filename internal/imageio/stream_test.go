@@ -2,7 +2,9 @@ package imageio
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -163,5 +165,37 @@ func TestLargeText(t *testing.T) {
 	_, err = Rows[float64](m).Row(1, 321, make([]float64, w))
 	if want := fmt.Sprintf("%s:%d:", path, h+321+1+3); err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("a bad word: %v, want %s", err, want)
+	}
+}
+
+// TestTextInPieces: the text of a band that is larger than what is made at once is
+// that of its rows.
+func TestTextInPieces(t *testing.T) {
+	x := tensor.NewDense[float64](tensor.Shape{N: 1, C: 1, H: 5, W: 1 << 19})
+	rng := rand.New(rand.NewPCG(1, 1))
+	for i := range x.Data {
+		x.Data[i] = rng.NormFloat64()
+	}
+	var want []byte
+	for y := range 5 {
+		want = append(appendRow(want, x.Data[y<<19:(y+1)<<19], ',', -1), '\n')
+	}
+	if len(want) < 3*textMost {
+		t.Fatalf("%d bytes are too few", len(want))
+	}
+	var got bytes.Buffer
+	w, err := Create("-", &got, x.Shape(), WriteOptions{Digits: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	commit, err := SinkOf[float64](w).Put(tensor.Band[float64]{Rows: 5, W: 1 << 19, Stride: 1 << 19, Data: x.Data})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(commit(), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got.Bytes(), want) {
+		t.Errorf("%d bytes, want %d, or others", got.Len(), len(want))
 	}
 }

@@ -72,7 +72,8 @@ type Sink[T Float] interface {
 	// Order says in which order the sink needs its bands committed.
 	Order() Order
 
-	// Put takes one band, converts or stores it, and does not keep its memory.
+	// Put takes one band, converts or stores it, and keeps its memory no longer
+	// than until the function that it returns has returned.
 	// It is called from many goroutines at once, for bands in any order; each
 	// row of the result arrives exactly once. Where the sink is not AnyOrder,
 	// the function that Put returns (nil for nothing to do) is called later,
