@@ -8,7 +8,7 @@ import (
 	"github.com/convkit/convkit/internal/tensor"
 )
 
-// What is done with files of 800 MB: a kernel of 9x9, from 16 bits to 16 bits
+// largeLines are what is done with files of 800 MB: a kernel of 9x9, from 16 bits to 16 bits
 // and to floats. cp copies the input.
 var largeLines = []struct{ task, convkit, cp, opencv, vips string }{
 	{

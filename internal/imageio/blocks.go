@@ -50,8 +50,8 @@ func newBlockFile(in *input, starts []int64, fill func(k int, mem []byte) error)
 }
 
 // blocksOfRows cuts planes of h rows of size bytes into blocks of whole rows, a
-// multiple of unit of them, of most bytes where a unit has no more. Block k begins at row k%n*rows of plane k/n, with n the
-// number of blocks in a plane.
+// multiple of unit of them, of most bytes where a unit has no more. Block k begins
+// at row k%n*rows of plane k/n, with n the number of blocks in a plane.
 func blocksOfRows(planes, h, size, unit, most int) (starts []int64, rows, n int) {
 	rows = max(most/(size*unit), 1) * unit
 	n = (h + rows - 1) / rows

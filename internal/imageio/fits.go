@@ -16,8 +16,8 @@ const (
 )
 
 // readFITS reads the image of the part asked for or the first image: that of the
-// primary part or, where it has none, of the first extension that is an image. Numbers are physical values,
-// BZERO + BSCALE*stored, and NaN where stored is BLANK.
+// primary part or, where it has none, of the first extension that is an image.
+// Numbers are physical values, BZERO + BSCALE*stored, and NaN where stored is BLANK.
 func readFITS(in *input) (*Image, error) {
 	for part, page := 0, in.o.Page; ; part++ {
 		h, cards, err := fitsHeader(in)

@@ -183,7 +183,7 @@ func (in *input) format() (Format, error) {
 	return f, notText(head)
 }
 
-// grow is how much memory is taken ahead of the data that fills it.
+// growStep is how much memory is taken ahead of the data that fills it.
 const growStep = 16 << 20
 
 // bytes reads exactly n bytes. Memory grows as data arrives: a header that

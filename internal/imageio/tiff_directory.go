@@ -115,7 +115,8 @@ func (t *tiffFile) pages(page int) int {
 	return n
 }
 
-// tags that are used; others, profiles and remarks among them, may be large.
+// tiffTags are those that are used; others, profiles and remarks among them, may
+// be large.
 var tiffTags = []int{
 	tagWidth, tagHeight, tagBits, tagCompression, tagPhotometric, tagFillOrder, tagStripOffsets, tagOrientation, tagSamples, tagRowsPerStrip,
 	tagStripBytes, tagPlanar, tagPredictor, tagColours, tagTileWidth, tagTileHeight, tagTileOffsets, tagTileBytes, tagExtraSamples, tagSampleFormat, tagJPEGTables,

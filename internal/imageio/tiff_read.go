@@ -128,7 +128,8 @@ func (t *tiffFile) unpackedRows(in *input) (f *blockFile, ok bool) {
 }
 
 // largeStrip is the size of a strip or a row of tiles that is not unpacked again
-// when it is needed again.
+// when it is needed again: two are kept, and what they are packed into is read, so
+// that a file of 16-bit strips of this size takes up to 220 MB.
 const largeStrip = 24 << 20
 
 // contiguous tells where the whole picture lies in one piece, uncompressed.

@@ -13,8 +13,8 @@ import (
 )
 
 // cut gives the tiles of a picture of 16-bit samples, w*samples of them a row, as
-// strips or tiles of a TIFF in the order of the file: rows of tiles of high x wide pixels, or strips
-// where wide is the width.
+// strips or tiles of a TIFF in the order of the file: rows of tiles of high x wide
+// pixels, or strips where wide is the width.
 func cut(pixels []uint16, h, w, samples, high, wide int, pack bool) (file []byte, offsets, counts []int) {
 	file = make([]byte, 8)
 	for y := 0; y < h; y += high {
