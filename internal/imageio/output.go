@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // output is a file that appears whole or not at all: it is written beside its
@@ -66,6 +67,8 @@ func newOutput(path string) (*output, error) {
 		if path, err = filepath.EvalSymlinks(path); err != nil {
 			return nil, err
 		}
+	} else if errors.Is(err, syscall.ELOOP) {
+		return nil, fmt.Errorf("%s: the link leads back to itself", path)
 	} else {
 		path = behindLinks(path)
 	}
@@ -97,7 +100,7 @@ func newOutput(path string) (*output, error) {
 // that took its place would pass over.
 var ErrProtected = errors.New("the file is write-protected")
 
-// mostLinks is how many links lead on before they are taken for a circle.
+// mostLinks is how many links lead on at most; systems allow no more.
 const mostLinks = 40
 
 // behindLinks is the file that a link means which is not there yet.
