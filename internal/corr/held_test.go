@@ -2,6 +2,8 @@ package corr
 
 import (
 	"context"
+	"errors"
+	"math"
 	"slices"
 	"sync"
 	"testing"
@@ -118,6 +120,42 @@ func TestRowsAreReadOnce(t *testing.T) {
 			}
 			if least := 2 * 4; again > 2*least { // where a last, lower band begins
 				t.Errorf("%s, order %v: %d rows are read again", name, order, again)
+			}
+		}
+	}
+}
+
+// TestKeptRowsAreTheSame: rows that were kept give what the image's own memory gives,
+// whatever the method, the steps and the border, also beside a NaN.
+func TestKeptRowsAreTheSame(t *testing.T) {
+	x := tensor.NewDense[float64](tensor.Shape{N: 2, C: 2, H: 61, W: 23})
+	for i := range x.Data {
+		x.Data[i] = float64(i * i % 101)
+	}
+	x.Data[31*23+4] = math.NaN()
+	product := tensor.Matrix(5, 5, make([]float64, 25)...)
+	for i := range product.Taps {
+		product.Taps[i] = float64((i/5 + 1) * (i%5 - 2))
+	}
+	circular := Options{Padding: Padding{Mode: Same}, Border: Border{Mode: Circular}}
+	for _, o := range []Options{{}, circular, {Stride: Size{2, 3}}, {Stride: Size{7, 1}}, {Dilation: Size{3, 1}}} {
+		for _, m := range []Method{Direct, Separable} {
+			for _, order := range []tensor.Order{tensor.AnyOrder, tensor.PlaneByPlane, tensor.RowByRow, tensor.BottomUp} {
+				for _, threads := range []int{1, 3} {
+					p, err := NewPlan[float64](x.Shape(), product, o, Config{Method: m, Threads: threads})
+					if err != nil {
+						t.Fatal(err)
+					}
+					p.rows = 2
+					got, want := tensor.NewDense[float64](p.out), tensor.NewDense[float64](p.out)
+					src := struct{ tensor.Source[float64] }{x} // which lends no memory
+					if err := errors.Join(p.Run(context.Background(), src, orderedCopy{got, order}), p.Run(context.Background(), x, want)); err != nil {
+						t.Fatal(err)
+					}
+					if !slices.EqualFunc(got.Data, want.Data, func(a, b float64) bool { return a == b || a != a && b != b }) {
+						t.Errorf("%+v, %v, order %v, %d threads: other results", o, m, order, threads)
+					}
+				}
 			}
 		}
 	}
