@@ -196,7 +196,8 @@ func TestPages(t *testing.T) {
 		}
 		return tiffOf(strip, tags)
 	}
-	fax := map[int][]int{tagBits: {1}, tagCompression: {4}, tagPhotometric: {0}} // left to golang.org/x/image
+	fax := map[int][]int{tagBits: {1}, tagCompression: {4}, tagPhotometric: {0}}   // left to golang.org/x/image
+	zeros := map[int][]int{tagBits: {1}, tagCompression: {4}, tagPhotometric: {1}} // the same runs, of which white ones are black
 	tif := link(page([]byte{1, 2}, nil), page([]byte{5, 6}, nil))
 	bits := link(page([]byte{0x80, 0x08, 0x00, 0x80}, fax), page([]byte{0x23, 0xa0, 0x01, 0x00, 0x10}, fax))
 	for _, c := range []struct {
@@ -206,7 +207,7 @@ func TestPages(t *testing.T) {
 	}{
 		{fits, 0, "[1 2]"}, {fits, 1, "page 1 is no image but bintable"}, {fits, 2, "[5 6]"}, {fits, 3, "no page 3: the file has 3, from 0 to 2"},
 		{tif, 0, "[1 2]"}, {tif, 1, "[5 6]"}, {tif, 2, "no page 2: the file has 2, from 0 to 1"},
-		{bits, 0, "[255 255]"}, {bits, 1, "[255 0]"},
+		{bits, 0, "[255 255]"}, {bits, 1, "[255 0]"}, {page([]byte{0x23, 0xa0, 0x01, 0x00, 0x10}, zeros), 0, "[0 255]"},
 		{[]byte("P2 2 1 9 1 2"), 1, "of pgm the first picture is read"},
 	} {
 		m, err := Decode(bytes.NewReader(c.file), "x", ReadOptions{Values: RawValues, Page: c.page})

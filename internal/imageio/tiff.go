@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"image"
 	"io"
 	"os"
 	"slices"
@@ -104,6 +105,11 @@ func readTIFF(in *input) (*Image, error) {
 		if err != nil {
 			return nil, t.refuse(in.name, err)
 		}
+		if g, ok := img.(*image.Gray); ok && t.fax() && t.photometric == blackIsZero {
+			for i := range g.Pix { // white runs are zeros, whatever zeros mean
+				g.Pix[i] ^= 255
+			}
+		}
 		m, err := fromGo(img, t.photometric <= blackIsZero)
 		if err == nil {
 			m.bits, m.pictures = t.bits, t.pages(in.o.Page)
@@ -128,6 +134,9 @@ func readTIFF(in *input) (*Image, error) {
 	}
 	return m, err
 }
+
+// fax says whether the picture is packed by CCITT Group 3 or 4.
+func (t *tiffFile) fax() bool { return t.compression == 3 || t.compression == 4 }
 
 // at gives n bytes of the file.
 func (t *tiffFile) at(off, n uint64) ([]byte, error) { return t.into(new([]byte), off, n) }

@@ -40,9 +40,8 @@ func (t *tiffFile) refuse(name string, cause error) error {
 	var e error
 	var options string
 	_, unpacks := tiffCompressions[t.compression]
-	fax := t.compression == 3 || t.compression == 4
 	switch {
-	case fax && t.bits == 1 && t.samples == 1:
+	case t.fax() && t.bits == 1 && t.samples == 1:
 		e, options = badData("the fax in it, %s, makes no sense to the decoder", packed), "-compress lzw"
 	case !unpacks && t.compression != compressionJPEG:
 		e, options = badData("the picture is compressed by %s (compression %d), which is not read", packed, t.compression), "-compress lzw"
