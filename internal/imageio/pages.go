@@ -17,7 +17,10 @@ func (o ReadOptions) checkPage(f Format) error {
 
 // noPage says that page is beyond the n that there are.
 func noPage(page, n int) error {
-	if n == 1 {
+	switch n {
+	case 0:
+		return badData("there is no page %d: the file has none", page)
+	case 1:
 		return badData("there is no page %d: the file has one, page 0", page)
 	}
 	return badData("there is no page %d: the file has %d, from 0 to %d", page, n, n-1)
