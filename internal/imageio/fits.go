@@ -41,7 +41,10 @@ func readFITS(in *input) (*Image, error) {
 		}
 		if h["ZIMAGE"] == "T" && part >= page {
 			e := badData("its images are compressed tile by tile").(*DataError)
-			e.Hint = "unpack it first: funpack " + in.name
+			e.Hint = "unpack it first: funpack " + inShell(in.name)
+			if in.name == stdinName {
+				e.Hint = "unpack it first: funpack FILE.fits"
+			}
 			return nil, e
 		}
 		n, err := h.skip()

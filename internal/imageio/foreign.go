@@ -5,9 +5,11 @@ import (
 	"io"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 
-	"golang.org/x/text/encoding/unicode"
+	utf "golang.org/x/text/encoding/unicode"
 )
 
 // foreignFile is a kind of file that is not read: what it is, and what to do
@@ -105,9 +107,23 @@ func foreign(head []byte, name string) error {
 		if strings.Contains(k.hint, "NAME"+extension(name)) {
 			stem += "-new" // wrongly named: it must not be replaced
 		}
-		e.Hint = strings.NewReplacer("FILE", name, "NAME", stem).Replace(k.hint)
+		e.Hint = strings.NewReplacer(
+			`"FILE"`, strconv.Quote(name), `"NAME.npy"`, strconv.Quote(stem+".npy"), // in Python
+			"FILE", inShell(name), "NAME", inShell(stem),
+		).Replace(k.hint)
 	}
 	return e
+}
+
+// inShell is a name, or the beginning of one, as a shell takes it for one word.
+func inShell(name string) string {
+	plain := func(r rune) bool {
+		return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("._-+,:@%=/", r)
+	}
+	if !strings.ContainsFunc(name, func(r rune) bool { return !plain(r) }) {
+		return name
+	}
+	return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
 }
 
 // markup tells web pages and drawings, which may begin in many ways.
@@ -163,6 +179,6 @@ func (in *input) fromUTF16() {
 		return
 	}
 	ahead, _ := in.Peek(in.Buffered())
-	utf16 := unicode.UTF16(unicode.BigEndian, unicode.UseBOM)
+	utf16 := utf.UTF16(utf.BigEndian, utf.UseBOM)
 	in.continueAt(utf16.NewDecoder().Reader(io.MultiReader(bytes.NewReader(bytes.Clone(ahead)), in.src)))
 }

@@ -20,6 +20,8 @@ func TestForeignFilesAreNamed(t *testing.T) {
 		{"a.tar", strings.Repeat("a", 257) + "ustar", "tar", "tar xOf a.tar"},
 		{"a.heic", "\x00\x00\x00\x18ftypheic", "HEIC", "convert a.heic a.png"},
 		{"a.b.png", "\x00\x00\x00\x18ftypavif", "AVIF", "convert a.b.png a.b-new.png"},
+		{"it's a.heic", "\x00\x00\x00\x18ftypheic", "HEIC", `convert 'it'\''s a.heic' 'it'\''s a'.png`},
+		{"it's a.h5", "\x89HDF\r\n\x1a\n", "HDF5", `"it's a.npy", h5py.File("it's a.h5")`},
 		{"a.mov", "\x00\x00\x00\x18ftypqt  ", "film", "ffmpeg -i a.mov"},
 		{"a.hdr", "#?RADIANCE\n", "Radiance HDR", "vips copy a.hdr a.tif"},
 		{"a.pam", "P7\nWIDTH 2\n", "PAM", "convert a.pam"},

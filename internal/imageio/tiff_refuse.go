@@ -54,7 +54,7 @@ func (t *tiffFile) refuse(name string, cause error) error {
 	if _, said := cause.(tiff.UnsupportedError); cause != nil && !said {
 		bad.Err = fmt.Errorf("%w (%v)", bad.Err, cause)
 	}
-	bad.Hint = fmt.Sprintf("convert it first: convert %s %s %s-new.tif", name, options, stem)
+	bad.Hint = fmt.Sprintf("convert it first: convert %s %s %s-new.tif", inShell(name), options, inShell(stem))
 	return e
 }
 
