@@ -124,7 +124,7 @@ func (l *aligner) move(ctx context.Context, a, b *imageio.Image, s align.Shift, 
 // print writes the shift, to thousandths without --digits: more is not in it.
 func (l *aligner) print(s align.Shift) error {
 	d := l.write.Digits
-	dy, dx, c := shortest(s.Y, 3, d), shortest(s.X, 3, d), shortest(s.Confidence, 3, d)
+	dy, dx, c := rounded(s.Y, 3, d), rounded(s.X, 3, d), rounded(s.Confidence, 3, d)
 	if s.Confidence < 0.2 {
 		l.warn("confidence %s: another shift fits about as well; --max-shift leaves fewer", c)
 	}

@@ -45,7 +45,7 @@ func (l *learner) aligned(ctx context.Context, p train.Pair, f pairFiles) (train
 	restX := offset(in.W, out.W, l.spec.Options.Padding, l.spec.Options.Padding.Left, l.spec.Options.Padding.Right)
 	y, x := int(math.Round(s.Y-restY)), int(math.Round(s.X-restX))
 	place := placeOf(f)
-	l.noteOnce("align "+f.place, "%sY moves onto X by %s,%s (rows down, columns right): %d,%d is taken out, the rest is left to the kernel", place, shortest(s.Y-restY, 2, -1), shortest(s.X-restX, 2, -1), y, x)
+	l.noteOnce("align "+f.place, "%sY moves onto X by %s,%s (rows down, columns right): %d,%d is taken out, the rest is left to the kernel", place, rounded(s.Y-restY, 2, -1), rounded(s.X-restX, 2, -1), y, x)
 	if y == 0 && x == 0 {
 		return p, nil
 	}
@@ -115,7 +115,7 @@ func (l *learner) overlap(p train.Pair, f pairFiles, s align.Shift) (train.Pair,
 	if h <= 0 || w <= 0 {
 		return p, badData("", "%sX and Y do not overlap when the shift is taken out", place)
 	}
-	l.noteOnce("align "+f.place, "%sX is %dx%d and Y %dx%d; Y moves onto X by %s,%s (rows down, columns right), and the %dx%d of it that X shows, too, are used", place, in.H, in.W, out.H, out.W, shortest(s.Y, 2, -1), shortest(s.X, 2, -1), h, w)
+	l.noteOnce("align "+f.place, "%sX is %dx%d and Y %dx%d; Y moves onto X by %s,%s (rows down, columns right), and the %dx%d of it that X shows, too, are used", place, in.H, in.W, out.H, out.W, rounded(s.Y, 2, -1), rounded(s.X, 2, -1), h, w)
 	p.X = align.Cut(p.X, y0+y-reach.H/2, x0+x-reach.W/2, h+reach.H, w+reach.W)
 	p.Y = align.Cut(p.Y, y0, x0, h, w)
 	if p.Mask != nil {

@@ -233,7 +233,7 @@ func (m *matcher) print(peaks []match.Peak, t *match.Template) error {
 	lines := [][]json.Number{}
 	for _, p := range peaks {
 		d := m.write.Digits
-		y, x, score := shortest(p.Y, 3, d), shortest(p.X, 3, d), shortest(p.Score, 6, d)
+		y, x, score := rounded(p.Y, 3, d), rounded(p.X, 3, d), shortest(p.Score, 6, d)
 		places = append(places, place{y, x, score, h, w})
 		lines = append(lines, []json.Number{y, x, score})
 	}

@@ -39,6 +39,16 @@ func (a *app) printTable(format string, names []string, lines ...[]json.Number) 
 	return err
 }
 
+// rounded is shortest for distances and shares, of which nothing is left below
+// the last decimal.
+func rounded(v float64, decimals, digits int) json.Number {
+	if digits < 0 {
+		scale := math.Pow10(decimals)
+		v = math.Round(v*scale) / scale
+	}
+	return shortest(v, decimals, digits)
+}
+
 // shortest writes v with so many digits or, where that is negative, rounded to
 // some decimals and without trailing zeros; a number that would vanish keeps its
 // own.
