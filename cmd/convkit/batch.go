@@ -112,6 +112,9 @@ func (f *filter) file(ctx context.Context, p file) error {
 	if err != nil {
 		return err
 	}
+	if !img.Alone() && sameFile(p.in, p.out) {
+		return usage("write into another file", "%s holds more than the picture that is read, which the result would replace", p.in)
+	}
 	if isFolder(f.output) {
 		// Made when there is something to put into it, and not before.
 		if err := os.MkdirAll(f.output, 0o777); err != nil {

@@ -80,7 +80,7 @@ func newCanvas(f Format, s tensor.Shape, o WriteOptions, premultiplied bool) (*c
 			c.channels--
 		}
 	}
-	colour := c.colours == 1 || c.colours == 3 && f.Colour
+	colour := c.colours == 1 || c.colours == 3 && f.Colour || f.Planes
 	if s.N != 1 || !colour {
 		return nil, badOption("npy holds any number of planes", "%s cannot hold a result of %v", f.Name, s)
 	}

@@ -28,7 +28,7 @@ func readFITS(in *input) (*Image, error) {
 			m, err := h.image(in)
 			if err == nil {
 				m.cards = descriptive(cards)
-				m.pictures = in.fitsImages()
+				m.pictures, m.besides = in.fitsParts()
 			}
 			return m, err
 		}
@@ -251,28 +251,31 @@ func (m *Image) unsigned64() {
 	}
 }
 
-// fitsImages counts the images of a file on disk, whose first one is being read;
-// 0 of a pipe. It stops where the file makes no sense any more.
-func (in *input) fitsImages() (n int) {
+// fitsParts counts the images of a file on disk, one of which is being read; 0 of a
+// pipe; and tells whether other parts, as tables, have data. It stops where the file
+// makes no sense any more.
+func (in *input) fitsParts() (images int, others bool) {
 	f, at, left := in.regular()
 	if f == nil {
-		return 0
+		return 0, false
 	}
 	r := io.NewSectionReader(f, 0, at+left)
 	for {
 		h, _, err := fitsHeader(r)
 		if err != nil {
-			return n
-		}
-		if h.isImage() {
-			n++
+			return images, others
 		}
 		skip, err := h.skip()
 		if err != nil {
-			return n
+			return images, others
+		}
+		if h.isImage() {
+			images++
+		} else if skip > 0 {
+			others = true
 		}
 		if at, err := r.Seek(skip, io.SeekCurrent); err != nil || at >= r.Size() {
-			return n
+			return images, others
 		}
 	}
 }

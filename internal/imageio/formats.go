@@ -76,7 +76,7 @@ var formats = []Format{
 	{Name: "ppm", Extensions: []string{".ppm", ".pnm"}, Read: true, Reads: "1 to 16 bits", Write: true, Depths: []int{8, 16}, Colour: true, AnyFull: true, Binary: true, Sized: true, sniff: isPNM("36")},
 	{Name: "pfm", Extensions: []string{".pfm"}, Read: true, Reads: "float32", Write: true, Kind: Numbers, Depths: []int{32}, Colour: true, NaN: true, Binary: true, Sized: true, sniff: isPNM("Ff")},
 	{Name: "fits", Extensions: []string{".fits", ".fit", ".fts"}, Read: true, Reads: "8 16 32 64 bits, float32, float64", Write: true, Kind: Numbers, Depths: []int{8, 16, 32, 64}, Planes: true, Batch: true, NaN: true, Binary: true, Pages: true, sniff: magic("SIMPLE  =")},
-	{Name: "tif", Extensions: []string{".tif", ".tiff"}, Read: true, Reads: "1 2 4 8 16 32 64 bits, float16 to float64", Write: true, Depths: []int{8, 16, 32}, Colour: true, Floats: true, Alpha: true, NaN: true, Binary: true, Pages: true, sniff: magic("II*\x00", "MM\x00*", "II+\x00", "MM\x00+")},
+	{Name: "tif", Extensions: []string{".tif", ".tiff"}, Read: true, Reads: "1 2 4 8 16 32 64 bits, float16 to float64", Write: true, Depths: []int{8, 16, 32}, Colour: true, Planes: true, Floats: true, Alpha: true, NaN: true, Binary: true, Pages: true, sniff: magic("II*\x00", "MM\x00*", "II+\x00", "MM\x00+")},
 	{Name: "gif", Extensions: []string{".gif"}, Read: true, Reads: "8 bits", Colour: true, Alpha: true, Binary: true, Pages: true, sniff: magic("GIF87a", "GIF89a")},
 	{Name: "bmp", Extensions: []string{".bmp"}, Read: true, Reads: "1 4 8 bits, 16 24 32 a pixel", Colour: true, Alpha: true, Binary: true, sniff: magic("BM")},
 	{Name: "webp", Extensions: []string{".webp"}, Read: true, Reads: "8 bits", Colour: true, Alpha: true, Binary: true, sniff: isWebP},
@@ -118,8 +118,6 @@ func (f Format) PlanesInWords() string {
 		return "batch"
 	case f.Planes:
 		return "any"
-	case f.Floats:
-		return "1 3, any of floats"
 	case f.Colour:
 		return "1 3"
 	}

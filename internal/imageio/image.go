@@ -91,6 +91,7 @@ type Image struct {
 	saturate    *float64 // the card SATURATE, in physical values
 
 	pictures int      // see Pictures
+	besides  bool     // the file has data that is no picture
 	trailing int64    // see Trailing
 	cards    []string // of FITS, those that do not describe the array
 
@@ -159,6 +160,12 @@ func (m *Image) Format() string { return m.format }
 // Pictures is how many pictures, pages or frames were found in the file, the
 // first of which this is; SeveralPictures where they were not counted.
 func (m *Image) Pictures() int { return m.pictures }
+
+// Alone says whether the picture is all that is known to be in its file: what is
+// written in its place loses nothing else.
+func (m *Image) Alone() bool {
+	return (m.pictures == 0 || m.pictures == 1) && !m.besides && m.opts.Page == 0
+}
 
 // SeveralPictures is more than one.
 const SeveralPictures = -1

@@ -44,9 +44,8 @@ func (t *tiffFile) image(mem []byte) (*Image, error) {
 	return m, nil
 }
 
-// alpha says whether the last sample is alpha, and of which kind: the extra
-// samples of floats have to say so; of pixels, a fourth sample of no stated
-// meaning is alpha to everyone.
+// alpha says whether the last sample is alpha, and of which kind. Extra samples
+// have to say so, but a fourth one of pixels, which is alpha to everyone.
 func (t *tiffFile) alpha() (kind int, ok bool) {
 	extra := t.tags[tagExtraSamples]
 	n := t.samples - t.colours()
@@ -56,10 +55,11 @@ func (t *tiffFile) alpha() (kind int, ok bool) {
 	if len(extra) > 0 {
 		kind = int(extra[len(extra)-1])
 	}
+	says := len(extra) == n && (kind == alphaAssociated || kind == alphaUnassociated)
 	if t.format == formatUint && t.bits <= 16 {
-		return kind, n == 1 && (t.colours() == 3 || len(extra) == 1)
+		return kind, says || n == 1 && t.colours() == 3
 	}
-	return kind, t.format == formatFloat && len(extra) == n && (kind == alphaAssociated || kind == alphaUnassociated)
+	return kind, says && t.format == formatFloat
 }
 
 // palette is the table of colours, the 8 high bits of 16.

@@ -38,13 +38,13 @@ func (t *tiffFile) refuse(name string, cause error) error {
 		colour = "of an unknown kind"
 	}
 	var e error
-	var options string
+	options := "" // of convert; "" where tiffcp copies the samples as they are
 	_, unpacks := tiffCompressions[t.compression]
 	switch {
 	case t.fax() && t.bits == 1 && t.samples == 1:
-		e, options = badData("the fax in it, %s, makes no sense to the decoder", packed), "-compress lzw"
+		e, options = badData("the fax in it, %s, makes no sense to the decoder", packed), ""
 	case !unpacks && t.compression != compressionJPEG:
-		e, options = badData("the picture is compressed by %s (compression %d), which is not read", packed, t.compression), "-compress lzw"
+		e, options = badData("the picture is compressed by %s (compression %d), which is not read", packed, t.compression), ""
 	case t.photometric > photometricRGB && t.photometric != photometricPalette:
 		e, options = badData("the colours are %s (photometric %d), which is not read", colour, t.photometric), "-colorspace sRGB -compress lzw"
 	default:
@@ -54,7 +54,11 @@ func (t *tiffFile) refuse(name string, cause error) error {
 	if _, said := cause.(tiff.UnsupportedError); cause != nil && !said {
 		bad.Err = fmt.Errorf("%w (%v)", bad.Err, cause)
 	}
-	bad.Hint = fmt.Sprintf("convert it first: convert %s %s %s-new.tif", inShell(name), options, inShell(stem))
+	if options == "" {
+		bad.Hint = fmt.Sprintf("convert it first: tiffcp -c lzw %s %s", inShell(name), inShell(stem+"-new.tif"))
+	} else {
+		bad.Hint = fmt.Sprintf("convert it first: convert %s %s %s", inShell(name), options, inShell(stem+"-new.tif"))
+	}
 	return e
 }
 

@@ -3,6 +3,7 @@ package imageio
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"io"
 
 	"github.com/klauspost/compress/zlib"
@@ -44,11 +45,12 @@ func unpackZstd(dst, b []byte) error {
 		return err
 	}
 	defer d.Close()
-	if out, err := d.DecodeAll(b, dst[:0:len(dst)]); err == nil {
-		if len(out) < len(dst) {
-			return io.ErrUnexpectedEOF
-		}
-		return nil
+	out, err := d.DecodeAll(b, dst[:0:len(dst)])
+	switch {
+	case err == nil && len(out) < len(dst):
+		return io.ErrUnexpectedEOF
+	case err == nil || errors.Is(err, zstd.ErrCRCMismatch):
+		return err
 	}
 	s, err := zstd.NewReader(bytes.NewReader(b), zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(zstdWindow))
 	if err != nil {
@@ -64,7 +66,14 @@ func inflate(dst, b []byte) error {
 		return err
 	}
 	defer r.Close()
-	return fill(dst, r)
+	if err := fill(dst, r); err != nil {
+		return err
+	}
+	// The sum is looked at where the stream ends; it may hold more than is needed.
+	if _, err := r.Read(make([]byte, 1)); err == zlib.ErrChecksum {
+		return errors.New("the compressed data is damaged: its checksum is wrong")
+	}
+	return nil
 }
 
 func fill(dst []byte, r io.Reader) error {

@@ -108,12 +108,14 @@ func (p *tiffPacker) add(w io.Writer, s *packedRows) error {
 func (p *tiffPacker) tail(w io.Writer) error {
 	c := p.c
 	d := tiffDirectory{w: c.w, h: c.h, samples: c.channels, bits: c.depth, format: formatUint, compression: 8, predictor: 2, rows: p.rows}
+	base := 1
 	d.photometric = blackIsZero
 	if c.colours == 3 {
-		d.photometric = photometricRGB
+		d.photometric, base = photometricRGB, 3
 	}
+	d.extra = make([]int, c.channels-base) // of no stated meaning
 	if c.channels > c.colours {
-		d.extra = []int{alphaUnassociated}
+		d.extra[len(d.extra)-1] = alphaUnassociated
 	}
 	if p.inPlace() {
 		at := (p.end + 1) &^ 1

@@ -100,7 +100,7 @@ func (w *Writer) floatHead() (err error) {
 		w.shape.C--
 	}
 	s, o := w.shape, w.o
-	if s.N != 1 || s.C != 1 && s.C != 3 && !w.format.Floats {
+	if s.N != 1 || s.C != 1 && s.C != 3 && !w.format.Planes {
 		return badOption("npy holds any number of planes", "%s cannot hold a result of %v", w.format.Name, s)
 	}
 	if w.format.Name == "pfm" {
