@@ -11,10 +11,11 @@ type alphaSink[T tensor.Float] struct {
 	colour quantizer[T]
 	alpha  quantizer[T]
 	unit   T // what alpha 1 is in the result's numbers
+	none   T // what stands where there is no colour
 }
 
 func newAlphaSink[T tensor.Float](w *Writer) *alphaSink[T] {
-	s := &alphaSink[T]{w: w, colour: newQuantizer[T](w), alpha: alphaQuantizer[T](w), unit: alphaUnit[T](w)}
+	s := &alphaSink[T]{w: w, colour: newQuantizer[T](w), alpha: alphaQuantizer[T](w), unit: alphaUnit[T](w), none: noColour[T](w)}
 	s.gather = gather[T]{planes: w.shape.C, all: s.divide}
 	return s
 }
@@ -41,7 +42,7 @@ func (s *alphaSink[T]) divide(planes []tensor.Band[T]) error {
 		dst := px.row(alpha.Y + i)
 		a := alpha.Row(i)
 		for _, c := range colours {
-			divideRow(quotient, c.Row(i), a, s.unit)
+			divideRow(quotient, c.Row(i), a, s.unit, s.none)
 			s.colour.put(dst[c.P*size:], px.pixel(), quotient)
 		}
 		if px.channels > px.colours {
@@ -66,11 +67,20 @@ func (m *Image) alphaRow(dst []float64, y int, at AlphaWindow) bool {
 	return true
 }
 
+// noColour is the number that stands where there is no colour: 0 or, where the
+// range of the colours is spread, what of it is nearest to 0.
+func noColour[T tensor.Float](w *Writer) T {
+	if w.NeedsRange() && w.lo <= w.hi {
+		return T(min(max(0, w.lo), w.hi))
+	}
+	return 0
+}
+
 // divideRow divides colours by their alpha. Where that is not positive there is
-// no colour, and 0 is given.
-func divideRow[T tensor.Float](dst, colour, alpha []T, unit T) {
+// no colour, and none is given.
+func divideRow[T tensor.Float](dst, colour, alpha []T, unit, none T) {
 	for x, v := range colour {
-		q := T(0)
+		q := none
 		if a := alpha[x]; a > 0 || a != a {
 			q = v / (a / unit)
 		}

@@ -36,8 +36,11 @@ func newQuantizer[T tensor.Float](w *Writer) quantizer[T] {
 	case MapSigned:
 		q.to.Scale, q.to.Shift = T(full/unit/2), T(0.5+full/2)
 	case MapRescale:
-		q.to.Lo, q.to.Scale = T(w.lo), 0
-		if w.hi > w.lo {
+		q.to.Scale = 0
+		if w.lo <= w.hi {
+			q.to.Lo = T(w.lo)
+		}
+		if w.lo < w.hi {
 			q.to.Scale = T(full / (w.hi - w.lo))
 		}
 	}

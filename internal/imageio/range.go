@@ -22,7 +22,7 @@ func RangeSink[T tensor.Float](w *Writer) tensor.Sink[T] {
 		quotient := make([]T, alpha.W)
 		for _, c := range planes[:len(planes)-1] {
 			for i := range c.Rows {
-				divideRow(quotient, c.Row(i), alpha.Row(i), unit)
+				divideRow(quotient, c.Row(i), alpha.Row(i), unit, 0)
 				r.extend(quotient, alpha.Row(i))
 			}
 		}

@@ -15,11 +15,12 @@ type straightSink[T tensor.Float] struct {
 	w     *Writer
 	inner tensor.Sink[T]
 	unit  T // what alpha 1 is in the result's numbers
+	none  T // what stands where there is no colour
 	kept  keptPlanes[T]
 }
 
 func newStraightSink[T tensor.Float](w *Writer, inner tensor.Sink[T]) *straightSink[T] {
-	s := &straightSink[T]{w: w, inner: inner, unit: alphaUnit[T](w)}
+	s := &straightSink[T]{w: w, inner: inner, unit: alphaUnit[T](w), none: noColour[T](w)}
 	s.gather = gather[T]{planes: w.result.C, all: s.divide}
 	return s
 }
@@ -37,7 +38,7 @@ func (s *straightSink[T]) divide(planes []tensor.Band[T]) error {
 	alpha := planes[len(planes)-1]
 	for _, c := range planes[:len(planes)-1] {
 		for i := range c.Rows {
-			divideRow(c.Row(i), c.Row(i), alpha.Row(i), s.unit)
+			divideRow(c.Row(i), c.Row(i), alpha.Row(i), s.unit, s.none)
 		}
 	}
 	planes = planes[:s.w.shape.C]

@@ -3,6 +3,7 @@ package imageio
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -76,6 +77,41 @@ func TestFilteredAlphaIsAlike(t *testing.T) {
 		got := decode(t, through[float32](t, m, WriteOptions{Format: format, Depth: 8}), "x", ReadOptions{})
 		if got, want := fmt.Sprint(floats(t, got)[:3*m.h*m.w]), fmt.Sprint(floats(t, want)); got != want {
 			t.Errorf("%s: %.100s, not %.100s", format, got, want)
+		}
+	}
+}
+
+// Colours that are spread over their range are none of them clipped, and what is
+// transparent, and so no part of the range, is the end of it that is next to 0.
+func TestRescaledTransparency(t *testing.T) {
+	for _, clear := range []int{0, 100, 256} { // transparent pixels of 256
+		m := picture(4, 8)
+		m.opts.Alpha = AlphaFilter
+		for i := range 256 {
+			p := m.mem[4*i:]
+			for c := range 3 {
+				p[c] = 60 + p[c]/2
+			}
+			if p[3] = 255; i < clear {
+				p[3] = 0
+			}
+		}
+		for _, format := range []string{"png", "npy", "fits"} {
+			var out bytes.Buffer
+			w, err := Create("-", &out, m.Shape(), WriteOptions{Like: m, Format: format, Map: MapRescale, Depth: 8})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := errors.Join(pump(Rows[float32](m), RangeSink[float32](w)), pump(Rows[float32](m), SinkOf[float32](w)), w.Close()); err != nil {
+				t.Fatal(err)
+			}
+			if clipped, _ := w.Clipped(); clipped > 0 {
+				t.Errorf("%s, %d transparent: %d clipped", format, clear, clipped)
+			}
+			got := floats(t, decode(t, out.Bytes(), "x", ReadOptions{Values: RawValues}))
+			if clear > 0 && got[0] != 0 || clear < 256 && slices.Max(got[:3*256]) != 255 {
+				t.Errorf("%s, %d transparent: from %v to %v", format, clear, got[0], slices.Max(got[:3*256]))
+			}
 		}
 	}
 }
