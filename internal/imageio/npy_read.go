@@ -18,6 +18,9 @@ func readNPY(in *input) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
+	if in.o.Layout == "hwc" && len(h.dims) == 4 {
+		return nil, badOption("np.moveaxis(a, -1, 1) puts the planes of each image first; leave --layout away then", "%s: --layout hwc is for arrays of rank 3, not for a batch of rank 4", in.name)
+	}
 	interleaved := in.o.Layout == "hwc" && len(h.dims) == 3
 	if interleaved {
 		h.dims[0], h.dims[1], h.dims[2] = h.dims[2], h.dims[0], h.dims[1]

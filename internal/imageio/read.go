@@ -127,6 +127,9 @@ func (in *input) explain(err error) error {
 	if p := (*os.PathError)(nil); errors.As(err, &p) {
 		return err // of what is read at its place in the file
 	}
+	if o := (*OptionError)(nil); errors.As(err, &o) {
+		return err
+	}
 	var bad *DataError
 	if errors.As(err, &bad) {
 		if bad.Name == "" {
