@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"math"
+	"slices"
+	"strings"
 
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/imageio"
@@ -111,6 +113,19 @@ func widerThan(w *imageio.Writer) string {
 	return "or for whole numbers beyond 1 --values raw --depth 16"
 }
 
+// otherMaps are the mappings that may clip less than the one that did.
+func otherMaps(used imageio.Mapping) string {
+	return strings.Join(slices.DeleteFunc([]string{"abs", "rescale", "signed"}, func(name string) bool { return name == used.String() }), ", ")
+}
+
+// keepsNaN says how NaN can be kept.
+func keepsNaN(w *imageio.Writer) string {
+	if f, ok := imageio.FormatNamed(w.Format()); ok && f.Kind == imageio.Numbers {
+		return "leave --depth away to keep them"
+	}
+	return "convkit formats lists the formats that hold NaN"
+}
+
 // warnLosses tells what of a result is not in its file, which of many it names.
 func (a *app) warnLosses(file string, w *imageio.Writer) {
 	if file != "" {
@@ -125,9 +140,9 @@ func (a *app) warnLosses(file string, w *imageio.Writer) {
 	changed, total := w.Clipped()
 	nans := w.NaNs()
 	if nans > 0 {
-		a.warn("%s%d of %d pixels are NaN and were written as 0; convkit formats lists the formats that hold NaN", file, nans, total)
+		a.warn("%s%d of %d pixels are NaN and were written as 0; %s", file, nans, total, keepsNaN(w))
 	}
 	if changed -= nans; float64(changed) > clippedShare*float64(total) {
-		a.warn("%s%d of %d pixels (%.1f %%) lay outside the scale and were clipped; choose another --map (abs, rescale, signed), %s", file, changed, total, 100*float64(changed)/float64(total), widerThan(w))
+		a.warn("%s%d of %d pixels (%.1f %%) lay outside the scale and were clipped; choose another --map (%s), %s", file, changed, total, 100*float64(changed)/float64(total), otherMaps(w.Map()), widerThan(w))
 	}
 }

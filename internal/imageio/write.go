@@ -184,6 +184,9 @@ func (w *Writer) Format() string { return w.format.Name }
 // Values is what the numbers of the result stand for.
 func (w *Writer) Values() Values { return w.o.Values }
 
+// Map is how numbers become pixels.
+func (w *Writer) Map() Mapping { return w.o.Map }
+
 // Depth is the number of bits of a pixel, 0 where numbers are written.
 func (w *Writer) Depth() int { return w.depth }
 
