@@ -34,3 +34,19 @@ func (f *filter) warnVanishing(img *imageio.Image) {
 		f.warn("the operator sums to 0, so that --alpha filter makes even alpha 0, where there is no colour; --alpha keep or drop filters the colours alone")
 	}
 }
+
+// seen counts an input that was read.
+func (f *filter) seen(img *imageio.Image) {
+	if img.HasAlpha() {
+		f.transparent++
+	} else {
+		f.opaque++
+	}
+}
+
+// warnOpaque tells of an --alpha on the command line that no input has use for.
+func (f *filter) warnOpaque() {
+	if f.opaque > 0 && f.transparent == 0 && f.read.Alpha != imageio.AlphaKeep && f.typed != nil && f.typed("alpha") {
+		f.warn("--alpha changes nothing here: no input has alpha")
+	}
+}

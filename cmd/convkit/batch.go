@@ -63,6 +63,7 @@ func (f *filter) run(ctx context.Context, inputs []string) error {
 		}
 		failed = append(failed, f.report(err))
 	}
+	f.warnOpaque()
 	if skipped > 0 {
 		f.note("%d of %d outputs were there already", skipped, len(list))
 	}
@@ -115,6 +116,7 @@ func (f *filter) file(ctx context.Context, p file) error {
 	if !img.Alone() && sameFile(p.in, p.out) {
 		return usage("write into another file", "%s holds more than the picture that is read, which the result would replace", p.in)
 	}
+	f.seen(img)
 	if isFolder(f.output) {
 		// Made when there is something to put into it, and not before.
 		if err := os.MkdirAll(f.output, 0o777); err != nil {

@@ -25,6 +25,8 @@ type filter struct {
 	span  *[2]float64 // what a picture shows of the result, where that is known
 	batch batch
 	keep  []string // files that no result may replace, beside the inputs
+
+	opaque, transparent int // inputs without alpha and with it
 }
 
 // one filters one image into one output.
