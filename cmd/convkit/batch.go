@@ -216,7 +216,8 @@ func (f *filter) pairs(inputs []string) ([]file, error) {
 	}
 	if f.write.Format == "" {
 		if _, err := imageio.FormatOf(f.output); err != nil {
-			return nil, err
+			_, hint := classify(err)
+			return nil, usage(hint+"; with a / at its end the name is a folder's", "%w", err)
 		}
 	}
 	if err := checkFolder(f.output); err != nil {

@@ -81,6 +81,9 @@ func newCanvas(f Format, s tensor.Shape, o WriteOptions, premultiplied bool) (*c
 		}
 	}
 	colour := c.colours == 1 || c.colours == 3 && f.Colour || f.Planes
+	if s.N == 1 && c.colours == 3 && !colour {
+		return nil, badOption("--gray makes one plane; .ppm and .png hold colour", "%s cannot hold a result of %v", f.Name, s)
+	}
 	if s.N != 1 || !colour {
 		return nil, badOption("npy holds any number of planes", "%s cannot hold a result of %v", f.Name, s)
 	}
