@@ -42,7 +42,8 @@ alike and fit at one shift, near 0 where they are not alike, or where another sh
 fits as well (patterns that repeat). Below 0.2 distrust it; --max-shift helps where
 more is known.
 
-With -o B is written as moved onto A, between pixels by Lanczos' filter.`,
+With -o B is written as moved onto A, between pixels by Lanczos' filter; from FITS to
+FITS with its header, the world coordinates moved as well.`,
 		Example: `  convkit align first.png second.png
   convkit align first.png second.png --max-shift 20 -o second-on-first.png
   convkit align a.fits b.fits --format json | python3 -c 'import json, sys; print(json.load(sys.stdin)["dy"])'`,
@@ -115,6 +116,8 @@ func (l *aligner) run(ctx context.Context, first, second string) error {
 func (l *aligner) move(ctx context.Context, a, b *imageio.Image, s align.Shift, o imageio.WriteOptions) error {
 	h, w := a.Shape().H, a.Shape().W
 	o.AlphaAt = imageio.AlphaWindow{Top: -s.WholeY, Left: -s.WholeX}
+	o.KeepCards = true
+	o.CardsBy.Y, o.CardsBy.X = s.Y-float64(s.WholeY), s.X-float64(s.WholeX)
 	if b.Kind() == imageio.Pixels {
 		return emit[float32](ctx, l.app, align.NewMoved(tensor.Source[float32](imageio.Rows[float32](b)), s.Y, s.X, h, w), l.output, o)
 	}

@@ -35,11 +35,11 @@ func (w *Writer) carried() []string {
 	}
 	cards := make([]string, 0, len(w.o.Like.cards))
 	for _, c := range w.o.Like.cards {
-		first := map[string]int{"1": w.o.AlphaAt.Left, "2": w.o.AlphaAt.Top}
+		first := map[string]float64{"1": float64(w.o.AlphaAt.Left) - w.o.CardsBy.X, "2": float64(w.o.AlphaAt.Top) - w.o.CardsBy.Y}
 		if m := referencePixel.FindStringSubmatch(c); m != nil && first[m[2]] != 0 {
 			if at, err := (fitsCards{m[1]: m[3]}).float(m[1], 0); err == nil {
 				rest := strings.TrimRight(m[4], " ")
-				c = fmt.Sprintf("%-8s= %20s%s", m[1], strconv.FormatFloat(at-float64(first[m[2]]), 'G', -1, 64), rest)
+				c = fmt.Sprintf("%-8s= %20s%s", m[1], strconv.FormatFloat(at-first[m[2]], 'G', -1, 64), rest)
 				c = fmt.Sprintf("%-80.80s", c)
 			}
 		}

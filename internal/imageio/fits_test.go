@@ -55,6 +55,7 @@ func TestFITSCards(t *testing.T) {
 	}{
 		{WriteOptions{KeepCards: true}, []string{described[4], described[5], described[6], described[9], described[10]}},
 		{WriteOptions{KeepCards: true, AlphaAt: AlphaWindow{Top: -3, Left: 2}}, []string{described[4], "CRPIX1  =                  8.5 / [pix] from 1", "CRPIX2A =                  -37", described[9], described[10]}},
+		{WriteOptions{KeepCards: true, AlphaAt: AlphaWindow{Top: -3, Left: 2}, CardsBy: struct{ Y, X float64 }{0.25, -0.5}}, []string{described[4], "CRPIX1  =                    8 / [pix] from 1", "CRPIX2A =               -36.75", described[9], described[10]}},
 		{WriteOptions{}, nil},
 	} {
 		c.o.Format, c.o.Like = "fits", m

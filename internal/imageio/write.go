@@ -24,8 +24,10 @@ type WriteOptions struct {
 	AlphaAt AlphaWindow
 
 	// KeepCards carries the descriptive cards of a FITS input, the world
-	// coordinates moved as AlphaAt says, into a FITS output of the same scale.
+	// coordinates moved as AlphaAt says and by the rows and columns of CardsBy,
+	// into a FITS output of the same scale.
 	KeepCards bool
+	CardsBy   struct{ Y, X float64 }
 
 	PNGLevel string // one of PNGLevels; "" is default
 	Quality  int    // of a JPEG, 1 to 100; 0 is DefaultQuality
