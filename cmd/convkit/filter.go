@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/edges"
 	"github.com/convkit/convkit/internal/imageio"
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -74,6 +75,9 @@ func through[T tensor.Float](ctx context.Context, f *filter, img *imageio.Image,
 		f.note("%s: the header of the input is left out: its coordinates do not hold with a stride", to)
 	}
 	src := imageio.Rows[T](img)
+	if err := warnNaN(ctx, f, img, src); err != nil {
+		return err
+	}
 	if f.span != nil {
 		w.SetRange(f.span[0], f.span[1])
 	} else if w.NeedsRange() {
@@ -101,6 +105,22 @@ func through[T tensor.Float](ctx context.Context, f *filter, img *imageio.Image,
 		file = to
 	}
 	f.warnLosses(file, w)
+	return nil
+}
+
+// warnNaN says, once, that canny finds nothing where the data are NaN, which no
+// result shows. Whole numbers have none.
+func warnNaN[T tensor.Float](ctx context.Context, f *filter, img *imageio.Image, src tensor.Source[T]) error {
+	if f.edges == nil || f.edges.Operator != "canny" || img.Kind() == imageio.Pixels || img.Step() > 0 {
+		return nil
+	}
+	nans, err := await(ctx, func() (int64, error) { return edges.CountNaN(ctx, src) })
+	if err != nil || nans == 0 {
+		return err
+	}
+	if _, told := f.told.LoadOrStore("canny nan", true); !told {
+		f.warn("%d of %d values are NaN: no edges are found there, nor where the blur reaches them", nans, img.Shape().Len())
+	}
 	return nil
 }
 
