@@ -51,12 +51,10 @@ func readPNM(in *input) (*Image, error) {
 	}
 	n := h * w * channels
 	var mem []byte
-	switch {
-	case p.kind == '4':
-		mem, err = p.packedBits(h, w)
-	case p.kind < '4':
-		mem, err = p.text(n, full)
-	default:
+	if p.kind <= '4' {
+		p.w, p.full = w, full
+		mem, err = in.gathered(&p, n*e.size())
+	} else {
 		mem, err = in.body(n * e.size())
 	}
 	if err != nil {
@@ -76,6 +74,12 @@ func readPNM(in *input) (*Image, error) {
 type pnmReader struct {
 	in   *input
 	kind byte // '1' to '6'
+
+	w, full int  // of samples that are read by Read
+	x       int  // in P4, the place in its row of the sample to come
+	bits    byte // and the byte that holds it
+	half    bool // the first byte of a sample is read, and not
+	low     byte // the second
 }
 
 // integer reads a decimal number after blanks and comments, and the one blank
@@ -108,39 +112,48 @@ func (p *pnmReader) integer(what string, max int) (int, error) {
 	return v, nil
 }
 
-// text reads n samples written as decimal numbers. In a bitmap 1 is black.
-func (p *pnmReader) text(n, full int) ([]byte, error) {
-	mem := make([]byte, 0, min(n, growStep))
-	for range n {
-		v, err := p.integer("sample", full)
+// Read gives samples as a byte map would hold them, of those written as decimal
+// numbers or, in P4, as bits, each row of which begins at a byte. In bitmaps 1 is
+// black.
+func (p *pnmReader) Read(b []byte) (n int, err error) {
+	for ; n < len(b); n++ {
+		if p.half { // of a sample of two bytes
+			b[n], p.half = p.low, false
+			continue
+		}
+		v := 0
+		if p.kind == '4' {
+			v, err = p.bit()
+		} else {
+			v, err = p.integer("sample", p.full)
+		}
 		if err != nil {
-			return nil, err
+			return n, err
 		}
 		switch {
-		case p.kind == '1':
-			mem = append(mem, byte(1-v))
-		case full > 255:
-			mem = append(mem, byte(v>>8), byte(v))
+		case p.kind == '1' || p.kind == '4':
+			b[n] = byte(1 - v)
+		case p.full > 255:
+			b[n], p.low, p.half = byte(v>>8), byte(v), true
 		default:
-			mem = append(mem, byte(v))
+			b[n] = byte(v)
 		}
 	}
-	return mem, nil
+	return n, nil
 }
 
-// packedBits reads rows of bits that begin at a byte each; 1 is black.
-func (p *pnmReader) packedBits(h, w int) ([]byte, error) {
-	row := make([]byte, (w+7)/8)
-	mem := make([]byte, 0, min(h*w, growStep))
-	for range h {
-		if _, err := io.ReadFull(p.in, row); err != nil {
-			return nil, cutOff(err)
-		}
-		for x := range w {
-			mem = append(mem, 1-row[x/8]>>(7-x%8)&1)
+// bit is the next one of P4.
+func (p *pnmReader) bit() (v int, err error) {
+	if p.x%8 == 0 {
+		if p.bits, err = p.in.ReadByte(); err != nil {
+			return 0, err
 		}
 	}
-	return mem, nil
+	v = int(p.bits >> (7 - p.x%8) & 1)
+	if p.x++; p.x == p.w {
+		p.x = 0
+	}
+	return v, nil
 }
 
 // cutOff says that data was still to come.

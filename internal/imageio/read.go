@@ -189,13 +189,13 @@ func (in *input) format() (Format, error) {
 // growStep is how much memory is taken ahead of the data that fills it.
 const growStep = 16 << 20
 
-// bytes reads exactly n bytes. Memory grows as data arrives: a header that
+// readBytes reads exactly n bytes. Memory grows as data arrives: a header that
 // lies about its size costs no more than growStep.
-func (in *input) bytes(n int) ([]byte, error) {
+func readBytes(r io.Reader, n int) ([]byte, error) {
 	buf := make([]byte, min(n, growStep))
 	have := 0
 	for {
-		k, err := io.ReadFull(in, buf[have:])
+		k, err := io.ReadFull(r, buf[have:])
 		have += k
 		if err == io.EOF && n > 0 {
 			err = io.ErrUnexpectedEOF
@@ -241,8 +241,24 @@ const largeBody = 16 << 20
 // file stay there, those of a pipe go into one, and it returns nil.
 func (in *input) body(n int) ([]byte, error) {
 	f, at, left := in.regular()
-	if f == nil && n >= spoolSize {
-		s, err := in.later(n)
+	if f == nil {
+		return in.gathered(in, n)
+	}
+	if n < largeBody {
+		return readBytes(in, n)
+	}
+	if left < int64(n) {
+		return nil, io.ErrUnexpectedEOF
+	}
+	in.file, in.base = f, at
+	return nil, nil
+}
+
+// gathered is body for bytes that can be read only once and in order: r reads a
+// pipe, or unpacks what in reads.
+func (in *input) gathered(r io.Reader, n int) ([]byte, error) {
+	if n >= spoolSize {
+		s, err := in.later(r, n)
 		if s != nil {
 			in.file = s
 			return nil, nil
@@ -251,14 +267,7 @@ func (in *input) body(n int) ([]byte, error) {
 			return nil, err
 		}
 	}
-	if f == nil || n < largeBody {
-		return in.bytes(n)
-	}
-	if left < int64(n) {
-		return nil, io.ErrUnexpectedEOF
-	}
-	in.file, in.base = f, at
-	return nil, nil
+	return readBytes(r, n)
 }
 
 // after is what follows a body of n bytes, as far as signatures look. It waits

@@ -102,20 +102,23 @@ func (s *spool) Read(b []byte) (int, error) {
 
 func (s *spool) Name() string { return stdinName }
 
-// later is body for numbers that come through a pipe: the first are in a file,
-// and the others on their way into it, when it returns. Where there is no room
-// for a file, it returns nil.
-func (in *input) later(n int) (*spool, error) {
+// later puts n bytes of r, which reads from in, into a file. From a pipe the
+// first are there, and the others on their way, when it returns. Where there is no
+// room for a file, it returns nil.
+func (in *input) later(r io.Reader, n int) (*spool, error) {
 	s, err := newSpool()
 	if err != nil {
 		return nil, nil
 	}
 	first := int64(min(n, spoolSize))
-	if err := s.fill(in, 0, first); err != nil {
+	if f, _, _ := in.regular(); f != nil {
+		first = int64(n) // what follows is looked at
+	}
+	if err := s.fill(r, 0, first); err != nil {
 		return nil, err
 	}
 	go func() {
-		err := s.fill(in, first, int64(n))
+		err := s.fill(r, first, int64(n))
 		if err != nil {
 			err = in.explain(err)
 		}
