@@ -15,8 +15,8 @@ import (
 func main() {
 	if _, set := os.LookupEnv("GOGC"); !set {
 		// Memory goes into few large blocks of numbers, which cost a collection
-		// nothing: it may come twice as often as usual, and less lies about.
-		debug.SetGCPercent(50)
+		// nothing: it may come four times as often as usual, and less lies about.
+		debug.SetGCPercent(25)
 	}
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.LookupEnv))
 }
