@@ -99,14 +99,13 @@ func (a *app) notePlanes(path string, img *imageio.Image, layout string) {
 	}
 }
 
-// realPath is a path without links: those of its folder where the file itself is
-// not there yet.
+// realPath is a path without links, also where the file itself is not there yet.
 func realPath(path string) string {
 	real, err := filepath.EvalSymlinks(path)
 	if err != nil {
-		real = path
-		if dir, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
-			real = filepath.Join(dir, filepath.Base(path))
+		real = imageio.BehindLinks(path)
+		if dir, err := filepath.EvalSymlinks(filepath.Dir(real)); err == nil {
+			real = filepath.Join(dir, filepath.Base(real))
 		}
 	}
 	if abs, err := filepath.Abs(real); err == nil {

@@ -70,7 +70,7 @@ func newOutput(path string) (*output, error) {
 	} else if errors.Is(err, syscall.ELOOP) {
 		return nil, fmt.Errorf("%s: the link leads back to itself", path)
 	} else {
-		path = behindLinks(path)
+		path = BehindLinks(path)
 	}
 	base := filepath.Base(path)
 	base = base[:min(len(base), longestBase)]
@@ -103,8 +103,9 @@ var ErrProtected = errors.New("the file is write-protected")
 // mostLinks is how many links lead on at most; systems allow no more.
 const mostLinks = 40
 
-// behindLinks is the file that a link means which is not there yet.
-func behindLinks(path string) string {
+// BehindLinks is the file that a link means which is not there yet: where an output
+// goes.
+func BehindLinks(path string) string {
 	at := path
 	for range mostLinks {
 		to, err := os.Readlink(at)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 
+	"github.com/convkit/convkit/internal/imageio/deflate"
 	"github.com/klauspost/compress/zlib"
 	"github.com/klauspost/compress/zstd"
 	"golang.org/x/image/tiff/lzw"
@@ -71,7 +72,7 @@ func inflate(dst, b []byte) error {
 	}
 	// The sum is looked at where the stream ends; it may hold more than is needed.
 	if _, err := r.Read(make([]byte, 1)); err == zlib.ErrChecksum {
-		return errors.New("the compressed data is damaged: its checksum is wrong")
+		return deflate.ErrSum
 	}
 	return nil
 }

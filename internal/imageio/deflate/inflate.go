@@ -31,10 +31,10 @@ const (
 // Window is how far back a match can reach, in bytes.
 const Window = 32 << 10
 
-var (
-	errDamaged = errors.New("the compressed data is damaged")
-	errSum     = errors.New("the compressed data is damaged: its checksum is wrong")
-)
+// ErrSum says that data was unpacked to something else than was packed.
+var ErrSum = errors.New("the compressed data is damaged: its checksum is wrong")
+
+var errDamaged = errors.New("the compressed data is damaged")
 
 // inflater decodes in to out. It finds up to two literals by one look into a
 // table.
@@ -111,7 +111,7 @@ func (z *inflater) end() error {
 		return io.ErrUnexpectedEOF
 	}
 	if binary.BigEndian.Uint32(z.in[at:]) != z.sum {
-		return errSum
+		return ErrSum
 	}
 	return nil
 }

@@ -144,7 +144,7 @@ func (d *Packer) tokenize(at, n int) (end int, saved uint32) {
 		for gain > 0 && length < maxMatch && d.Chain > 1 {
 			l, far, g := d.find(at + 1)
 			if g <= gain {
-				d.take(length, dist, gain)
+				d.take(length, dist)
 				d.insert(at+2, at+length)
 				at += length
 				saved += uint32(gain)
@@ -156,7 +156,7 @@ func (d *Packer) tokenize(at, n int) (end int, saved uint32) {
 		}
 		switch {
 		case gain > 0:
-			d.take(length, dist, gain)
+			d.take(length, dist)
 			d.insert(at+1, at+length)
 			at += length
 			saved += uint32(gain)
@@ -174,7 +174,7 @@ func (d *Packer) skip(at int) {
 	d.lits[d.in[at]]++
 }
 
-func (d *Packer) take(length, dist, _ int) {
+func (d *Packer) take(length, dist int) {
 	d.tokens = append(d.tokens, matchToken|uint32(length-3)<<16|uint32(dist-1))
 	d.lits[257+int(lengthSymbol[length])]++
 	d.dists[distSymbol(dist)]++
