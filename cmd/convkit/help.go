@@ -78,12 +78,34 @@ func groupFlags(cmd *cobra.Command, groups ...flagGroup) {
 					fs.AddFlag(f)
 				}
 			}
-			fmt.Fprintf(out, "\n%s:\n%s", g.title, fs.FlagUsagesWrapped(helpWidth))
+			fmt.Fprintf(out, "\n%s:\n%s", g.title, flagUsages(fs))
 		}
-		_, err := fmt.Fprintf(out, "\nGlobal flags:\n%s", cmd.InheritedFlags().FlagUsagesWrapped(helpWidth))
+		_, err := fmt.Fprintf(out, "\nGlobal flags:\n%s", flagUsages(cmd.InheritedFlags()))
 		return err
 	})
 }
 
 // helpWidth is the columns that help may take.
 const helpWidth = 110
+
+// flagUsages describes flags, one below the other. A switch is shown by its name
+// alone: that it also takes =true and =false helps few and lengthens each line.
+func flagUsages(fs *pflag.FlagSet) string {
+	shown := pflag.NewFlagSet("", pflag.ContinueOnError)
+	shown.SortFlags = fs.SortFlags
+	fs.VisitAll(func(f *pflag.Flag) {
+		if f.Value.Type() == "bool" {
+			copied := *f
+			copied.Value = bareSwitch{f.Value}
+			f = &copied
+		}
+		shown.AddFlag(f)
+	})
+	return shown.FlagUsagesWrapped(helpWidth)
+}
+
+// bareSwitch is a boolean flag that help shows without the values that it takes.
+type bareSwitch struct{ pflag.Value }
+
+// Type returns the one kind of switch for which pflag prints no values.
+func (bareSwitch) Type() string { return "boolfunc" }
