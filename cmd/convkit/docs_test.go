@@ -8,32 +8,30 @@ import (
 	"testing"
 )
 
-// TestDocs runs the commands of the README and of each page of docs from top to
-// bottom, a page in one folder, as a reader would, and compares what they print
-// with what stands there.
+// TestDocs runs the commands of each page from top to bottom, a page in one
+// folder, as a reader in a checkout would, and compares what they print with what
+// stands there.
 func TestDocs(t *testing.T) {
 	if _, err := exec.LookPath("sh"); err != nil {
 		t.Skip("the commands are for a shell")
 	}
-	pages, err := filepath.Glob(filepath.Join("..", "..", "docs", "*.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, page := range append(pages, filepath.Join("..", "..", "README.md")) {
-		t.Run(filepath.Base(page), func(t *testing.T) { runPage(t, page) })
+	for _, page := range pages(t) {
+		t.Run(page, func(t *testing.T) { runPage(t, page) })
 	}
 }
 
 func runPage(t *testing.T, page string) {
-	text, err := os.ReadFile(page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	steps := commands(string(text))
-	if len(steps) < 5 && filepath.Base(page) == "README.md" {
+	steps := commands(readPage(t, page))
+	if len(steps) < 5 && page == "README.md" {
 		t.Fatalf("found only %d commands", len(steps))
 	}
+	if len(steps) == 0 {
+		t.Skip("the page has no commands")
+	}
 	dir := t.TempDir()
+	if err := os.CopyFS(filepath.Join(dir, "testdata"), os.DirFS(filepath.Join(root, "testdata"))); err != nil {
+		t.Fatal(err)
+	}
 	place(t, scenePath, filepath.Join(dir, "photo.png"))
 	place(t, filepath.Join("..", "..", "testdata", "textbook-x.csv"), filepath.Join(dir, "x.csv"))
 	for _, s := range steps {
@@ -54,23 +52,41 @@ func runPage(t *testing.T, page string) {
 // step is a command, and what the page says it prints, if anything.
 type step struct{ line, want string }
 
-// commands finds the lines that run convkit: all of a sh block, and those behind
-// a $ in a console block.
+// commands returns the commands of a page: the lines of its sh blocks, and those
+// behind a $ in its console blocks. A line that ends with a backslash goes on.
 func commands(text string) []step {
 	var steps []step
-	block := ""
+	block, begun := "", ""
 	for line := range strings.Lines(text) {
 		typed, prompt := strings.CutPrefix(line, "$ ")
 		switch {
 		case strings.HasPrefix(line, "```"):
 			block = strings.TrimSpace(strings.TrimPrefix(line, "```"))
-		case block == "sh" && strings.HasPrefix(line, "convkit "), block == "console" && prompt:
-			steps = append(steps, step{line: typed})
-		case block == "console" && len(steps) > 0:
+		case block != "sh" && block != "console":
+		case strings.HasSuffix(line, "\\\n") && (block == "sh" || prompt || begun != ""):
+			begun += typed
+		case begun != "", block == "sh", prompt:
+			command := strings.Replace(begun+typed, "go run ./cmd/convkit ", "convkit ", 1)
+			begun = ""
+			if isRun(command) {
+				steps = append(steps, step{line: command})
+			}
+		case len(steps) > 0:
 			steps[len(steps)-1].want += line
 		}
 	}
 	return steps
+}
+
+// isRun reports whether a command of a page is one that this test runs. Those of
+// the Go tools, which build and test the project itself, are not.
+func isRun(command string) bool {
+	for _, tool := range []string{"go ", "git ", "make ", "#"} {
+		if strings.HasPrefix(command, tool) {
+			return false
+		}
+	}
+	return strings.TrimSpace(command) != ""
 }
 
 func place(t *testing.T, from, to string) {
