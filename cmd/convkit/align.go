@@ -61,7 +61,7 @@ FITS with its header, the world coordinates moved as well.`,
 	}
 	fs := cmd.Flags()
 	define(fs, &l.options.MaxShift, "max-shift", "", "-1", "N", "largest number of rows and of columns, -1 for any", atLeast(-1))
-	define(fs, &l.output, "output", "o", "", "FILE", "write B moved onto A; - writes it to standard output instead of the shift", anyFile)
+	definePath(fs, &l.output, "output", "o", "FILE", "write B moved onto A; - writes it to standard output instead of the shift")
 	must(cmd.MarkFlagFilename("output", extensions(func(f imageio.Format) bool { return f.Write })...))
 	addReading(cmd, &l.read)
 	addWriting(cmd, &l.write, imageio.MapClip)

@@ -16,7 +16,7 @@ import (
 type app struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
-	env            func(string) (string, bool)
+	env            map[string]string
 
 	config    string
 	threads   int

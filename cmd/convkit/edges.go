@@ -142,6 +142,11 @@ type fileOrWord struct {
 
 func (v *fileOrWord) Type() string { return v.Value.Type() + "|WORD" }
 
+// NamesFile reports whether a text is none of the words.
+func (v *fileOrWord) NamesFile(text string) bool {
+	return !slices.Contains(edges.OutputNames, strings.ToLower(text))
+}
+
 func (v *fileOrWord) Set(s string) error {
 	if w := strings.ToLower(s); slices.Contains(edges.OutputNames, w) {
 		*v.word = w

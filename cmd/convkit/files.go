@@ -45,7 +45,7 @@ func checkKept(output string, inputs ...string) error {
 // readImage reads an image and can be interrupted.
 func (a *app) readImage(ctx context.Context, path string, o imageio.ReadOptions) (*imageio.Image, error) {
 	if path == "" {
-		return nil, usage("is a variable of the shell empty? - is standard input", "an empty name is no file")
+		return nil, usage("is a variable of the shell not set? - is standard input", "the name of the file is empty")
 	}
 	o.MaxPixels = a.maxPixels
 	img, err := await(ctx, func() (*imageio.Image, error) { return imageio.ReadFile(path, a.stdin, o) })

@@ -97,7 +97,7 @@ func addDigits(cmd *cobra.Command, to *int) {
 // addThrough adds the flags of commands that turn images into images.
 func addThrough(cmd *cobra.Command, f *filter) {
 	fs := cmd.Flags()
-	define(fs, &f.output, "output", "o", "", "FILE|DIR", "where the result goes; - is standard output", anyFile)
+	definePath(fs, &f.output, "output", "o", "FILE|DIR", "where the result goes; - is standard output")
 	must(cmd.MarkFlagFilename("output", extensions(func(f imageio.Format) bool { return f.Write })...))
 	defineEnum(cmd, &f.method, "method", "auto", "how it is computed; all give the same numbers within rounding", corr.MethodNames(), corr.ParseMethod)
 	defineEnum(cmd, &f.precision, "precision", "auto", "arithmetic: float32 for pixels, float64 for numbers, or as said", precisions, word(precisions...))
@@ -109,7 +109,7 @@ func addThrough(cmd *cobra.Command, f *filter) {
 // addBatch adds the flags of commands that take many inputs.
 func addBatch(cmd *cobra.Command, b *batch) {
 	fs := cmd.Flags()
-	define(fs, &b.list, "files-from", "", "", "LIST", "more inputs, one path a line (or ended by NUL, as find -print0 does); - is standard input", anyText)
+	definePath(fs, &b.list, "files-from", "", "LIST", "more inputs, one path a line (or ended by NUL, as find -print0 does); - is standard input")
 	fs.BoolVar(&b.keepGoing, "keep-going", false, "name inputs that fail, and go on with the rest")
 	fs.BoolVar(&b.skipExisting, "skip-existing", false, "leave inputs whose output is there already, to resume a stopped run")
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/kernel"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/spf13/cobra"
 )
@@ -31,12 +32,12 @@ func (l *learner) flags(cmd *cobra.Command) {
 
 func (l *learner) dataFlags(cmd *cobra.Command) {
 	fs := cmd.Flags()
-	define(fs, &l.pairs, "pairs", "", "", "LIST.csv", "learn one kernel from many pairs: a table with a header, columns x and y, and mask and weight where wanted; files are looked for beside the list", anyText)
+	definePath(fs, &l.pairs, "pairs", "", "LIST.csv", "learn one kernel from many pairs: a table with a header, columns x and y, and mask and weight where wanted; files are looked for beside the list")
 	must(cmd.MarkFlagFilename("pairs", "csv", "tsv", "txt"))
 	fs.BoolVar(&l.keepGoing, "keep-going", false, "skip pairs that cannot be used, and count them; the exit code tells")
-	define(fs, &l.target, "target", "", "", "KERNEL", "make Y from X with this kernel", anyText)
+	define(fs, &l.target, "target", "", "", "KERNEL", "make Y from X with this kernel", anyText).namesFiles(kernel.NamesFile)
 	must(cmd.RegisterFlagCompletionFunc("target", completeKernel))
-	define(fs, &l.mask, "mask", "", "", "FILE", "an image of the size of Y: only where it is not zero does Y count", anyText)
+	definePath(fs, &l.mask, "mask", "", "FILE", "an image of the size of Y: only where it is not zero does Y count")
 	must(cmd.MarkFlagFilename("mask"))
 	define(fs, &l.saturateAt, "saturation", "", "", "V|auto", "leave out what of Y is at V or above, where it may have been clipped; auto: black and white of pictures, the ends of 8- and 16-bit whole numbers, SATURATE of a FITS header, or a plateau at the largest whole number", func(s string) (*float64, error) {
 		if strings.EqualFold(strings.TrimSpace(s), "auto") {
@@ -99,7 +100,7 @@ func (l *learner) descentFlags(cmd *cobra.Command) {
 	define(fs, &l.descent.Tol, "tol", "", "", "V", "stop as soon as the loss is within V times the first loss of the best possible one", notNegative)
 	define(fs, &l.descent.Momentum, "momentum", "", "0.9", "V", "for momentum and nesterov", number("number from 0 up to but not including 1", func(v float64) bool { return v >= 0 && v < 1 }))
 	defineEnum(cmd, &l.descent.Loss, "loss", "sum", "sum or mean of the squared differences", train.LossNames(), train.ParseLoss)
-	define(fs, &l.init, "init", "", "uniform", "uniform|zeros|KERNEL", "where the taps begin: evenly drawn as PyTorch does, zeros, or a kernel", anyText)
+	define(fs, &l.init, "init", "", "uniform", "uniform|zeros|KERNEL", "where the taps begin: evenly drawn as PyTorch does, zeros, or a kernel", anyText).namesFiles(func(s string) bool { return s != "uniform" && s != "zeros" && kernel.NamesFile(s) })
 	must(cmd.RegisterFlagCompletionFunc("init", completeKernel))
 	define(fs, &l.initBias, "init-bias", "", "", "V", "where the bias begins", anyFinite)
 	define(fs, &l.seed, "seed", "", "0", "N", "of the random beginning", atLeast(0))
@@ -107,15 +108,15 @@ func (l *learner) descentFlags(cmd *cobra.Command) {
 
 func (l *learner) outputFlags(cmd *cobra.Command) {
 	fs := cmd.Flags()
-	define(fs, &l.output, "output", "o", "", "KERNEL", "where the kernel goes; standard output where not given", anyFile)
+	definePath(fs, &l.output, "output", "o", "KERNEL", "where the kernel goes; standard output where not given")
 	must(cmd.MarkFlagFilename("output", kernelFormats...))
 	define(fs, &l.format, "format", "", "", "NAME", "format of the kernel: csv, tsv, txt, json or npy; by the extension of -o, else csv", word(kernelFormats...))
 	complete(cmd, "format", kernelFormats)
 	addDigits(cmd, &l.digits)
-	define(fs, &l.reportFile, "report", "", "", "FILE.json", "write the report for machines: windows, loss, rms, r2, heldout_rms, standard_error, bias_standard_error, condition, rank, stable_lr, looks_like and more", anyText)
+	definePath(fs, &l.reportFile, "report", "", "FILE.json", "write the report for machines: windows, loss, rms, r2, heldout_rms, standard_error, bias_standard_error, condition, rank, stable_lr, looks_like and more")
 	must(cmd.MarkFlagFilename("report", "json"))
 	define(fs, &l.logEvery, "log-every", "", "", "N", "epochs between log lines; a fifth of the epochs where not given; the last epoch always has a line", atLeast(1))
-	define(fs, &l.logFile, "log", "", "", "FILE", "write the log to a file: .csv or .jsonl (epoch, loss, lr, gradient_norm, and gap, by which the loss exceeds the best possible), else text", anyText)
+	definePath(fs, &l.logFile, "log", "", "FILE", "write the log to a file: .csv or .jsonl (epoch, loss, lr, gradient_norm, and gap, by which the loss exceeds the best possible), else text")
 	must(cmd.MarkFlagFilename("log", "csv", "jsonl", "txt"))
 }
 

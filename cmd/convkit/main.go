@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
 )
 
@@ -18,11 +19,11 @@ func main() {
 		// nothing: it may come four times as often as usual, and less lies about.
 		debug.SetGCPercent(25)
 	}
-	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.LookupEnv))
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Environ()))
 }
 
 // run executes one command line and returns the exit code.
-func run(args []string, stdin io.Reader, stdout, stderr io.Writer, env func(string) (string, bool)) int {
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer, environ []string) int {
 	ends := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) { // as nohup asks
 		ends = append(ends, syscall.SIGHUP)
@@ -30,7 +31,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer, env func(stri
 	ctx, stop := signal.NotifyContext(context.Background(), ends...)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-	a := &app{stdin: stdin, stdout: stdout, stderr: stderr, env: env, origin: map[string]string{}}
+	a := &app{stdin: stdin, stdout: stdout, stderr: stderr, env: environment(environ), origin: map[string]string{}}
 	root := newRoot(a)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
@@ -38,4 +39,15 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer, env func(stri
 		return exitDone
 	}
 	return a.report(err)
+}
+
+// environment is the variables of a list of NAME=value.
+func environment(list []string) map[string]string {
+	env := make(map[string]string, len(list))
+	for _, entry := range list {
+		if name, value, ok := strings.Cut(entry, "="); ok {
+			env[name] = value
+		}
+	}
+	return env
 }

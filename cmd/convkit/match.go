@@ -79,7 +79,7 @@ func (m *matcher) addFlags(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	define(fs, &m.options.Score, "score", "", "ncc", "NAME", "what places are judged by: "+strings.Join(match.ScoreNames(), ", "), match.ParseScore)
 	complete(cmd, "score", match.ScoreNames())
-	define(fs, &m.mask, "mask", "", "", "FILE", "of the template's size: only cells where it is not 0 count; the word alpha takes the template's own opacity", anyText)
+	define(fs, &m.mask, "mask", "", "", "FILE", "of the template's size: only cells where it is not 0 count; the word alpha takes the template's own opacity", anyText).namesFiles(func(s string) bool { return s != maskAlpha })
 	define(fs, &m.search.Count, "peaks", "", "1", "N", "print the best N places, 0 for all", atLeast(0))
 	define(fs, &m.search.Limit, "min-score", "", "", "V", "print no place that scores worse: lower, or higher for ssd and nssd", optional(anyFinite))
 	define(fs, &m.search.Distance, "min-distance", "", "", "N|HxW", "rows or columns between two places, at least; half the template where not given", corr.ParseSize)
@@ -95,9 +95,9 @@ func (m *matcher) addFlags(cmd *cobra.Command) {
 	defineEnum(cmd, &m.read.Values, "values", "unit", "what a pixel stands for in sums that are not normalised: 0..1, or the stored whole number", imageio.ValuesNames, imageio.ParseValues)
 	addPage(cmd, &m.read.Page)
 	fs.Lookup("page").Usage = "of the IMAGE: " + fs.Lookup("page").Usage
-	define(fs, &m.output, "output", "o", "", "FILE", "write the scores of all places; - writes them to standard output instead of the places", anyFile)
+	definePath(fs, &m.output, "output", "o", "FILE", "write the scores of all places; - writes them to standard output instead of the places")
 	must(cmd.MarkFlagFilename("output", extensions(func(f imageio.Format) bool { return f.Write })...))
-	define(fs, &m.draw, "draw", "", "", "FILE", "write the image with a frame around each place", anyText)
+	definePath(fs, &m.draw, "draw", "", "FILE", "write the image with a frame around each place")
 	must(cmd.MarkFlagFilename("draw", "png", "jpg", "tif", "ppm"))
 	addWriting(cmd, &m.write, imageio.MapSigned)
 	fs.Lookup("format").Usage = "of the table: csv, tsv or json (csv where not given); with -o - the format of the scores"
@@ -119,7 +119,7 @@ func (m *matcher) checkOutputs(inputs ...string) error {
 	if sameFile(m.output, m.draw) {
 		return usage("give them different names", "-o and --draw would both be written to %s", m.output)
 	}
-	if m.mask != "alpha" {
+	if m.mask != maskAlpha {
 		inputs = append(inputs, m.mask)
 	}
 	for _, path := range []string{m.output, m.draw} {

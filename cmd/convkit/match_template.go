@@ -8,9 +8,12 @@ import (
 	"github.com/convkit/convkit/internal/tensor"
 )
 
+// maskAlpha is the word of --mask for the template's own opacity.
+const maskAlpha = "alpha"
+
 // template reads the template and its mask, in the scale of the image.
 func (m *matcher) template(ctx context.Context, path string, img *imageio.Image) (*match.Template, error) {
-	if m.mask == "alpha" && path == "-" {
+	if m.mask == maskAlpha && path == "-" {
 		return nil, usage("give the template as a file", "--mask alpha reads the template twice")
 	}
 	o := m.read
@@ -44,7 +47,7 @@ func (m *matcher) readMask(ctx context.Context, template string) (*tensor.Dense[
 	switch m.mask {
 	case "":
 		return nil, nil
-	case "alpha":
+	case maskAlpha:
 		img, err := m.readImage(ctx, template, imageio.ReadOptions{Alpha: imageio.AlphaFilter})
 		if err != nil {
 			return nil, err

@@ -19,8 +19,9 @@ func newRoot(a *app) *cobra.Command {
   how far is this image from that one?      convkit align
 
 Options come from flags, then from the environment (--log-every is
-CONVKIT_LOG_EVERY), then from --config FILE, ./convkit.yaml or
-$XDG_CONFIG_HOME/convkit/convkit.yaml (with lines like "threads: 2").
+CONVKIT_LOG_EVERY), then from a configuration file: --config FILE, else the one
+that CONVKIT_CONFIG names, else $XDG_CONFIG_HOME/convkit/convkit.yaml. It has lines
+like "threads: 2" and may not name other files. --verbose names the one in use.
 
 Exit codes: 0 done, 1 could not read, write or run, 2 wrong usage, 3 bad data,
 4 the fit diverged, 130 interrupted.`,
@@ -52,7 +53,7 @@ Exit codes: 0 done, 1 could not read, write or run, 2 wrong usage, 3 bad data,
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SuggestionsMinimumDistance = 2
 	fs := root.PersistentFlags()
-	fs.StringVar(&a.config, "config", "", "read options from `FILE` (YAML, JSON or TOML)")
+	definePath(fs, &a.config, "config", "", "FILE", "read options from FILE (YAML, JSON or TOML)")
 	define(fs, &a.threads, "threads", "", "0", "N", "processors to use, 0 for all; no result depends on it", atLeast(0))
 	fs.BoolVarP(&a.quiet, "quiet", "q", false, "no warnings, notes or log lines")
 	fs.BoolVarP(&a.verbose, "verbose", "v", false, "tell the plan and its timing on standard error")

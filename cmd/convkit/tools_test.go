@@ -96,7 +96,7 @@ func compareTool(t *testing.T, tool tool) {
 func convkit(t *testing.T, args ...string) string {
 	t.Helper()
 	var out, problems bytes.Buffer
-	if code := run(args, strings.NewReader(""), &out, &problems, func(string) (string, bool) { return "", false }); code != 0 {
+	if code := run(args, strings.NewReader(""), &out, &problems, nil); code != 0 {
 		t.Fatalf("convkit %q: exit code %d: %s", args, code, problems.String())
 	}
 	return out.String()

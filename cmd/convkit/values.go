@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/convkit/convkit/internal/kernel"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
@@ -19,6 +20,7 @@ type value[T any] struct {
 	parse func(string) (T, error)
 	text  string
 	kind  string // what help calls the value
+	file  func(text string) bool
 }
 
 func (v *value[T]) Set(s string) error {
@@ -32,6 +34,19 @@ func (v *value[T]) Set(s string) error {
 func (v *value[T]) String() string { return v.text }
 func (v *value[T]) Type() string   { return v.kind }
 
+// fileNamer is a flag whose text may name a file that is read or written. Each
+// such flag declares it where it is defined; configuration files may not set it
+// to a file.
+type fileNamer interface{ NamesFile(text string) bool }
+
+func (v *value[T]) NamesFile(text string) bool { return v.file != nil && v.file(text) }
+
+// namesFiles declares which texts of a flag name a file.
+func (v *value[T]) namesFiles(which func(text string) bool) { v.file = which }
+
+// anyPath is for flags that take nothing but files.
+func anyPath(string) bool { return true }
+
 // list is a flag that gathers what it is given each time.
 type list struct{ to *[]string }
 
@@ -40,11 +55,12 @@ func (l *list) Set(s string) error {
 	return nil
 }
 
-func (l *list) String() string { return "" }
-func (l *list) Type() string   { return "KERNEL" }
+func (l *list) String() string             { return "" }
+func (l *list) Type() string               { return "KERNEL" }
+func (l *list) NamesFile(text string) bool { return kernel.NamesFile(text) }
 
 // define adds a flag with a default that must parse.
-func define[T any](fs *pflag.FlagSet, to *T, name, short, initial, kind, help string, parse func(string) (T, error)) {
+func define[T any](fs *pflag.FlagSet, to *T, name, short, initial, kind, help string, parse func(string) (T, error)) *value[T] {
 	v := &value[T]{to: to, parse: parse, kind: kind}
 	if initial != "" {
 		if err := v.Set(initial); err != nil {
@@ -52,6 +68,12 @@ func define[T any](fs *pflag.FlagSet, to *T, name, short, initial, kind, help st
 		}
 	}
 	fs.VarP(v, name, short, help)
+	return v
+}
+
+// definePath adds a flag that takes a file.
+func definePath(fs *pflag.FlagSet, to *string, name, short, kind, help string) {
+	define(fs, to, name, short, "", kind, help, anyFile).namesFiles(anyPath)
 }
 
 // defineEnum adds a flag that takes one of some words, and completes them.
@@ -106,7 +128,7 @@ func number(what string, ok func(float64) bool) func(string) (float64, error) {
 // anyFile parses a path; an empty one is most likely a variable that is not set.
 func anyFile(s string) (string, error) {
 	if s == "" {
-		return "", errors.New("an empty name is no file; - is standard output")
+		return "", errors.New("the name of the file is empty: is a variable of the shell not set?")
 	}
 	return s, nil
 }

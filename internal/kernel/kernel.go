@@ -102,6 +102,15 @@ func Parse(spec string, open func(name string) (io.ReadCloser, error)) (tensor.K
 	return k, err
 }
 
+// NamesFile reports whether Parse takes spec for a file, or for standard input,
+// and not for a literal or the name of a kernel.
+func NamesFile(spec string) bool {
+	trimmed := strings.TrimSpace(spec)
+	name, _, _ := strings.Cut(trimmed, ":")
+	_, named := find(name)
+	return trimmed != "" && !isForeign(trimmed) && !isLiteral(trimmed) && !named
+}
+
 // check refuses what no method can work with: no taps, too many of them, and
 // taps or biases that are not finite.
 func check(k tensor.Kernel) error {

@@ -148,3 +148,21 @@ func TestUnknownName(t *testing.T) {
 		}
 	}
 }
+
+// TestNamesFile holds NamesFile to what Parse does: it opens what NamesFile calls a
+// file, and nothing else.
+func TestNamesFile(t *testing.T) {
+	for _, spec := range []string{
+		"1,-1", "1 0 -1; 2 0 -2", "[[1]]", `{"kernel": [[1]]}`, "(1,2;3,4)", "3x3: 1,1,1 1,1,1 1,1,1", "sobel-x", "gaussian:sigma=2", "gaussian:sigma", " 1 ", "",
+		"-", " - ", "k.csv", "./sobel-x", "/etc/passwd", "sobelx", "../1,2", "1.csv", "a b", "2nd.npy", "C:\\k.csv", "~/k.csv", "sobel-x/k.csv",
+	} {
+		opened := false
+		_, _ = Parse(spec, func(name string) (io.ReadCloser, error) {
+			opened = true
+			return noFile(name)
+		})
+		if NamesFile(spec) != opened {
+			t.Errorf("NamesFile(%q) is %v, but Parse opens a file: %v", spec, !opened, opened)
+		}
+	}
+}
