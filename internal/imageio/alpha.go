@@ -1,6 +1,9 @@
 package imageio
 
-import "github.com/convkit/convkit/internal/tensor"
+import (
+	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/tensor"
+)
 
 // alphaSink takes colours that were multiplied by alpha before they were
 // filtered, and the filtered alpha, which it divides out again: transparent
@@ -26,8 +29,8 @@ func alphaQuantizer[T tensor.Float](w *Writer) quantizer[T] {
 }
 
 func alphaUnit[T tensor.Float](w *Writer) T {
-	if w.o.Values == RawValues {
-		return T(w.o.Like.full)
+	if w.o.Values == raster.RawValues {
+		return T(w.o.Like.Full())
 	}
 	return 1
 }
@@ -50,21 +53,6 @@ func (s *alphaSink[T]) divide(planes []tensor.Band[T]) error {
 		}
 	}
 	return px.filled(alpha.Y, alpha.Rows)
-}
-
-// alphaRow gives the stored alpha that row y of an output takes; false where the
-// image cannot be read.
-func (m *Image) alphaRow(dst []float64, y int, at AlphaWindow) bool {
-	strideH, strideW := max(at.StrideH, 1), max(at.StrideW, 1)
-	y = min(max(y*strideH+at.Top, 0), m.h-1)
-	if m.wait(y) != nil {
-		return false
-	}
-	from := m.off + m.colours*m.sc + y*m.sy
-	for x := range dst {
-		dst[x] = m.stored(from+min(max(x*strideW+at.Left, 0), m.w-1)*m.sx, m.colours)
-	}
-	return true
 }
 
 // noColour is the number that stands where there is no colour: 0 or, where the

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -34,10 +35,10 @@ func photographs(b *testing.B) map[string][]byte {
 }
 
 // readAll reads a picture until its last row is there.
-func readAll(b *testing.B, data []byte) *Image {
-	m, err := Decode(bytes.NewReader(data), "b", ReadOptions{})
+func readAll(b *testing.B, data []byte) *raster.Image {
+	m, err := Decode(bytes.NewReader(data), "b", raster.ReadOptions{})
 	if err == nil {
-		err = m.wait(m.h - 1)
+		err = m.Samples().Wait(m.Samples().H - 1)
 	}
 	if err != nil {
 		b.Fatal(err)
@@ -50,7 +51,7 @@ func readAll(b *testing.B, data []byte) *Image {
 func BenchmarkPNGRead(b *testing.B) {
 	for name, data := range photographs(b) {
 		m := readAll(b, data)
-		size := int64(m.h * m.w * m.colours * m.depth / 8)
+		size := int64(m.Samples().H * m.Samples().W * m.Samples().Colours * m.Samples().Depth / 8)
 		b.Run(name+"/convkit", func(b *testing.B) {
 			b.SetBytes(size)
 			for b.Loop() {
@@ -77,11 +78,11 @@ func BenchmarkPNGWrite(b *testing.B) {
 			b.Fatal(err)
 		}
 		m := readAll(b, data)
-		if m.palette != nil {
+		if m.Samples().Palette != nil {
 			continue // written as RGB, which Go's encoder would not do
 		}
 		own := int64(len(encodeGo(b, img)))
-		size := int64(m.h * m.w * m.colours * m.depth / 8)
+		size := int64(m.Samples().H * m.Samples().W * m.Samples().Colours * m.Samples().Depth / 8)
 		for _, level := range PNGLevels {
 			b.Run(name+"/"+level, func(b *testing.B) {
 				b.SetBytes(size)
@@ -110,12 +111,12 @@ func encodeGo(b *testing.B, img image.Image) []byte {
 }
 
 // written writes m as it is, on one goroutine.
-func written[T tensor.Float](b *testing.B, m *Image, o WriteOptions) []byte {
+func written[T tensor.Float](b *testing.B, m *raster.Image, o WriteOptions) []byte {
 	o.Like = m
 	var out bytes.Buffer
 	w, err := Create("-", &out, m.Shape(), o)
 	if err == nil {
-		err = pump(Rows[T](m), SinkOf[T](w))
+		err = pump(raster.Rows[T](m), SinkOf[T](w))
 	}
 	if err == nil {
 		err = w.Close()
@@ -144,7 +145,7 @@ func texts() map[string][]float64 {
 // the text.
 func BenchmarkText(b *testing.B) {
 	for name, values := range texts() {
-		m := newNumbers(bytesOf(values), 1, 1, 500, 500, native[float64](), 2)
+		m := numbersOf(raster.BytesOf(values), 1, 1, 500, 500, raster.Native[float64](), 2)
 		write := written[float64]
 		if name == "single" {
 			write = written[float32]
@@ -159,7 +160,7 @@ func BenchmarkText(b *testing.B) {
 		b.Run(name+"/read", func(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			for b.Loop() {
-				t := textReader{max: DefaultMaxPixels, line: 1}
+				t := textReader{max: raster.DefaultMaxPixels, line: 1}
 				if err := t.read(bytes.NewReader(text)); err != nil && err != io.EOF {
 					b.Fatal(err)
 				}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sort"
 	"sync"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // blockFile is a file that is not there: the rows of a large image as they are read
@@ -93,7 +95,7 @@ func (f *blockFile) ReadAt(b []byte, off int64) (int, error) {
 func (f *blockFile) make(k int, mem []byte) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = badData("damaged: the decoder gave up (%v)", p)
+			err = raster.BadData("damaged: the decoder gave up (%v)", p)
 		}
 		if err != nil {
 			err = f.in.explain(err)

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // counted is a block file of 40 blocks, of which the bytes of a block are its
@@ -97,7 +99,7 @@ func TestBlockFileEdges(t *testing.T) {
 	} {
 		f.fill = fill
 		_, err := f.ReadAt(b, f.starts[7])
-		if bad := (*DataError)(nil); !errors.As(err, &bad) || !strings.HasPrefix(err.Error(), "name: ") {
+		if bad := (*raster.DataError)(nil); !errors.As(err, &bad) || !strings.HasPrefix(err.Error(), "name: ") {
 			t.Errorf("the error is %v", err)
 		}
 		f = counted(&made)

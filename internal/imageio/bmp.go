@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"io"
 	"math/bits"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // BMP, of Windows and OS/2, with the headers of 12 to 124 bytes: indices into a
@@ -38,13 +40,13 @@ type bmpFile struct {
 	entry       int // bytes of a colour of the palette
 }
 
-func readBMP(in *input) (*Image, error) {
+func readBMP(in *input) (*raster.Picture, error) {
 	head, _ := in.Peek(bmpPeek)
 	b := &bmpFile{data: head}
 	if err := b.readHeader(); err != nil {
 		return nil, err
 	}
-	if err := checkSize(in.o.maxPixels(), int64(b.h), int64(b.w)); err != nil {
+	if err := raster.CheckSize(in.o.PixelLimit(), int64(b.h), int64(b.w)); err != nil {
 		return nil, err
 	}
 	data, err := in.all(int64(b.h) * int64(b.w))
@@ -55,14 +57,14 @@ func readBMP(in *input) (*Image, error) {
 	if b.pixels > len(data) {
 		return nil, io.ErrUnexpectedEOF
 	}
-	var m *Image
+	var m *raster.Picture
 	if b.bits <= 8 {
 		m, err = b.indexed()
 	} else {
 		m, err = b.coloured()
 	}
 	if err == nil && !b.topDown {
-		m.orient(4)
+		m.Orient(4)
 	}
 	return m, err
 }
@@ -81,7 +83,7 @@ func (b *bmpFile) rows() ([]byte, error) {
 
 // indexed makes an image of indices, one a byte. Indices beyond the palette are
 // black.
-func (b *bmpFile) indexed() (*Image, error) {
+func (b *bmpFile) indexed() (*raster.Picture, error) {
 	mem, stride := []byte(nil), b.w
 	switch b.compression {
 	case bmpPlain:
@@ -107,16 +109,16 @@ func (b *bmpFile) indexed() (*Image, error) {
 			return nil, err
 		}
 	}
-	m := view(newPixels(mem, b.h, b.w, 1, 8, elemU8), stride)
-	m.colours, m.rank, m.sc = 3, 3, 0
-	m.palette = new([4][256]uint8)
+	m := WithStride(raster.NewPixels(mem, b.h, b.w, 1, 8, raster.U8), stride)
+	m.Colours, m.Rank, m.StrideC = 3, 3, 0
+	m.Palette = new([4][256]uint8)
 	for i := range 256 {
-		m.palette[3][i] = 255
+		m.Palette[3][i] = 255
 		if c := b.palette[min(i*b.entry, len(b.palette)):]; len(c) >= b.entry {
-			m.palette[0][i], m.palette[1][i], m.palette[2][i] = c[2], c[1], c[0]
+			m.Palette[0][i], m.Palette[1][i], m.Palette[2][i] = c[2], c[1], c[0]
 		}
 	}
-	m.greyPalette()
+	m.GreyPalette()
 	return m, nil
 }
 
@@ -177,15 +179,15 @@ func (b *bmpFile) runs(mem []byte) error {
 }
 
 // coloured makes an image of colours. Those of whole bytes stay where they are.
-func (b *bmpFile) coloured() (*Image, error) {
+func (b *bmpFile) coloured() (*raster.Picture, error) {
 	rows, err := b.rows()
 	if err != nil {
 		return nil, err
 	}
 	if size := b.bits / 8; b.masks == [4]uint32{0xff0000, 0xff00, 0xff} && size >= 3 {
-		m := newPixels(rows, b.h, b.w, 3, 8, elemU8)
-		m.off, m.sc, m.sx = 2, -1, size // blue comes first
-		return view(m, b.stride()), nil
+		m := raster.NewPixels(rows, b.h, b.w, 3, 8, raster.U8)
+		m.Offset, m.StrideC, m.StrideX = 2, -1, size // blue comes first
+		return WithStride(m, b.stride()), nil
 	}
 	channels := 3
 	if b.masks[3] != 0 {
@@ -206,7 +208,7 @@ func (b *bmpFile) coloured() (*Image, error) {
 			}
 		}
 	}
-	return newPixels(mem, b.h, b.w, channels, 8, elemU8), nil
+	return raster.NewPixels(mem, b.h, b.w, channels, 8, raster.U8), nil
 }
 
 // bmpSample gives the 8 bits of a sample under a mask: the high ones of more,

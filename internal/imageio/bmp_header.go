@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"io"
 	"math"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 func (b *bmpFile) readHeader() error {
@@ -14,7 +16,7 @@ func (b *bmpFile) readHeader() error {
 		return io.ErrUnexpectedEOF
 	}
 	if d[0] != 'B' || d[1] != 'M' {
-		return badData("the file does not begin like a BMP")
+		return raster.BadData("the file does not begin like a BMP")
 	}
 	b.pixels, b.header, b.entry = int(le.Uint32(d[10:])), int(le.Uint32(d[14:])), 4
 	h := d[bmpFileHeader:]
@@ -22,7 +24,7 @@ func (b *bmpFile) readHeader() error {
 	case b.header == bmpCoreHeader:
 		b.w, b.h, b.bits, b.entry = int(le.Uint16(h[4:])), int(le.Uint16(h[6:])), int(le.Uint16(h[10:])), 3
 	case b.header < bmpInfoHeader || b.header > 1<<12:
-		return badData("a BMP header of %d bytes", b.header)
+		return raster.BadData("a BMP header of %d bytes", b.header)
 	case len(h) < b.header:
 		return io.ErrUnexpectedEOF
 	default:
@@ -82,11 +84,11 @@ func (b *bmpFile) check() error {
 		ok = ok || bits == b.bits
 	}
 	if !ok {
-		return badData("a BMP of compression %d with %d bits", b.compression, b.bits)
+		return raster.BadData("a BMP of compression %d with %d bits", b.compression, b.bits)
 	}
 	for i, m := range b.masks {
 		if i < 3 && m == 0 || b.bits == 16 && m > math.MaxUint16 {
-			return badData("the colour mask %#x makes no sense", m)
+			return raster.BadData("the colour mask %#x makes no sense", m)
 		}
 	}
 	return nil

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // bmpWith makes a BMP of an info header, what follows it, and the pixels.
@@ -41,7 +43,7 @@ func TestBMP(t *testing.T) {
 		"5, 6 and 5":    {bmpWith(1, 1, 16, 3, masks, "\xe0\x87\x00\x00"), []float64{132, 255, 0}},
 		"no padding":    {bmpWith(1, 1, 24, 0, "", "\x03\x02\x01"), []float64{1, 2, 3}},
 	} {
-		m := decode(t, c.data, name, ReadOptions{Values: RawValues})
+		m := decode(t, c.data, name, raster.ReadOptions{Values: raster.RawValues})
 		if got := floats(t, m); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
@@ -52,7 +54,7 @@ func TestBMP(t *testing.T) {
 		"not positive":   bmpWith(-3, 2, 8, 0, greys, "\x00\x01\x02\x00"),
 		"cut off":        bmpWith(30000, 30000, 8, 1, greys, "\x00\x01"),
 	} {
-		if _, err := Decode(strings.NewReader(string(data)), "x.bmp", ReadOptions{}); err == nil || err == io.EOF || !strings.Contains(err.Error(), name) {
+		if _, err := Decode(strings.NewReader(string(data)), "x.bmp", raster.ReadOptions{}); err == nil || err == io.EOF || !strings.Contains(err.Error(), name) {
 			t.Errorf("got %v, want %s", err, name)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -21,8 +22,8 @@ type canvas struct {
 	depth    int
 	full     float64 // the sample that means 1
 
-	alphaOf *Image // where alpha comes from, or nil
-	alphaAt AlphaWindow
+	alphaOf *raster.Image // where alpha comes from, or nil
+	alphaAt raster.AlphaWindow
 
 	packer   packer
 	rows     int // of a segment
@@ -71,8 +72,8 @@ func newCanvas(f Format, s tensor.Shape, o WriteOptions, premultiplied bool) (*c
 		return nil, err
 	}
 	c := &canvas{h: s.H, w: s.W, colours: s.C, channels: s.C, depth: depth, full: float64(uint(1)<<depth - 1)}
-	if f.AnyFull && o.Like != nil && o.Like.kind == Pixels && o.Like.depth == depth {
-		c.full = o.Like.full
+	if f.AnyFull && o.Like != nil && o.Like.Kind() == raster.Pixels && o.Like.Depth() == depth {
+		c.full = o.Like.Full()
 	}
 	if premultiplied {
 		c.colours--
@@ -82,12 +83,12 @@ func newCanvas(f Format, s tensor.Shape, o WriteOptions, premultiplied bool) (*c
 	}
 	colour := c.colours == 1 || c.colours == 3 && f.Colour || f.Planes
 	if s.N == 1 && c.colours == 3 && !colour {
-		return nil, badOption("--gray makes one plane; .ppm and .png hold colour", "%s cannot hold a result of %v", f.Name, s)
+		return nil, raster.BadOption("--gray makes one plane; .ppm and .png hold colour", "%s cannot hold a result of %v", f.Name, s)
 	}
 	if s.N != 1 || !colour {
-		return nil, badOption("npy holds any number of planes", "%s cannot hold a result of %v", f.Name, s)
+		return nil, raster.BadOption("npy holds any number of planes", "%s cannot hold a result of %v", f.Name, s)
 	}
-	if f.Alpha && o.Like != nil && o.Like.keepsAlpha() {
+	if f.Alpha && o.Like != nil && o.Like.KeepsAlpha() {
 		c.channels++
 		c.alphaOf, c.alphaAt = o.Like, o.AlphaAt
 	}
@@ -118,7 +119,7 @@ func packerOf(name string, c *canvas, o WriteOptions) (packer, int, error) {
 		return &tiffPacker{c: c, rows: rows}, rows, nil
 	case "jpg":
 		if c.w > 65535 || c.h > 65535 {
-			return nil, 0, badOption("png and tif do", "jpg holds at most 65535 rows and columns, not %dx%d", c.h, c.w)
+			return nil, 0, raster.BadOption("png and tif do", "jpg holds at most 65535 rows and columns, not %dx%d", c.h, c.w)
 		}
 		return &jpegPacker{c: c, quality: o.Quality}, c.h, nil
 	case "pgm", "ppm":
@@ -239,13 +240,13 @@ func (c *canvas) close() error {
 func (c *canvas) copyAlpha(i int) {
 	size, row := c.depth/8, make([]float64, c.w)
 	for r := range c.rowsIn(i) {
-		if !c.alphaOf.alphaRow(row, i*c.rows+r, c.alphaAt) {
+		if !c.alphaOf.AlphaRow(row, i*c.rows+r, c.alphaAt) {
 			return // whoever reads the colours meets the error too
 		}
 		dst := c.segments[i].mem[r*c.rowBytes():]
 		for x, a := range row {
-			if c.full != c.alphaOf.full {
-				a = a*c.full/c.alphaOf.full + 0.5
+			if c.full != c.alphaOf.Full() {
+				a = a*c.full/c.alphaOf.Full() + 0.5
 			}
 			v := uint(0)
 			if a > 0 { // not NaN either

@@ -3,6 +3,8 @@ package imageio
 import (
 	"image"
 	"image/color"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // JPEG and lossy WebP store colour at half the resolution. Between its samples
@@ -86,7 +88,7 @@ func (c *chroma) row(dst, plane []byte, y int) {
 }
 
 // rgbOf converts the picture to RGB, or to RGBA where alpha is not nil.
-func rgbOf(p *image.YCbCr, alpha *image.NYCbCrA, narrow int, toRGB func(y, cb, cr uint8) (r, g, b uint8)) *Image {
+func rgbOf(p *image.YCbCr, alpha *image.NYCbCrA, narrow int, toRGB func(y, cb, cr uint8) (r, g, b uint8)) *raster.Picture {
 	c := newChroma(p, narrow)
 	channels := 3
 	if alpha != nil {
@@ -107,7 +109,7 @@ func rgbOf(p *image.YCbCr, alpha *image.NYCbCrA, narrow int, toRGB func(y, cb, c
 			}
 		}
 	}
-	return newPixels(mem, c.h, c.w, channels, 8, elemU8)
+	return raster.NewPixels(mem, c.h, c.w, channels, 8, raster.U8)
 }
 
 // jpegRGB converts the colours of JFIF, to the nearest whole numbers of its
@@ -128,7 +130,7 @@ func videoRGB(y, cb, cr uint8) (r, g, b uint8) {
 }
 
 // fromCMYK converts a picture in printing colours, without a profile.
-func fromCMYK(p *image.CMYK) *Image {
+func fromCMYK(p *image.CMYK) *raster.Picture {
 	h, w := p.Rect.Dy(), p.Rect.Dx()
 	mem := make([]byte, h*w*3)
 	for y := range h {
@@ -138,5 +140,5 @@ func fromCMYK(p *image.CMYK) *Image {
 			d[0], d[1], d[2] = color.CMYKToRGB(row[4*x], row[4*x+1], row[4*x+2], row[4*x+3])
 		}
 	}
-	return newPixels(mem, h, w, 3, 8, elemU8)
+	return raster.NewPixels(mem, h, w, 3, 8, raster.U8)
 }

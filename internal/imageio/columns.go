@@ -1,9 +1,14 @@
 package imageio
 
+import (
+	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/imageio/scratch"
+)
+
 // columns are planes of an array that lie column after column, as Fortran has them:
 // element (y, x) of plane p is size bytes at ((p*w + x)*h + y)*size.
 type columns struct {
-	file            heldFile
+	file            raster.File
 	base            int64
 	planes, h, w, n int // n bytes an element
 	rows, perPlane  int // of a block, and blocks in a plane
@@ -22,7 +27,7 @@ const (
 )
 
 // byRows is the same planes row after row.
-func (c columns) byRows(in *input) (heldFile, error) {
+func (c columns) byRows(in *input) (raster.File, error) {
 	c.file, c.base = in.file, in.base
 	starts, rows, n := blocksOfRows(c.planes, c.h, c.w*c.n, 1, columnBytes)
 	c.rows, c.perPlane = rows, n
@@ -38,11 +43,11 @@ func (c columns) byRows(in *input) (heldFile, error) {
 func (c columns) block(k int, mem []byte) error {
 	p, y := k/c.perPlane, k%c.perPlane*c.rows
 	stretch := len(mem) / c.w
-	buf := buffers.Get().(*[]byte)
-	defer buffers.Put(buf)
+	buf := scratch.Get()
+	defer scratch.Put(buf)
 	for x := 0; x < c.w; x += panelColumns {
 		cols := min(panelColumns, c.w-x)
-		panel := sized(buf, cols*stretch)
+		panel := scratch.Sized(buf, cols*stretch)
 		for i := range cols {
 			if err := c.read(panel[i*stretch:(i+1)*stretch], p, x+i, y); err != nil {
 				return err
@@ -74,7 +79,7 @@ func (c columns) turn(s *spool) error {
 			}
 		}
 	}
-	s.done.reach(c.planes * c.h * c.w * c.n)
+	s.done.Reach(c.planes * c.h * c.w * c.n)
 	return nil
 }
 

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // fortran is an NPY of u2 or i4 in Fortran order, element i of which in C order is i
@@ -62,15 +64,15 @@ func TestFortranOrderOfAFile(t *testing.T) {
 		if err := os.WriteFile(path, data, 0o666); err != nil {
 			t.Fatal(err)
 		}
-		m, err := ReadFile(path, nil, ReadOptions{Layout: c.layout})
+		m, err := ReadFile(path, nil, raster.ReadOptions{Layout: c.layout})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if m.mem != nil || m.file == nil {
-			t.Fatalf("%v: %d bytes are in memory", c.dims, len(m.mem))
+		if m.Samples().Mem != nil || m.Samples().File == nil {
+			t.Fatalf("%v: %d bytes are in memory", c.dims, len(m.Samples().Mem))
 		}
 		s := m.Shape()
-		src, buf := Rows[float64](m), make([]float64, s.W)
+		src, buf := raster.Rows[float64](m), make([]float64, s.W)
 		for p := range s.Planes() {
 			for y := range s.H {
 				row, err := src.Row(p, y, buf)
@@ -88,14 +90,14 @@ func TestFortranOrderOfAFile(t *testing.T) {
 				}
 			}
 		}
-		pipe, err := Decode(bytes.NewReader(data), stdinName, ReadOptions{Layout: c.layout})
+		pipe, err := Decode(bytes.NewReader(data), stdinName, raster.ReadOptions{Layout: c.layout})
 		if err != nil {
 			t.Fatal(err)
 		}
 		one, _ := src.Row(0, s.H-1, make([]float64, s.W))
-		other, err := Rows[float64](pipe).Row(0, s.H-1, make([]float64, s.W))
-		if err != nil || pipe.mem != nil || !slices.Equal(one, other) {
-			t.Errorf("%v: a pipe gives other numbers or stays in memory: %v, %v", c.dims, pipe.mem != nil, err)
+		other, err := raster.Rows[float64](pipe).Row(0, s.H-1, make([]float64, s.W))
+		if err != nil || pipe.Samples().Mem != nil || !slices.Equal(one, other) {
+			t.Errorf("%v: a pipe gives other numbers or stays in memory: %v, %v", c.dims, pipe.Samples().Mem != nil, err)
 		}
 	}
 }

@@ -35,23 +35,3 @@ func exifOrientation(jpeg []byte) int {
 	}
 	return 1
 }
-
-// orient turns the image upright by looking at its memory another way.
-// Orientations are those of EXIF and TIFF: 1 upright, 2 mirrored, 3 turned by
-// 180 degrees, 4 upside down, 5 to 8 the same with rows for columns.
-func (m *Image) orient(o int) {
-	if o < 2 || o > 8 {
-		return
-	}
-	flipX := func() { m.off, m.sx = m.off+(m.w-1)*m.sx, -m.sx }
-	flipY := func() { m.off, m.sy = m.off+(m.h-1)*m.sy, -m.sy }
-	if o == 2 || o == 3 || o == 7 || o == 8 {
-		flipX()
-	}
-	if o == 3 || o == 4 || o == 6 || o == 7 {
-		flipY()
-	}
-	if o >= 5 {
-		m.h, m.w, m.sx, m.sy = m.w, m.h, m.sy, m.sx
-	}
-}

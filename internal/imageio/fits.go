@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // FITS (standard 4.0): blocks of 2880 bytes, headers of 80-character cards,
@@ -18,7 +20,7 @@ const (
 // readFITS reads the image of the part asked for or the first image: that of the
 // primary part or, where it has none, of the first extension that is an image.
 // Numbers are physical values, BZERO + BSCALE*stored, and NaN where stored is BLANK.
-func readFITS(in *input) (*Image, error) {
+func readFITS(in *input) (*raster.Picture, error) {
 	for part, page := 0, in.o.Page; ; part++ {
 		h, cards, err := fitsHeader(in)
 		if err != nil {
@@ -27,8 +29,8 @@ func readFITS(in *input) (*Image, error) {
 		if h.isImage() && part >= page {
 			m, err := h.image(in)
 			if err == nil {
-				m.cards = descriptive(cards)
-				m.pictures, m.besides = in.fitsParts()
+				m.Header = descriptive(cards)
+				m.Pictures, m.OtherData = in.fitsParts()
 			}
 			return m, err
 		}
@@ -37,10 +39,10 @@ func readFITS(in *input) (*Image, error) {
 			if kind == "" || kind == "image" {
 				kind = "empty"
 			}
-			return nil, badData("page %d is no image but %s", page, kind)
+			return nil, raster.BadData("page %d is no image but %s", page, kind)
 		}
 		if h["ZIMAGE"] == "T" && part >= page {
-			e := badData("its images are compressed tile by tile").(*DataError)
+			e := raster.BadData("its images are compressed tile by tile").(*raster.DataError)
 			e.Hint = "unpack it first: funpack " + inShell(in.name)
 			if in.name == stdinName {
 				e.Hint = "unpack it first: funpack FILE.fits"
@@ -64,7 +66,7 @@ func readFITS(in *input) (*Image, error) {
 
 func noImage(err error) error {
 	if err == io.EOF {
-		return badData("no image in it: only tables or empty parts")
+		return raster.BadData("no image in it: only tables or empty parts")
 	}
 	return err
 }
@@ -100,7 +102,7 @@ func fitsHeader(r io.Reader) (h fitsCards, cards []string, err error) {
 			}
 		}
 	}
-	return nil, nil, badData("a FITS header of more than %d cards", maxFITSCards)
+	return nil, nil, raster.BadData("a FITS header of more than %d cards", maxFITSCards)
 }
 
 func (h fitsCards) integer(key string, otherwise int) (int, error) {
@@ -110,7 +112,7 @@ func (h fitsCards) integer(key string, otherwise int) (int, error) {
 	}
 	v, err := strconv.Atoi(word)
 	if err != nil {
-		return 0, badData("the FITS card %s is %.40q, not a whole number", key, word)
+		return 0, raster.BadData("the FITS card %s is %.40q, not a whole number", key, word)
 	}
 	return v, nil
 }
@@ -122,7 +124,7 @@ func (h fitsCards) float(key string, otherwise float64) (float64, error) {
 	}
 	v, err := strconv.ParseFloat(strings.Replace(word, "D", "E", 1), 64)
 	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
-		return 0, badData("the FITS card %s is %.40q, not a number", key, word)
+		return 0, raster.BadData("the FITS card %s is %.40q, not a number", key, word)
 	}
 	return v, nil
 }
@@ -144,7 +146,7 @@ func (h fitsCards) axes() ([]int, error) {
 		return nil, err
 	}
 	if n < 0 || n > 999 {
-		return nil, badData("a FITS image of %d axes", n)
+		return nil, raster.BadData("a FITS image of %d axes", n)
 	}
 	axes := make([]int, n)
 	for i := range axes {
@@ -152,7 +154,7 @@ func (h fitsCards) axes() ([]int, error) {
 			return nil, err
 		}
 		if axes[i] < 0 {
-			return nil, badData("the FITS axis %d has no size", i+1)
+			return nil, raster.BadData("the FITS axis %d has no size", i+1)
 		}
 	}
 	return axes, nil
@@ -180,15 +182,15 @@ func (h fitsCards) skip() (int64, error) {
 	}
 	n = (n + float64(extra)) * float64(groups) * math.Abs(float64(bits)) / 8
 	if !(n >= 0 && n < 1<<62) {
-		return 0, badData("a FITS part of %g bytes", n)
+		return 0, raster.BadData("a FITS part of %g bytes", n)
 	}
 	return (int64(n) + fitsBlock - 1) / fitsBlock * fitsBlock, nil
 }
 
-var fitsElems = map[int]elem{8: elemU8, 16: elemI16BE, 32: elemI32BE, 64: elemI64BE, -32: elemF32BE, -64: elemF64BE}
+var fitsElems = map[int]raster.SampleType{8: raster.U8, 16: raster.I16BE, 32: raster.I32BE, 64: raster.I64BE, -32: raster.F32BE, -64: raster.F64BE}
 
 // image reads the numbers that follow the header.
-func (h fitsCards) image(in *input) (*Image, error) {
+func (h fitsCards) image(in *input) (*raster.Picture, error) {
 	axes, err := h.axes()
 	if err != nil {
 		return nil, err
@@ -200,7 +202,7 @@ func (h fitsCards) image(in *input) (*Image, error) {
 	for i, a := range axes {
 		dims[len(axes)-1-i] = a
 	}
-	n, c, height, w, err := arrayDims(dims, in.o.maxPixels())
+	n, c, height, w, err := raster.ArrayDims(dims, in.o.PixelLimit())
 	if err != nil {
 		return nil, err
 	}
@@ -210,17 +212,17 @@ func (h fitsCards) image(in *input) (*Image, error) {
 	}
 	e, ok := fitsElems[bits]
 	if !ok {
-		return nil, badData("BITPIX %d is none of 8, 16, 32, 64, -32, -64", bits)
+		return nil, raster.BadData("BITPIX %d is none of 8, 16, 32, 64, -32, -64", bits)
 	}
-	mem, err := in.body(n * c * height * w * e.size())
+	mem, err := in.body(n * c * height * w * e.Size())
 	if err != nil {
 		return nil, err
 	}
-	m := newNumbers(mem, n, c, height, w, e, len(dims))
-	if m.zero, err = h.float("BZERO", 0); err != nil {
+	m := raster.NewNumbers(mem, n, c, height, w, e, len(dims))
+	if m.Zero, err = h.float("BZERO", 0); err != nil {
 		return nil, err
 	}
-	if m.scale, err = h.float("BSCALE", 1); err != nil {
+	if m.Scale, err = h.float("BSCALE", 1); err != nil {
 		return nil, err
 	}
 	if _, ok := h["BLANK"]; ok && bits > 0 {
@@ -228,15 +230,15 @@ func (h fitsCards) image(in *input) (*Image, error) {
 		if err != nil {
 			return nil, err
 		}
-		m.blank = &blank
+		m.Blank = &blank
 	}
-	if e == elemI64BE && m.scale == 1 && m.zero == 1<<63 {
-		m.unsigned64()
+	if e == raster.I64BE && m.Scale == 1 && m.Zero == 1<<63 {
+		unsigned64(m)
 	}
 	// No card of the standard: what is no number says nothing.
 	if _, ok := h["SATURATE"]; ok {
 		if v, err := h.float("SATURATE", 0); err == nil {
-			m.saturate = &v
+			m.Saturate = &v
 		}
 	}
 	return m, nil
@@ -244,10 +246,10 @@ func (h fitsCards) image(in *input) (*Image, error) {
 
 // unsigned64 reads whole numbers less 2^63 as what they stand for: as floats,
 // small ones would vanish beside it.
-func (m *Image) unsigned64() {
-	m.elem, m.zero = elemX64BE, 0
-	if m.blank != nil {
-		*m.blank += 1 << 63
+func unsigned64(m *raster.Picture) {
+	m.Type, m.Zero = raster.OffsetU64BE, 0
+	if m.Blank != nil {
+		*m.Blank += 1 << 63
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // structural are the cards that describe the array itself, or sums of its
@@ -33,8 +35,8 @@ func (w *Writer) carried() []string {
 	if w.o.Like == nil || !w.o.KeepCards {
 		return nil
 	}
-	cards := make([]string, 0, len(w.o.Like.cards))
-	for _, c := range w.o.Like.cards {
+	cards := make([]string, 0, len(w.o.Like.Header()))
+	for _, c := range w.o.Like.Header() {
 		first := map[string]float64{"1": float64(w.o.AlphaAt.Left) - w.o.CardsBy.X, "2": float64(w.o.AlphaAt.Top) - w.o.CardsBy.Y}
 		if m := referencePixel.FindStringSubmatch(c); m != nil && first[m[2]] != 0 {
 			if at, err := (fitsCards{m[1]: m[3]}).float(m[1], 0); err == nil {
@@ -50,17 +52,17 @@ func (w *Writer) carried() []string {
 
 // LeavesCards tells whether a FITS is written without the header that the input had.
 func (w *Writer) LeavesCards() bool {
-	return w.format.Name == "fits" && w.o.Like != nil && len(w.o.Like.cards) > 0 && !w.o.KeepCards
+	return w.format.Name == "fits" && w.o.Like != nil && len(w.o.Like.Header()) > 0 && !w.o.KeepCards
 }
 
 // fitsHead is the header of an image. FITS has no unsigned 16 bits: they are
 // stored less 32768, which BZERO adds again.
-func fitsHead(dims []int, e elem, cards []string) []byte {
+func fitsHead(dims []int, e raster.SampleType, cards []string) []byte {
 	var b strings.Builder
 	card := func(key, value string) { fmt.Fprintf(&b, "%-8s= %20s%50s", key, value, "") }
 	card("SIMPLE", "T")
-	bits := 8 * e.size()
-	if e >= elemF32LE {
+	bits := 8 * e.Size()
+	if e >= raster.F32LE {
 		bits = -bits
 	}
 	card("BITPIX", strconv.Itoa(bits))
@@ -68,7 +70,7 @@ func fitsHead(dims []int, e elem, cards []string) []byte {
 	for i := range dims {
 		card("NAXIS"+strconv.Itoa(i+1), strconv.Itoa(dims[len(dims)-1-i]))
 	}
-	if e == elemI16BE {
+	if e == raster.I16BE {
 		card("BZERO", "32768")
 		card("BSCALE", "1")
 	}

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // fitsPart is a header of cards and data, both filled up to blocks.
@@ -38,7 +40,7 @@ func TestFITSExtensions(t *testing.T) {
 	if err := os.WriteFile(path, []byte(extended()), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	m, err := ReadFile(path, nil, ReadOptions{})
+	m, err := ReadFile(path, nil, raster.ReadOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,14 +50,14 @@ func TestFITSExtensions(t *testing.T) {
 }
 
 func TestFITSCards(t *testing.T) {
-	m := decode(t, []byte(extended()), "x", ReadOptions{})
+	m := decode(t, []byte(extended()), "x", raster.ReadOptions{})
 	for _, c := range []struct {
 		o    WriteOptions
 		want []string
 	}{
 		{WriteOptions{KeepCards: true}, []string{described[4], described[5], described[6], described[9], described[10]}},
-		{WriteOptions{KeepCards: true, AlphaAt: AlphaWindow{Top: -3, Left: 2}}, []string{described[4], "CRPIX1  =                  8.5 / [pix] from 1", "CRPIX2A =                  -37", described[9], described[10]}},
-		{WriteOptions{KeepCards: true, AlphaAt: AlphaWindow{Top: -3, Left: 2}, CardsBy: struct{ Y, X float64 }{0.25, -0.5}}, []string{described[4], "CRPIX1  =                    8 / [pix] from 1", "CRPIX2A =               -36.75", described[9], described[10]}},
+		{WriteOptions{KeepCards: true, AlphaAt: raster.AlphaWindow{Top: -3, Left: 2}}, []string{described[4], "CRPIX1  =                  8.5 / [pix] from 1", "CRPIX2A =                  -37", described[9], described[10]}},
+		{WriteOptions{KeepCards: true, AlphaAt: raster.AlphaWindow{Top: -3, Left: 2}, CardsBy: struct{ Y, X float64 }{0.25, -0.5}}, []string{described[4], "CRPIX1  =                    8 / [pix] from 1", "CRPIX2A =               -36.75", described[9], described[10]}},
 		{WriteOptions{}, nil},
 	} {
 		c.o.Format, c.o.Like = "fits", m
@@ -84,7 +86,7 @@ func TestFITSWithoutImage(t *testing.T) {
 	empty := fitsPart("", "SIMPLE  =                    T", "BITPIX  =                    8", "NAXIS   =                    0")
 	tiles := fitsPart("0123456789", "XTENSION= 'BINTABLE'", "BITPIX  =                    8", "NAXIS   =                    2", "NAXIS1  =                    5", "NAXIS2  =                    2", "ZIMAGE  =                    T")
 	for file, want := range map[string]string{empty: "no image", empty + tiles: "tile"} {
-		if _, err := Decode(strings.NewReader(file), "x.fits", ReadOptions{}); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Decode(strings.NewReader(file), "x.fits", raster.ReadOptions{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v does not tell of %q", err, want)
 		}
 	}
@@ -94,7 +96,7 @@ func TestFITSWithoutImage(t *testing.T) {
 func TestFITSScaleOfNoNumber(t *testing.T) {
 	for _, card := range []string{"BSCALE  =                  NaN", "BZERO   =                  inf"} {
 		file := fitsPart("ab", "SIMPLE  =                    T", "BITPIX  =                    8", "NAXIS   =                    2", "NAXIS1  =                    2", "NAXIS2  =                    1", card)
-		if _, err := Decode(strings.NewReader(file), "x", ReadOptions{}); err == nil || !strings.Contains(err.Error(), "not a number") {
+		if _, err := Decode(strings.NewReader(file), "x", raster.ReadOptions{}); err == nil || !strings.Contains(err.Error(), "not a number") {
 			t.Errorf("%s: %v", card, err)
 		}
 	}
@@ -106,7 +108,7 @@ func TestFITSUnsigned64(t *testing.T) {
 	data := "\x80\x00\x00\x00\x00\x00\x00\x07" + "\x80\x00\x00\x00\x00\x00\x04\x01" + "\x80\x00\x00\x00\x00\x00\x00\x00"
 	cards := []string{"SIMPLE  =                    T", "BITPIX  =                   64", "NAXIS   =                    2", "NAXIS1  =                    3", "NAXIS2  =                    1",
 		"BZERO   =  9223372036854775808", "BLANK   = -9223372036854775808"}
-	m := decode(t, []byte(fitsPart(data, cards...)), "x", ReadOptions{})
+	m := decode(t, []byte(fitsPart(data, cards...)), "x", raster.ReadOptions{})
 	if got := fmt.Sprint(floats(t, m)); got != "[7 1025 NaN]" {
 		t.Errorf("got %s", got)
 	}

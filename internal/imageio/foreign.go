@@ -10,6 +10,8 @@ import (
 	"unicode"
 
 	utf "golang.org/x/text/encoding/unicode"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // foreignFile is a kind of file that is not read: what it is, and what to do
@@ -99,7 +101,7 @@ func foreign(head []byte, name string) error {
 	if !strings.HasPrefix(k.what, "compressed") {
 		k.what += ", which is not read"
 	}
-	e := badData("the file is %s", k.what).(*DataError)
+	e := raster.BadData("the file is %s", k.what).(*raster.DataError)
 	if name == stdinName {
 		e.Hint = strings.Replace(k.hint, " FILE |", " |", 1)
 	} else {
@@ -160,7 +162,7 @@ func notText(head []byte) error {
 	if i < 0 {
 		return nil
 	}
-	e := badData("not a format that can be read: byte %d is %#02x, which no text has", i, head[i]).(*DataError)
+	e := raster.BadData("not a format that can be read: byte %d is %#02x, which no text has", i, head[i]).(*raster.DataError)
 	e.Hint = "formats that can be read: " + names(readable)
 	return e
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf16"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 func TestForeignFilesAreNamed(t *testing.T) {
@@ -33,8 +35,8 @@ func TestForeignFilesAreNamed(t *testing.T) {
 		{"a.tif", "version https://git-lfs.github.com/spec/v1\n", "pointer", "git lfs pull"},
 		{"a", "\x7fELF\x02", "a program", "renamed"},
 	} {
-		_, err := Decode(strings.NewReader(c.content), c.name, ReadOptions{})
-		var bad *DataError
+		_, err := Decode(strings.NewReader(c.content), c.name, raster.ReadOptions{})
+		var bad *raster.DataError
 		if !errors.As(err, &bad) || !strings.Contains(err.Error(), c.want) || !strings.Contains(bad.Hint, c.hint) {
 			t.Errorf("%s: got %v, hint %q", c.name, err, bad.Hint)
 		}
@@ -61,7 +63,7 @@ func TestUTF16TextIsRead(t *testing.T) {
 		for _, u := range utf16.Encode([]rune(text)) {
 			data = order.AppendUint16(data, u)
 		}
-		for _, o := range []ReadOptions{{}, {Format: "tsv"}} {
+		for _, o := range []raster.ReadOptions{{}, {Format: "tsv"}} {
 			m, err := Decode(strings.NewReader(string(data)), "x", o)
 			if err != nil {
 				t.Fatalf("%v, %q: %v", order, o.Format, err)
@@ -75,8 +77,8 @@ func TestUTF16TextIsRead(t *testing.T) {
 
 func TestBinaryWithATextNameIsHinted(t *testing.T) {
 	for name, want := range map[string]string{"a.csv": "control characters", stdinName: "formats that can be read"} {
-		_, err := Decode(strings.NewReader("1\x00,\x002\x00\n\x00"), name, ReadOptions{})
-		var bad *DataError
+		_, err := Decode(strings.NewReader("1\x00,\x002\x00\n\x00"), name, raster.ReadOptions{})
+		var bad *raster.DataError
 		if !errors.As(err, &bad) || !strings.Contains(bad.Hint, want) {
 			t.Errorf("%s: %v, %+v", name, err, bad)
 		}

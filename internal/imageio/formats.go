@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // Format is one line of the table of formats: what it is called and what it
@@ -16,7 +18,7 @@ type Format struct {
 	Extensions []string // with the dot, the usual one first
 	Read       bool
 	Write      bool
-	Kind       Kind
+	Kind       raster.Kind
 	Reads      string // the samples that can be read, in words
 	Depths     []int  // bits a sample that can be written: 8 and 16 for pixels, 32 and 64 for floats
 	Colour     bool   // three planes make a colour picture
@@ -64,18 +66,18 @@ func isJSON(head []byte) bool {
 }
 
 var formats = []Format{
-	{Name: "csv", Extensions: []string{".csv"}, Read: true, Reads: "text", Write: true, Kind: Numbers, Planes: true, NaN: true},
-	{Name: "tsv", Extensions: []string{".tsv", ".tab"}, Read: true, Reads: "text", Write: true, Kind: Numbers, Planes: true, NaN: true},
-	{Name: "txt", Extensions: []string{".txt", ".dat"}, Read: true, Reads: "text", Write: true, Kind: Numbers, Planes: true, NaN: true},
-	{Name: "json", Extensions: []string{".json"}, Read: true, Reads: "text", Write: true, Kind: Numbers, Planes: true, Batch: true, sniff: isJSON},
-	{Name: "npy", Extensions: []string{".npy"}, Read: true, Reads: "1 byte to 8, float16 to float64", Write: true, Kind: Numbers, Depths: []int{8, 16, 32, 64}, Planes: true, Batch: true, NaN: true, Binary: true, Sized: true, sniff: magic("\x93NUMPY")},
+	{Name: "csv", Extensions: []string{".csv"}, Read: true, Reads: "text", Write: true, Kind: raster.Numbers, Planes: true, NaN: true},
+	{Name: "tsv", Extensions: []string{".tsv", ".tab"}, Read: true, Reads: "text", Write: true, Kind: raster.Numbers, Planes: true, NaN: true},
+	{Name: "txt", Extensions: []string{".txt", ".dat"}, Read: true, Reads: "text", Write: true, Kind: raster.Numbers, Planes: true, NaN: true},
+	{Name: "json", Extensions: []string{".json"}, Read: true, Reads: "text", Write: true, Kind: raster.Numbers, Planes: true, Batch: true, sniff: isJSON},
+	{Name: "npy", Extensions: []string{".npy"}, Read: true, Reads: "1 byte to 8, float16 to float64", Write: true, Kind: raster.Numbers, Depths: []int{8, 16, 32, 64}, Planes: true, Batch: true, NaN: true, Binary: true, Sized: true, sniff: magic("\x93NUMPY")},
 	{Name: "png", Extensions: []string{".png"}, Read: true, Reads: "1 2 4 8 16 bits", Write: true, Depths: []int{8, 16}, Colour: true, Alpha: true, Binary: true, sniff: magic("\x89PNG\r\n\x1a\n")},
 	{Name: "jpg", Extensions: []string{".jpg", ".jpeg"}, Read: true, Reads: "8 bits", Write: true, Depths: []int{8}, Colour: true, Binary: true, sniff: magic("\xff\xd8\xff")},
 	{Name: "pgm", Extensions: []string{".pgm"}, Read: true, Reads: "1 to 16 bits", Write: true, Depths: []int{8, 16}, AnyFull: true, Binary: true, Sized: true, sniff: isPNM("25")},
 	{Name: "pbm", Extensions: []string{".pbm"}, Read: true, Reads: "1 bit", Binary: true, Sized: true, sniff: isPNM("14")},
 	{Name: "ppm", Extensions: []string{".ppm", ".pnm"}, Read: true, Reads: "1 to 16 bits", Write: true, Depths: []int{8, 16}, Colour: true, AnyFull: true, Binary: true, Sized: true, sniff: isPNM("36")},
-	{Name: "pfm", Extensions: []string{".pfm"}, Read: true, Reads: "float32", Write: true, Kind: Numbers, Depths: []int{32}, Colour: true, NaN: true, Binary: true, Sized: true, sniff: isPNM("Ff")},
-	{Name: "fits", Extensions: []string{".fits", ".fit", ".fts"}, Read: true, Reads: "8 16 32 64 bits, float32, float64", Write: true, Kind: Numbers, Depths: []int{8, 16, 32, 64}, Planes: true, Batch: true, NaN: true, Binary: true, Pages: true, sniff: magic("SIMPLE  =")},
+	{Name: "pfm", Extensions: []string{".pfm"}, Read: true, Reads: "float32", Write: true, Kind: raster.Numbers, Depths: []int{32}, Colour: true, NaN: true, Binary: true, Sized: true, sniff: isPNM("Ff")},
+	{Name: "fits", Extensions: []string{".fits", ".fit", ".fts"}, Read: true, Reads: "8 16 32 64 bits, float32, float64", Write: true, Kind: raster.Numbers, Depths: []int{8, 16, 32, 64}, Planes: true, Batch: true, NaN: true, Binary: true, Pages: true, sniff: magic("SIMPLE  =")},
 	{Name: "tif", Extensions: []string{".tif", ".tiff"}, Read: true, Reads: "1 2 4 8 16 32 64 bits, float16 to float64", Write: true, Depths: []int{8, 16, 32}, Colour: true, Planes: true, Floats: true, Alpha: true, NaN: true, Binary: true, Pages: true, sniff: magic("II*\x00", "MM\x00*", "II+\x00", "MM\x00+")},
 	{Name: "gif", Extensions: []string{".gif"}, Read: true, Reads: "8 bits", Colour: true, Alpha: true, Binary: true, Pages: true, sniff: magic("GIF87a", "GIF89a")},
 	{Name: "bmp", Extensions: []string{".bmp"}, Read: true, Reads: "1 4 8 bits, 16 24 32 a pixel", Colour: true, Alpha: true, Binary: true, sniff: magic("BM")},
@@ -160,9 +162,9 @@ func FormatOf(path string) (string, error) {
 		}
 	}
 	if ext == "" {
-		return "", badOption("the extension tells the format: "+names(writable), "%s has no extension", path)
+		return "", raster.BadOption("the extension tells the format: "+names(writable), "%s has no extension", path)
 	}
-	return "", badOption("known formats: "+names(writable), "%s: unknown format %q", path, ext)
+	return "", raster.BadOption("known formats: "+names(writable), "%s: unknown format %q", path, ext)
 }
 
 // IsBinary says whether a format is no sight for a terminal.

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"io"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // Of a WebP that moves, the first picture is read and the others are counted.
@@ -52,7 +54,7 @@ func (in *input) stillWebP() (frames int, err error) {
 		return 0, nil
 	}
 	w, h := 1+uint24(head[24:]), 1+uint24(head[27:])
-	if err := checkSize(in.o.maxPixels(), int64(h), int64(w)); err != nil {
+	if err := raster.CheckSize(in.o.PixelLimit(), int64(h), int64(w)); err != nil {
 		return 0, err
 	}
 	file, err := in.all(int64(h) * int64(w))

@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // The first of two frames, of which ImageMagick made (gradient:red-blue and its
@@ -24,9 +26,9 @@ func TestMovingWebP(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m := decode(t, data, name, ReadOptions{Values: RawValues, Alpha: AlphaFilter})
-		if m.h != 7 || m.w != 9 || m.Pictures() != 2 {
-			t.Fatalf("%s: %d x %d, %d pictures", name, m.h, m.w, m.Pictures())
+		m := decode(t, data, name, raster.ReadOptions{Values: raster.RawValues, Alpha: raster.AlphaFilter})
+		if m.Samples().H != 7 || m.Samples().W != 9 || m.Pictures() != 2 {
+			t.Fatalf("%s: %d x %d, %d pictures", name, m.Samples().H, m.Samples().W, m.Pictures())
 		}
 		if m.HasAlpha() != (alpha < 255) {
 			t.Errorf("%s: alpha %v", name, m.HasAlpha())
@@ -49,7 +51,7 @@ func TestMovingWebP(t *testing.T) {
 			}
 		}
 		for n := range len(data) { // cut off anywhere, it is an error or a picture
-			if _, err := Decode(bytes.NewReader(data[:n]), name, ReadOptions{}); err == nil && n < 120 {
+			if _, err := Decode(bytes.NewReader(data[:n]), name, raster.ReadOptions{}); err == nil && n < 120 {
 				t.Errorf("%s: %d bytes make a picture", name, n)
 			}
 		}
@@ -71,7 +73,7 @@ func TestGIFFrames(t *testing.T) {
 		if err := gif.EncodeAll(&b, g); err != nil {
 			t.Fatal(err)
 		}
-		if m := decode(t, b.Bytes(), "x.gif", ReadOptions{}); m.Pictures() != frames {
+		if m := decode(t, b.Bytes(), "x.gif", raster.ReadOptions{}); m.Pictures() != frames {
 			t.Errorf("%d frames are counted as %d", frames, m.Pictures())
 		}
 	}
@@ -93,27 +95,27 @@ func TestTIFFPages(t *testing.T) {
 		return be.AppendUint32(b, link)
 	}
 	for want, file := range map[int][]byte{1: add(one, 0, 1), 2: add(one, uint32(len(one)), 0)} {
-		if m := decode(t, file, "x.tif", ReadOptions{}); m.Pictures() != want {
+		if m := decode(t, file, "x.tif", raster.ReadOptions{}); m.Pictures() != want {
 			t.Errorf("%d pictures, want %d", m.Pictures(), want)
 		}
 	}
-	if m := decode(t, one, "x.tif", ReadOptions{}); m.Pictures() != 1 {
+	if m := decode(t, one, "x.tif", raster.ReadOptions{}); m.Pictures() != 1 {
 		t.Errorf("%d pictures in one", m.Pictures())
 	}
 }
 
 func TestPNMFollowed(t *testing.T) {
 	one := "P5 2 1 255\nab"
-	for file, want := range map[string]int{one: 0, one + one: SeveralPictures, one + "\n": 0} {
-		if m := decode(t, []byte(file), "x", ReadOptions{}); m.Pictures() != want {
+	for file, want := range map[string]int{one: 0, one + one: raster.SeveralPictures, one + "\n": 0} {
+		if m := decode(t, []byte(file), "x", raster.ReadOptions{}); m.Pictures() != want {
 			t.Errorf("%q: %d pictures, want %d", file, m.Pictures(), want)
 		}
 	}
 }
 
 func TestPackedFiles(t *testing.T) {
-	_, err := Decode(strings.NewReader("\x1f\x8b\x08 and so on"), "x.fits.gz", ReadOptions{})
-	if bad, ok := err.(*DataError); !ok || !strings.Contains(bad.Hint, "gunzip -c x.fits.gz") {
+	_, err := Decode(strings.NewReader("\x1f\x8b\x08 and so on"), "x.fits.gz", raster.ReadOptions{})
+	if bad, ok := err.(*raster.DataError); !ok || !strings.Contains(bad.Hint, "gunzip -c x.fits.gz") {
 		t.Errorf("%v", err)
 	}
 }
@@ -140,7 +142,7 @@ func TestGIFPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	for page, want := range [][]float64{{200, 200, 200, 0, 0, 0, 0, 0, 0}, {200, 0, 200, 0, 90, 0, 0, 0, 0}, {200, 200, 7, 0, 0, 7, 0, 0, 7}, {200, 200, 0, 0, 0, 0, 0, 0, 0}, {200, 200, 0, 0, 0, 0, 0, 0, 0}} {
-		m := decode(t, b.Bytes(), "x", ReadOptions{Values: RawValues, Page: page})
+		m := decode(t, b.Bytes(), "x", raster.ReadOptions{Values: raster.RawValues, Page: page})
 		if got := floats(t, m); !slices.Equal(got, want) {
 			t.Errorf("page %d: %v, want %v", page, got, want)
 		}
@@ -154,11 +156,11 @@ func TestGIFPages(t *testing.T) {
 	if err := gif.EncodeAll(&small, g); err != nil {
 		t.Fatal(err)
 	}
-	m := decode(t, small.Bytes(), "x", ReadOptions{Values: RawValues})
+	m := decode(t, small.Bytes(), "x", raster.ReadOptions{Values: raster.RawValues})
 	if got := floats(t, m); !m.HasAlpha() || !slices.Equal(got, []float64{0, 0, 0, 0, 90, 0, 0, 0, 0}) {
 		t.Errorf("a small frame: %v", got)
 	}
-	if _, err := Decode(bytes.NewReader(b.Bytes()), "x", ReadOptions{Page: 5}); err == nil || !strings.Contains(err.Error(), "no page 5: the file has 5, from 0 to 4") {
+	if _, err := Decode(bytes.NewReader(b.Bytes()), "x", raster.ReadOptions{Page: 5}); err == nil || !strings.Contains(err.Error(), "no page 5: the file has 5, from 0 to 4") {
 		t.Errorf("%v", err)
 	}
 }
@@ -167,7 +169,7 @@ func TestGIFPages(t *testing.T) {
 // FITS.
 func TestPages(t *testing.T) {
 	part := func(extension string, values ...byte) []byte {
-		b := fitsHead([]int{1, len(values)}, elemU8, nil)
+		b := fitsHead([]int{1, len(values)}, raster.U8, nil)
 		if extension != "" {
 			b = append([]byte(fmt.Sprintf("%-80s", "XTENSION= '"+extension+"'")), b[80:]...)
 		}
@@ -211,7 +213,7 @@ func TestPages(t *testing.T) {
 		{[]byte("GIF89a\x01\x00\x01\x00\x00\x00\x00;"), 1, "no page 1: the file has none"},
 		{[]byte("P2 2 1 9 1 2"), 1, "of pgm the first picture is read"},
 	} {
-		m, err := Decode(bytes.NewReader(c.file), "x", ReadOptions{Values: RawValues, Page: c.page})
+		m, err := Decode(bytes.NewReader(c.file), "x", raster.ReadOptions{Values: raster.RawValues, Page: c.page})
 		got := fmt.Sprint(err)
 		if err == nil {
 			got = fmt.Sprint(floats(t, m))
@@ -242,7 +244,7 @@ func TestGIFUnseenColours(t *testing.T) {
 			t.Fatalf("colours at %d", at)
 		}
 		copy(data[at:], []byte{1, 2, 3})
-		m := decode(t, data, "a.gif", ReadOptions{Values: RawValues})
+		m := decode(t, data, "a.gif", raster.ReadOptions{Values: raster.RawValues})
 		if got := floats(t, m); !m.HasAlpha() || !slices.Equal(got, []float64{1, 7, 2, 8, 3, 9}) {
 			t.Errorf("%v, alpha %v", got, m.HasAlpha())
 		}

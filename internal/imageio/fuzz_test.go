@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/image/bmp"
 
+	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -18,13 +19,13 @@ func seeds(f *testing.F, format string) {
 	for _, channels := range []int{1, 2, 3, 4} {
 		for _, depth := range []int{8, 16} {
 			m := picture(channels, depth)
-			m.h, m.w = 3, 5
+			m.Samples().H, m.Samples().W = 3, 5
 			var out bytes.Buffer
 			w, err := Create("-", &out, m.Shape(), WriteOptions{Format: format, Like: m, Digits: -1})
 			if err != nil {
 				continue
 			}
-			if err := pump(Rows[float32](m), SinkOf[float32](w)); err != nil {
+			if err := pump(raster.Rows[float32](m), SinkOf[float32](w)); err != nil {
 				f.Fatal(err)
 			}
 			if err := w.Close(); err != nil {
@@ -44,12 +45,12 @@ func fuzz(f *testing.F, format string) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for page := range pages {
-			fuzzOne(t, data, ReadOptions{Format: format, Page: page, MaxPixels: 1 << 16, Layout: "hwc"})
+			fuzzOne(t, data, raster.ReadOptions{Format: format, Page: page, MaxPixels: 1 << 16, Layout: "hwc"})
 		}
 	})
 }
 
-func fuzzOne(t *testing.T, data []byte, o ReadOptions) {
+func fuzzOne(t *testing.T, data []byte, o raster.ReadOptions) {
 	m, err := Decode(bytes.NewReader(data), "x", o)
 	if err != nil {
 		return
@@ -58,12 +59,12 @@ func fuzzOne(t *testing.T, data []byte, o ReadOptions) {
 	if s.N < 1 || s.C < 1 || s.H < 1 || s.W < 1 {
 		t.Fatalf("an image of %v", s)
 	}
-	for _, o := range []ReadOptions{{Alpha: AlphaDrop}, {Alpha: AlphaFilter}, {Gray: true, Linear: true}, {Gray: true, Alpha: AlphaFilter, Values: RawValues}} {
-		m.opts = o
-		if _, err := tensor.Collect(Rows[float32](m)); err != nil && m.pending == nil {
+	for _, o := range []raster.ReadOptions{{Alpha: raster.AlphaDrop}, {Alpha: raster.AlphaFilter}, {Gray: true, Linear: true}, {Gray: true, Alpha: raster.AlphaFilter, Values: raster.RawValues}} {
+		m = m.Samples().View(o)
+		if _, err := tensor.Collect(raster.Rows[float32](m)); err != nil && m.Samples().Pending == nil {
 			t.Fatal(err)
 		}
-		if _, err := tensor.Collect(Rows[float64](m)); err != nil && m.pending == nil {
+		if _, err := tensor.Collect(raster.Rows[float64](m)); err != nil && m.Samples().Pending == nil {
 			t.Fatal(err)
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"image/color"
 	"image/draw"
 	"image/gif"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // A GIF is a screen and blocks: of an introducer, what belongs to it, and data
@@ -97,7 +99,7 @@ const (
 // gifPage gives what is seen when frame number page has been drawn: one plane
 // where all colours so far are greys, and alpha where something is transparent.
 // Frames are unpacked one by one, so that it takes the memory of three.
-func gifPage(b []byte, frames []gifFrame, page int) (*Image, error) {
+func gifPage(b []byte, frames []gifFrame, page int) (*raster.Picture, error) {
 	if page >= len(frames) {
 		return nil, noPage(page, len(frames))
 	}
@@ -117,7 +119,7 @@ func gifPage(b []byte, frames []gifFrame, page int) (*Image, error) {
 		}
 		p, ok := img.(*image.Paletted)
 		if !ok {
-			return nil, badData("frame %d has no palette", i)
+			return nil, raster.BadData("frame %d has no palette", i)
 		}
 		if f.disposal == toPrevious {
 			before = copyRect(before, seen, p.Rect)
@@ -135,7 +137,7 @@ func gifPage(b []byte, frames []gifFrame, page int) (*Image, error) {
 	}
 	m, err := fromGo(seen, grey)
 	if err == nil && seen.Opaque() {
-		m.alpha = false
+		m.Alpha = false
 	}
 	return m, err
 }

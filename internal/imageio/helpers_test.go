@@ -5,6 +5,7 @@ import (
 	"io"
 	"testing"
 
+	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -54,7 +55,7 @@ func pump[T tensor.Float](src tensor.Source[T], sink tensor.Sink[T]) error {
 }
 
 // through writes m as it is, in the arithmetic of T, and returns the bytes.
-func through[T tensor.Float](t *testing.T, m *Image, o WriteOptions) []byte {
+func through[T tensor.Float](t *testing.T, m *raster.Image, o WriteOptions) []byte {
 	t.Helper()
 	o.Like = m
 	var out bytes.Buffer
@@ -62,7 +63,7 @@ func through[T tensor.Float](t *testing.T, m *Image, o WriteOptions) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := pump(Rows[T](m), SinkOf[T](w)); err != nil {
+	if err := pump(raster.Rows[T](m), SinkOf[T](w)); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Close(); err != nil {
@@ -71,11 +72,11 @@ func through[T tensor.Float](t *testing.T, m *Image, o WriteOptions) []byte {
 	return out.Bytes()
 }
 
-func decode(t *testing.T, data []byte, name string, o ReadOptions) *Image {
+func decode(t *testing.T, data []byte, name string, o raster.ReadOptions) *raster.Image {
 	t.Helper()
 	m, err := Decode(bytes.NewReader(data), name, o)
 	if err == nil {
-		err = m.wait(m.h - 1)
+		err = m.Samples().Wait(m.Samples().H - 1)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -84,9 +85,9 @@ func decode(t *testing.T, data []byte, name string, o ReadOptions) *Image {
 }
 
 // floats reads all numbers of a file.
-func floats(t *testing.T, m *Image) []float64 {
+func floats(t *testing.T, m *raster.Image) []float64 {
 	t.Helper()
-	d, err := tensor.Collect(Rows[float64](m))
+	d, err := tensor.Collect(raster.Rows[float64](m))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,3 +95,19 @@ func floats(t *testing.T, m *Image) []float64 {
 }
 
 var errEOF = io.EOF
+
+// pixelsOf and numbersOf make images of memory.
+func pixelsOf(mem []byte, h, w, channels, depth int, e raster.SampleType) *raster.Image {
+	return raster.NewPixels(mem, h, w, channels, depth, e).View(raster.ReadOptions{})
+}
+
+func numbersOf(mem []byte, n, c, h, w int, e raster.SampleType, rank int) *raster.Image {
+	return raster.NewNumbers(mem, n, c, h, w, e, rank).View(raster.ReadOptions{})
+}
+
+// with returns an image with other options.
+func with(m *raster.Image, change func(*raster.ReadOptions)) *raster.Image {
+	o := m.Options()
+	change(&o)
+	return m.Samples().View(o)
+}

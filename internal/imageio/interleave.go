@@ -3,6 +3,8 @@ package imageio
 import (
 	"sync"
 
+	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/imageio/scratch"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -19,7 +21,7 @@ type interleaveSink[T tensor.Float] struct {
 	bands map[int]*[]byte // by the first row
 }
 
-func newInterleaveSink[T tensor.Float](w *Writer, e elem, header []byte) *interleaveSink[T] {
+func newInterleaveSink[T tensor.Float](w *Writer, e raster.SampleType, header []byte) *interleaveSink[T] {
 	return &interleaveSink[T]{putter: newPutter[T](w, e), header: header, bands: map[int]*[]byte{}}
 }
 
@@ -32,7 +34,7 @@ func (s *interleaveSink[T]) Order() tensor.Order {
 }
 
 func (s *interleaveSink[T]) Put(b tensor.Band[T]) (func() error, error) {
-	size, planes := s.elem.size(), s.w.shape.C
+	size, planes := s.elem.Size(), s.w.shape.C
 	pixel := size * planes
 	if s.w.alphaOf != nil {
 		pixel += size
@@ -47,8 +49,8 @@ func (s *interleaveSink[T]) Put(b tensor.Band[T]) (func() error, error) {
 		s.put(b.P, dst[size*b.P:], pixel, b.Row(i))
 		if s.w.alphaOf != nil && b.P == 0 {
 			alpha := make([]float64, b.W)
-			s.w.alphaOf.alphaRow(alpha, b.Y+i, s.w.o.AlphaAt)
-			store(dst[size*planes:], pixel, s.elem, alpha)
+			s.w.alphaOf.AlphaRow(alpha, b.Y+i, s.w.o.AlphaAt)
+			raster.Store(dst[size*planes:], pixel, s.elem, alpha)
 		}
 	}
 	if b.P < planes-1 {
@@ -63,7 +65,7 @@ func (s *interleaveSink[T]) band(y, n int) []byte {
 	defer s.mu.Unlock()
 	if s.bands[y] == nil {
 		s.bands[y] = s.w.spares.get()
-		sized(s.bands[y], n)
+		scratch.Sized(s.bands[y], n)
 	}
 	return *s.bands[y]
 }

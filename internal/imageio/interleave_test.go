@@ -7,18 +7,20 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/convkit/convkit/internal/tensor"
 	"golang.org/x/image/tiff"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/tensor"
 )
 
 // writeFile writes m as it is to a file, where a writer may go back.
-func writeFile(t *testing.T, m *Image, path string) {
+func writeFile(t *testing.T, m *raster.Image, path string) {
 	t.Helper()
 	w, err := Create(path, nil, m.Shape(), WriteOptions{Like: m})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := pump(Rows[float32](m), SinkOf[float32](w)); err != nil {
+	if err := pump(raster.Rows[float32](m), SinkOf[float32](w)); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Close(); err != nil {
@@ -30,9 +32,9 @@ func writeFile(t *testing.T, m *Image, path string) {
 // decoder finds them by the directory behind them.
 func TestTIFFInPlace(t *testing.T) {
 	const h, w = 700, 501
-	m := newPixels(make([]byte, h*w*3), h, w, 3, 8, elemU8)
-	for i := range m.mem {
-		m.mem[i] = byte(i * i >> 5)
+	m := pixelsOf(make([]byte, h*w*3), h, w, 3, 8, raster.U8)
+	for i := range m.Samples().Mem {
+		m.Samples().Mem[i] = byte(i * i >> 5)
 	}
 	path := filepath.Join(t.TempDir(), "a.tif")
 	writeFile(t, m, path)
@@ -40,9 +42,9 @@ func TestTIFFInPlace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	samplesEqual(t, m, decode(t, data, path, ReadOptions{}))
+	samplesEqual(t, m, decode(t, data, path, raster.ReadOptions{}))
 	stream := through[float32](t, m, WriteOptions{Format: "tif"})
-	samplesEqual(t, m, decode(t, stream, path, ReadOptions{}))
+	samplesEqual(t, m, decode(t, stream, path, raster.ReadOptions{}))
 	defer func(n int) { spoolSize = n }(spoolSize)
 	spoolSize = 1000
 	if !bytes.Equal(through[float32](t, m, WriteOptions{Format: "tif"}), stream) {
@@ -54,7 +56,7 @@ func TestTIFFInPlace(t *testing.T) {
 	}
 	for y := range h {
 		for x := range w {
-			p := m.mem[3*(y*w+x):]
+			p := m.Samples().Mem[3*(y*w+x):]
 			if got := color.RGBAModel.Convert(img.At(x, y)); got != (color.RGBA{p[0], p[1], p[2], 255}) {
 				t.Fatalf("(%d, %d) is %v, not %v", y, x, got, p[:3])
 			}
@@ -71,12 +73,13 @@ func TestInterleaved(t *testing.T) {
 		for i := range values {
 			values[i] = float64(i*i) / 4
 		}
-		m := newNumbers(bytesOf(values), 1, planes, h, w, native[float64](), 2)
+		m := numbersOf(raster.BytesOf(values), 1, planes, h, w, raster.Native[float64](), 2)
 		for _, format := range []string{"pfm", "tif", "npy"} {
-			o := ReadOptions{Layout: "hwc"}
-			m.opts, m.rank = o, 2
+			o := raster.ReadOptions{Layout: "hwc"}
+			m = m.Samples().View(o)
+			m.Samples().Rank = 2
 			if planes > 1 {
-				m.rank = 3
+				m.Samples().Rank = 3
 			}
 			for _, data := range [][]byte{through[float32](t, m, WriteOptions{Format: format}), through[float64](t, m, WriteOptions{Format: format})} {
 				back := decode(t, data, "a."+format, o)
@@ -95,7 +98,7 @@ func TestInterleaved(t *testing.T) {
 
 // TestTIFFTooLarge: a TIFF of more than 4 GB is refused before it is begun.
 func TestTIFFTooLarge(t *testing.T) {
-	m := newNumbers(nil, 1, 1, 40000, 40000, elemF32LE, 2)
+	m := numbersOf(nil, 1, 1, 40000, 40000, raster.F32LE, 2)
 	path := filepath.Join(t.TempDir(), "a.tif")
 	if _, err := Create(path, nil, tensor.Shape{N: 1, C: 1, H: 40000, W: 40000}, WriteOptions{Like: m}); err == nil {
 		t.Error("taken")

@@ -5,47 +5,36 @@ import (
 	"io"
 	"slices"
 	"unicode/utf8"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // JSON numbers come as a nested array of rank 1 to 4, or as an object
 // {"kernel": array, "bias": number or array}.
 
 // readJSON reads the array; a bias has no place in an image.
-func readJSON(in *input) (*Image, error) {
+func readJSON(in *input) (*raster.Picture, error) {
 	size := int64(0)
 	if f, _, left := in.regular(); f != nil {
 		size = left
 	}
-	p, err := parseJSON(io.LimitReader(in, room(in.o.maxPixels())), size)
+	p, err := parseJSON(io.LimitReader(in, room(in.o.PixelLimit())), size)
 	if err != nil {
 		return nil, err
 	}
 	if len(p.bias) > 0 {
-		return nil, badData("a kernel with a bias, not an image")
+		return nil, raster.BadData("a kernel with a bias, not an image")
 	}
-	return arrayImage(p.dims, p.values, in.o.maxPixels())
+	return arrayImage(p.dims, p.values, in.o.PixelLimit())
 }
 
 // arrayImage makes an image of an array of rank 1 to 4.
-func arrayImage(dims []int, values []float64, max int64) (*Image, error) {
-	n, c, h, w, err := arrayDims(dims, max)
+func arrayImage(dims []int, values []float64, max int64) (*raster.Picture, error) {
+	n, c, h, w, err := raster.ArrayDims(dims, max)
 	if err != nil {
 		return nil, err
 	}
-	return newNumbers(bytesOf(values), n, c, h, w, native[float64](), len(dims)), nil
-}
-
-// arrayDims reads dims from the end as W, H, C, N; what is missing is 1.
-func arrayDims(dims []int, max int64) (n, c, h, w int, err error) {
-	if len(dims) == 0 || len(dims) > 4 {
-		return 0, 0, 0, 0, badData("an array of rank %d; images have rank 1 to 4", len(dims))
-	}
-	all := [4]int{1, 1, 1, 1}
-	copy(all[4-len(dims):], dims)
-	if err := checkSize(max, int64(all[0]), int64(all[1]), int64(all[2]), int64(all[3])); err != nil {
-		return 0, 0, 0, 0, err
-	}
-	return all[0], all[1], all[2], all[3], nil
+	return raster.NewNumbers(raster.BytesOf(values), n, c, h, w, raster.Native[float64](), len(dims)), nil
 }
 
 type jsonParser struct {
@@ -100,7 +89,7 @@ func (p *jsonParser) fail(format string, args ...any) error {
 	}
 	done := p.b[:min(p.i, len(p.b))]
 	start := bytes.LastIndexByte(done, '\n') + 1
-	return badText(bytes.Count(done, []byte("\n"))+1, utf8.RuneCount(done[start:])+1, format, args...)
+	return raster.BadText(bytes.Count(done, []byte("\n"))+1, utf8.RuneCount(done[start:])+1, format, args...)
 }
 
 // array reads a nested array whose parts all have one shape.
@@ -235,7 +224,7 @@ func (p *jsonParser) object() error {
 		}
 	}
 	if p.dims == nil {
-		return badData(`no "kernel" in the object`)
+		return raster.BadData(`no "kernel" in the object`)
 	}
 	return nil
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"slices"
 	"testing"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // Luma is made of rows in a file as of rows in memory, whether planes lie side
@@ -11,15 +13,15 @@ import (
 func TestLumaOfFiles(t *testing.T) {
 	defer func(n int) { spoolSize = n }(spoolSize)
 	colour := picture(3, 16)
-	numbers := newNumbers(slices.Clone(colour.mem), 1, 3, colour.h, colour.w, elemU16LE, 3)
-	for format, m := range map[string]*Image{"ppm": colour, "npy": numbers, "fits": numbers, "tif": numbers} {
+	numbers := numbersOf(slices.Clone(colour.Samples().Mem), 1, 3, colour.Samples().H, colour.Samples().W, raster.U16LE, 3)
+	for format, m := range map[string]*raster.Image{"ppm": colour, "npy": numbers, "fits": numbers, "tif": numbers} {
 		data := through[float32](t, m, WriteOptions{Format: format})
 		spoolSize = 1 << 30
-		memory := decode(t, data, "x", ReadOptions{Gray: true})
+		memory := decode(t, data, "x", raster.ReadOptions{Gray: true})
 		spoolSize = 100
-		file := decode(t, data, "x", ReadOptions{Gray: true})
-		if memory.file != nil || file.file == nil && format != "tif" {
-			t.Fatalf("%s: in a file: %v, %v", format, memory.file != nil, file.file != nil)
+		file := decode(t, data, "x", raster.ReadOptions{Gray: true})
+		if memory.Samples().File != nil || file.Samples().File == nil && format != "tif" {
+			t.Fatalf("%s: in a file: %v, %v", format, memory.Samples().File != nil, file.Samples().File != nil)
 		}
 		if !slices.Equal(floats(t, file), floats(t, memory)) || file.Shape().C != 1 {
 			t.Errorf("%s: luma differs", format)
@@ -29,12 +31,12 @@ func TestLumaOfFiles(t *testing.T) {
 
 // Luma is of physical values.
 func TestLumaOfFITS(t *testing.T) {
-	m := newNumbers([]byte{0, 1, 0, 2, 0, 3}, 1, 3, 1, 1, elemU16BE, 3)
+	m := numbersOf([]byte{0, 1, 0, 2, 0, 3}, 1, 3, 1, 1, raster.U16BE, 3)
 	out := through[float64](t, m, WriteOptions{Format: "fits", Depth: 16})
 	if stored := binary.BigEndian.Uint16(out[fitsBlock:]); stored != 0x8001 {
 		t.Fatalf("stored is %x", stored)
 	}
-	if got := floats(t, decode(t, out, "x", ReadOptions{Gray: true}))[0]; got != (299*1+587*2+114*3)/1000. {
+	if got := floats(t, decode(t, out, "x", raster.ReadOptions{Gray: true}))[0]; got != (299*1+587*2+114*3)/1000. {
 		t.Errorf("luma %v", got)
 	}
 }

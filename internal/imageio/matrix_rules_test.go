@@ -1,6 +1,10 @@
 package imageio
 
-import "math"
+import (
+	"math"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
+)
 
 // What becomes of an input in a format, said in a few lines of plain arithmetic.
 
@@ -9,7 +13,7 @@ type given struct {
 	full    float64 // 0 for numbers
 	colours int
 	planes  [][]float64 // stored, alpha last where there is one more than colours
-	o       ReadOptions
+	o       raster.ReadOptions
 }
 
 func (g given) alpha() bool { return len(g.planes) > g.colours }
@@ -18,7 +22,7 @@ func (g given) alpha() bool { return len(g.planes) > g.colours }
 func (g given) read() [][]float64 {
 	unit := g.unit()
 	raw := unit
-	if g.o.Values == RawValues {
+	if g.o.Values == raster.RawValues {
 		raw = 1
 	}
 	colours := g.planes[:g.colours]
@@ -35,15 +39,15 @@ func (g given) read() [][]float64 {
 		for i, v := range c {
 			p[i] = v / raw
 			if g.o.Linear && g.full > 0 {
-				p[i] = linearLight(v / unit)
+				p[i] = raster.LinearLight(v / unit)
 			}
-			if g.alpha() && g.o.Alpha == AlphaFilter {
+			if g.alpha() && g.o.Alpha == raster.AlphaFilter {
 				p[i] *= g.planes[g.colours][i] / unit
 			}
 		}
 		out = append(out, p)
 	}
-	if g.alpha() && g.o.Alpha == AlphaFilter {
+	if g.alpha() && g.o.Alpha == raster.AlphaFilter {
 		a := make([]float64, len(out[0]))
 		for i, v := range g.planes[g.colours] {
 			a[i] = v / raw
@@ -55,19 +59,19 @@ func (g given) read() [][]float64 {
 
 // pixel is the sample that a colour becomes, as a real number: the nearest
 // whole one is written.
-func (g given) pixel(v float64, m Mapping, lo, hi, full float64) float64 {
+func (g given) pixel(v float64, m raster.Mapping, lo, hi, full float64) float64 {
 	unit := 1.0
-	if g.o.Values == RawValues {
+	if g.o.Values == raster.RawValues {
 		if unit = g.full; g.full == 0 || g.full < full {
 			unit = full // numbers stay in deeper pixels
 		}
 	}
 	switch m {
-	case MapAbs:
+	case raster.MapAbs:
 		v = math.Abs(v / unit)
-	case MapSigned:
+	case raster.MapSigned:
 		v = 0.5 + v/unit/2
-	case MapRescale:
+	case raster.MapRescale:
 		v = (v - lo) / (hi - lo)
 	default:
 		v /= unit
@@ -102,8 +106,8 @@ func (g given) written(f Format, o WriteOptions) (planes [][]float64, full float
 	}
 	full = float64(int(1)<<depth - 1)
 	in := g.read()
-	array := f.Kind == Numbers
-	filtered := g.alpha() && g.o.Alpha == AlphaFilter
+	array := f.Kind == raster.Numbers
+	filtered := g.alpha() && g.o.Alpha == raster.AlphaFilter
 	colours := g.straight()
 	if filtered {
 		colours = colours[:len(colours)-1]
@@ -126,7 +130,7 @@ func (g given) written(f Format, o WriteOptions) (planes [][]float64, full float
 		}
 		planes = append(planes, p)
 	}
-	if f.Alpha && g.alpha() && g.o.Alpha != AlphaDrop || array && filtered {
+	if f.Alpha && g.alpha() && g.o.Alpha != raster.AlphaDrop || array && filtered {
 		p := make([]float64, len(planes[0]))
 		for i, v := range g.planes[g.colours] {
 			p[i] = min(max(v/g.unit()*full, 0), full)
@@ -148,7 +152,7 @@ func (g given) unit() float64 {
 // multiplied in; what is transparent has none.
 func (g given) straight() [][]float64 {
 	planes := g.read()
-	if !g.alpha() || g.o.Alpha != AlphaFilter {
+	if !g.alpha() || g.o.Alpha != raster.AlphaFilter {
 		return planes
 	}
 	n := len(planes) - 1
@@ -167,11 +171,11 @@ func (g given) straight() [][]float64 {
 // must refuse.
 func (g given) numbers(f Format) [][]float64 {
 	planes := g.straight()
-	filtered := g.alpha() && g.o.Alpha == AlphaFilter
+	filtered := g.alpha() && g.o.Alpha == raster.AlphaFilter
 	switch {
 	case f.Name == "pfm" && filtered:
 		planes = planes[:len(planes)-1]
-	case f.Floats && g.alpha() && g.o.Alpha == AlphaKeep:
+	case f.Floats && g.alpha() && g.o.Alpha == raster.AlphaKeep:
 		planes = append(planes, g.planes[g.colours])
 	}
 	if n := len(planes); f.Name == "pfm" && n != 1 && n != 3 {

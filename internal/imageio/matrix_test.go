@@ -6,6 +6,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -36,7 +37,7 @@ func matrixInputs() []given {
 	return append(list, given{colours: 1, planes: [][]float64{odd}}, given{colours: 3, planes: [][]float64{odd, {1, 2, 3, 4, 5, 6}, {0, 0, 0, 0.5, 0, 0}}})
 }
 
-func (g given) image(o ReadOptions) *Image {
+func (g given) image(o raster.ReadOptions) *raster.Image {
 	const h, w = 2, 3
 	channels := len(g.planes)
 	if g.full == 0 {
@@ -44,34 +45,34 @@ func (g given) image(o ReadOptions) *Image {
 		for _, p := range g.planes {
 			all = append(all, p...)
 		}
-		m := newNumbers(bytesOf(all), 1, channels, h, w, native[float64](), 2+channels/3)
-		m.colours, m.alpha = g.colours, g.alpha()
-		m.opts = o
+		m := numbersOf(raster.BytesOf(all), 1, channels, h, w, raster.Native[float64](), 2+channels/3)
+		m.Samples().Colours, m.Samples().Alpha = g.colours, g.alpha()
+		m = m.Samples().View(o)
 		return m
 	}
-	e, depth := elemU8, 8
+	e, depth := raster.U8, 8
 	if g.full > 255 {
-		e, depth = elemU16BE, 16
+		e, depth = raster.U16BE, 16
 	}
-	mem := make([]byte, h*w*channels*e.size())
+	mem := make([]byte, h*w*channels*e.Size())
 	for c, p := range g.planes {
-		store(mem[c*e.size():], channels*e.size(), e, p)
+		raster.Store(mem[c*e.Size():], channels*e.Size(), e, p)
 	}
-	m := newPixels(mem, h, w, channels, depth, e)
-	m.opts = o
+	m := pixelsOf(mem, h, w, channels, depth, e)
+	m = m.Samples().View(o)
 	return m
 }
 
 func TestMatrix(t *testing.T) {
 	for i, g := range matrixInputs() {
-		for _, values := range []Values{UnitValues, RawValues} {
+		for _, values := range []raster.Values{raster.UnitValues, raster.RawValues} {
 			for _, gray := range []bool{false, true} {
 				for _, linear := range []bool{false, true} {
-					for _, alpha := range []AlphaMode{AlphaKeep, AlphaFilter, AlphaDrop} {
-						if linear && values == RawValues || !g.alpha() && alpha != AlphaKeep || gray && g.colours != 3 {
+					for _, alpha := range []raster.AlphaMode{raster.AlphaKeep, raster.AlphaFilter, raster.AlphaDrop} {
+						if linear && values == raster.RawValues || !g.alpha() && alpha != raster.AlphaKeep || gray && g.colours != 3 {
 							continue
 						}
-						g.o = ReadOptions{Values: values, Gray: gray, Linear: linear, Alpha: alpha}
+						g.o = raster.ReadOptions{Values: values, Gray: gray, Linear: linear, Alpha: alpha}
 						t.Run(fmt.Sprintf("input %d %v gray %v linear %v alpha %v", i, values, gray, linear, alpha), func(t *testing.T) { matrixRow(t, g) })
 					}
 				}
@@ -83,13 +84,13 @@ func TestMatrix(t *testing.T) {
 func matrixRow(t *testing.T, g given) {
 	for _, f := range Formats() {
 		for _, depth := range []int{0, 8, 16} {
-			for m := MapClip; m <= MapSigned; m++ {
+			for m := raster.MapClip; m <= raster.MapSigned; m++ {
 				array := f.Name == "npy" || f.Name == "fits"
-				if !f.Write || f.Name == "jpg" || f.Kind == Numbers && (depth == 0 && m != MapClip || depth != 0 && !array) || depth != 0 && m != MapClip && m != MapRescale {
+				if !f.Write || f.Name == "jpg" || f.Kind == raster.Numbers && (depth == 0 && m != raster.MapClip || depth != 0 && !array) || depth != 0 && m != raster.MapClip && m != raster.MapRescale {
 					continue
 				}
 				o := WriteOptions{Format: f.Name, Depth: depth, Map: m, Digits: -1}
-				numbers := f.Kind == Numbers && depth == 0 || f.Floats && g.full == 0 && depth == 0
+				numbers := f.Kind == raster.Numbers && depth == 0 || f.Floats && g.full == 0 && depth == 0
 				want, full := g.numbers(f), 0.0
 				if !numbers {
 					want, full = g.written(f, o)
@@ -102,20 +103,20 @@ func matrixRow(t *testing.T, g given) {
 				if err != nil || want == nil {
 					continue
 				}
-				matrixCompare(t, name, decode(t, out, "x."+f.Name, ReadOptions{Values: RawValues}), want, full)
+				matrixCompare(t, name, decode(t, out, "x."+f.Name, raster.ReadOptions{Values: raster.RawValues}), want, full)
 			}
 		}
 	}
 }
 
-func matrixWrite(m *Image, o WriteOptions) ([]byte, error) {
+func matrixWrite(m *raster.Image, o WriteOptions) ([]byte, error) {
 	o.Like = m
 	var out bytes.Buffer
 	w, err := Create("-", &out, m.Shape(), o)
 	if err != nil {
 		return nil, err
 	}
-	src := Rows[float64](m)
+	src := raster.Rows[float64](m)
 	if w.NeedsRange() {
 		if err := pump(src, RangeSink[float64](w)); err != nil {
 			return nil, err
@@ -134,27 +135,27 @@ const lastDigits = 1e-15
 
 // matrixCompare looks at what was written. A pixel is the nearest whole number;
 // halfway, and where light is encoded, the last digits of float64 decide.
-func matrixCompare(t *testing.T, name string, got *Image, want [][]float64, full float64) {
+func matrixCompare(t *testing.T, name string, got *raster.Image, want [][]float64, full float64) {
 	t.Helper()
-	planes := got.colours
-	if got.alpha {
+	planes := got.Samples().Colours
+	if got.Samples().Alpha {
 		planes++
 	}
-	if planes != len(want) || full > 0 && full != got.full && got.kind == Pixels {
-		t.Errorf("%s: %d planes up to %v, want %d up to %v", name, planes, got.full, len(want), full)
+	if planes != len(want) || full > 0 && full != got.Samples().Full && got.Samples().Kind == raster.Pixels {
+		t.Errorf("%s: %d planes up to %v, want %d up to %v", name, planes, got.Samples().Full, len(want), full)
 		return
 	}
-	d, err := tensor.Collect(Rows[float64](got))
+	d, err := tensor.Collect(raster.Rows[float64](got))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for c, p := range want {
 		for i, v := range p {
 			var g float64
-			if c < got.colours {
+			if c < got.Samples().Colours {
 				g = d.Plane(c)[i]
 			} else {
-				g = got.stored(got.off+c*got.sc+i/got.w*got.sy+i%got.w*got.sx, c)
+				g = got.Samples().Sample(got.Samples().Offset+c*got.Samples().StrideC+i/got.Samples().W*got.Samples().StrideY+i%got.Samples().W*got.Samples().StrideX, c)
 			}
 			near := math.Abs(g-v) <= 0.5+1e-6
 			if full == 0 {

@@ -7,56 +7,58 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // readNPY reads NumPy's format, versions 1 to 3: booleans, whole numbers and
 // floats of both byte orders, in C and in Fortran order. The bytes stay as they
 // are; order and type are only a way to look at them. But the rows of a large array
 // in Fortran order are gathered (see columns).
-func readNPY(in *input) (*Image, error) {
+func readNPY(in *input) (*raster.Picture, error) {
 	h, err := npyHeader(in)
 	if err != nil {
 		return nil, err
 	}
 	if in.o.Layout == "hwc" && len(h.dims) == 4 {
-		return nil, badOption("np.moveaxis(a, -1, 1) puts the planes of each image first; leave --layout away then", "%s: --layout hwc is for arrays of rank 3, not for a batch of rank 4", in.name)
+		return nil, raster.BadOption("np.moveaxis(a, -1, 1) puts the planes of each image first; leave --layout away then", "%s: --layout hwc is for arrays of rank 3, not for a batch of rank 4", in.name)
 	}
 	interleaved := in.o.Layout == "hwc" && len(h.dims) == 3
 	if interleaved {
 		h.dims[0], h.dims[1], h.dims[2] = h.dims[2], h.dims[0], h.dims[1]
 	}
-	n, c, height, w, err := arrayDims(h.dims, in.o.maxPixels())
+	n, c, height, w, err := raster.ArrayDims(h.dims, in.o.PixelLimit())
 	if err != nil {
 		return nil, err
 	}
-	size := h.elem.size()
+	size := h.elem.Size()
 	mem, err := in.body(n * c * height * w * size)
 	if err != nil {
 		return nil, err
 	}
-	m := newNumbers(mem, n, c, height, w, h.elem, len(h.dims))
+	m := raster.NewNumbers(mem, n, c, height, w, h.elem, len(h.dims))
 	switch {
 	case h.fortran && in.file != nil: // a row lies all over the file
 		whole := columns{planes: 1, h: height, w: w, n: n * c * size}
 		if interleaved {
 			whole.planes, whole.n = c, size
 		} else {
-			m.sn, m.sc, m.sx, m.sy = size, size*n, size*n*c, size*n*c*w
+			m.StrideN, m.StrideC, m.StrideX, m.StrideY = size, size*n, size*n*c, size*n*c*w
 		}
 		in.file, err = whole.byRows(in)
 		in.base = 0
 	case h.fortran && interleaved:
-		m.sy, m.sx, m.sc = size, size*height, size*height*w
+		m.StrideY, m.StrideX, m.StrideC = size, size*height, size*height*w
 	case interleaved:
-		m.sc, m.sx, m.sy = size, size*c, size*c*w
+		m.StrideC, m.StrideX, m.StrideY = size, size*c, size*c*w
 	case h.fortran:
-		m.sn, m.sc, m.sy, m.sx = size, size*n, size*n*c, size*n*c*height
+		m.StrideN, m.StrideC, m.StrideY, m.StrideX = size, size*n, size*n*c, size*n*c*height
 	}
 	return m, err
 }
 
 type npyDescription struct {
-	elem    elem
+	elem    raster.SampleType
 	fortran bool
 	dims    []int
 }
@@ -119,15 +121,15 @@ func parseNPYHeader(text string) (h npyDescription, err error) {
 	return h, nil
 }
 
-var npyElems = map[string][2]elem{ // little-endian, big-endian
-	"b1": {elemBool, elemBool}, "u1": {elemU8, elemU8}, "i1": {elemI8, elemI8},
-	"u2": {elemU16LE, elemU16BE}, "i2": {elemI16LE, elemI16BE},
-	"u4": {elemU32LE, elemU32BE}, "i4": {elemI32LE, elemI32BE},
-	"u8": {elemU64LE, elemU64BE}, "i8": {elemI64LE, elemI64BE},
-	"f2": {elemF16LE, elemF16BE}, "f4": {elemF32LE, elemF32BE}, "f8": {elemF64LE, elemF64BE},
+var npyElems = map[string][2]raster.SampleType{ // little-endian, big-endian
+	"b1": {raster.Bool, raster.Bool}, "u1": {raster.U8, raster.U8}, "i1": {raster.I8, raster.I8},
+	"u2": {raster.U16LE, raster.U16BE}, "i2": {raster.I16LE, raster.I16BE},
+	"u4": {raster.U32LE, raster.U32BE}, "i4": {raster.I32LE, raster.I32BE},
+	"u8": {raster.U64LE, raster.U64BE}, "i8": {raster.I64LE, raster.I64BE},
+	"f2": {raster.F16LE, raster.F16BE}, "f4": {raster.F32LE, raster.F32BE}, "f8": {raster.F64LE, raster.F64BE},
 }
 
-func npyElem(descr string) (elem, error) {
+func npyElem(descr string) (raster.SampleType, error) {
 	if len(descr) == 3 && strings.IndexByte("<>|=", descr[0]) >= 0 {
 		if pair, ok := npyElems[descr[1:]]; ok {
 			if descr[0] == '>' {

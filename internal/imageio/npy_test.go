@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"codeberg.org/sbinet/npyio"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // npyFile makes a file by hand: a header of the given version, then data in
@@ -50,13 +52,13 @@ func TestNPYTypes(t *testing.T) {
 		for mark, order := range map[string]binary.ByteOrder{"<": binary.LittleEndian, ">": binary.BigEndian} {
 			for version := range byte(3) {
 				dict := fmt.Sprintf("{'descr': '%s%s', 'fortran_order': False, 'shape': (2, 3), }", mark, c.name)
-				m := decode(t, npyFile(version+1, dict, order, c.data), "x", ReadOptions{})
-				if got := floats(t, m); !slices.Equal(got, c.want) || m.Kind() != Numbers || m.Depth() != 0 || m.Rank() != 2 {
+				m := decode(t, npyFile(version+1, dict, order, c.data), "x", raster.ReadOptions{})
+				if got := floats(t, m); !slices.Equal(got, c.want) || m.Kind() != raster.Numbers || m.Depth() != 0 || m.Rank() != 2 {
 					t.Errorf("%s%s version %d: %v", mark, c.name, version+1, got)
 				}
 			}
 			dict := fmt.Sprintf("{'descr': '%s%s', 'fortran_order': True, 'shape': (2, 3), }", mark, c.name)
-			m := decode(t, npyFile(1, dict, order, c.data), "x", ReadOptions{})
+			m := decode(t, npyFile(1, dict, order, c.data), "x", raster.ReadOptions{})
 			w := c.want
 			if got := floats(t, m); !slices.Equal(got, []float64{w[0], w[2], w[4], w[1], w[3], w[5]}) {
 				t.Errorf("%s%s in Fortran order: %v", mark, c.name, got)
@@ -72,7 +74,7 @@ func TestNPYRanks(t *testing.T) {
 	}
 	for shape, rank := range map[string]int{"24,": 1, "4, 6": 2, "2, 3, 4": 3, "2, 1, 3, 4": 4} {
 		dict := "{'descr': '<f8', 'fortran_order': False, 'shape': (" + shape + "), }"
-		m := decode(t, npyFile(1, dict, binary.LittleEndian, data), "x", ReadOptions{})
+		m := decode(t, npyFile(1, dict, binary.LittleEndian, data), "x", raster.ReadOptions{})
 		out := through[float64](t, m, WriteOptions{Format: "npy"})
 		r, err := npyio.NewReader(bytes.NewReader(out))
 		if err != nil {
@@ -99,7 +101,7 @@ func TestNPYLayout(t *testing.T) {
 	}
 	for _, fortran := range []string{"False", "True"} {
 		file := npyFile(1, "{'descr': '<f8', 'fortran_order': "+fortran+", 'shape': (4, 2, 3), }", binary.LittleEndian, data)
-		m := decode(t, file, "x", ReadOptions{Layout: "hwc"})
+		m := decode(t, file, "x", raster.ReadOptions{Layout: "hwc"})
 		s := m.Shape()
 		if s.C != 3 || s.H != 4 || s.W != 2 {
 			t.Fatalf("the shape is %v", s)
@@ -118,7 +120,7 @@ func TestNPYLayout(t *testing.T) {
 				}
 			}
 		}
-		again := decode(t, through[float64](t, m, WriteOptions{Format: "npy"}), "x", ReadOptions{Layout: "hwc"})
+		again := decode(t, through[float64](t, m, WriteOptions{Format: "npy"}), "x", raster.ReadOptions{Layout: "hwc"})
 		if !slices.Equal(floats(t, again), got) || again.Shape() != s {
 			t.Errorf("written and read again: %v", again.Shape())
 		}
@@ -132,7 +134,7 @@ func TestNPYFromNpyio(t *testing.T) {
 	if err := npyio.Write(&b, want); err != nil {
 		t.Fatal(err)
 	}
-	m := decode(t, b.Bytes(), "x.npy", ReadOptions{})
+	m := decode(t, b.Bytes(), "x.npy", raster.ReadOptions{})
 	if got := floats(t, m); len(got) != 4 || got[1] != -2 || !math.IsInf(got[2], 1) || got[3] != 4.5 {
 		t.Errorf("got %v", got)
 	}
@@ -156,14 +158,14 @@ func TestNPYErrors(t *testing.T) {
 		"record":    {"{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (2,), }", "descr"},
 		"a promise": {strings.Replace(good, "(2, 3)", "(40000, 40000)", 1), "ends too early"},
 	} {
-		_, err := Decode(bytes.NewReader(npyFile(1, c.dict, binary.LittleEndian, []float64{1, 2})), "x.npy", ReadOptions{})
+		_, err := Decode(bytes.NewReader(npyFile(1, c.dict, binary.LittleEndian, []float64{1, 2})), "x.npy", raster.ReadOptions{})
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want %s", name, err, c.want)
 		}
 	}
 	long := npyFile(2, good, binary.LittleEndian, []float64{1})
 	binary.LittleEndian.PutUint32(long[8:], 1<<31-1)
-	if _, err := Decode(bytes.NewReader(long), "x.npy", ReadOptions{}); err == nil || !strings.Contains(err.Error(), "header of") {
+	if _, err := Decode(bytes.NewReader(long), "x.npy", raster.ReadOptions{}); err == nil || !strings.Contains(err.Error(), "header of") {
 		t.Errorf("a long header: got %v", err)
 	}
 }

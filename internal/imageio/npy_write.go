@@ -3,13 +3,15 @@ package imageio
 import (
 	"fmt"
 	"strings"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
-var npyNames = map[elem]string{elemU8: "|u1", elemU16LE: "<u2", elemF32LE: "<f4", elemF64LE: "<f8", elemF32BE: ">f4", elemF64BE: ">f8"}
+var npyNames = map[raster.SampleType]string{raster.U8: "|u1", raster.U16LE: "<u2", raster.F32LE: "<f4", raster.F64LE: "<f8", raster.F32BE: ">f4", raster.F64BE: ">f8"}
 
 // npyHead is a version 1 header, filled with blanks so that the numbers begin
 // at a multiple of 64 bytes.
-func npyHead(dims []int, e elem) []byte {
+func npyHead(dims []int, e raster.SampleType) []byte {
 	shape := ""
 	for _, d := range dims {
 		shape += fmt.Sprintf("%d, ", d)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 
+	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -18,41 +19,41 @@ func DecodeNumbers(data []byte, name string) (dims []int, values, bias []float64
 		}
 		return p.dims, p.values, p.bias, nil
 	}
-	m, err := Decode(bytes.NewReader(data), name, ReadOptions{Alpha: AlphaDrop})
+	m, err := Decode(bytes.NewReader(data), name, raster.ReadOptions{Alpha: raster.AlphaDrop})
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	d, err := tensor.Collect(Rows[float64](m))
+	d, err := tensor.Collect(raster.Rows[float64](m))
 	if err != nil {
 		return nil, nil, nil, err
 	}
 	s := m.Shape()
 	dims = []int{s.N, s.C, s.H, s.W}
-	return dims[4-m.rank:], d.Data, nil, nil
+	return dims[4-m.Rank():], d.Data, nil, nil
 }
 
 // EncodeNumbers writes a small array in the format csv, tsv, txt, json or npy.
 // Text has no place for a bias or for rank 4, NPY none for a bias.
 func EncodeNumbers(w io.Writer, format string, dims []int, values, bias []float64, digits int) error {
 	f, ok := lookup(format)
-	if !ok || !f.Write || f.Kind != Numbers {
-		return badOption("csv, json and npy hold numbers", "%s is no format for numbers", format)
+	if !ok || !f.Write || f.Kind != raster.Numbers {
+		return raster.BadOption("csv, json and npy hold numbers", "%s is no format for numbers", format)
 	}
 	if f.Name == "json" {
 		return encodeJSON(w, dims, values, bias, digits)
 	}
 	if len(bias) > 0 {
-		return badOption("json holds a kernel with its bias", "%s has no place for a bias", f.Name)
+		return raster.BadOption("json holds a kernel with its bias", "%s has no place for a bias", f.Name)
 	}
 	if f.Name != "npy" && len(dims) > 3 {
-		return badOption("json and npy hold it", "%s has no place for an array of rank %d", f.Name, len(dims))
+		return raster.BadOption("json and npy hold it", "%s has no place for an array of rank %d", f.Name, len(dims))
 	}
-	n, c, h, width, err := arrayDims(dims, DefaultMaxPixels)
+	n, c, h, width, err := raster.ArrayDims(dims, raster.DefaultMaxPixels)
 	if err != nil {
 		return err
 	}
 	out := &Writer{format: f, shape: tensor.Shape{N: n, C: c, H: h, W: width}, o: WriteOptions{Digits: digits}, out: newStream(w)}
-	out.o.Like = &Image{rank: len(dims), kind: Numbers}
+	out.o.Like = (&raster.Picture{Rank: len(dims), Kind: raster.Numbers}).View(raster.ReadOptions{})
 	d := tensor.FromData(out.shape, values)
 	sink := SinkOf[float64](out)
 	for p := range n * c {

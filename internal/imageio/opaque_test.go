@@ -4,33 +4,35 @@ import (
 	"bytes"
 	"fmt"
 	"testing"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // TestLosesAlpha: alpha is missed where it is seen, kept and has no place.
 func TestLosesAlpha(t *testing.T) {
 	for _, c := range []struct {
 		format string
-		mode   AlphaMode
+		mode   raster.AlphaMode
 		clear  bool
 		want   bool
 	}{
-		{"jpg", AlphaKeep, true, true}, {"jpg", AlphaKeep, false, false}, {"jpg", AlphaDrop, true, false},
-		{"ppm", AlphaFilter, true, true}, {"ppm", AlphaFilter, false, false}, {"csv", AlphaKeep, true, true},
-		{"npy", AlphaKeep, true, true}, {"npy", AlphaFilter, true, false},
-		{"png", AlphaKeep, true, false}, {"tif", AlphaFilter, true, false},
+		{"jpg", raster.AlphaKeep, true, true}, {"jpg", raster.AlphaKeep, false, false}, {"jpg", raster.AlphaDrop, true, false},
+		{"ppm", raster.AlphaFilter, true, true}, {"ppm", raster.AlphaFilter, false, false}, {"csv", raster.AlphaKeep, true, true},
+		{"npy", raster.AlphaKeep, true, true}, {"npy", raster.AlphaFilter, true, false},
+		{"png", raster.AlphaKeep, true, false}, {"tif", raster.AlphaFilter, true, false},
 	} {
 		for _, depth := range []int{8, 16} {
 			m := picture(4, depth)
-			for i := range m.h * m.w { // the samples of alpha, opaque but for the last pixel
-				at := m.off + 3*m.sc + i*m.sx
-				for b := range m.elem.size() {
-					m.mem[at+b] = 255
+			for i := range m.Samples().H * m.Samples().W { // the samples of alpha, opaque but for the last pixel
+				at := m.Samples().Offset + 3*m.Samples().StrideC + i*m.Samples().StrideX
+				for b := range m.Samples().Type.Size() {
+					m.Samples().Mem[at+b] = 255
 				}
 			}
 			if c.clear {
-				m.mem[m.off+3*m.sc+(m.h*m.w-1)*m.sx] = 254
+				m.Samples().Mem[m.Samples().Offset+3*m.Samples().StrideC+(m.Samples().H*m.Samples().W-1)*m.Samples().StrideX] = 254
 			}
-			m.opts.Alpha = c.mode
+			m = with(m, func(o *raster.ReadOptions) { o.Alpha = c.mode })
 			w, err := Create("-", &bytes.Buffer{}, m.Shape(), WriteOptions{Format: c.format, Like: m})
 			if err != nil {
 				t.Fatal(err)

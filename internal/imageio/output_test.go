@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -99,7 +100,7 @@ func TestOutputErrors(t *testing.T) {
 		t.Errorf("a directory: %v", err)
 	}
 	for _, path := range []string{"a.xyz", "a", "a.gif"} {
-		var option *OptionError
+		var option *raster.OptionError
 		if _, err = Create(filepath.Join(dir, path), nil, oneCell, WriteOptions{}); !errors.As(err, &option) || !strings.Contains(option.Hint, "png") {
 			t.Errorf("%s: %v", path, err)
 		}
@@ -125,13 +126,13 @@ func TestOutputErrors(t *testing.T) {
 
 func TestReadErrors(t *testing.T) {
 	dir := t.TempDir()
-	if _, err := ReadFile(filepath.Join(dir, "none.csv"), nil, ReadOptions{}); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := ReadFile(filepath.Join(dir, "none.csv"), nil, raster.ReadOptions{}); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a missing file: %v", err)
 	}
-	if _, err := ReadFile(dir, nil, ReadOptions{}); err == nil || !strings.Contains(err.Error(), "is a directory") {
+	if _, err := ReadFile(dir, nil, raster.ReadOptions{}); err == nil || !strings.Contains(err.Error(), "is a directory") {
 		t.Errorf("a directory: %v", err)
 	}
-	var bad *DataError
+	var bad *raster.DataError
 	for content, want := range map[string]string{
 		"\x89PNG\r\n\x1a\n":    "ends too early",
 		"\x00\x01\x02":         "not a format",
@@ -146,15 +147,15 @@ func TestReadErrors(t *testing.T) {
 		"Pf\n2 2\n-inf\n":      "scale",
 		"BM":                   "ends too early",
 	} {
-		_, err := Decode(strings.NewReader(content), "x", ReadOptions{})
+		_, err := Decode(strings.NewReader(content), "x", raster.ReadOptions{})
 		if !errors.As(err, &bad) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want %s", content, err, want)
 		}
 	}
-	if _, err := Decode(strings.NewReader("1,2"), "x.png", ReadOptions{}); err == nil || !strings.Contains(err.Error(), "the name says png") {
+	if _, err := Decode(strings.NewReader("1,2"), "x.png", raster.ReadOptions{}); err == nil || !strings.Contains(err.Error(), "the name says png") {
 		t.Errorf("text called png: %v", err)
 	}
-	if _, err := Decode(strings.NewReader("1,2"), "x", ReadOptions{MaxPixels: 1}); err == nil || !errors.As(err, &bad) || bad.Hint == "" {
+	if _, err := Decode(strings.NewReader("1,2"), "x", raster.ReadOptions{MaxPixels: 1}); err == nil || !errors.As(err, &bad) || bad.Hint == "" {
 		t.Errorf("too many numbers: %v", err)
 	}
 }
@@ -190,8 +191,8 @@ func TestTrailing(t *testing.T) {
 	m := picture(3, 8)
 	for _, format := range []string{"png", "jpg", "ppm", "npy"} {
 		data := through[float32](t, m, WriteOptions{Format: format})
-		want := floats(t, decode(t, data, "x", ReadOptions{}))
-		got, err := Decode(io.MultiReader(bytes.NewReader(data), endless("\x00")), "x", ReadOptions{MaxPixels: 10_000})
+		want := floats(t, decode(t, data, "x", raster.ReadOptions{}))
+		got, err := Decode(io.MultiReader(bytes.NewReader(data), endless("\x00")), "x", raster.ReadOptions{MaxPixels: 10_000})
 		if err != nil {
 			t.Errorf("%s: %v", format, err)
 		} else if !slices.Equal(floats(t, got), want) {

@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"golang.org/x/image/bmp"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // TestPictures reads every JPEG and GIF of Go's own tests: the colours that Go
@@ -26,7 +28,7 @@ func TestPictures(t *testing.T) {
 				t.Fatal(err)
 			}
 			want, _, goErr := image.Decode(bytes.NewReader(data))
-			m, err := Decode(bytes.NewReader(data), path, ReadOptions{Values: RawValues})
+			m, err := Decode(bytes.NewReader(data), path, raster.ReadOptions{Values: raster.RawValues})
 			if (err != nil) != (goErr != nil) {
 				t.Fatalf("got %v, Go %v", err, goErr)
 			}
@@ -81,13 +83,13 @@ func TestOrientation(t *testing.T) {
 		t.Fatal(err)
 	}
 	for o, want := range map[byte][2]float64{1: {20, 220}, 2: {220, 20}, 3: {220, 20}, 6: {20, 20}, 8: {220, 220}} {
-		m := decode(t, withOrientation(b.Bytes(), o), "x", ReadOptions{Values: RawValues})
+		m := decode(t, withOrientation(b.Bytes(), o), "x", raster.ReadOptions{Values: raster.RawValues})
 		got := floats(t, m)
 		turned := o >= 5
-		if m.Shape().C != 1 || turned != (m.h == 16) {
+		if m.Shape().C != 1 || turned != (m.Samples().H == 16) {
 			t.Fatalf("orientation %d: %v", o, m.Shape())
 		}
-		if left, right := got[0], got[m.w-1]; math.Abs(left-want[0]) > 2 || math.Abs(right-want[1]) > 2 {
+		if left, right := got[0], got[m.Samples().W-1]; math.Abs(left-want[0]) > 2 || math.Abs(right-want[1]) > 2 {
 			t.Errorf("orientation %d: the upper corners are %v and %v", o, left, right)
 		}
 	}
@@ -95,7 +97,7 @@ func TestOrientation(t *testing.T) {
 
 func TestJPEGOut(t *testing.T) {
 	for _, channels := range []int{1, 3} {
-		m := newPixels(bytes.Repeat([]byte{30, 120, 200}[:channels], 64), 8, 8, channels, 8, elemU8)
+		m := pixelsOf(bytes.Repeat([]byte{30, 120, 200}[:channels], 64), 8, 8, channels, 8, raster.U8)
 		img, err := jpeg.Decode(bytes.NewReader(through[float32](t, m, WriteOptions{Format: "jpg"})))
 		if err != nil {
 			t.Fatal(err)
@@ -123,7 +125,7 @@ func TestGreyPalettes(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, data := range map[string][]byte{"gif": a.Bytes(), "bmp": b.Bytes()} {
-		m := decode(t, data, "x", ReadOptions{Values: RawValues})
+		m := decode(t, data, "x", raster.ReadOptions{Values: raster.RawValues})
 		if got := floats(t, m); !slices.Equal(got, []float64{5, 100, 250}) {
 			t.Errorf("%s: %v %v", name, m.Shape(), got)
 		}

@@ -1,7 +1,9 @@
 package imageio
 
 import (
+	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/imageio/sample"
+	"github.com/convkit/convkit/internal/imageio/scratch"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -12,7 +14,7 @@ type quantizer[T tensor.Float] struct {
 	w     *Writer
 	to    sample.Scale[T]
 	order sample.Order
-	light *encoder // where numbers are linear light, else nil
+	light *raster.LightEncoder // where numbers are linear light, else nil
 }
 
 func newQuantizer[T tensor.Float](w *Writer) quantizer[T] {
@@ -20,22 +22,22 @@ func newQuantizer[T tensor.Float](w *Writer) quantizer[T] {
 	unit := 1.0 // what full is in the result's numbers
 	if w.keepsWhole() {
 		unit = full
-	} else if w.o.Values == RawValues {
+	} else if w.o.Values == raster.RawValues {
 		unit = full
-		if m := w.o.Like; m != nil && m.kind == Pixels && !w.keepsStored() {
-			unit = m.full
+		if m := w.o.Like; m != nil && m.Kind() == raster.Pixels && !w.keepsStored() {
+			unit = m.Full()
 		}
 	}
 	q := plainQuantizer(w, T(full/unit))
-	if m := w.o.Like; m != nil && m.opts.Linear {
-		q.light = encoderOf(int(full))
+	if m := w.o.Like; m != nil && m.Options().Linear {
+		q.light = raster.LightEncoderOf(int(full))
 	}
 	switch w.o.Map {
-	case MapAbs:
+	case raster.MapAbs:
 		q.to.Abs = true
-	case MapSigned:
+	case raster.MapSigned:
 		q.to.Scale, q.to.Shift = T(full/unit/2), T(0.5+full/2)
-	case MapRescale:
+	case raster.MapRescale:
 		q.to.Scale = 0
 		if w.lo <= w.hi {
 			q.to.Lo = T(w.lo)
@@ -69,9 +71,9 @@ func (q *quantizer[T]) put(dst []byte, step int, src []T) {
 	}
 	// Many at once into a row of their own, and from there to where they stand
 	// between the other samples.
-	buf := buffers.Get().(*[]byte)
-	defer buffers.Put(buf)
-	row := sized(buf, size*len(src))
+	buf := scratch.Get()
+	defer scratch.Put(buf)
+	row := scratch.Sized(buf, size*len(src))
 	q.w.count(narrow(row, src, q.order))
 	if size == 1 {
 		for i, v := range row {
@@ -100,7 +102,7 @@ func (q *quantizer[T]) narrowLight(dst []byte, src []T, order sample.Order) (cli
 			light = 0
 			nans++
 		}
-		order.Put(dst, i, uint16(q.light.sample(light)))
+		order.Put(dst, i, uint16(q.light.Sample(light)))
 	}
 	return clipped, nans
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/convkit/convkit/internal/imageio/deflate"
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // pngFile is a PNG whose chunks have been read.
@@ -35,7 +36,7 @@ var pngBits = map[int][]int{0: {1, 2, 4, 8, 16}, 2: {8, 16}, 3: {1, 2, 4, 8}, 4:
 // readPNG reads every kind of PNG. Greys of 1, 2 and 4 bits are spread over
 // 0..255, a palette stays one byte a pixel with its colours beside it. The
 // rows of a large picture are still being unpacked when it returns.
-func readPNG(in *input) (*Image, error) {
+func readPNG(in *input) (*raster.Picture, error) {
 	pixels, err := in.pngSize()
 	if err != nil {
 		return nil, err
@@ -48,13 +49,13 @@ func readPNG(in *input) (*Image, error) {
 	if err := p.chunks(file); err != nil {
 		return nil, err
 	}
-	read := func() (*Image, error) { return p.decode(in) }
+	read := func() (*raster.Picture, error) { return p.decode(in) }
 	if p.special() {
-		read = func() (*Image, error) { return p.throughGo(file) }
+		read = func() (*raster.Picture, error) { return p.throughGo(file) }
 	}
 	m, err := read()
 	if err == nil {
-		m.pictures = p.frames
+		m.Pictures = p.frames
 	}
 	return m, err
 }
@@ -70,10 +71,10 @@ func (in *input) pngSize() (int64, error) {
 		return 0, err
 	}
 	if string(head[:8]) != pngSignature || string(head[8:16]) != "\x00\x00\x00\x0dIHDR" {
-		return 0, badData("the file does not begin like a PNG")
+		return 0, raster.BadData("the file does not begin like a PNG")
 	}
 	w, h := int64(binary.BigEndian.Uint32(head[16:])), int64(binary.BigEndian.Uint32(head[20:]))
-	return h * w, checkSize(in.o.maxPixels(), h, w)
+	return h * w, raster.CheckSize(in.o.PixelLimit(), h, w)
 }
 
 // chunks checks every chunk up to the end, and gathers what matters.
@@ -90,11 +91,11 @@ func (p *pngFile) chunks(file []byte) error {
 		}
 		data := b[8 : 8+n]
 		if crc32.ChecksumIEEE(b[4:8+n]) != binary.BigEndian.Uint32(b[8+n:]) {
-			return badData("damaged: the checksum of the chunk %q is wrong", kind)
+			return raster.BadData("damaged: the checksum of the chunk %q is wrong", kind)
 		}
 		b = b[12+n:]
 		if first != (kind == "IHDR") {
-			return badData("the chunk %q stands in the wrong place", kind)
+			return raster.BadData("the chunk %q stands in the wrong place", kind)
 		}
 		switch kind {
 		case "IHDR":
@@ -125,15 +126,15 @@ func (p *pngFile) chunks(file []byte) error {
 
 func (p *pngFile) header(b []byte) error {
 	if len(b) != 13 {
-		return badData("a PNG header of %d bytes", len(b))
+		return raster.BadData("a PNG header of %d bytes", len(b))
 	}
 	p.w, p.h = int(binary.BigEndian.Uint32(b)), int(binary.BigEndian.Uint32(b[4:]))
 	p.bits, p.colour, p.interlaced = int(b[8]), int(b[9]), b[12] == 1
 	if !slices.Contains(pngBits[p.colour], p.bits) {
-		return badData("a PNG of colour type %d with %d bits", p.colour, p.bits)
+		return raster.BadData("a PNG of colour type %d with %d bits", p.colour, p.bits)
 	}
 	if b[10] != 0 || b[11] != 0 || b[12] > 1 {
-		return badData("a PNG of unknown compression, filter or interlace")
+		return raster.BadData("a PNG of unknown compression, filter or interlace")
 	}
 	return nil
 }
@@ -144,7 +145,7 @@ const deflateGain = 1032
 // check compares what the header promises with what is there.
 func (p *pngFile) check() error {
 	if p.colour == 3 && (len(p.palette) == 0 || len(p.palette)%3 != 0 || len(p.palette) > 3<<p.bits) {
-		return badData("a palette of %d bytes", len(p.palette))
+		return raster.BadData("a palette of %d bytes", len(p.palette))
 	}
 	if p.h*(p.rowBytes()+1)/deflateGain > p.packed {
 		return io.ErrUnexpectedEOF
@@ -160,40 +161,40 @@ func (p *pngFile) check() error {
 func (p *pngFile) rowBytes() int { return (p.w*p.bits*pngSamples[p.colour] + 7) / 8 }
 
 // throughGo decodes a special picture.
-func (p *pngFile) throughGo(file []byte) (*Image, error) {
+func (p *pngFile) throughGo(file []byte) (*raster.Picture, error) {
 	img, err := png.Decode(bytes.NewReader(file))
 	if err != nil {
 		return nil, err
 	}
 	m, err := fromGo(img, p.colour == 0 || p.colour == 4)
 	if err == nil && p.colour != 3 {
-		m.bits = p.bits
+		m.Bits = p.bits
 	}
 	return m, err
 }
 
 // image describes the picture whose bytes, or bits spread to bytes, will stand
 // in mem.
-func (p *pngFile) image(mem []byte) *Image {
-	depth, e := 8, elemU8
+func (p *pngFile) image(mem []byte) *raster.Picture {
+	depth, e := 8, raster.U8
 	if p.bits == 16 {
-		depth, e = 16, elemU16BE
+		depth, e = 16, raster.U16BE
 	}
-	m := newPixels(mem, p.h, p.w, pngSamples[p.colour], depth, e)
+	m := raster.NewPixels(mem, p.h, p.w, pngSamples[p.colour], depth, e)
 	if p.colour != 3 {
-		m.bits = p.bits
+		m.Bits = p.bits
 		return m
 	}
-	m.colours, m.rank, m.sc = 3, 3, 0
-	m.palette = new([4][256]uint8)
+	m.Colours, m.Rank, m.StrideC = 3, 3, 0
+	m.Palette = new([4][256]uint8)
 	for i := range 256 {
-		m.palette[3][i] = 255 // indices beyond the palette are black
+		m.Palette[3][i] = 255 // indices beyond the palette are black
 		if 3*i < len(p.palette) {
-			m.palette[0][i], m.palette[1][i], m.palette[2][i] = p.palette[3*i], p.palette[3*i+1], p.palette[3*i+2]
+			m.Palette[0][i], m.Palette[1][i], m.Palette[2][i] = p.palette[3*i], p.palette[3*i+1], p.palette[3*i+2]
 		}
 		if i < len(p.alphas) {
-			m.palette[3][i] = p.alphas[i]
-			m.alpha = m.alpha || p.alphas[i] != 255
+			m.Palette[3][i] = p.alphas[i]
+			m.Alpha = m.Alpha || p.alphas[i] != 255
 		}
 	}
 	return m

@@ -3,63 +3,10 @@ package imageio
 import (
 	"errors"
 	"fmt"
-	"sync"
-	"sync/atomic"
 
 	"github.com/convkit/convkit/internal/imageio/deflate"
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
-
-// progress tells how many rows of an image are there while it is unpacked.
-type progress struct {
-	rows  atomic.Int64
-	mu    sync.Mutex
-	more  sync.Cond
-	ended bool
-	err   error
-}
-
-func newProgress() *progress {
-	p := &progress{}
-	p.more.L = &p.mu
-	return p
-}
-
-// reach tells that rows 0 to n-1 are there.
-func (p *progress) reach(n int) {
-	p.rows.Store(int64(n))
-	p.mu.Lock()
-	p.more.Broadcast()
-	p.mu.Unlock()
-}
-
-// end tells that no more rows will come.
-func (p *progress) end(err error) {
-	p.mu.Lock()
-	p.ended, p.err = true, err
-	p.more.Broadcast()
-	p.mu.Unlock()
-}
-
-// wait returns when row y is there, or will never be.
-func (p *progress) wait(y int) error {
-	if p.rows.Load() > int64(y) {
-		return nil
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for p.rows.Load() <= int64(y) && !p.ended {
-		p.more.Wait()
-	}
-	return p.err
-}
-
-// wait returns when row y of m is there.
-func (m *Image) wait(y int) error {
-	if m.pending == nil {
-		return nil
-	}
-	return m.pending.wait(y)
-}
 
 // smallPNG is unpacked before the image is handed out: it takes a few
 // milliseconds, and errors come at once.
@@ -67,11 +14,11 @@ const smallPNG = 1 << 20
 
 // decode unpacks into memory that holds each row behind its filter's number.
 // Rows are restored in place, as soon as no match can reach back to them.
-func (p *pngFile) decode(in *input) (*Image, error) {
+func (p *pngFile) decode(in *input) (*raster.Picture, error) {
 	stride := p.rowBytes() + 1
 	size := p.h * stride
 	raw := make([]byte, size+deflate.OutPad)
-	r := &pngRows{p: p, raw: raw, stride: stride, done: newProgress()}
+	r := &pngRows{p: p, raw: raw, stride: stride, done: raster.NewProgress()}
 	mem := raw[1:]
 	if p.bits < 8 {
 		r.spread = make([]byte, p.h*p.w)
@@ -79,7 +26,7 @@ func (p *pngFile) decode(in *input) (*Image, error) {
 	}
 	m := p.image(mem)
 	if p.bits >= 8 {
-		m.sy, m.sn = stride, stride*p.h
+		m.StrideY, m.StrideN = stride, stride*p.h
 	}
 	if size <= smallPNG {
 		if err := r.run(size); err != nil {
@@ -87,13 +34,13 @@ func (p *pngFile) decode(in *input) (*Image, error) {
 		}
 		return m, nil
 	}
-	m.pending = r.done
+	m.Pending = r.done
 	go func() {
 		err := r.run(size)
 		if err != nil {
 			err = in.explain(err)
 		}
-		r.done.end(err)
+		r.done.End(err)
 	}()
 	return m, nil
 }
@@ -104,7 +51,7 @@ type pngRows struct {
 	raw    []byte
 	stride int
 	spread []byte // for less than 8 bits, a byte a sample
-	done   *progress
+	done   *raster.Progress
 
 	next int // the row to restore next
 }
@@ -166,7 +113,7 @@ func (r *pngRows) upTo(n int) error {
 		}
 	}
 	if r.next > before {
-		r.done.reach(r.next)
+		r.done.Reach(r.next)
 	}
 	return nil
 }

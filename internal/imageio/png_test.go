@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // goPictures lists the pictures that come with Go's own decoders.
@@ -68,7 +70,7 @@ func TestPNGRoundTrip(t *testing.T) {
 				t.Fatal(err)
 			}
 			want, goErr := png.Decode(bytes.NewReader(data))
-			m, err := Decode(bytes.NewReader(data), path, ReadOptions{})
+			m, err := Decode(bytes.NewReader(data), path, raster.ReadOptions{})
 			if goErr != nil {
 				if err == nil || !strings.HasPrefix(err.Error(), path+": ") {
 					t.Fatalf("got %v for a picture that Go refuses with %v", err, goErr)
@@ -87,7 +89,7 @@ func TestPNGRoundTrip(t *testing.T) {
 					t.Fatal(err)
 				}
 				samePixels(t, want, got)
-				again := decode(t, out, "again.png", ReadOptions{})
+				again := decode(t, out, "again.png", raster.ReadOptions{})
 				if again.Depth() != m.Depth() || again.Shape() != m.Shape() || again.HasAlpha() != m.HasAlpha() {
 					t.Errorf("%d bits %v became %d bits %v", m.Depth(), m.Shape(), again.Depth(), again.Shape())
 				}

@@ -10,8 +10,10 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/convkit/convkit/internal/imageio/deflate"
 	"github.com/klauspost/compress/flate"
+
+	"github.com/convkit/convkit/internal/imageio/deflate"
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // PNGLevels are the names of how hard to compress: by Huffman codes alone; by
@@ -32,7 +34,7 @@ func newPNGPacker(c *canvas, level string) (*pngPacker, error) {
 		level = "default"
 	}
 	if !slices.Contains(PNGLevels, level) {
-		return nil, badOption("", "the PNG level %q is not one of %s", level, strings.Join(PNGLevels, ", "))
+		return nil, raster.BadOption("", "the PNG level %q is not one of %s", level, strings.Join(PNGLevels, ", "))
 	}
 	return &pngPacker{c: c, level: level, sum: 1}, nil
 }

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 func TestSubtract(t *testing.T) {
@@ -50,9 +52,9 @@ func TestPNGSegments(t *testing.T) {
 		"noise":   func(int, int) byte { return byte(rand.N(64)) },
 		"stripes": func(y, x int) byte { return byte(x / 7 * 31) },
 	} {
-		m := newPixels(make([]byte, h*w*4), h, w, 4, 8, elemU8)
-		for i := range m.mem {
-			m.mem[i] = value(i/(4*w), i%(4*w))
+		m := pixelsOf(make([]byte, h*w*4), h, w, 4, 8, raster.U8)
+		for i := range m.Samples().Mem {
+			m.Samples().Mem[i] = value(i/(4*w), i%(4*w))
 		}
 		sizes := map[string]int{}
 		for _, level := range PNGLevels {
@@ -65,7 +67,7 @@ func TestPNGSegments(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			samplesEqual(t, m, back)
+			samplesEqual(t, m, back.View(raster.ReadOptions{}))
 			sizes[level] = len(out)
 		}
 		if sizes["best"] > sizes["default"] || name == "stripes" && sizes["default"] > sizes["fast"]/10 {
@@ -85,7 +87,7 @@ func TestPNGSize(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		ours := through[float32](t, decode(t, data, path, ReadOptions{}), WriteOptions{Format: "png"})
+		ours := through[float32](t, decode(t, data, path, raster.ReadOptions{}), WriteOptions{Format: "png"})
 		img, err := png.Decode(bytes.NewReader(ours))
 		if err != nil {
 			t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 	"math"
 	"strconv"
 
+	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -14,7 +15,7 @@ import (
 // float maps PF and Pf, whose rows go from the bottom up.
 
 // readPNM reads a bit, grey or colour map, as text or as bytes.
-func readPNM(in *input) (*Image, error) {
+func readPNM(in *input) (*raster.Picture, error) {
 	var magic [2]byte
 	if _, err := io.ReadFull(in, magic[:]); err != nil {
 		return nil, err
@@ -28,7 +29,7 @@ func readPNM(in *input) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := checkSize(in.o.maxPixels(), int64(h), int64(w)); err != nil {
+	if err := raster.CheckSize(in.o.PixelLimit(), int64(h), int64(w)); err != nil {
 		return nil, err
 	}
 	bitmap := p.kind == '1' || p.kind == '4'
@@ -38,35 +39,35 @@ func readPNM(in *input) (*Image, error) {
 			return nil, err
 		}
 		if full == 0 {
-			return nil, badData("the maximum is 0")
+			return nil, raster.BadData("the maximum is 0")
 		}
 	}
 	channels := 1
 	if p.kind == '3' || p.kind == '6' {
 		channels = 3
 	}
-	depth, e := 8, elemU8
+	depth, e := 8, raster.U8
 	if full > 255 {
-		depth, e = 16, elemU16BE
+		depth, e = 16, raster.U16BE
 	}
 	n := h * w * channels
 	var mem []byte
 	if p.kind <= '4' {
 		p.w, p.full = w, full
-		mem, err = in.gathered(&p, n*e.size())
+		mem, err = in.gathered(&p, n*e.Size())
 	} else {
-		mem, err = in.body(n * e.size())
+		mem, err = in.body(n * e.Size())
 	}
 	if err != nil {
 		return nil, err
 	}
-	m := newPixels(mem, h, w, channels, depth, e)
-	m.full = float64(full)
+	m := raster.NewPixels(mem, h, w, channels, depth, e)
+	m.Full = float64(full)
 	if bitmap {
-		m.bits = 1
+		m.Bits = 1
 	}
-	if isPNM("123456")(in.after(n * e.size())) {
-		m.pictures = SeveralPictures
+	if isPNM("123456")(in.after(n * e.Size())) {
+		m.Pictures = raster.SeveralPictures
 	}
 	return m, nil
 }
@@ -107,7 +108,7 @@ func (p *pnmReader) integer(what string, max int) (int, error) {
 		return 0, err
 	}
 	if digits == 0 || v > max || err == nil && !isSpace(c) {
-		return 0, badData("the %s is not a whole number up to %d", what, max)
+		return 0, raster.BadData("the %s is not a whole number up to %d", what, max)
 	}
 	return v, nil
 }
@@ -166,7 +167,7 @@ func cutOff(err error) error {
 
 // readPFM reads float32 rows, the last row first. The scale's sign tells the
 // order of the bytes; its size is a unit of light and changes no number.
-func readPFM(in *input) (*Image, error) {
+func readPFM(in *input) (*raster.Picture, error) {
 	var magic [2]byte
 	if _, err := io.ReadFull(in, magic[:]); err != nil {
 		return nil, err
@@ -180,19 +181,19 @@ func readPFM(in *input) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := checkSize(in.o.maxPixels(), int64(h), int64(w)); err != nil {
+	if err := raster.CheckSize(in.o.PixelLimit(), int64(h), int64(w)); err != nil {
 		return nil, err
 	}
 	scale, err := pfmScale(in.Reader)
 	if err != nil {
 		return nil, err
 	}
-	channels, e := 1, elemF32BE
+	channels, e := 1, raster.F32BE
 	if p.kind == 'F' {
 		channels = 3
 	}
 	if scale < 0 {
-		e = elemF32LE
+		e = raster.F32LE
 	}
 	mem, err := in.body(h * w * channels * 4)
 	if err != nil {
@@ -202,9 +203,9 @@ func readPFM(in *input) (*Image, error) {
 	if channels == 3 {
 		rank = 3
 	}
-	m := newNumbers(mem, 1, channels, h, w, e, rank)
-	m.sc, m.sx, m.sy = 4, 4*channels, -4*channels*w
-	m.off = (h - 1) * w * channels * 4
+	m := raster.NewNumbers(mem, 1, channels, h, w, e, rank)
+	m.StrideC, m.StrideX, m.StrideY = 4, 4*channels, -4*channels*w
+	m.Offset = (h - 1) * w * channels * 4
 	return m, nil
 }
 
@@ -227,7 +228,7 @@ func pfmScale(r *bufio.Reader) (float64, error) {
 	}
 	v, err := strconv.ParseFloat(string(word), 64)
 	if err != nil || v == 0 || v != v || math.IsInf(v, 0) {
-		return 0, badData("the scale %.40q is not a number other than 0", word)
+		return 0, raster.BadData("the scale %.40q is not a number other than 0", word)
 	}
 	return v, nil
 }

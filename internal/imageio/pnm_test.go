@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -30,10 +31,10 @@ func TestPNMGathered(t *testing.T) {
 			old := spoolSize
 			spoolSize = size
 			for _, name := range []string{path, "-"} {
-				m, err := ReadFile(name, strings.NewReader(file), ReadOptions{Values: RawValues})
+				m, err := ReadFile(name, strings.NewReader(file), raster.ReadOptions{Values: raster.RawValues})
 				got := fmt.Sprint(err)
 				if err == nil {
-					x, err := tensor.Collect(Rows[float64](m))
+					x, err := tensor.Collect(raster.Rows[float64](m))
 					if got = fmt.Sprint(err); err == nil {
 						got = fmt.Sprint(x.Data)
 					}

@@ -1,8 +1,7 @@
 package imageio
 
 import (
-	"math"
-
+	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/imageio/sample"
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -13,24 +12,24 @@ import (
 // arrayOfPixels says whether a depth makes pixels of what a format of numbers
 // holds.
 func arrayOfPixels(f Format, depth int) bool {
-	return f.Kind == Numbers && depth > 0 && depth <= 16 && len(f.Depths) > 0 && f.Depths[0] <= 16
+	return f.Kind == raster.Numbers && depth > 0 && depth <= 16 && len(f.Depths) > 0 && f.Depths[0] <= 16
 }
 
 // keepsWhole says that whole numbers of an array go into an array: they stand
 // for themselves there and here, and 1 stays 1.
 func (w *Writer) keepsWhole() bool {
 	m := w.o.Like
-	if w.format.Kind == Pixels || m == nil || m.kind == Pixels || m.opts.Linear {
+	if w.format.Kind == raster.Pixels || m == nil || m.Kind() == raster.Pixels || m.Options().Linear {
 		return false
 	}
-	return m.elem < elemF32LE && m.scale == math.Trunc(m.scale) && m.zero == math.Trunc(m.zero)
+	return m.WholeNumbers()
 }
 
 // element is the type of the samples of an array: float, or that of pixels.
-func (w *Writer) element(float, deep elem) elem {
+func (w *Writer) element(float, deep raster.SampleType) raster.SampleType {
 	switch w.depth {
 	case 8:
-		return elemU8
+		return raster.U8
 	case 16:
 		return deep
 	}
@@ -40,7 +39,7 @@ func (w *Writer) element(float, deep elem) elem {
 // putter turns rows of numbers into samples.
 type putter[T tensor.Float] struct {
 	w    *Writer
-	elem elem
+	elem raster.SampleType
 	q    quantizer[T] // of pixels
 	// alpha is the quantizer of the plane of that number, -1 where there is none:
 	// no mapping of colours is for it.
@@ -48,7 +47,7 @@ type putter[T tensor.Float] struct {
 	alphaPlane int
 }
 
-func newPutter[T tensor.Float](w *Writer, e elem) putter[T] {
+func newPutter[T tensor.Float](w *Writer, e raster.SampleType) putter[T] {
 	p := putter[T]{w: w, elem: e, alphaPlane: -1}
 	if w.depth > 0 {
 		p.q = newQuantizer[T](w)
@@ -56,7 +55,7 @@ func newPutter[T tensor.Float](w *Writer, e elem) putter[T] {
 	if w.depth > 0 && w.premultiplied {
 		p.alpha, p.alphaPlane = alphaQuantizer[T](w), w.result.C-1
 	}
-	if e == elemU16LE {
+	if e == raster.U16LE {
 		p.q.order, p.alpha.order = sample.LE, sample.LE
 	}
 	return p
@@ -71,14 +70,14 @@ func (p *putter[T]) put(plane int, dst []byte, step int, src []T) {
 			q = &p.alpha
 		}
 		q.put(dst, step, src)
-		if p.elem == elemI16BE {
+		if p.elem == raster.I16BE {
 			lessHalf(dst, step, len(src))
 		}
-	case step == p.elem.size() && p.elem == native[T]():
-		copy(dst, bytesOf(src))
+	case step == p.elem.Size() && p.elem == raster.Native[T]():
+		copy(dst, raster.BytesOf(src))
 	default:
-		store(dst, step, p.elem, src)
-		if p.elem.size() < native[T]().size() {
+		raster.Store(dst, step, p.elem, src)
+		if p.elem.Size() < raster.Native[T]().Size() {
 			p.w.beyond.Add(countBeyond(src))
 		}
 	}

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"codeberg.org/sbinet/npyio"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // Whole numbers of an array stand for themselves in an array of pixels, in both
@@ -16,8 +18,8 @@ import (
 func TestWholeNumbersStay(t *testing.T) {
 	const dict = "{'descr': '<i4', 'fortran_order': False, 'shape': (2, 3, 2), }"
 	stored := []int32{0, 1, 2, 255, 256, 32767, 32768, 65535, 300, 7, 70000, -1}
-	for _, layout := range LayoutNames {
-		m := decode(t, npyFile(1, dict, binary.LittleEndian, stored), "x", ReadOptions{Layout: layout})
+	for _, layout := range raster.LayoutNames {
+		m := decode(t, npyFile(1, dict, binary.LittleEndian, stored), "x", raster.ReadOptions{Layout: layout})
 		for _, depth := range []int{8, 16} {
 			want := make([]uint16, len(stored))
 			for i, v := range stored {
@@ -60,7 +62,7 @@ func TestFITSPixels(t *testing.T) {
 	for _, depth := range []int{8, 16} {
 		m := picture(3, depth)
 		out := through[float32](t, m, WriteOptions{Format: "fits", Depth: depth})
-		m.opts.Values = RawValues
+		m = with(m, func(o *raster.ReadOptions) { o.Values = raster.RawValues })
 		want := floats(t, m)
 		cards, data := string(out[:fitsBlock]), out[fitsBlock:]
 		for key, value := range map[string]string{"BITPIX": fmt.Sprint(depth), "NAXIS3": "3", "BZERO": "32768"} {
@@ -79,7 +81,7 @@ func TestFITSPixels(t *testing.T) {
 				t.Fatalf("%d bits: element %d is %d, want %v", depth, i, got, v)
 			}
 		}
-		if len(out)%fitsBlock != 0 || !slices.Equal(floats(t, decode(t, out, "x", ReadOptions{})), want) {
+		if len(out)%fitsBlock != 0 || !slices.Equal(floats(t, decode(t, out, "x", raster.ReadOptions{})), want) {
 			t.Errorf("%d bits do not come back", depth)
 		}
 	}
@@ -87,13 +89,13 @@ func TestFITSPixels(t *testing.T) {
 
 // What only pixels can be warned of is warned of in arrays of them.
 func TestArrayOfPixelsClips(t *testing.T) {
-	m := decode(t, []byte("-1,0,0.5,1\n2,nan,1,1\n"), "x", ReadOptions{})
+	m := decode(t, []byte("-1,0,0.5,1\n2,nan,1,1\n"), "x", raster.ReadOptions{})
 	var out strings.Builder
 	w, err := Create("-", &out, m.Shape(), WriteOptions{Format: "npy", Depth: 16, Like: m})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := pump(Rows[float64](m), SinkOf[float64](w)); err != nil {
+	if err := pump(raster.Rows[float64](m), SinkOf[float64](w)); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Close(); err != nil {

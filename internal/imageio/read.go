@@ -6,15 +6,16 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strconv"
 	"strings"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // stdinName is what messages call standard input.
 const stdinName = "<stdin>"
 
 // ReadFile reads the image at path, "-" being stdin.
-func ReadFile(path string, stdin io.Reader, o ReadOptions) (*Image, error) {
+func ReadFile(path string, stdin io.Reader, o raster.ReadOptions) (*raster.Image, error) {
 	if path == "-" {
 		return Decode(stdin, stdinName, o)
 	}
@@ -27,7 +28,7 @@ func ReadFile(path string, stdin io.Reader, o ReadOptions) (*Image, error) {
 		return nil, fmt.Errorf("%s: is a directory, not a file", path)
 	}
 	m, err := Decode(f, path, o)
-	if err != nil || m.file == nil {
+	if err != nil || m.Samples().File == nil {
 		f.Close()
 	}
 	return m, err
@@ -35,15 +36,15 @@ func ReadFile(path string, stdin io.Reader, o ReadOptions) (*Image, error) {
 
 // Decode reads an image of any format. The name is for messages and, where the
 // content has no signature, for the format.
-func Decode(r io.Reader, name string, o ReadOptions) (m *Image, err error) {
-	if o.Linear && o.Values == RawValues {
-		return nil, badOption("leave one of them away", "linear light is of pixels over their full scale, not of raw values")
+func Decode(r io.Reader, name string, o raster.ReadOptions) (m *raster.Image, err error) {
+	if o.Linear && o.Values == raster.RawValues {
+		return nil, raster.BadOption("leave one of them away", "linear light is of pixels over their full scale, not of raw values")
 	}
 	in := &input{src: r, name: name, o: o}
 	in.Reader = bufio.NewReaderSize(readerFunc(in.read), 64<<10)
 	defer func() {
 		if p := recover(); p != nil {
-			m, err = nil, badData("damaged: the decoder gave up (%v)", p)
+			m, err = nil, raster.BadData("damaged: the decoder gave up (%v)", p)
 		}
 		if err != nil {
 			m, err = nil, in.explain(err)
@@ -53,27 +54,28 @@ func Decode(r io.Reader, name string, o ReadOptions) (m *Image, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := o.checkPage(f); err != nil {
+	if err := checkPage(o.Page, f); err != nil {
 		return nil, err
 	}
 	in.what = f.Name
-	if m, err = decoders[f.Name](in); err != nil {
+	p, err := decoders[f.Name](in)
+	if err != nil {
 		return nil, err
 	}
 	// What a decoder gives is not always the size that its header has.
-	if err := checkSize(o.maxPixels(), int64(m.n), int64(m.h), int64(m.w)); err != nil {
+	if err := raster.CheckSize(o.PixelLimit(), int64(p.N), int64(p.H), int64(p.W)); err != nil {
 		return nil, err
 	}
-	if f.Sized && m.pictures == 0 {
-		m.trailing = in.trailing(m)
+	if f.Sized && p.Pictures == 0 {
+		p.Trailing = in.trailing(p)
 	}
-	m.format, m.opts = f.Name, o
-	m.file, m.base = in.file, in.base
-	return m, nil
+	p.Format = f.Name
+	p.File, p.Base = in.file, in.base
+	return p.View(o), nil
 }
 
 // decoders has a reader for each format of the table that can be read.
-var decoders = map[string]func(*input) (*Image, error){
+var decoders = map[string]func(*input) (*raster.Picture, error){
 	"csv": readText, "tsv": readText, "txt": readText,
 	"json": readJSON,
 	"npy":  readNPY,
@@ -91,10 +93,10 @@ type input struct {
 	src  io.Reader
 	name string
 	what string // the format
-	o    ReadOptions
+	o    raster.ReadOptions
 	err  error // the first error of src but io.EOF
 
-	file heldFile // set where body leaves the data in a file
+	file raster.File // set where body leaves the data in a file
 	base int64
 }
 
@@ -125,10 +127,10 @@ func (in *input) explain(err error) error {
 	if p := (*os.PathError)(nil); errors.As(err, &p) {
 		return err // of what is read at its place in the file
 	}
-	if o := (*OptionError)(nil); errors.As(err, &o) {
+	if o := (*raster.OptionError)(nil); errors.As(err, &o) {
 		return err
 	}
-	var bad *DataError
+	var bad *raster.DataError
 	if errors.As(err, &bad) {
 		if bad.Name == "" {
 			bad.Name = in.name
@@ -139,7 +141,7 @@ func (in *input) explain(err error) error {
 	if strings.HasSuffix(err.Error(), "EOF") {
 		err = fmt.Errorf("the %s data ends too early: the file is cut off", in.what)
 	}
-	return &DataError{Name: in.name, Err: err}
+	return &raster.DataError{Name: in.name, Err: err}
 }
 
 // format finds the format: as asked, by signature, by name, and at last as
@@ -149,13 +151,13 @@ func (in *input) format() (Format, error) {
 	if in.o.Format != "" {
 		f, ok := lookup(in.o.Format)
 		if !ok || !f.Read {
-			return f, badOption("formats that can be read: "+names(readable), "%s is not a format that can be read", in.o.Format)
+			return f, raster.BadOption("formats that can be read: "+names(readable), "%s is not a format that can be read", in.o.Format)
 		}
 		if head, _ := in.Peek(headLen); f.Binary && !f.sniff(head) {
 			if in.err != nil {
 				return f, in.err
 			}
-			return f, badData("the content does not begin like %s", f.Name)
+			return f, raster.BadData("the content does not begin like %s", f.Name)
 		}
 		return f, nil
 	}
@@ -164,7 +166,7 @@ func (in *input) format() (Format, error) {
 		if in.err != nil {
 			return Format{}, err
 		}
-		return Format{}, badData("the file is empty")
+		return Format{}, raster.BadData("the file is empty")
 	}
 	if f, ok := signature(head); ok {
 		return f, nil
@@ -176,18 +178,10 @@ func (in *input) format() (Format, error) {
 	if err == nil {
 		f, _ := lookup(name)
 		if f.Binary {
-			return f, badData("the name says %s, but the content does not begin like one", name)
+			return f, raster.BadData("the name says %s, but the content does not begin like one", name)
 		}
 		return f, nil
 	}
 	f, _ := lookup("txt")
 	return f, notText(head)
-}
-
-func dimString(dims []int64) string {
-	s := make([]string, len(dims))
-	for i, d := range dims {
-		s[i] = strconv.FormatInt(d, 10)
-	}
-	return strings.Join(s, "x")
 }

@@ -7,6 +7,8 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // fits16 is a FITS file of 16-bit whole numbers with additional cards.
@@ -74,23 +76,23 @@ func TestSaturation(t *testing.T) {
 	hill, cut := peak(9000, none), peak(9000, 5000)
 	for _, c := range []struct {
 		name, data string
-		o          ReadOptions
+		o          raster.ReadOptions
 		low, high  float64
 	}{
-		{"fits, a smooth peak", fits16(40, 40, hill), ReadOptions{}, -32768, 32767},
-		{"fits, a broad peak of few steps", fits16(40, 40, peak(500, none)), ReadOptions{}, -32768, 32767},
-		{"fits, a plateau", fits16(40, 40, cut), ReadOptions{}, -32768, 5000},
-		{"fits, unsigned", fits16(40, 40, cut, "BZERO   =              32768.0"), ReadOptions{}, 0, 37768},
-		{"fits, the card", fits16(40, 40, hill, "SATURATE=               4000.0 / ADU"), ReadOptions{}, -32768, 4000},
-		{"fits, a card that is no number", fits16(40, 40, hill, "SATURATE= 'never   '"), ReadOptions{}, -32768, 32767},
-		{"npy, 64 bit, a plateau", npy("<i8", wide(cut)), ReadOptions{}, -none, 5000},
-		{"npy, 64 bit, a smooth peak", npy("<i8", wide(hill)), ReadOptions{}, -none, none},
-		{"npy, 64 bit, a drawing", npy("<i8", drawing), ReadOptions{}, -none, none},
-		{"npy, bytes", npy("|u1", bytesOf(peak(50, 120))), ReadOptions{}, 0, 255},
-		{"pgm, 16 bit, a plateau", pgm(65535, cut), ReadOptions{Values: RawValues}, 0, 5000},
-		{"pgm, 16 bit, a plateau of 0..1", pgm(65535, cut), ReadOptions{}, 0, 5000. / 65535},
-		{"pgm, 8 bit: what is not white is not saturated", pgm(255, peak(90, 140)), ReadOptions{}, 0, 1},
-		{"text", "1,2\n", ReadOptions{}, -none, none},
+		{"fits, a smooth peak", fits16(40, 40, hill), raster.ReadOptions{}, -32768, 32767},
+		{"fits, a broad peak of few steps", fits16(40, 40, peak(500, none)), raster.ReadOptions{}, -32768, 32767},
+		{"fits, a plateau", fits16(40, 40, cut), raster.ReadOptions{}, -32768, 5000},
+		{"fits, unsigned", fits16(40, 40, cut, "BZERO   =              32768.0"), raster.ReadOptions{}, 0, 37768},
+		{"fits, the card", fits16(40, 40, hill, "SATURATE=               4000.0 / ADU"), raster.ReadOptions{}, -32768, 4000},
+		{"fits, a card that is no number", fits16(40, 40, hill, "SATURATE= 'never   '"), raster.ReadOptions{}, -32768, 32767},
+		{"npy, 64 bit, a plateau", npy("<i8", wide(cut)), raster.ReadOptions{}, -none, 5000},
+		{"npy, 64 bit, a smooth peak", npy("<i8", wide(hill)), raster.ReadOptions{}, -none, none},
+		{"npy, 64 bit, a drawing", npy("<i8", drawing), raster.ReadOptions{}, -none, none},
+		{"npy, bytes", npy("|u1", bytesOf(peak(50, 120))), raster.ReadOptions{}, 0, 255},
+		{"pgm, 16 bit, a plateau", pgm(65535, cut), raster.ReadOptions{Values: raster.RawValues}, 0, 5000},
+		{"pgm, 16 bit, a plateau of 0..1", pgm(65535, cut), raster.ReadOptions{}, 0, 5000. / 65535},
+		{"pgm, 8 bit: what is not white is not saturated", pgm(255, peak(90, 140)), raster.ReadOptions{}, 0, 1},
+		{"text", "1,2\n", raster.ReadOptions{}, -none, none},
 	} {
 		m, err := Decode(strings.NewReader(c.data), "x", c.o)
 		if err != nil {
@@ -121,7 +123,7 @@ func TestSaturated(t *testing.T) {
 		"drawing":     {"P1\n4 2\n0 1 1 0\n1 1 0 0\n", 0},
 		"grey levels": {"P2\n4 2\n9\n0 1 9 9\n9 3 0 0\n", 3},
 	} {
-		m, err := Decode(strings.NewReader(c.data), name, ReadOptions{})
+		m, err := Decode(strings.NewReader(c.data), name, raster.ReadOptions{})
 		if err != nil {
 			t.Fatal(name, err)
 		}

@@ -3,6 +3,8 @@ package imageio
 import (
 	"strings"
 	"testing"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // TestStepAndScale: what a stored step and full scale mean in the values that
@@ -13,16 +15,16 @@ func TestStepAndScale(t *testing.T) {
 	colour := "P3\n1 1\n255\n1 2 3\n"
 	for _, c := range []struct {
 		data       string
-		o          ReadOptions
+		o          raster.ReadOptions
 		step, high float64
 	}{
-		{grey, ReadOptions{}, 1. / 255, 1},
-		{grey, ReadOptions{Values: RawValues}, 1, 255},
-		{ten, ReadOptions{}, 1. / 1000, 1},
-		{colour, ReadOptions{}, 1. / 255, 1},
-		{colour, ReadOptions{Gray: true}, 0, 1},
-		{grey, ReadOptions{Linear: true}, 0, 1},
-		{"1,2\n", ReadOptions{}, 0, 0},
+		{grey, raster.ReadOptions{}, 1. / 255, 1},
+		{grey, raster.ReadOptions{Values: raster.RawValues}, 1, 255},
+		{ten, raster.ReadOptions{}, 1. / 1000, 1},
+		{colour, raster.ReadOptions{}, 1. / 255, 1},
+		{colour, raster.ReadOptions{Gray: true}, 0, 1},
+		{grey, raster.ReadOptions{Linear: true}, 0, 1},
+		{"1,2\n", raster.ReadOptions{}, 0, 0},
 	} {
 		m, err := Decode(strings.NewReader(c.data), "x", c.o)
 		if err != nil {

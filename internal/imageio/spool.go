@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // A pipe can be read only once and in order, but a result may need any row at
@@ -24,7 +26,7 @@ const spoolStep = 1 << 20
 // spool is a temporary file that is being filled.
 type spool struct {
 	file *os.File
-	done *progress // in bytes
+	done *raster.Progress // in bytes
 
 	in, out int64 // of Write and Read
 }
@@ -39,7 +41,7 @@ func newSpool() (*spool, error) {
 		f.Close()
 		return nil, err
 	}
-	return &spool{file: f, done: newProgress()}, nil
+	return &spool{file: f, done: raster.NewProgress()}, nil
 }
 
 // fill copies bytes of r to bytes at to end-1 of the file.
@@ -54,7 +56,7 @@ func (s *spool) fill(r io.Reader, at, end int64) error {
 			return &spoolError{err}
 		}
 		at += int64(len(part))
-		s.done.reach(int(at))
+		s.done.Reach(int(at))
 	}
 	return nil
 }
@@ -74,7 +76,7 @@ func (e *spoolError) Unwrap() error { return e.err }
 
 // ReadAt waits for the bytes that it reads.
 func (s *spool) ReadAt(b []byte, off int64) (int, error) {
-	if err := s.done.wait(int(off) + len(b) - 1); err != nil {
+	if err := s.done.Wait(int(off) + len(b) - 1); err != nil {
 		return 0, err
 	}
 	return s.file.ReadAt(b, off)
@@ -122,7 +124,7 @@ func (in *input) later(r io.Reader, n int) (*spool, error) {
 		if err != nil {
 			err = in.explain(err)
 		}
-		s.done.end(err)
+		s.done.End(err)
 	}()
 	return s, nil
 }
@@ -161,10 +163,10 @@ func (in *input) drain() (int64, error) {
 	if _, _, left := in.regular(); left > 0 {
 		return left, nil
 	}
-	most := 64*in.o.maxPixels() + growStep
+	most := 64*in.o.PixelLimit() + growStep
 	n, err := io.CopyN(io.Discard, in, most)
 	if err == nil {
-		return 0, badData("more than %d bytes", most)
+		return 0, raster.BadData("more than %d bytes", most)
 	}
 	if err == io.EOF {
 		err = nil

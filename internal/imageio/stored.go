@@ -1,28 +1,15 @@
 package imageio
 
 import (
+	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/tensor"
 )
-
-// Stored is the same picture with its pixels as they are stored, and the number
-// that stands for 1 among them. A linear operator gives the same on both, but
-// for rounding: sums of whole numbers are exact where sums of their quotients
-// are not, which shows where a result lies halfway between two pixels. ok is
-// false where the numbers are no multiple of what is stored.
-func (m *Image) Stored() (stored *Image, full float64, ok bool) {
-	if m.kind != Pixels || m.opts.Values == RawValues || m.linear() || m.filtersAlpha() || m.gray() {
-		return m, 1, false
-	}
-	s := *m
-	s.opts.Values, s.inSteps = RawValues, true
-	return &s, m.full, true
-}
 
 // keepsStored says that the stored numbers of a picture stand for themselves in
 // deeper pixels too, which have room for what its own have not.
 func (w *Writer) keepsStored() bool {
 	m := w.o.Like
-	return (w.o.Map == MapClip || w.o.Map == MapAbs) && !m.inSteps && w.depth > m.depth
+	return (w.o.Map == raster.MapClip || w.o.Map == raster.MapAbs) && !m.InSteps() && w.depth > m.Depth()
 }
 
 // OutputFormat is the format that is written to a path where name is asked for,
@@ -36,7 +23,7 @@ func OutputFormat(path, name string) (Format, bool) {
 // one that the path names) and a depth are pixels.
 func MakesPixels(path, format string, depth int) bool {
 	f, err := outputFormat(path, format)
-	return err == nil && (f.Kind == Pixels || arrayOfPixels(f, depth))
+	return err == nil && (f.Kind == raster.Pixels || arrayOfPixels(f, depth))
 }
 
 // EvenHalves makes whole numbers of a result before a sink gets it: the nearest
@@ -50,7 +37,7 @@ type evenHalves[T tensor.Float] struct{ tensor.Sink[T] }
 // third of it is no pixel, and stays large.
 func (s evenHalves[T]) Put(b tensor.Band[T]) (func() error, error) {
 	large := T(3 << 22)
-	if native[T]().size() == 8 {
+	if raster.Native[T]().Size() == 8 {
 		large = T(float64(3 << 51))
 	}
 	for i := range b.Rows {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -23,7 +24,7 @@ func TestEvenHalves(t *testing.T) {
 
 func TestStored(t *testing.T) {
 	text := "P2\n2 1\n100\n7 50\n"
-	img, err := Decode(strings.NewReader(text), "x.pgm", ReadOptions{})
+	img, err := Decode(strings.NewReader(text), "x.pgm", raster.ReadOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,14 +32,14 @@ func TestStored(t *testing.T) {
 	if !ok || full != 100 {
 		t.Fatalf("full %v, %v", full, ok)
 	}
-	row, err := Rows[float64](s).Row(0, 0, make([]float64, 2))
+	row, err := raster.Rows[float64](s).Row(0, 0, make([]float64, 2))
 	if err != nil || !slices.Equal(row, []float64{7, 50}) {
 		t.Errorf("stored %v, %v", row, err)
 	}
-	if row, _ = Rows[float64](img).Row(0, 0, make([]float64, 2)); row[1] != 0.5 {
+	if row, _ = raster.Rows[float64](img).Row(0, 0, make([]float64, 2)); row[1] != 0.5 {
 		t.Errorf("the image itself has become %v", row)
 	}
-	for _, o := range []ReadOptions{{Values: RawValues}, {Linear: true}} {
+	for _, o := range []raster.ReadOptions{{Values: raster.RawValues}, {Linear: true}} {
 		img, err := Decode(strings.NewReader(text), "x.pgm", o)
 		if err != nil {
 			t.Fatal(err)

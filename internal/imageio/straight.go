@@ -3,6 +3,7 @@ package imageio
 import (
 	"os"
 
+	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -80,7 +81,7 @@ type keptPlanes[T tensor.Float] struct {
 func (k *keptPlanes[T]) at(s tensor.Shape, b tensor.Band[T]) int { return (b.P*s.H + b.Y) * s.W }
 
 func (k *keptPlanes[T]) put(s tensor.Shape, b tensor.Band[T]) error {
-	size := native[T]().size()
+	size := raster.Native[T]().Size()
 	if k.mem == nil && k.file == nil {
 		if s.Len()*size >= spoolSize {
 			if f, err := newSpool(); err == nil {
@@ -95,7 +96,7 @@ func (k *keptPlanes[T]) put(s tensor.Shape, b tensor.Band[T]) error {
 		copy(k.mem[k.at(s, b):], b.Data[:b.Rows*b.W])
 		return nil
 	}
-	if _, err := k.file.WriteAt(bytesOf(b.Data[:b.Rows*b.W]), int64(k.at(s, b)*size)); err != nil {
+	if _, err := k.file.WriteAt(raster.BytesOf(b.Data[:b.Rows*b.W]), int64(k.at(s, b)*size)); err != nil {
 		return &spoolError{err}
 	}
 	return nil
@@ -110,7 +111,7 @@ func (k *keptPlanes[T]) each(s tensor.Shape, rows int, pass func(tensor.Band[T])
 			b.Data = buf[:b.Rows*b.W]
 			if k.file == nil {
 				copy(b.Data, k.mem[k.at(s, b):])
-			} else if _, err := k.file.ReadAt(bytesOf(b.Data), int64(k.at(s, b)*native[T]().size())); err != nil {
+			} else if _, err := k.file.ReadAt(raster.BytesOf(b.Data), int64(k.at(s, b)*raster.Native[T]().Size())); err != nil {
 				return &spoolError{err}
 			}
 			if err := pass(b); err != nil {

@@ -8,6 +8,8 @@ import (
 	"math"
 	"slices"
 	"testing"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // TestFloatTIFFAlpha: an extra sample of floats is alpha where the file says so.
@@ -33,15 +35,15 @@ func TestFloatTIFFAlpha(t *testing.T) {
 			alphaAssociated:   {1, 0, 0.5, 0, 2, 0},
 		} {
 			tags[tagExtraSamples] = []int{extra}
-			m := decode(t, tiffOf(strip, tags), "x", ReadOptions{})
+			m := decode(t, tiffOf(strip, tags), "x", raster.ReadOptions{})
 			if got := floats(t, m); m.HasAlpha() != (extra > 0) || !slices.Equal(got, want) {
 				t.Errorf("%d bits, extra sample %d: %v", bits, extra, got)
 			}
 			if extra == 0 {
 				continue
 			}
-			again := decode(t, through[float64](t, m, WriteOptions{Format: "tif"}), "x", ReadOptions{})
-			if got := floats(t, again); !again.HasAlpha() || !slices.Equal(got, want) || again.stored(again.off+3*again.sc, 3) != 0.5 {
+			again := decode(t, through[float64](t, m, WriteOptions{Format: "tif"}), "x", raster.ReadOptions{})
+			if got := floats(t, again); !again.HasAlpha() || !slices.Equal(got, want) || again.Samples().Sample(again.Samples().Offset+3*again.Samples().StrideC, 3) != 0.5 {
 				t.Errorf("%d bits, extra sample %d, written: %v", bits, extra, got)
 			}
 		}
@@ -52,9 +54,9 @@ func TestFloatTIFFAlpha(t *testing.T) {
 // give, in every format of numbers.
 func TestKeptPlanes(t *testing.T) {
 	m := picture(4, 8)
-	m.opts.Alpha = AlphaFilter
+	m = with(m, func(o *raster.ReadOptions) { o.Alpha = raster.AlphaFilter })
 	for _, f := range Formats() {
-		if f.Kind != Numbers || !f.Write {
+		if f.Kind != raster.Numbers || !f.Write {
 			continue
 		}
 		inMemory := through[float32](t, m, WriteOptions{Format: f.Name, Digits: -1})
@@ -71,11 +73,11 @@ func TestKeptPlanes(t *testing.T) {
 // Colours beside transparent ones keep their own in arrays as in pictures.
 func TestFilteredAlphaIsAlike(t *testing.T) {
 	m := picture(4, 8)
-	m.opts.Alpha = AlphaFilter
-	want := decode(t, through[float32](t, m, WriteOptions{Format: "png"}), "x", ReadOptions{Values: RawValues})
+	m = with(m, func(o *raster.ReadOptions) { o.Alpha = raster.AlphaFilter })
+	want := decode(t, through[float32](t, m, WriteOptions{Format: "png"}), "x", raster.ReadOptions{Values: raster.RawValues})
 	for _, format := range []string{"npy", "fits"} {
-		got := decode(t, through[float32](t, m, WriteOptions{Format: format, Depth: 8}), "x", ReadOptions{})
-		if got, want := fmt.Sprint(floats(t, got)[:3*m.h*m.w]), fmt.Sprint(floats(t, want)); got != want {
+		got := decode(t, through[float32](t, m, WriteOptions{Format: format, Depth: 8}), "x", raster.ReadOptions{})
+		if got, want := fmt.Sprint(floats(t, got)[:3*m.Samples().H*m.Samples().W]), fmt.Sprint(floats(t, want)); got != want {
 			t.Errorf("%s: %.100s, not %.100s", format, got, want)
 		}
 	}
@@ -86,9 +88,9 @@ func TestFilteredAlphaIsAlike(t *testing.T) {
 func TestRescaledTransparency(t *testing.T) {
 	for _, clear := range []int{0, 100, 256} { // transparent pixels of 256
 		m := picture(4, 8)
-		m.opts.Alpha = AlphaFilter
+		m = with(m, func(o *raster.ReadOptions) { o.Alpha = raster.AlphaFilter })
 		for i := range 256 {
-			p := m.mem[4*i:]
+			p := m.Samples().Mem[4*i:]
 			for c := range 3 {
 				p[c] = 60 + p[c]/2
 			}
@@ -98,17 +100,17 @@ func TestRescaledTransparency(t *testing.T) {
 		}
 		for _, format := range []string{"png", "npy", "fits"} {
 			var out bytes.Buffer
-			w, err := Create("-", &out, m.Shape(), WriteOptions{Like: m, Format: format, Map: MapRescale, Depth: 8})
+			w, err := Create("-", &out, m.Shape(), WriteOptions{Like: m, Format: format, Map: raster.MapRescale, Depth: 8})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := errors.Join(pump(Rows[float32](m), RangeSink[float32](w)), pump(Rows[float32](m), SinkOf[float32](w)), w.Close()); err != nil {
+			if err := errors.Join(pump(raster.Rows[float32](m), RangeSink[float32](w)), pump(raster.Rows[float32](m), SinkOf[float32](w)), w.Close()); err != nil {
 				t.Fatal(err)
 			}
 			if clipped, _ := w.Clipped(); clipped > 0 {
 				t.Errorf("%s, %d transparent: %d clipped", format, clear, clipped)
 			}
-			got := floats(t, decode(t, out.Bytes(), "x", ReadOptions{Values: RawValues}))
+			got := floats(t, decode(t, out.Bytes(), "x", raster.ReadOptions{Values: raster.RawValues}))
 			if clear > 0 && got[0] != 0 || clear < 256 && slices.Max(got[:3*256]) != 255 {
 				t.Errorf("%s, %d transparent: from %v to %v", format, clear, got[0], slices.Max(got[:3*256]))
 			}

@@ -3,11 +3,9 @@ package imageio
 import (
 	"sync"
 
+	"github.com/convkit/convkit/internal/imageio/scratch"
 	"github.com/convkit/convkit/internal/tensor"
 )
-
-// buffers holds memory for a row or so.
-var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
 // spares keeps the memory of bands that were written for those to come. They
 // are large and few: a sync.Pool would lose them at each collection.
@@ -31,15 +29,6 @@ func (s *spares) put(b *[]byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.list = append(s.list, b)
-}
-
-// sized gives n bytes of a buffer, which grows where it has to.
-func sized(buf *[]byte, n int) []byte {
-	if cap(*buf) < n {
-		*buf = make([]byte, n)
-	}
-	*buf = (*buf)[:n]
-	return *buf
 }
 
 // textSink formats bands on whatever goroutine brings them and writes them in
@@ -115,10 +104,10 @@ func (s *sampleSink[T]) Order() tensor.Order { return tensor.PlaneByPlane }
 
 func (s *sampleSink[T]) Put(band tensor.Band[T]) (func() error, error) {
 	buf := s.w.spares.get()
-	row := band.W * s.elem.size()
-	samples := sized(buf, band.Rows*row)
+	row := band.W * s.elem.Size()
+	samples := scratch.Sized(buf, band.Rows*row)
 	for i := range band.Rows {
-		s.put(band.P, samples[i*row:(i+1)*row], s.elem.size(), band.Row(i))
+		s.put(band.P, samples[i*row:(i+1)*row], s.elem.Size(), band.Row(i))
 	}
 	return func() error {
 		defer s.w.spares.put(buf)

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -24,7 +25,7 @@ func TestLargeFiles(t *testing.T) {
 	for i := range mem {
 		mem[i] = byte(i * i >> 7)
 	}
-	numbers := newNumbers(mem, 1, 2, h/2, w, elemF32LE, 3)
+	numbers := numbersOf(mem, 1, 2, h/2, w, raster.F32LE, 3)
 	for i := 3; i < len(mem); i += 4 {
 		mem[i] &= 0x3f // no NaN
 	}
@@ -35,16 +36,16 @@ func TestLargeFiles(t *testing.T) {
 			if err := os.WriteFile(path, data, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			spooled := decode(t, data, path, ReadOptions{})
+			spooled := decode(t, data, path, raster.ReadOptions{})
 			defer func(n int) { spoolSize = n }(spoolSize)
 			spoolSize = 1 << 30
-			piped := decode(t, data, path, ReadOptions{})
-			left, err := ReadFile(path, nil, ReadOptions{})
+			piped := decode(t, data, path, raster.ReadOptions{})
+			left, err := ReadFile(path, nil, raster.ReadOptions{})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if left.file == nil || spooled.file == nil || piped.file != nil {
-				t.Errorf("left in a file: %v, in a temporary one: %v, in memory: %v", left.file != nil, spooled.file != nil, piped.file == nil)
+			if left.Samples().File == nil || spooled.Samples().File == nil || piped.Samples().File != nil {
+				t.Errorf("left in a file: %v, in a temporary one: %v, in memory: %v", left.Samples().File != nil, spooled.Samples().File != nil, piped.Samples().File == nil)
 			}
 			want := floats(t, piped)
 			if !slices.Equal(floats(t, left), want) || !slices.Equal(floats(t, spooled), want) {
@@ -53,19 +54,19 @@ func TestLargeFiles(t *testing.T) {
 			if err := os.Truncate(path, 5000); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := Rows[float64](left).Row(0, h/2-1, make([]float64, w)); err == nil || !strings.Contains(err.Error(), "cut off") {
+			if _, err := raster.Rows[float64](left).Row(0, h/2-1, make([]float64, w)); err == nil || !strings.Contains(err.Error(), "cut off") {
 				t.Errorf("a file cut while it is read: %v", err)
 			}
-			if _, err := ReadFile(path, nil, ReadOptions{}); err == nil || !strings.Contains(err.Error(), "too early") {
+			if _, err := ReadFile(path, nil, raster.ReadOptions{}); err == nil || !strings.Contains(err.Error(), "too early") {
 				t.Errorf("a cut file: %v", err)
 			}
 			spoolSize = 1 << 20
-			m, err := Decode(bytes.NewReader(data[:len(data)/2]), "<stdin>", ReadOptions{})
+			m, err := Decode(bytes.NewReader(data[:len(data)/2]), "<stdin>", raster.ReadOptions{})
 			if err == nil {
-				_, err = Rows[float64](m).Row(0, h/2-1, make([]float64, w))
+				_, err = raster.Rows[float64](m).Row(0, h/2-1, make([]float64, w))
 			}
 			if err == nil {
-				_, err = Rows[float64](m).Row(1, h/2-1, make([]float64, w))
+				_, err = raster.Rows[float64](m).Row(1, h/2-1, make([]float64, w))
 			}
 			if want := fmt.Sprintf("<stdin>: the %s data ends too early: the file is cut off", format); err == nil || err.Error() != want {
 				t.Errorf("a cut pipe: %v, want %s", err, want)
@@ -76,12 +77,12 @@ func TestLargeFiles(t *testing.T) {
 
 // TestRowMemory: a row costs no memory.
 func TestRowMemory(t *testing.T) {
-	for name, m := range map[string]*Image{
+	for name, m := range map[string]*raster.Image{
 		"grey":   picture(1, 8),
 		"colour": picture(4, 16),
-		"text":   decode(t, []byte("1,2\n3,4"), "x", ReadOptions{}),
+		"text":   decode(t, []byte("1,2\n3,4"), "x", raster.ReadOptions{}),
 	} {
-		src, buf := Rows[float32](m), make([]float32, m.w)
+		src, buf := raster.Rows[float32](m), make([]float32, m.Samples().W)
 		if n := testing.AllocsPerRun(20, func() {
 			if _, err := src.Row(0, 1, buf); err != nil {
 				t.Fatal(err)
@@ -90,9 +91,9 @@ func TestRowMemory(t *testing.T) {
 			t.Errorf("%s: %v allocations a row", name, n)
 		}
 	}
-	m := decode(t, through[float64](t, decode(t, []byte("1,2\n3,4"), "x", ReadOptions{}), WriteOptions{Format: "npy"}), "x", ReadOptions{})
-	row, err := Rows[float64](m).Row(0, 1, nil)
-	if err != nil || !bytes.Equal(bytesOf(row), m.mem[16:]) || &bytesOf(row)[0] != &m.mem[16] {
+	m := decode(t, through[float64](t, decode(t, []byte("1,2\n3,4"), "x", raster.ReadOptions{}), WriteOptions{Format: "npy"}), "x", raster.ReadOptions{})
+	row, err := raster.Rows[float64](m).Row(0, 1, nil)
+	if err != nil || !bytes.Equal(raster.BytesOf(row), m.Samples().Mem[16:]) || &raster.BytesOf(row)[0] != &m.Samples().Mem[16] {
 		t.Errorf("a row of float64 is not lent: %v, %v", row, err)
 	}
 }
@@ -120,32 +121,32 @@ func TestLargeText(t *testing.T) {
 	if err := os.WriteFile(path, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	m, err := ReadFile(path, nil, ReadOptions{})
+	m, err := ReadFile(path, nil, raster.ReadOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := (tensor.Shape{N: 1, C: 2, H: h, W: w}); m.Shape() != want || m.file == nil {
-		t.Fatalf("the shape is %v, left in its file: %v", m.Shape(), m.file != nil)
+	if want := (tensor.Shape{N: 1, C: 2, H: h, W: w}); m.Shape() != want || m.Samples().File == nil {
+		t.Fatalf("the shape is %v, left in its file: %v", m.Shape(), m.Samples().File != nil)
 	}
 	defer func(n int) { spoolSize = n }(spoolSize)
 	spoolSize = 1 << 20
-	piped := decode(t, text, path, ReadOptions{})
-	if piped.file == nil || !slices.Equal(floats(t, piped), floats(t, m)) {
-		t.Errorf("a pipe gives other numbers, or stays in memory: %v", piped.file == nil)
+	piped := decode(t, text, path, raster.ReadOptions{})
+	if piped.Samples().File == nil || !slices.Equal(floats(t, piped), floats(t, m)) {
+		t.Errorf("a pipe gives other numbers, or stays in memory: %v", piped.Samples().File == nil)
 	}
-	src := Rows[float32](m)
+	src := raster.Rows[float32](m)
 	var all sync.WaitGroup
 	for g := range 3 {
 		all.Go(func() {
 			buf := make([]float32, w)
 			for i := g; i < 2*h; i += 5 {
-				want, err := Decode(strings.NewReader(rows[i]), "row", ReadOptions{})
+				want, err := Decode(strings.NewReader(rows[i]), "row", raster.ReadOptions{})
 				if err != nil {
 					t.Error(err)
 					return
 				}
 				got, err := src.Row(i/h, i%h, buf)
-				expect, _ := Rows[float32](want).Row(0, 0, make([]float32, w))
+				expect, _ := raster.Rows[float32](want).Row(0, 0, make([]float32, w))
 				if err != nil || !slices.Equal(got, expect) {
 					t.Errorf("row %d: %v", i, err)
 					return
@@ -158,11 +159,11 @@ func TestLargeText(t *testing.T) {
 	if err := os.WriteFile(path, bytes.Replace(text, []byte(rows[h+321]), []byte(bad), 1), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if m, err = ReadFile(path, nil, ReadOptions{}); err != nil {
+	if m, err = ReadFile(path, nil, raster.ReadOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	// A line of comment and two empty ones stand before it.
-	_, err = Rows[float64](m).Row(1, 321, make([]float64, w))
+	_, err = raster.Rows[float64](m).Row(1, 321, make([]float64, w))
 	if want := fmt.Sprintf("%s:%d:", path, h+321+1+3); err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("a bad word: %v, want %s", err, want)
 	}

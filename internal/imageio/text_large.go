@@ -3,6 +3,8 @@ package imageio
 import (
 	"io"
 	"os"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // A large text file is read twice: once to count its rows and note where some
@@ -34,8 +36,8 @@ type textFile struct {
 }
 
 // readLargeText makes the index.
-func readLargeText(in *input, file *os.File, at int64) (*Image, error) {
-	t := textReader{max: in.o.maxPixels(), line: 1, indexed: true}
+func readLargeText(in *input, file *os.File, at int64) (*raster.Picture, error) {
+	t := textReader{max: in.o.PixelLimit(), line: 1, indexed: true}
 	if err := t.read(in); err != nil {
 		return nil, err
 	}
@@ -53,13 +55,13 @@ func readLargeText(in *input, file *os.File, at int64) (*Image, error) {
 func (f *textFile) parse(k int, mem []byte) error {
 	from, to := f.blocks[k], f.blocks[k+1]
 	n := len(mem) / 8
-	values := lent[float64](mem, native[float64](), n)
+	values := raster.AsSlice[float64](mem, raster.Native[float64](), n)
 	t := textReader{max: int64(n), line: from.line, delim: f.delim, width: f.width, values: values[:0:n], inside: true}
 	if err := t.read(io.NewSectionReader(f.file, f.base+from.off, to.off-from.off)); err != nil {
 		return err
 	}
 	if len(t.values) != n {
-		return badText(from.line, 1, "the file changed while it was read")
+		return raster.BadText(from.line, 1, "the file changed while it was read")
 	}
 	return nil
 }

@@ -3,6 +3,8 @@ package imageio
 import (
 	"bytes"
 	"unicode/utf8"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // A line that fills the reader's buffer is read in parts, so that its length
@@ -38,7 +40,7 @@ func (t *textReader) part(b []byte) (int, error) {
 	}
 	if !l.comment {
 		if used = t.cut(b); used == 0 {
-			return 0, badText(t.line, l.column+1, "%.40q… is not a number: it goes on for more than %d bytes", b[:min(40, len(b))], len(b))
+			return 0, raster.BadText(t.line, l.column+1, "%.40q… is not a number: it goes on for more than %d bytes", b[:min(40, len(b))], len(b))
 		}
 		if err := t.piece(b[:used]); err != nil {
 			return 0, err

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // TestLongLines: lines that no buffer holds are read like others.
@@ -33,7 +35,7 @@ func TestLongLines(t *testing.T) {
 			}
 		}
 		data := b.Bytes()
-		m := decode(t, data, "x", ReadOptions{})
+		m := decode(t, data, "x", raster.ReadOptions{})
 		if s := m.Shape(); s.C != 1 || s.H != 2 || s.W != n {
 			t.Fatalf("%q: %v", sep, s)
 		}
@@ -47,7 +49,7 @@ func TestLongLines(t *testing.T) {
 }
 
 // asLarge reads a file in the way of large ones.
-func asLarge(t *testing.T, data []byte) *Image {
+func asLarge(t *testing.T, data []byte) *raster.Image {
 	t.Helper()
 	defer func(n int64) { largeText = n }(largeText)
 	largeText = 1
@@ -55,7 +57,7 @@ func asLarge(t *testing.T, data []byte) *Image {
 	if err := os.WriteFile(path, data, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	m, err := ReadFile(path, nil, ReadOptions{})
+	m, err := ReadFile(path, nil, raster.ReadOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +93,7 @@ func TestEndlessLines(t *testing.T) {
 		if strings.HasPrefix(want, "1:300001") {
 			max = 1 << 20
 		}
-		_, err := Decode(r, "x", ReadOptions{MaxPixels: max})
+		_, err := Decode(r, "x", raster.ReadOptions{MaxPixels: max})
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %.200v, want %s", err, want)
 		}

@@ -5,6 +5,9 @@ import (
 	"io"
 	"slices"
 	"unicode/utf8"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/imageio/scratch"
 )
 
 // Matrix text: numbers between commas, semicolons, tabs or blanks (one kind a
@@ -12,8 +15,8 @@ import (
 // line between planes.
 
 // readText reads a text matrix, or planes of one size.
-func readText(in *input) (*Image, error) {
-	t := textReader{max: in.o.maxPixels(), line: 1}
+func readText(in *input) (*raster.Picture, error) {
+	t := textReader{max: in.o.PixelLimit(), line: 1}
 	if !in.o.Gray {
 		f, at, err := in.onDisk(largeText)
 		if err != nil {
@@ -26,15 +29,15 @@ func readText(in *input) (*Image, error) {
 	if err := t.read(in); err != nil {
 		return nil, err
 	}
-	return t.image(bytesOf(t.values)), nil
+	return t.image(raster.BytesOf(t.values)), nil
 }
 
-func (t *textReader) image(mem []byte) *Image {
+func (t *textReader) image(mem []byte) *raster.Picture {
 	rank := 2
 	if t.planes > 1 {
 		rank = 3
 	}
-	return newNumbers(mem, 1, t.planes, t.height, t.width, native[float64](), rank)
+	return raster.NewNumbers(mem, 1, t.planes, t.height, t.width, raster.Native[float64](), rank)
 }
 
 type textReader struct {
@@ -58,9 +61,9 @@ type textReader struct {
 const delimBlank = ' '
 
 func (t *textReader) read(r io.Reader) error {
-	pooled := buffers.Get().(*[]byte)
-	defer buffers.Put(pooled)
-	buf := sized(pooled, 256<<10)
+	pooled := scratch.Get()
+	defer scratch.Put(pooled)
+	buf := scratch.Sized(pooled, 256<<10)
 	have, start := 0, !t.inside // start: a byte order mark may come
 	for {
 		n, err := r.Read(buf[have:])
@@ -166,7 +169,7 @@ func (t *textReader) endRow(before int) error {
 		t.width = n
 	}
 	if n != t.width {
-		return badText(t.line, 1, "ragged: this row has %d numbers, the first has %d", n, t.width)
+		return raster.BadText(t.line, 1, "ragged: this row has %d numbers, the first has %d", n, t.width)
 	}
 	return t.countRow()
 }
@@ -182,7 +185,7 @@ func (t *textReader) countRow() error {
 	}
 	t.rows++
 	if t.planes > 0 && t.rows > t.height && !t.inside {
-		return badText(t.line, 1, "plane %d has more than the %d rows of the first (an empty line begins a new plane)", t.planes+1, t.height)
+		return raster.BadText(t.line, 1, "plane %d has more than the %d rows of the first (an empty line begins a new plane)", t.planes+1, t.height)
 	}
 	if int64(row+1)*int64(t.width) > t.max {
 		return t.tooMany()
@@ -191,7 +194,7 @@ func (t *textReader) countRow() error {
 }
 
 func (t *textReader) tooMany() error {
-	e := badText(t.line, 1, "more than %d numbers", t.max).(*DataError)
+	e := raster.BadText(t.line, 1, "more than %d numbers", t.max).(*raster.DataError)
 	e.Hint = "--max-pixels N raises the limit"
 	return e
 }
@@ -229,7 +232,7 @@ func (t *textReader) fields(line []byte) error {
 			}
 			v, err := parseWord(bytes.TrimRight(line[i:j], " \t\r"))
 			if err != nil {
-				e := badText(t.line, t.long.column+column(line, i), "%v", err).(*DataError)
+				e := raster.BadText(t.line, t.long.column+column(line, i), "%v", err).(*raster.DataError)
 				e.Hint = advice(line[i:j], t.rows == 0 && t.planes == 0)
 				return e
 			}
@@ -274,7 +277,7 @@ func (t *textReader) endPlane() error {
 		t.height = t.rows
 	}
 	if t.rows != t.height {
-		return badText(t.firstLine, 1, "plane %d has %d rows, the first has %d (an empty line begins a new plane)", t.planes+1, t.rows, t.height)
+		return raster.BadText(t.firstLine, 1, "plane %d has %d rows, the first has %d (an empty line begins a new plane)", t.planes+1, t.rows, t.height)
 	}
 	t.planes++
 	t.rows = 0
@@ -293,7 +296,7 @@ func (t *textReader) end() error {
 		}
 	}
 	if t.planes == 0 {
-		return badData("no numbers in it")
+		return raster.BadData("no numbers in it")
 	}
 	return nil
 }

@@ -9,8 +9,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/convkit/convkit/internal/tensor"
 	"pgregory.net/rapid"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/tensor"
 )
 
 func TestTextForms(t *testing.T) {
@@ -36,7 +38,7 @@ func TestTextForms(t *testing.T) {
 		"numbers":            {"+1.50 .5 5. 1e3 -2E-3 1e-320 123456789012345678901234567890 0.1234567890123456789", tensor.Shape{N: 1, C: 1, H: 1, W: 8}, []float64{1.5, .5, 5, 1000, -.002, 1e-320, 123456789012345678901234567890, 0.1234567890123456789}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			m := decode(t, []byte(c.text), "m.csv", ReadOptions{})
+			m := decode(t, []byte(c.text), "m.csv", raster.ReadOptions{})
 			got := floats(t, m)
 			same := func(a, b float64) bool { return a == b || a != a && b != b }
 			if m.Shape() != c.shape || !slices.EqualFunc(got, c.want, same) {
@@ -65,8 +67,8 @@ func TestTextErrors(t *testing.T) {
 		"1,2\n3,4\x00\n":         "is not a number",
 		strings.Repeat("9,", 50): "m.csv:1:101: a number is missing",
 	} {
-		_, err := Decode(strings.NewReader(text), "m.csv", ReadOptions{})
-		var bad *DataError
+		_, err := Decode(strings.NewReader(text), "m.csv", raster.ReadOptions{})
+		var bad *raster.DataError
 		if err == nil || !errors.As(err, &bad) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want %s", text, err, want)
 		}
@@ -77,7 +79,7 @@ func TestTextErrors(t *testing.T) {
 func TestTextChunks(t *testing.T) {
 	text := "\xef\xbb\xbf1,22,333\r\n4444,5,6\n"
 	for n := 1; n <= len(text); n++ {
-		m, err := Decode(&slow{[]byte(text), n}, "m.csv", ReadOptions{})
+		m, err := Decode(&slow{[]byte(text), n}, "m.csv", raster.ReadOptions{})
 		if err != nil {
 			t.Fatal(n, err)
 		}
@@ -152,7 +154,7 @@ func TestAppendNumber(t *testing.T) {
 
 func TestTextRoundTrip(t *testing.T) {
 	text := "1,-0.5\nNaN,Inf\n\n3,4\n5,6e-07\n"
-	m := decode(t, []byte(text), "m.csv", ReadOptions{})
+	m := decode(t, []byte(text), "m.csv", raster.ReadOptions{})
 	for format, want := range map[string]string{
 		"csv": text,
 		"tsv": strings.ReplaceAll(text, ",", "\t"),
@@ -162,7 +164,7 @@ func TestTextRoundTrip(t *testing.T) {
 		if got != want {
 			t.Errorf("%s: %q", format, got)
 		}
-		again := decode(t, []byte(got), "x", ReadOptions{})
+		again := decode(t, []byte(got), "x", raster.ReadOptions{})
 		if !bytes.Equal(through[float64](t, again, WriteOptions{Digits: -1}), []byte(text)) {
 			t.Errorf("%s does not read back", format)
 		}

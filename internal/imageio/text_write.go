@@ -3,6 +3,7 @@ package imageio
 import (
 	"math"
 
+	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -43,7 +44,7 @@ func jsonRow[T tensor.Float](w *Writer) func([]byte, int, int, []T) ([]byte, err
 func appendJSONRow[T tensor.Float](b []byte, dims []int, at int, row []T, digits int) ([]byte, error) {
 	for _, v := range row {
 		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
-			return nil, badOption("csv and npy do", "the result has a %v, and json has no NaN or Inf", v)
+			return nil, raster.BadOption("csv and npy do", "the result has a %v, and json has no NaN or Inf", v)
 		}
 	}
 	levels := dims[:len(dims)-1]

@@ -10,6 +10,9 @@ import (
 	"slices"
 
 	"golang.org/x/image/tiff"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/imageio/scratch"
 )
 
 // TIFF 6.0: the first picture of a file, of whole numbers or floats, in strips
@@ -70,20 +73,20 @@ type tiffFile struct {
 	planar               bool // each sample has its own strips or tiles
 	blockW, blockH       int  // the size of a strip or a tile
 	offsets, counts      []uint64
-	fileElem             elem
+	fileElem             raster.SampleType
 	tables               []byte // of JPEG
 }
 
 // readTIFF reads what this package knows, and leaves the rest (fax codes,
 // palettes, bits that are no whole bytes) to the decoder of golang.org/x/image.
-func readTIFF(in *input) (*Image, error) {
+func readTIFF(in *input) (*raster.Picture, error) {
 	t := &tiffFile{}
 	f, at, err := in.onDisk(largeBody)
 	if err != nil {
 		return nil, err
 	}
 	if f == nil {
-		t.data, err = in.all(in.o.maxPixels())
+		t.data, err = in.all(in.o.PixelLimit())
 		t.size = uint64(len(t.data))
 	} else {
 		t.file, t.base = f, at
@@ -97,7 +100,7 @@ func readTIFF(in *input) (*Image, error) {
 	if err := t.directory(in.o.Page); err != nil {
 		return nil, err
 	}
-	if err := checkSize(in.o.maxPixels(), int64(t.h), int64(t.w)); err != nil {
+	if err := raster.CheckSize(in.o.PixelLimit(), int64(t.h), int64(t.w)); err != nil {
 		return nil, err
 	}
 	if !t.known() {
@@ -112,11 +115,11 @@ func readTIFF(in *input) (*Image, error) {
 		}
 		m, err := fromGo(img, t.photometric <= blackIsZero)
 		if err == nil {
-			m.bits, m.pictures = t.bits, t.pages(in.o.Page)
+			m.Bits, m.Pictures = t.bits, t.pages(in.o.Page)
 		}
 		return m, err
 	}
-	if err := t.layout(in.o.maxPixels()); err != nil {
+	if err := t.layout(in.o.PixelLimit()); err != nil {
 		return nil, err
 	}
 	var mem []byte
@@ -130,7 +133,7 @@ func readTIFF(in *input) (*Image, error) {
 	t.unpackedElem()
 	m, err := t.image(mem)
 	if err == nil {
-		m.pictures = t.pages(in.o.Page)
+		m.Pictures = t.pages(in.o.Page)
 	}
 	return m, err
 }
@@ -149,7 +152,7 @@ func (t *tiffFile) into(buf *[]byte, off, n uint64) ([]byte, error) {
 	if t.data != nil {
 		return t.data[off : off+n], nil
 	}
-	b := sized(buf, int(n))
+	b := scratch.Sized(buf, int(n))
 	_, err := t.file.ReadAt(b, t.base+int64(off))
 	return b, err
 }
@@ -208,12 +211,12 @@ func (t *tiffFile) known() bool {
 
 // elem sets the type of the samples in the file.
 func (t *tiffFile) elem() error {
-	pairs := map[[2]int][2]elem{
-		{formatUint, 1}: {elemU8, elemU8}, {formatUint, 2}: {elemU8, elemU8}, {formatUint, 4}: {elemU8, elemU8},
-		{formatUint, 8}: {elemU8, elemU8}, {formatUint, 16}: {elemU16LE, elemU16BE}, {formatUint, 32}: {elemU32LE, elemU32BE},
-		{formatInt, 8}: {elemI8, elemI8}, {formatInt, 16}: {elemI16LE, elemI16BE}, {formatInt, 32}: {elemI32LE, elemI32BE},
-		{formatUint, 64}: {elemU64LE, elemU64BE}, {formatInt, 64}: {elemI64LE, elemI64BE},
-		{formatFloat, 16}: {elemF16LE, elemF16BE}, {formatFloat, 32}: {elemF32LE, elemF32BE}, {formatFloat, 64}: {elemF64LE, elemF64BE},
+	pairs := map[[2]int][2]raster.SampleType{
+		{formatUint, 1}: {raster.U8, raster.U8}, {formatUint, 2}: {raster.U8, raster.U8}, {formatUint, 4}: {raster.U8, raster.U8},
+		{formatUint, 8}: {raster.U8, raster.U8}, {formatUint, 16}: {raster.U16LE, raster.U16BE}, {formatUint, 32}: {raster.U32LE, raster.U32BE},
+		{formatInt, 8}: {raster.I8, raster.I8}, {formatInt, 16}: {raster.I16LE, raster.I16BE}, {formatInt, 32}: {raster.I32LE, raster.I32BE},
+		{formatUint, 64}: {raster.U64LE, raster.U64BE}, {formatInt, 64}: {raster.I64LE, raster.I64BE},
+		{formatFloat, 16}: {raster.F16LE, raster.F16BE}, {formatFloat, 32}: {raster.F32LE, raster.F32BE}, {formatFloat, 64}: {raster.F64LE, raster.F64BE},
 	}
 	pair, ok := pairs[[2]int{t.format, t.bits}]
 	if !ok {

@@ -5,6 +5,8 @@ import (
 	"io"
 	"math"
 	"slices"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 const (
@@ -70,7 +72,7 @@ func (t *tiffFile) entries(start uint64) (b []byte, next uint64, err error) {
 		n = t.order.Uint64(b)
 	}
 	if n > maxTags {
-		return nil, 0, badData("a TIFF directory of %d tags", n)
+		return nil, 0, raster.BadData("a TIFF directory of %d tags", n)
 	}
 	size := t.entrySize() * n
 	if b, err = t.at(start+counter, size); err != nil {
@@ -137,7 +139,7 @@ func (t *tiffFile) tag(b []byte) error {
 		return io.ErrUnexpectedEOF
 	}
 	if n > maxTagValues {
-		return badData("a TIFF tag of %d values", n)
+		return raster.BadData("a TIFF tag of %d values", n)
 	}
 	if n*size > t.word {
 		var err error

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // TestTIFFExtraPlanes: a second sample of no stated meaning is a plane like the
@@ -14,7 +16,7 @@ func TestTIFFExtraPlanes(t *testing.T) {
 	for kind, want := range map[int]int{0: 2, alphaUnassociated: 1} {
 		file := tiffOf([]byte{1, 2, 3, 4}, map[int][]int{tagWidth: {2}, tagHeight: {1}, tagBits: {8, 8}, tagSamples: {2}, tagPhotometric: {1}, tagExtraSamples: {kind}})
 		for range 2 { // as it is, and as it was written
-			m := decode(t, file, "x.tif", ReadOptions{Values: RawValues})
+			m := decode(t, file, "x.tif", raster.ReadOptions{Values: raster.RawValues})
 			if m.Shape().C != want || m.HasAlpha() != (want == 1) {
 				t.Errorf("extra sample %d: %v, alpha %v", kind, m.Shape(), m.HasAlpha())
 			}
@@ -38,7 +40,7 @@ func TestTIFFDamaged(t *testing.T) {
 	}
 	strip := packed.Bytes()
 	strip[len(strip)-1] ^= 1
-	_, err := Decode(bytes.NewReader(tiffOf(strip, map[int][]int{tagWidth: {2}, tagHeight: {1}, tagBits: {8}, tagCompression: {8}})), "x", ReadOptions{})
+	_, err := Decode(bytes.NewReader(tiffOf(strip, map[int][]int{tagWidth: {2}, tagHeight: {1}, tagBits: {8}, tagCompression: {8}})), "x", raster.ReadOptions{})
 	if err == nil || !strings.Contains(err.Error(), "checksum") {
 		t.Errorf("got %v", err)
 	}

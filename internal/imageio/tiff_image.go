@@ -1,12 +1,9 @@
 package imageio
 
-import (
-	"bytes"
-	"math"
-)
+import "github.com/convkit/convkit/internal/imageio/raster"
 
 // image makes an image of the samples.
-func (t *tiffFile) image(mem []byte) (*Image, error) {
+func (t *tiffFile) image(mem []byte) (*raster.Picture, error) {
 	if t.bits < 8 && mem != nil {
 		spread := make([]byte, t.h*t.w)
 		for y := range t.h {
@@ -14,33 +11,33 @@ func (t *tiffFile) image(mem []byte) (*Image, error) {
 		}
 		mem = spread
 	}
-	size := t.fileElem.size()
-	var m *Image
+	size := t.fileElem.Size()
+	var m *raster.Picture
 	if t.format == formatUint && t.bits <= 16 {
-		m = newPixels(mem, t.h, t.w, t.samples, max(t.bits, 8), t.fileElem)
-		m.bits = t.bits
+		m = raster.NewPixels(mem, t.h, t.w, t.samples, max(t.bits, 8), t.fileElem)
+		m.Bits = t.bits
 	} else {
-		m = newNumbers(mem, 1, t.samples, t.h, t.w, t.fileElem, 2)
+		m = raster.NewNumbers(mem, 1, t.samples, t.h, t.w, t.fileElem, 2)
 	}
-	m.grid = grid{mem: mem, elem: t.fileElem, sc: size, sx: size * t.samples, sy: size * t.samples * t.w}
+	m.Layout = raster.Layout{Mem: mem, Type: t.fileElem, StrideC: size, StrideX: size * t.samples, StrideY: size * t.samples * t.w}
 	if t.planar {
-		m.grid = grid{mem: mem, elem: t.fileElem, sx: size, sy: size * t.w, sc: size * t.w * t.h}
+		m.Layout = raster.Layout{Mem: mem, Type: t.fileElem, StrideX: size, StrideY: size * t.w, StrideC: size * t.w * t.h}
 	}
-	m.colours, m.alpha = t.samples, false
+	m.Colours, m.Alpha = t.samples, false
 	if kind, ok := t.alpha(); ok {
-		m.colours, m.alpha = t.samples-1, true
+		m.Colours, m.Alpha = t.samples-1, true
 		if kind == alphaAssociated {
-			m.divideAlpha()
+			m.Unpremultiply()
 		}
 	}
 	if t.photometric == photometricPalette {
-		m.colours, m.sc, m.palette = 3, 0, t.palette()
+		m.Colours, m.StrideC, m.Palette = 3, 0, t.palette()
 	}
-	m.rank = 2
-	if m.colours > 1 {
-		m.rank = 3
+	m.Rank = 2
+	if m.Colours > 1 {
+		m.Rank = 3
 	}
-	m.orient(t.one(tagOrientation, 1))
+	m.Orient(t.one(tagOrientation, 1))
 	return m, nil
 }
 
@@ -75,40 +72,4 @@ func (t *tiffFile) palette() *[4][256]uint8 {
 		p[3][i] = 255
 	}
 	return p
-}
-
-// divideAlpha turns colours that were multiplied by alpha into plain ones, in
-// memory of their own. Where alpha is not positive, there is no colour.
-func (m *Image) divideAlpha() {
-	if m.elem == elemF16LE || m.elem == elemF16BE {
-		m.widen() // quotients need more digits
-	}
-	mem := bytes.Clone(m.mem)
-	for y := range m.h {
-		for x := range m.w {
-			o := m.off + y*m.sy + x*m.sx
-			a := m.stored(o+m.colours*m.sc, m.colours)
-			for c := range m.colours {
-				v := 0.0
-				if a > 0 || a != a {
-					v = m.stored(o+c*m.sc, c) / a
-				}
-				if m.kind == Pixels {
-					v = min(math.Floor(v*m.full+0.5), m.full)
-				}
-				store(mem[o+c*m.sc:], 0, m.elem, []float64{v})
-			}
-		}
-	}
-	m.mem = mem
-}
-
-// widen makes float32 of samples of 16 bits.
-func (m *Image) widen() {
-	wide := make([]float32, len(m.mem)/2)
-	load(wide, m.mem, 0, 2, m.elem)
-	m.mem, m.elem = bytesOf(wide), native[float32]()
-	for _, step := range []*int{&m.off, &m.sn, &m.sc, &m.sy, &m.sx} {
-		*step *= 2
-	}
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"image"
 	"image/jpeg"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // JPEG in TIFF (technical note 2): each strip or tile is a file of its own,
@@ -28,7 +30,7 @@ func (t *tiffFile) unpackJPEG(dst, packed []byte) error {
 	channels := t.samples / t.planes()
 	rows := len(dst) / (t.blockW * channels)
 	if c.Width < t.blockW || c.Width >= t.blockW+16 || c.Height < rows || c.Height >= t.blockH+16 {
-		return badData("a JPEG of %dx%d in a strip or tile of %dx%d", c.Height, c.Width, rows, t.blockW)
+		return raster.BadData("a JPEG of %dx%d in a strip or tile of %dx%d", c.Height, c.Width, rows, t.blockW)
 	}
 	img, err := jpeg.Decode(bytes.NewReader(file))
 	if err != nil {
@@ -38,17 +40,17 @@ func (t *tiffFile) unpackJPEG(dst, packed []byte) error {
 	if err != nil {
 		return err
 	}
-	if m.colours != channels {
-		return badData("a JPEG of %d samples a pixel in a TIFF of %d", m.colours, channels)
+	if m.Colours != channels {
+		return raster.BadData("a JPEG of %d samples a pixel in a TIFF of %d", m.Colours, channels)
 	}
 	for y := range rows {
-		row := m.mem[m.off+y*m.sy:]
-		if m.sx == channels {
+		row := m.Mem[m.Offset+y*m.StrideY:]
+		if m.StrideX == channels {
 			copy(dst[y*t.blockW*channels:][:t.blockW*channels], row)
 			continue
 		}
 		for x := range t.blockW {
-			copy(dst[(y*t.blockW+x)*channels:][:channels], row[x*m.sx:])
+			copy(dst[(y*t.blockW+x)*channels:][:channels], row[x*m.StrideX:])
 		}
 	}
 	return nil
@@ -56,7 +58,7 @@ func (t *tiffFile) unpackJPEG(dst, packed []byte) error {
 
 // jpegColours gives the samples as the directory calls them: RGB is not
 // converted, whatever the decoder takes it for.
-func (t *tiffFile) jpegColours(img image.Image) (*Image, error) {
+func (t *tiffFile) jpegColours(img image.Image) (*raster.Picture, error) {
 	p, ok := img.(*image.YCbCr)
 	if !ok {
 		return fromGo(img, false)
@@ -65,7 +67,7 @@ func (t *tiffFile) jpegColours(img image.Image) (*Image, error) {
 		return rgbOf(p, nil, narrowJPEG, jpegRGB), nil
 	}
 	if p.SubsampleRatio != image.YCbCrSubsampleRatio444 {
-		return nil, badData("colours of RGB at different resolutions")
+		return nil, raster.BadData("colours of RGB at different resolutions")
 	}
 	return rgbOf(p, nil, narrowJPEG, func(r, g, b uint8) (uint8, uint8, uint8) { return r, g, b }), nil
 }

@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // TestTIFFOfLibtiff reads the ramp of testdata/tiff.py.
@@ -22,7 +24,7 @@ func TestTIFFOfLibtiff(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m := decode(t, data, name, ReadOptions{Values: RawValues})
+		m := decode(t, data, name, raster.ReadOptions{Values: raster.RawValues})
 		if s := m.Shape(); s.C != 3 || s.H != 19 || s.W != 21 {
 			t.Fatalf("%s: %v", name, s)
 		}
@@ -71,13 +73,13 @@ func TestJPEGInTIFF(t *testing.T) {
 		if err := jpeg.Encode(&file, img, nil); err != nil {
 			t.Fatal(err)
 		}
-		want := floats(t, decode(t, file.Bytes(), "x.jpg", ReadOptions{Values: RawValues}))
+		want := floats(t, decode(t, file.Bytes(), "x.jpg", raster.ReadOptions{Values: raster.RawValues}))
 		photometric := blackIsZero
 		if samples == 3 {
 			photometric = photometricYCbCr
 		}
 		tags := map[int][]int{tagWidth: {21}, tagHeight: {19}, tagBits: {8}, tagSamples: {samples}, tagPhotometric: {photometric}, tagCompression: {7}}
-		got := floats(t, decode(t, tiffOf(file.Bytes(), tags), "x", ReadOptions{Values: RawValues}))
+		got := floats(t, decode(t, tiffOf(file.Bytes(), tags), "x", raster.ReadOptions{Values: raster.RawValues}))
 		if !slices.Equal(got, want) {
 			t.Errorf("%d samples: whole JPEG differs", samples)
 		}
@@ -85,11 +87,11 @@ func TestJPEGInTIFF(t *testing.T) {
 		for _, b := range tables {
 			tags[tagJPEGTables] = append(tags[tagJPEGTables], int(b))
 		}
-		if got := floats(t, decode(t, tiffOf(rest, tags), "x", ReadOptions{Values: RawValues})); !slices.Equal(got, want) {
+		if got := floats(t, decode(t, tiffOf(rest, tags), "x", raster.ReadOptions{Values: raster.RawValues})); !slices.Equal(got, want) {
 			t.Errorf("%d samples: JPEG with shared tables differs", samples)
 		}
 		tags[tagWidth] = []int{40}
-		if _, err := Decode(bytes.NewReader(tiffOf(rest, tags)), "x", ReadOptions{}); err == nil || !strings.Contains(err.Error(), "a JPEG of 19x21") {
+		if _, err := Decode(bytes.NewReader(tiffOf(rest, tags)), "x", raster.ReadOptions{}); err == nil || !strings.Contains(err.Error(), "a JPEG of 19x21") {
 			t.Errorf("too narrow a JPEG: %v", err)
 		}
 	}
@@ -127,7 +129,7 @@ func TestZstdInTIFF(t *testing.T) {
 		"a bomb":        {stream(make([]byte, 16<<20)), "window size exceeded"},
 	} {
 		tags := map[int][]int{tagWidth: {3}, tagHeight: {2}, tagBits: {8}, tagCompression: {50000}}
-		m, err := Decode(bytes.NewReader(tiffOf(c.strip, tags)), "x", ReadOptions{Values: RawValues})
+		m, err := Decode(bytes.NewReader(tiffOf(c.strip, tags)), "x", raster.ReadOptions{Values: raster.RawValues})
 		switch {
 		case c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)):
 			t.Errorf("%s: %v", name, err)
@@ -158,8 +160,8 @@ func TestTIFFRefusals(t *testing.T) {
 		for k, v := range change {
 			tags[k] = v
 		}
-		_, err := Decode(bytes.NewReader(tiffOf(make([]byte, 64), tags)), "dir/x.tif", ReadOptions{})
-		var bad *DataError
+		_, err := Decode(bytes.NewReader(tiffOf(make([]byte, 64), tags)), "dir/x.tif", raster.ReadOptions{})
+		var bad *raster.DataError
 		if !errors.As(err, &bad) || !strings.Contains(err.Error(), want) || !strings.HasSuffix(bad.Hint, " dir/x-new.tif") {
 			t.Errorf("got %+v, want %s", bad, want)
 			continue

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"io"
 	"math/bits"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/imageio/scratch"
 )
 
 // layout finds the strips or tiles and checks that the file can hold what it
@@ -16,17 +19,17 @@ func (t *tiffFile) layout(limit int64) error {
 		t.blockW, t.blockH = t.one(tagTileWidth, 0), t.one(tagTileHeight, 0)
 	}
 	if t.samples < t.colours() {
-		return badData("%d samples make no pixel", t.samples)
+		return raster.BadData("%d samples make no pixel", t.samples)
 	}
-	if err := checkSize(limit, int64(t.h), int64(t.w), int64(t.samples)); err != nil {
+	if err := raster.CheckSize(limit, int64(t.h), int64(t.w), int64(t.samples)); err != nil {
 		return err
 	}
-	if err := checkSize(limit, int64(t.blockH), int64(t.blockW), int64(t.samples)); err != nil {
+	if err := raster.CheckSize(limit, int64(t.blockH), int64(t.blockW), int64(t.samples)); err != nil {
 		return err
 	}
 	n := t.across() * t.down() * t.planes()
 	if len(t.offsets) < n || len(t.counts) < n && t.compression != 1 {
-		return badData("%d of %d strips or tiles are missing", n-min(len(t.offsets), len(t.counts)), n)
+		return raster.BadData("%d of %d strips or tiles are missing", n-min(len(t.offsets), len(t.counts)), n)
 	}
 	size := max(t.bytesOf(t.w)*t.h*t.planes(), t.bytesOf(t.blockW)*t.blockH)
 	gain := tiffCompressions[t.compression].gain
@@ -37,10 +40,10 @@ func (t *tiffFile) layout(limit int64) error {
 		return io.ErrUnexpectedEOF
 	}
 	if t.bits < 8 && (t.predict != 1 || t.blockW != t.w && t.blockW%8 != 0) {
-		return badData("tiles or differences that do not begin at bytes")
+		return raster.BadData("tiles or differences that do not begin at bytes")
 	}
 	if t.predict == 3 && t.format != formatFloat {
-		return badData("a predictor of floats before whole numbers")
+		return raster.BadData("a predictor of floats before whole numbers")
 	}
 	return nil
 }
@@ -87,8 +90,8 @@ func (t *tiffFile) decode() ([]byte, error) {
 // tiles begins; they end with one, or with the picture.
 func (t *tiffFile) rows(mem []byte, plane, y0 int) error {
 	rowBytes, tileBytes := t.bytesOf(t.w), t.bytesOf(t.blockW)
-	buf := buffers.Get().(*[]byte)
-	defer buffers.Put(buf)
+	buf := scratch.Get()
+	defer scratch.Put(buf)
 	for y := y0; len(mem) > 0; y += t.blockH {
 		rows := min(t.blockH, t.h-y) // the last strip is as short as the picture
 		first := (plane*t.down() + y/t.blockH) * t.across()
@@ -101,7 +104,7 @@ func (t *tiffFile) rows(mem []byte, plane, y0 int) error {
 			continue
 		}
 		for i := range t.across() {
-			tile := sized(buf, t.blockH*tileBytes)
+			tile := scratch.Sized(buf, t.blockH*tileBytes)
 			if err := t.block(tile, first+i, tileBytes); err != nil {
 				return err
 			}
@@ -179,8 +182,8 @@ func (t *tiffFile) block(b []byte, i, rowBytes int) error {
 	if i < len(t.counts) {
 		n = t.counts[i]
 	}
-	buf := buffers.Get().(*[]byte)
-	defer buffers.Put(buf)
+	buf := scratch.Get()
+	defer scratch.Put(buf)
 	packed, err := t.into(buf, t.offsets[i], n)
 	if err != nil {
 		return err
@@ -202,11 +205,11 @@ func (t *tiffFile) block(b []byte, i, rowBytes int) error {
 		switch t.predict {
 		case 1:
 		case 2:
-			undoDifferences(row, samples, t.fileElem.size(), t.order)
+			undoDifferences(row, samples, t.fileElem.Size(), t.order)
 		case 3:
-			undoFloatPredictor(row, samples, t.fileElem.size())
+			undoFloatPredictor(row, samples, t.fileElem.Size())
 		default:
-			return badData("TIFF predictor %d is not known", t.predict)
+			return raster.BadData("TIFF predictor %d is not known", t.predict)
 		}
 		if t.photometric == whiteIsZero && t.format == formatUint {
 			for i := range row {

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"golang.org/x/image/tiff"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // What is known of TIFF but not read is told by its name.
@@ -42,15 +44,15 @@ func (t *tiffFile) refuse(name string, cause error) error {
 	_, unpacks := tiffCompressions[t.compression]
 	switch {
 	case t.fax() && t.bits == 1 && t.samples == 1:
-		e, options = badData("the fax in it, %s, makes no sense to the decoder", packed), ""
+		e, options = raster.BadData("the fax in it, %s, makes no sense to the decoder", packed), ""
 	case !unpacks && t.compression != compressionJPEG:
-		e, options = badData("the picture is compressed by %s (compression %d), which is not read", packed, t.compression), ""
+		e, options = raster.BadData("the picture is compressed by %s (compression %d), which is not read", packed, t.compression), ""
 	case t.photometric > photometricRGB && t.photometric != photometricPalette:
-		e, options = badData("the colours are %s (photometric %d), which is not read", colour, t.photometric), "-colorspace sRGB -compress lzw"
+		e, options = raster.BadData("the colours are %s (photometric %d), which is not read", colour, t.photometric), "-colorspace sRGB -compress lzw"
 	default:
-		e, options = badData("%d samples of %s a pixel are not read", t.samples, t.sampleInWords()), "-depth 16 -compress lzw"
+		e, options = raster.BadData("%d samples of %s a pixel are not read", t.samples, t.sampleInWords()), "-depth 16 -compress lzw"
 	}
-	bad := e.(*DataError)
+	bad := e.(*raster.DataError)
 	if _, said := cause.(tiff.UnsupportedError); cause != nil && !said {
 		bad.Err = fmt.Errorf("%w (%v)", bad.Err, cause)
 	}

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/klauspost/compress/zlib"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // cut gives the tiles of a picture of 16-bit samples, w*samples of them a row, as
@@ -81,14 +83,14 @@ func TestTIFFRows(t *testing.T) {
 		if err := os.WriteFile(path, file, 0o666); err != nil {
 			t.Fatal(err)
 		}
-		m, err := ReadFile(path, nil, ReadOptions{Values: RawValues})
+		m, err := ReadFile(path, nil, raster.ReadOptions{Values: raster.RawValues})
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		if _, ok := m.file.(*blockFile); !ok {
-			t.Errorf("%s: read from %T", name, m.file)
+		if _, ok := m.Samples().File.(*blockFile); !ok {
+			t.Errorf("%s: read from %T", name, m.Samples().File)
 		}
-		src, buf := Rows[float32](m), make([]float32, w)
+		src, buf := raster.Rows[float32](m), make([]float32, w)
 		for p := range c.samples {
 			for y := range h {
 				row, err := src.Row(p, y, buf)
@@ -109,10 +111,10 @@ func TestTIFFRows(t *testing.T) {
 		if err := os.WriteFile(path, file, 0o666); err != nil {
 			t.Fatal(err)
 		}
-		if m, err = ReadFile(path, nil, ReadOptions{}); err == nil {
-			_, err = Rows[float32](m).Row(0, h-1, buf)
+		if m, err = ReadFile(path, nil, raster.ReadOptions{}); err == nil {
+			_, err = raster.Rows[float32](m).Row(0, h-1, buf)
 		}
-		if bad := (*DataError)(nil); !errors.As(err, &bad) || bad.Name != path {
+		if bad := (*raster.DataError)(nil); !errors.As(err, &bad) || bad.Name != path {
 			t.Errorf("%s: a damaged strip: %v", name, err)
 		}
 	}

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"golang.org/x/image/tiff"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // TestTIFFOfOthers reads what golang.org/x/image writes, with every
@@ -35,10 +37,10 @@ func TestTIFFOfOthers(t *testing.T) {
 			if err := tiff.Encode(&b, img, &o); err != nil {
 				t.Fatal(err)
 			}
-			m := decode(t, b.Bytes(), "x", ReadOptions{})
+			m := decode(t, b.Bytes(), "x", raster.ReadOptions{})
 			for _, out := range [][]byte{
 				through[float32](t, m, WriteOptions{Format: "tif"}),
-				through[float32](t, decode(t, b.Bytes(), "x", ReadOptions{}), WriteOptions{Format: "tif"}),
+				through[float32](t, decode(t, b.Bytes(), "x", raster.ReadOptions{}), WriteOptions{Format: "tif"}),
 			} {
 				back, err := tiff.Decode(bytes.NewReader(out))
 				if err != nil {
@@ -106,8 +108,8 @@ func TestTIFFForms(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.tags[tagWidth], c.tags[tagHeight], c.tags[tagBits] = []int{3}, []int{2}, []int{8}
-			m := decode(t, tiffOf(c.strip, c.tags), "x", ReadOptions{Values: RawValues})
-			if got := floats(t, m); m.h != c.h || m.w != c.w || !slices.Equal(got, c.want) {
+			m := decode(t, tiffOf(c.strip, c.tags), "x", raster.ReadOptions{Values: raster.RawValues})
+			if got := floats(t, m); m.Samples().H != c.h || m.Samples().W != c.w || !slices.Equal(got, c.want) {
 				t.Errorf("%v %v", m.Shape(), got)
 			}
 		})
@@ -118,20 +120,20 @@ func TestTIFFPlanes(t *testing.T) {
 	tags := map[int][]int{tagWidth: {2}, tagHeight: {1}, tagBits: {8}, tagSamples: {3}, tagPhotometric: {2}, tagPlanar: {2}}
 	file := tiffOf([]byte{1, 2, 3, 4, 5, 6}, tags)
 	// One strip of six bytes has to do for three of two.
-	if _, err := Decode(bytes.NewReader(file), "x.tif", ReadOptions{}); err == nil || !strings.Contains(err.Error(), "missing") {
+	if _, err := Decode(bytes.NewReader(file), "x.tif", raster.ReadOptions{}); err == nil || !strings.Contains(err.Error(), "missing") {
 		t.Errorf("got %v", err)
 	}
 	tags[tagPlanar] = []int{1}
-	m := decode(t, tiffOf([]byte{1, 2, 3, 4, 5, 6}, tags), "x", ReadOptions{Values: RawValues})
+	m := decode(t, tiffOf([]byte{1, 2, 3, 4, 5, 6}, tags), "x", raster.ReadOptions{Values: raster.RawValues})
 	if got := floats(t, m); !slices.Equal(got, []float64{1, 4, 2, 5, 3, 6}) {
 		t.Errorf("%v", got)
 	}
 	tags[tagSamples], tags[tagWidth] = []int{4}, []int{1}
 	for extra, want := range map[int][]byte{alphaUnassociated: {10, 20, 30, 51}, alphaAssociated: {50, 100, 150, 51}, 0: {10, 20, 30, 51}} {
 		tags[tagExtraSamples] = []int{extra}
-		m := decode(t, tiffOf([]byte{10, 20, 30, 51}, tags), "x", ReadOptions{})
-		if !m.HasAlpha() || m.Shape().C != 3 || !bytes.Equal(m.mem, want) {
-			t.Errorf("extra sample %d: %v", extra, m.mem)
+		m := decode(t, tiffOf([]byte{10, 20, 30, 51}, tags), "x", raster.ReadOptions{})
+		if !m.HasAlpha() || m.Shape().C != 3 || !bytes.Equal(m.Samples().Mem, want) {
+			t.Errorf("extra sample %d: %v", extra, m.Samples().Mem)
 		}
 	}
 }
@@ -154,7 +156,7 @@ func TestTIFFBits(t *testing.T) {
 		"palette":   {[]byte{0x0f, 0x10, 0x23, 0x40}, map[int][]int{tagBits: {4}, tagPhotometric: {3}, tagColours: colours}, []float64{0, 15, 1, 2, 3, 4, 16, 31, 17, 18, 19, 20, 32, 47, 33, 34, 35, 36}},
 	} {
 		c.tags[tagWidth], c.tags[tagHeight] = []int{3}, []int{2}
-		m := decode(t, tiffOf(c.strip, c.tags), "x", ReadOptions{Values: RawValues})
+		m := decode(t, tiffOf(c.strip, c.tags), "x", raster.ReadOptions{Values: raster.RawValues})
 		if got := floats(t, m); !slices.Equal(got, c.want) || m.Bits() != c.tags[tagBits][0] {
 			t.Errorf("%s: %d bits %v", name, m.Bits(), got)
 		}
@@ -171,7 +173,7 @@ func TestBigTIFF(t *testing.T) {
 		file = be.AppendUint16(be.AppendUint16(file, uint16(v[0])), 16)
 		file = be.AppendUint64(be.AppendUint64(file, 1), v[1])
 	}
-	m := decode(t, append(file, make([]byte, 8)...), "x", ReadOptions{Values: RawValues})
+	m := decode(t, append(file, make([]byte, 8)...), "x", raster.ReadOptions{Values: raster.RawValues})
 	if got := floats(t, m); !slices.Equal(got, []float64{1, 2, 3, 4, 5, 6}) {
 		t.Errorf("got %v", got)
 	}
@@ -200,7 +202,7 @@ func TestTIFFErrors(t *testing.T) {
 	} {
 		tags := base()
 		c.change(tags)
-		_, err := Decode(bytes.NewReader(tiffOf([]byte{1, 2, 3, 4, 5, 6}, tags)), "x.tif", ReadOptions{})
+		_, err := Decode(bytes.NewReader(tiffOf([]byte{1, 2, 3, 4, 5, 6}, tags)), "x.tif", raster.ReadOptions{})
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want %s", name, err, c.want)
 		}
@@ -229,7 +231,7 @@ func TestTIFFTags(t *testing.T) {
 			file = le.AppendUint64(le.AppendUint64(file, e.count), e.value)
 		}
 		file = append(file, make([]byte, max(8, c.size-len(file)))...)
-		_, err := Decode(bytes.NewReader(file), "x.tif", ReadOptions{})
+		_, err := Decode(bytes.NewReader(file), "x.tif", raster.ReadOptions{})
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want %s", name, err, c.want)
 		}
@@ -239,15 +241,15 @@ func TestTIFFTags(t *testing.T) {
 // TestFloatTIFF: numbers go to float32 and back, every number of planes.
 func TestFloatTIFF(t *testing.T) {
 	for _, text := range []string{"1.5,NaN,-3\n4,5,1e30", "1,2\n\n3,4\n\n5,6\n", "1,2\n\n3,4\n"} {
-		m := decode(t, []byte(text), "x", ReadOptions{})
-		again := decode(t, through[float64](t, m, WriteOptions{Format: "tif"}), "x", ReadOptions{})
+		m := decode(t, []byte(text), "x", raster.ReadOptions{})
+		again := decode(t, through[float64](t, m, WriteOptions{Format: "tif"}), "x", raster.ReadOptions{})
 		same := func(a, b float64) bool { return float32(a) == float32(b) || a != a && b != b }
-		if got := floats(t, again); again.Kind() != Numbers || again.Shape() != m.Shape() || !slices.EqualFunc(got, floats(t, m), same) {
+		if got := floats(t, again); again.Kind() != raster.Numbers || again.Shape() != m.Shape() || !slices.EqualFunc(got, floats(t, m), same) {
 			t.Errorf("%q became %v %v", text, again.Shape(), got)
 		}
 	}
-	m := decode(t, []byte("0,0.5,1"), "x", ReadOptions{})
-	pixels := decode(t, through[float64](t, m, WriteOptions{Format: "tif", Depth: 16}), "x", ReadOptions{Values: RawValues})
+	m := decode(t, []byte("0,0.5,1"), "x", raster.ReadOptions{})
+	pixels := decode(t, through[float64](t, m, WriteOptions{Format: "tif", Depth: 16}), "x", raster.ReadOptions{Values: raster.RawValues})
 	if got := floats(t, pixels); pixels.Depth() != 16 || !slices.Equal(got, []float64{0, 32768, 65535}) {
 		t.Errorf("with a depth: %d bits %v", pixels.Depth(), got)
 	}
@@ -264,14 +266,14 @@ func TestFITS(t *testing.T) {
 	}
 	primary := []string{"SIMPLE  =                    T", "BITPIX  =                   16", "NAXIS   =                    2", "NAXIS1  =  3 / columns", "NAXIS2  =                    1"}
 	data := []byte{0, 1, 0xff, 0xfe, 0x80, 0}
-	m := decode(t, part(data, append(primary, "BSCALE  = 0.5", "BZERO   = 1.D1", "BLANK   = -2")...), "x", ReadOptions{})
+	m := decode(t, part(data, append(primary, "BSCALE  = 0.5", "BZERO   = 1.D1", "BLANK   = -2")...), "x", raster.ReadOptions{})
 	if got := floats(t, m); m.Shape().W != 3 || got[0] != 10.5 || !math.IsNaN(got[1]) || got[2] != 10-16384 {
 		t.Errorf("physical values: %v", got)
 	}
 	table := part(make([]byte, 10), "XTENSION= 'BINTABLE'", "BITPIX  = 8", "NAXIS   = 2", "NAXIS1  = 2", "NAXIS2  = 4", "PCOUNT  = 2", "GCOUNT  = 1")
 	empty := part(nil, "SIMPLE  = T", "BITPIX  = 8", "NAXIS   = 0")
 	extension := part(data, append([]string{"XTENSION= 'IMAGE   '"}, primary[1:]...)...)
-	m = decode(t, slices.Concat(empty, table, extension), "x", ReadOptions{})
+	m = decode(t, slices.Concat(empty, table, extension), "x", raster.ReadOptions{})
 	if got := floats(t, m); !slices.Equal(got, []float64{1, -2, -32768}) {
 		t.Errorf("an extension: %v", got)
 	}
@@ -282,24 +284,24 @@ func TestFITS(t *testing.T) {
 		"NAXIS1":         part(data, append([]string{primary[0], primary[1], primary[2], "NAXIS1  = x"}, primary[4:]...)...),
 		"more than":      part(data, append([]string{primary[0], primary[1], primary[2], "NAXIS1  = 99999999999"}, primary[4:]...)...),
 	} {
-		if _, err := Decode(bytes.NewReader(file), "x.fits", ReadOptions{}); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Decode(bytes.NewReader(file), "x.fits", raster.ReadOptions{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}
 }
 
 func TestFloatFormatsRoundTrip(t *testing.T) {
-	m := decode(t, []byte("1.5,NaN,-3\n4,Inf,1e30\n\n1,2,3\n4,5,6\n\n7,8,9\n1,2,3\n"), "x", ReadOptions{})
+	m := decode(t, []byte("1.5,NaN,-3\n4,Inf,1e30\n\n1,2,3\n4,5,6\n\n7,8,9\n1,2,3\n"), "x", raster.ReadOptions{})
 	same := func(a, b float64) bool { return float32(a) == float32(b) || a != a && b != b }
 	for _, f := range Formats() {
-		if !f.Write || f.Kind != Numbers || !f.NaN {
+		if !f.Write || f.Kind != raster.Numbers || !f.NaN {
 			continue
 		}
 		for _, out := range [][]byte{
 			through[float32](t, m, WriteOptions{Format: f.Name, Digits: -1}),
 			through[float64](t, m, WriteOptions{Format: f.Name, Digits: -1}),
 		} {
-			again := decode(t, out, "x."+f.Name, ReadOptions{})
+			again := decode(t, out, "x."+f.Name, raster.ReadOptions{})
 			if got := floats(t, again); again.Shape() != m.Shape() || !slices.EqualFunc(got, floats(t, m), same) {
 				t.Errorf("%s: %v %v", f.Name, again.Shape(), got)
 			}

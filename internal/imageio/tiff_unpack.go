@@ -6,10 +6,12 @@ import (
 	"errors"
 	"io"
 
-	"github.com/convkit/convkit/internal/imageio/deflate"
 	"github.com/klauspost/compress/zlib"
 	"github.com/klauspost/compress/zstd"
 	"golang.org/x/image/tiff/lzw"
+
+	"github.com/convkit/convkit/internal/imageio/deflate"
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // tiffCompressions fill one strip or tile. What a compressor can gain at most
@@ -149,5 +151,5 @@ func (t *tiffFile) unpackedElem() {
 	if t.predict != 3 {
 		return
 	}
-	t.fileElem = map[int]elem{16: elemF16BE, 32: elemF32BE, 64: elemF64BE}[t.bits]
+	t.fileElem = map[int]raster.SampleType{16: raster.F16BE, 32: raster.F32BE, 64: raster.F64BE}[t.bits]
 }

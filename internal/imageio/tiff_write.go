@@ -10,6 +10,8 @@ import (
 
 	"github.com/klauspost/compress/zlib"
 
+	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/imageio/scratch"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -71,7 +73,7 @@ var tiffScratches = sync.Pool{New: func() any { return &tiffScratch{z: zlib.NewW
 func (p *tiffPacker) pack(_, n int, rows []byte) (*packedRows, error) {
 	s := tiffScratches.Get().(*tiffScratch)
 	defer tiffScratches.Put(s)
-	z, line := s.z, sized(&s.line, p.c.rowBytes())
+	z, line := s.z, scratch.Sized(&s.line, p.c.rowBytes())
 	s.out.Reset()
 	z.Reset(&s.out)
 	step := p.c.pixel()
@@ -180,7 +182,7 @@ func (p tiffPlaces) end() int {
 	return p.offsets[last] + p.counts[last]
 }
 
-var errTIFFSize = badOption("npy, pgm and fits hold it", "tif holds at most 4 GB")
+var errTIFFSize = raster.BadOption("npy, pgm and fits hold it", "tif holds at most 4 GB")
 
 // tiffDirectory is what a file says of its one picture.
 type tiffDirectory struct {

@@ -1,19 +1,20 @@
 package imageio
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
+)
 
 // What follows a picture is not read, whatever its format: archives, previews and
 // further pictures stand there. Where the header alone tells the size, it may
 // mean that the header is wrong, so that these formats count the bytes. Text and
 // JSON have no end but that of the file.
 
-// SomeBytes is a number of bytes that were not counted.
-const SomeBytes = -1
-
 // trailing is how many bytes follow the samples of m, SomeBytes of a pipe, for
 // which it does not wait; 0 where they are blanks.
-func (in *input) trailing(m *Image) int64 {
-	size := m.n * m.colours * m.h * m.w * m.elem.size()
+func (in *input) trailing(m *raster.Picture) int64 {
+	size := m.N * m.Colours * m.H * m.W * m.Type.Size()
 	n := int64(0)
 	if f, _, left := in.regular(); f != nil && in.file == nil {
 		n = left
@@ -24,7 +25,7 @@ func (in *input) trailing(m *Image) int64 {
 		return 0
 	}
 	if n == 0 {
-		n = SomeBytes
+		n = raster.SomeBytes
 	}
 	return n
 }

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // TestTrailingIsCounted: what follows a picture changes nothing, in no format; it is
@@ -22,7 +24,7 @@ func TestTrailingIsCounted(t *testing.T) {
 			m = picture(3, 8)
 		}
 		file := through[float32](t, m, WriteOptions{Format: f.Name, Digits: -1})
-		want := floats(t, decode(t, file, "x."+f.Name, ReadOptions{}))
+		want := floats(t, decode(t, file, "x."+f.Name, raster.ReadOptions{}))
 		for _, on := range []string{"memory", "disk"} {
 			got, err := trailed(t, append(slices.Clone(file), more...), f.Name, on)
 			if !f.Binary {
@@ -39,7 +41,7 @@ func TestTrailingIsCounted(t *testing.T) {
 			if f.Sized && on == "disk" {
 				counted = int64(len(more))
 			} else if f.Sized {
-				counted = SomeBytes
+				counted = raster.SomeBytes
 			}
 			if !slices.Equal(floats(t, got), want) || got.Trailing() != counted {
 				t.Errorf("%s in %s: %d bytes counted", f.Name, on, got.Trailing())
@@ -50,21 +52,21 @@ func TestTrailingIsCounted(t *testing.T) {
 
 // A large array stays in its file.
 func TestTrailingOfLargeFile(t *testing.T) {
-	data := append(npyHead([]int{1, largeBody + 1}, elemU8), make([]byte, largeBody+1)...)
+	data := append(npyHead([]int{1, largeBody + 1}, raster.U8), make([]byte, largeBody+1)...)
 	m, err := trailed(t, append(data, "more"...), "npy", "disk")
-	if err != nil || m.file == nil || m.Trailing() != 4 {
+	if err != nil || m.Samples().File == nil || m.Trailing() != 4 {
 		t.Errorf("%v, %d bytes counted", err, m.Trailing())
 	}
 }
 
-func trailed(t *testing.T, data []byte, format, on string) (*Image, error) {
+func trailed(t *testing.T, data []byte, format, on string) (*raster.Image, error) {
 	name := "x." + format
 	if on == "memory" {
-		return Decode(bytes.NewReader(data), name, ReadOptions{})
+		return Decode(bytes.NewReader(data), name, raster.ReadOptions{})
 	}
 	path := filepath.Join(t.TempDir(), name)
 	if err := os.WriteFile(path, data, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	return ReadFile(path, nil, ReadOptions{})
+	return ReadFile(path, nil, raster.ReadOptions{})
 }

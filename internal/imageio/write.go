@@ -5,23 +5,19 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/tensor"
 )
-
-// AlphaWindow says where the alpha of an output comes from: output (y, x)
-// takes that of input (y*StrideH+Top, x*StrideW+Left), clamped to the image.
-// Strides of 0 count as 1.
-type AlphaWindow struct{ Top, Left, StrideH, StrideW int }
 
 // WriteOptions say how a result is written.
 type WriteOptions struct {
 	Format  string // "" : by the path's extension; csv for a stream
-	Map     Mapping
-	Depth   int    // bits a sample, 8 or 16; 0: of pixels that of the input, else 8, and floats in formats of numbers
-	Digits  int    // decimals in text; -1: as few as read back to the same value
-	Like    *Image // the input, whose kind, depth, alpha and rank the output follows; nil for numbers
-	Values  Values // of the result, where Like is nil
-	AlphaAt AlphaWindow
+	Map     raster.Mapping
+	Depth   int           // bits a sample, 8 or 16; 0: of pixels that of the input, else 8, and floats in formats of numbers
+	Digits  int           // decimals in text; -1: as few as read back to the same value
+	Like    *raster.Image // the input, whose kind, depth, alpha and rank the output follows; nil for numbers
+	Values  raster.Values // of the result, where Like is nil
+	AlphaAt raster.AlphaWindow
 
 	// KeepCards carries the descriptive cards of a FITS input, the world
 	// coordinates moved as AlphaAt says and by the rows and columns of CardsBy,
@@ -48,8 +44,8 @@ type Writer struct {
 	spares spares
 	fill   int // zero bytes that follow the numbers
 
-	premultiplied bool   // the result's last plane is alpha, the others were multiplied by it
-	alphaOf       *Image // where the alpha of numbers comes from that passes through, or nil
+	premultiplied bool          // the result's last plane is alpha, the others were multiplied by it
+	alphaOf       *raster.Image // where the alpha of numbers comes from that passes through, or nil
 
 	lo, hi  float64 // the range for MapRescale
 	clipped atomic.Int64
@@ -66,12 +62,12 @@ func Create(path string, stdout io.Writer, s tensor.Shape, o WriteOptions) (*Wri
 		return nil, err
 	}
 	if o.Like != nil {
-		o.Values = o.Like.opts.Values
+		o.Values = o.Like.Values()
 	}
 	w := &Writer{o: o, format: f, result: s, shape: s, hi: 1}
-	w.premultiplied = o.Like != nil && o.Like.filtersAlpha() && s.C == o.Like.Shape().C
-	floats := f.Floats && o.Depth == 0 && (o.Like == nil || o.Like.kind == Numbers)
-	if f.Kind == Pixels && !floats {
+	w.premultiplied = o.Like != nil && o.Like.FiltersAlpha() && s.C == o.Like.Shape().C
+	floats := f.Floats && o.Depth == 0 && (o.Like == nil || o.Like.Kind() == raster.Numbers)
+	if f.Kind == raster.Pixels && !floats {
 		if w.pixels, err = newCanvas(f, s, o, w.premultiplied); err != nil {
 			return nil, err
 		}
@@ -103,13 +99,13 @@ func (w *Writer) floatHead() (err error) {
 	}
 	s, o := w.shape, w.o
 	if s.N != 1 || s.C != 1 && s.C != 3 && !w.format.Planes {
-		return badOption("npy holds any number of planes", "%s cannot hold a result of %v", w.format.Name, s)
+		return raster.BadOption("npy holds any number of planes", "%s cannot hold a result of %v", w.format.Name, s)
 	}
 	if w.format.Name == "pfm" {
 		w.header = pfmHead(s)
 		return nil
 	}
-	if o.Like != nil && o.Like.keepsAlpha() {
+	if o.Like != nil && o.Like.KeepsAlpha() {
 		w.alphaOf = o.Like
 		s.C++
 	}
@@ -129,10 +125,10 @@ func outputFormat(path, name string) (Format, error) {
 	}
 	f, ok := lookup(name)
 	if !ok {
-		return f, badOption("formats that can be written: "+names(writable), "unknown format %q", name)
+		return f, raster.BadOption("formats that can be written: "+names(writable), "unknown format %q", name)
 	}
 	if !f.Write {
-		return f, badOption("formats that can be written: "+names(writable), "%s can be read but not written", f.Name)
+		return f, raster.BadOption("formats that can be written: "+names(writable), "%s can be read but not written", f.Name)
 	}
 	return f, nil
 }
@@ -152,20 +148,20 @@ func plainSink[T tensor.Float](w *Writer) tensor.Sink[T] {
 	case w.pixels != nil:
 		return &pixelSink[T]{w: w, q: newQuantizer[T](w)}
 	case w.format.Name == "pfm":
-		s := newInterleaveSink[T](w, elemF32LE, w.header)
+		s := newInterleaveSink[T](w, raster.F32LE, w.header)
 		s.bottomUp = true
 		return s
 	case w.format.Name == "tif":
-		return newInterleaveSink[T](w, elemF32BE, w.header)
+		return newInterleaveSink[T](w, raster.F32BE, w.header)
 	case w.interleaved():
-		e := w.element(native[T](), elemU16LE)
+		e := w.element(raster.Native[T](), raster.U16LE)
 		return newInterleaveSink[T](w, e, npyHead([]int{w.shape.H, w.shape.W, w.shape.C}, e))
 	case w.format.Name == "npy":
-		e := w.element(native[T](), elemU16LE)
+		e := w.element(raster.Native[T](), raster.U16LE)
 		return &sampleSink[T]{newPutter[T](w, e), npyHead(w.dims(), e)}
 	case w.format.Name == "fits":
-		e := w.element(bigEndian[T](), elemI16BE)
-		w.fill = fitsFill(w.shape.Len() * e.size())
+		e := w.element(raster.BigEndian[T](), raster.I16BE)
+		w.fill = fitsFill(w.shape.Len() * e.Size())
 		return &sampleSink[T]{newPutter[T](w, e), fitsHead(w.dims(), e, w.carried())}
 	case w.format.Name == "json":
 		return &textSink[T]{w: w, row: jsonRow[T](w)}
@@ -175,7 +171,7 @@ func plainSink[T tensor.Float](w *Writer) tensor.Sink[T] {
 
 // NeedsRange says that SetRange, or a run into RangeSink, must come before
 // SinkOf.
-func (w *Writer) NeedsRange() bool { return w.depth > 0 && w.o.Map == MapRescale }
+func (w *Writer) NeedsRange() bool { return w.depth > 0 && w.o.Map == raster.MapRescale }
 
 // SetRange tells the smallest and the largest number of the result.
 func (w *Writer) SetRange(lo, hi float64) { w.lo, w.hi = lo, hi }
@@ -184,10 +180,10 @@ func (w *Writer) SetRange(lo, hi float64) { w.lo, w.hi = lo, hi }
 func (w *Writer) Format() string { return w.format.Name }
 
 // Values is what the numbers of the result stand for.
-func (w *Writer) Values() Values { return w.o.Values }
+func (w *Writer) Values() raster.Values { return w.o.Values }
 
 // Map is how numbers become pixels.
-func (w *Writer) Map() Mapping { return w.o.Map }
+func (w *Writer) Map() raster.Mapping { return w.o.Map }
 
 // Depth is the number of bits of a pixel, 0 where numbers are written.
 func (w *Writer) Depth() int { return w.depth }
@@ -237,7 +233,7 @@ func (w *Writer) finish() error {
 // interleaved says that the planes of an NPY come last, as in the input.
 func (w *Writer) interleaved() bool {
 	m := w.o.Like
-	return w.format.Name == "npy" && m != nil && m.opts.Layout == "hwc" && len(w.dims()) == 3
+	return w.format.Name == "npy" && m != nil && m.Options().Layout == "hwc" && len(w.dims()) == 3
 }
 
 // Abort removes what was written. It does nothing after Close.
@@ -255,11 +251,11 @@ func (w *Writer) dims() []int {
 	if s.N > 1 {
 		rank = 4
 	}
-	if m := w.o.Like; m != nil && m.kind == Numbers && !m.gray() {
-		if m.rank == 1 && s.N*s.C*s.H == 1 {
+	if m := w.o.Like; m != nil && m.Kind() == raster.Numbers && !m.Gray() {
+		if m.Rank() == 1 && s.N*s.C*s.H == 1 {
 			return dims[3:]
 		}
-		rank = max(rank, m.rank)
+		rank = max(rank, m.Rank())
 	}
 	return dims[4-rank:]
 }
@@ -269,12 +265,12 @@ func (w *Writer) dims() []int {
 func depthOf(f Format, o WriteOptions) (int, error) {
 	if o.Depth != 0 {
 		if o.Depth > 16 || !slices.Contains(f.Depths, o.Depth) {
-			return 0, badOption("png, tif, pgm and ppm hold 8 and 16", "%s cannot hold pixels of %d bits", f.Name, o.Depth)
+			return 0, raster.BadOption("png, tif, pgm and ppm hold 8 and 16", "%s cannot hold pixels of %d bits", f.Name, o.Depth)
 		}
 		return o.Depth, nil
 	}
-	if o.Like != nil && slices.Contains(f.Depths, o.Like.depth) {
-		return o.Like.depth, nil
+	if o.Like != nil && slices.Contains(f.Depths, o.Like.Depth()) {
+		return o.Like.Depth(), nil
 	}
 	return 8, nil
 }

@@ -1,4 +1,4 @@
-package imageio
+package raster
 
 import (
 	"math"
@@ -6,36 +6,37 @@ import (
 	"github.com/convkit/convkit/internal/tensor"
 )
 
-// Saturation is the values from which on an image may have been clipped, at the
-// lower and at the upper end, in the values asked for; ±Inf where an end has
-// none. why says in words where they come from, "" where neither end has one:
+// Saturation returns the values at and beyond which the image may be clipped, at
+// its lower and its upper end, in the values asked for. An end without one is
+// -Inf or +Inf. why says in words where the values come from:
 //
-//   - pixels of pictures: black and white; the card SATURATE of FITS, in
-//     physical values, instead of the upper end of any type;
-//   - whole numbers of 8 and 16 bit (FITS, NPY): the ends of their type;
-//   - whole numbers and pixels of more than 8 bit: the largest value there is,
-//     where it is a plateau, as detectors have it that saturate below the end of
-//     the type: see plateau.
+//   - pixels of pictures: black and white;
+//   - whole numbers of 8 and 16 bits (FITS, NPY): the ends of their type;
+//   - whole numbers and pixels of more than 8 bits: the largest value that
+//     occurs, if it is a plateau (see plateau), since detectors may saturate below
+//     the end of the type;
+//   - any type: the card SATURATE of FITS, in physical values, which replaces the
+//     upper end.
 //
-// Floating-point numbers and text have none without that card, nor has what is
-// computed of several samples (luma beyond black and white, colours times alpha).
+// Floating-point numbers and text have no ends without that card. Neither have
+// colours multiplied by alpha.
 func (m *Image) Saturation() (low, high float64, why string, err error) {
 	low, high = math.Inf(-1), math.Inf(1)
-	if m.filtersAlpha() {
+	if m.FiltersAlpha() {
 		return low, high, "", nil
 	}
 	if a, b, ok := m.Scale(); ok {
 		low, high, why = a, b, "black and white"
-	} else if a, b, ok := m.elem.ends(); ok {
-		low, high, why = m.zero+m.scale*a, m.zero+m.scale*b, "the ends of their type"
-		if m.scale < 0 {
+	} else if a, b, ok := m.pic.Type.ends(); ok {
+		low, high, why = m.pic.Zero+m.pic.Scale*a, m.pic.Zero+m.pic.Scale*b, "the ends of their type"
+		if m.pic.Scale < 0 {
 			low, high = high, low
 		}
 	}
 	switch {
-	case m.saturate != nil && isFinite(*m.saturate):
-		return low, *m.saturate, headerSays, nil
-	case !m.elem.whole() || m.elem.size() < 2 || m.gray():
+	case m.pic.Saturate != nil && isFinite(*m.pic.Saturate):
+		return low, *m.pic.Saturate, headerSays, nil
+	case !m.pic.Type.whole() || m.pic.Type.Size() < 2 || m.Gray():
 		return low, high, why, nil
 	}
 	top, found, err := plateau(Rows[float64](m), m.unit())
@@ -45,14 +46,14 @@ func (m *Image) Saturation() (low, high float64, why string, err error) {
 	return low, high, why, err
 }
 
-// saturatedShare is the share of pixels at the upper end of a picture or a type
-// from which on they are taken for clipped: a few may be there by chance.
+// saturatedShare is the share of pixels at the upper end from which on they count
+// as clipped. Fewer may be there by chance.
 const saturatedShare = 0.001
 
-// Saturated counts the pixels at or above the upper end that Saturation finds;
-// 0 where they are so few that they may be there by chance, though not of a
-// level that the header gives, and where all pixels are at either end, as those
-// of a drawing in black and white are.
+// Saturated counts the pixels at or above the upper end that Saturation finds. It
+// returns 0 if they are so few that chance explains them, unless the header gives
+// the level. It also returns 0 if all pixels are at one of both ends, as in a
+// drawing in black and white.
 func (m *Image) Saturated() (n int, high float64, err error) {
 	low, high, why, err := m.Saturation()
 	if err != nil || math.IsInf(high, 1) {
@@ -86,37 +87,39 @@ const headerSays = "SATURATE in the header"
 
 func isFinite(v float64) bool { return v-v == 0 }
 
-// unit is the distance between the values of whole numbers.
+// unit returns the distance between neighbouring whole numbers, in the values
+// asked for.
 func (m *Image) unit() float64 {
-	if m.kind == Pixels && m.opts.Values == UnitValues {
-		return 1 / m.full
+	if m.pic.Kind == Pixels && m.opts.Values == UnitValues {
+		return 1 / m.pic.Full
 	}
-	return math.Abs(m.scale)
+	return math.Abs(m.pic.Scale)
 }
 
-// ends are the smallest and largest number of a type of 8 or 16 bit.
-func (e elem) ends() (low, high float64, ok bool) {
+// ends returns the smallest and largest number of a type of 8 or 16 bits.
+func (e SampleType) ends() (low, high float64, ok bool) {
 	switch e {
-	case elemU8:
+	case U8:
 		return 0, math.MaxUint8, true
-	case elemI8:
+	case I8:
 		return math.MinInt8, math.MaxInt8, true
-	case elemU16LE, elemU16BE:
+	case U16LE, U16BE:
 		return 0, math.MaxUint16, true
-	case elemI16LE, elemI16BE:
+	case I16LE, I16BE:
 		return math.MinInt16, math.MaxInt16, true
 	}
 	return 0, 0, false
 }
 
-// whole tells whether a type holds whole numbers alone.
-func (e elem) whole() bool { return e != elemBool && e < elemF32LE }
+// whole reports whether a type holds whole numbers only.
+func (e SampleType) whole() bool { return e != Bool && e < F32LE }
 
-// The largest value is a plateau where plateauPixels or more have it, two of them
-// side by side, where they outnumber all that lie in the upper tenth of the range
-// below it, but not all between the smallest and the largest value, and where the
-// range is of plateauSteps: drawings and counts of few values have their largest
-// value often, and a smooth peak has more pixels on its slopes than on its top.
+// The largest value is a plateau under four conditions. At least plateauPixels
+// have it, two of them side by side. They outnumber all pixels in the upper tenth
+// of the range below it: a smooth peak has more pixels on its slopes than on its
+// top. They do not outnumber all pixels between the smallest and the largest
+// value, as in a drawing. The range spans at least plateauSteps, since counts of
+// few values have their largest value often.
 const (
 	plateauPixels = 3
 	plateauSteps  = 256

@@ -9,6 +9,8 @@ import (
 
 	"github.com/disintegration/imaging"
 	_ "golang.org/x/image/webp" // for image.DecodeConfig and imaging.Decode
+
+	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // pixelsPerByte is the most that a format can pack into a byte: a block of 64
@@ -18,7 +20,7 @@ var pixelsPerByte = map[string]int{"jpg": 64 * 8, "gif": 4096 * 8 / 12}
 
 // readPicture reads the formats that the imaging package knows, turned upright
 // as their EXIF orientation says.
-func readPicture(in *input) (*Image, error) {
+func readPicture(in *input) (*raster.Picture, error) {
 	frames := 0
 	if in.what == "webp" {
 		var err error
@@ -32,7 +34,7 @@ func readPicture(in *input) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := checkSize(in.o.maxPixels(), int64(c.Height), int64(c.Width)); err != nil {
+	if err := raster.CheckSize(in.o.PixelLimit(), int64(c.Height), int64(c.Width)); err != nil {
 		return nil, err
 	}
 	data, err := in.all(int64(c.Height) * int64(c.Width))
@@ -50,7 +52,7 @@ func readPicture(in *input) (*Image, error) {
 		if in.o.Page > 0 || frames > 0 && !fillsScreen(data[list[0].from:], c) {
 			m, err := gifPage(data, list, in.o.Page)
 			if err == nil {
-				m.pictures = frames
+				m.Pictures = frames
 			}
 			return m, err
 		}
@@ -59,34 +61,34 @@ func readPicture(in *input) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	var m *Image
+	var m *raster.Picture
 	if in.what == "webp" {
 		m = fromWebP(img)
 	}
 	if m == nil {
 		m, err = fromGo(img, c.ColorModel == color.GrayModel)
 	}
-	if err == nil && in.what == "webp" && m.alpha && !losslessAlpha(data) {
-		m.alpha = false
+	if err == nil && in.what == "webp" && m.Alpha && !losslessAlpha(data) {
+		m.Alpha = false
 	}
 	if err == nil && len(list) > 0 {
-		m.unseenColours(list[0].colours)
+		unseenColours(m, list[0].colours)
 	}
-	if err == nil && m.palette != nil && !m.alpha {
-		m.greyPalette()
+	if err == nil && m.Palette != nil && !m.Alpha {
+		m.GreyPalette()
 	}
 	if err == nil && in.what == "jpg" {
-		m.orient(exifOrientation(data))
+		m.Orient(exifOrientation(data))
 	}
 	if err == nil {
-		m.pictures = frames
+		m.Pictures = frames
 	}
 	return m, err
 }
 
 // fromWebP converts lossy pictures, whose colours have the range of video; nil
 // for others.
-func fromWebP(img image.Image) *Image {
+func fromWebP(img image.Image) *raster.Picture {
 	switch p := img.(type) {
 	case *image.YCbCr:
 		return rgbOf(p, nil, 0, videoRGB)
@@ -98,50 +100,42 @@ func fromWebP(img image.Image) *Image {
 
 // unseenColours gives the transparent entries of a palette the colours that
 // the file has for them, R, G and B each: Go's decoder makes them black.
-func (m *Image) unseenColours(colours []byte) {
-	if m.palette == nil {
+func unseenColours(m *raster.Picture, colours []byte) {
+	if m.Palette == nil {
 		return
 	}
 	for i := range min(256, len(colours)/3) {
-		m.palette[0][i], m.palette[1][i], m.palette[2][i] = colours[3*i], colours[3*i+1], colours[3*i+2]
-	}
-}
-
-// greyPalette makes one plane of a palette that is all greys: GIF and BMP have
-// no other way to hold one.
-func (m *Image) greyPalette() {
-	if m.palette[0] == m.palette[1] && m.palette[1] == m.palette[2] {
-		m.colours, m.rank = 1, 2
+		m.Palette[0][i], m.Palette[1][i], m.Palette[2][i] = colours[3*i], colours[3*i+1], colours[3*i+2]
 	}
 }
 
 // fromGo takes over the memory of a picture decoded elsewhere, or converts it
 // where colours stand in another form. Pictures known to be grey keep one
 // colour plane. Alpha is never multiplied in: At().RGBA() would do that.
-func fromGo(img image.Image, grey bool) (*Image, error) {
+func fromGo(img image.Image, grey bool) (*raster.Picture, error) {
 	b := img.Bounds()
 	h, w := b.Dy(), b.Dx()
 	switch p := img.(type) {
 	case *image.Gray:
-		return view(newPixels(p.Pix, h, w, 1, 8, elemU8), p.Stride), nil
+		return WithStride(raster.NewPixels(p.Pix, h, w, 1, 8, raster.U8), p.Stride), nil
 	case *image.Gray16:
-		return view(newPixels(p.Pix, h, w, 1, 16, elemU16BE), p.Stride), nil
+		return WithStride(raster.NewPixels(p.Pix, h, w, 1, 16, raster.U16BE), p.Stride), nil
 	case *image.NRGBA:
-		m := view(newPixels(p.Pix, h, w, 4, 8, elemU8), p.Stride)
+		m := WithStride(raster.NewPixels(p.Pix, h, w, 4, 8, raster.U8), p.Stride)
 		return greyOnly(m, grey), nil
 	case *image.NRGBA64:
-		m := view(newPixels(p.Pix, h, w, 4, 16, elemU16BE), p.Stride)
+		m := WithStride(raster.NewPixels(p.Pix, h, w, 4, 16, raster.U16BE), p.Stride)
 		return greyOnly(m, grey), nil
 	case *image.RGBA:
 		if !p.Opaque() {
 			return unpremultiplied(p), nil
 		}
-		return opaque(view(newPixels(p.Pix, h, w, 4, 8, elemU8), p.Stride)), nil
+		return opaque(WithStride(raster.NewPixels(p.Pix, h, w, 4, 8, raster.U8), p.Stride)), nil
 	case *image.RGBA64:
 		if !p.Opaque() {
 			return nil, fmt.Errorf("premultiplied 16-bit colour is not supported")
 		}
-		return opaque(view(newPixels(p.Pix, h, w, 4, 16, elemU16BE), p.Stride)), nil
+		return opaque(WithStride(raster.NewPixels(p.Pix, h, w, 4, 16, raster.U16BE), p.Stride)), nil
 	case *image.Paletted:
 		return paletted(p), nil
 	case *image.YCbCr:
@@ -152,43 +146,43 @@ func fromGo(img image.Image, grey bool) (*Image, error) {
 	return nil, fmt.Errorf("pixels of type %T are not supported", img)
 }
 
-func view(m *Image, stride int) *Image {
-	m.sy, m.sn = stride, stride*m.h
+func WithStride(m *raster.Picture, stride int) *raster.Picture {
+	m.StrideY, m.StrideN = stride, stride*m.H
 	return m
 }
 
 // opaque forgets an alpha plane that the file does not have.
-func opaque(m *Image) *Image {
-	m.alpha = false
+func opaque(m *raster.Picture) *raster.Picture {
+	m.Alpha = false
 	return m
 }
 
 // greyOnly leaves the first colour and the alpha of R = G = B pixels.
-func greyOnly(m *Image, grey bool) *Image {
+func greyOnly(m *raster.Picture, grey bool) *raster.Picture {
 	if !grey {
 		return m
 	}
-	m.colours, m.rank = 1, 2
-	m.sc *= 3 // alpha is plane 1, three samples on
+	m.Colours, m.Rank = 1, 2
+	m.StrideC *= 3 // alpha is plane 1, three samples on
 	return m
 }
 
 // paletted keeps the indices; indices beyond the palette are black, as
 // decoders agree.
-func paletted(p *image.Paletted) *Image {
+func paletted(p *image.Paletted) *raster.Picture {
 	h, w := p.Rect.Dy(), p.Rect.Dx()
-	m := view(newPixels(p.Pix, h, w, 1, 8, elemU8), p.Stride)
-	m.colours, m.rank, m.sc = 3, 3, 0
-	m.palette = new([4][256]uint8)
+	m := WithStride(raster.NewPixels(p.Pix, h, w, 1, 8, raster.U8), p.Stride)
+	m.Colours, m.Rank, m.StrideC = 3, 3, 0
+	m.Palette = new([4][256]uint8)
 	for i := range 256 {
 		c := color.NRGBA{A: 255}
 		if i < len(p.Palette) {
 			c = nrgba(p.Palette[i])
 		}
 		for k, v := range [4]uint8{c.R, c.G, c.B, c.A} {
-			m.palette[k][i] = v
+			m.Palette[k][i] = v
 		}
-		m.alpha = m.alpha || c.A != 255
+		m.Alpha = m.Alpha || c.A != 255
 	}
 	return m
 }
@@ -206,7 +200,7 @@ func nrgba(c color.Color) color.NRGBA {
 }
 
 // unpremultiplied divides alpha out, which 8 bits hold only roughly.
-func unpremultiplied(p *image.RGBA) *Image {
+func unpremultiplied(p *image.RGBA) *raster.Picture {
 	h, w := p.Rect.Dy(), p.Rect.Dx()
 	mem := make([]byte, 0, 4*w*h)
 	for y := p.Rect.Min.Y; y < p.Rect.Max.Y; y++ {
@@ -215,5 +209,5 @@ func unpremultiplied(p *image.RGBA) *Image {
 			mem = append(mem, c.R, c.G, c.B, c.A)
 		}
 	}
-	return newPixels(mem, h, w, 4, 8, elemU8)
+	return raster.NewPixels(mem, h, w, 4, 8, raster.U8)
 }

@@ -1,10 +1,10 @@
-package imageio
+package raster
 
 import (
 	"fmt"
 )
 
-// DataError says that a file was read but does not hold what it should.
+// DataError says that a file was read but its content is wrong or not supported.
 type DataError struct {
 	Name      string // the file
 	Line, Col int    // from 1, in text; 0 elsewhere
@@ -12,7 +12,7 @@ type DataError struct {
 	Hint      string // what to try, or ""
 }
 
-// Error gives NAME: what, or NAME:LINE:COLUMN: what.
+// Error returns NAME: message, or NAME:LINE:COLUMN: message.
 func (e *DataError) Error() string {
 	switch {
 	case e.Line > 0 && e.Name != "":
@@ -25,26 +25,30 @@ func (e *DataError) Error() string {
 	return e.Err.Error()
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *DataError) Unwrap() error { return e.Err }
 
-// OptionError says that what was asked for cannot be: a format that does not
-// exist, or that cannot hold the result.
+// OptionError says that a request cannot be met: an unknown format, or one that
+// cannot hold the result.
 type OptionError struct {
 	Msg, Hint string
 }
 
-// Error gives the message.
+// Error returns the message.
 func (e *OptionError) Error() string { return e.Msg }
 
-func badData(format string, args ...any) error {
+// BadData returns a DataError without a file name, which the caller of the reader
+// adds.
+func BadData(format string, args ...any) error {
 	return &DataError{Err: fmt.Errorf(format, args...)}
 }
 
-func badText(line, col int, format string, args ...any) error {
+// BadText returns a DataError at a line and column of a text, from 1.
+func BadText(line, col int, format string, args ...any) error {
 	return &DataError{Line: line, Col: col, Err: fmt.Errorf(format, args...)}
 }
 
-func badOption(hint, format string, args ...any) error {
+// BadOption returns an OptionError with a hint, "" for none.
+func BadOption(hint, format string, args ...any) error {
 	return &OptionError{Msg: fmt.Sprintf(format, args...), Hint: hint}
 }

@@ -1,4 +1,4 @@
-package imageio
+package raster
 
 import (
 	"encoding/binary"
@@ -8,59 +8,59 @@ import (
 	"github.com/convkit/convkit/internal/tensor"
 )
 
-// elem is the type of a number at rest: how its bytes are read.
-type elem uint8
+// SampleType is the type of a stored number: its size, its byte order, and
+// whether it is signed or floating-point.
+type SampleType uint8
 
 const (
-	elemBool elem = iota
-	elemU8
-	elemI8
-	elemU16LE
-	elemU16BE
-	elemI16LE
-	elemI16BE
-	elemU32LE
-	elemU32BE
-	elemI32LE
-	elemI32BE
-	elemU64LE
-	elemU64BE
-	elemI64LE
-	elemI64BE
-	elemX64BE // unsigned, stored less 2^63, as FITS has it
-	elemF32LE
-	elemF32BE
-	elemF64LE
-	elemF64BE
-	elemF16LE
-	elemF16BE
+	Bool SampleType = iota
+	U8
+	I8
+	U16LE
+	U16BE
+	I16LE
+	I16BE
+	U32LE
+	U32BE
+	I32LE
+	I32BE
+	U64LE
+	U64BE
+	I64LE
+	I64BE
+	OffsetU64BE // unsigned, stored less 2^63, as FITS has it
+	F32LE
+	F32BE
+	F64LE
+	F64BE
+	F16LE
+	F16BE
 )
 
-var elemSizes = [...]int{1, 1, 1, 2, 2, 2, 2, 4, 4, 4, 4, 8, 8, 8, 8, 8, 4, 4, 8, 8, 2, 2}
+var sampleSizes = [...]int{1, 1, 1, 2, 2, 2, 2, 4, 4, 4, 4, 8, 8, 8, 8, 8, 4, 4, 8, 8, 2, 2}
 
-func (e elem) size() int { return elemSizes[e] }
+// Size returns the number of bytes of a sample.
+func (e SampleType) Size() int { return sampleSizes[e] }
 
-// native gives the element type of T in this machine's memory. Both machines
-// that Go runs on in numbers, amd64 and arm64, are little-endian; on a
-// big-endian one nothing is lent, and all is converted.
-func native[T tensor.Float]() elem {
+// Native returns the SampleType of T in the memory of this machine.
+func Native[T tensor.Float]() SampleType {
 	little := binary.NativeEndian.Uint16([]byte{1, 0}) == 1
 	is32 := unsafe.Sizeof(T(0)) == 4
 	switch {
 	case little && is32:
-		return elemF32LE
+		return F32LE
 	case little:
-		return elemF64LE
+		return F64LE
 	case is32:
-		return elemF32BE
+		return F32BE
 	}
-	return elemF64BE
+	return F64BE
 }
 
-// lent returns n elements of b as they lie, or nil where they are of another
-// type or not aligned.
-func lent[T tensor.Float](b []byte, e elem, n int) []T {
-	if e != native[T]() || n == 0 {
+// AsSlice returns the first n samples of b as a []T that shares its memory. It
+// returns nil if they are of another type or not aligned.
+func AsSlice[T tensor.Float](b []byte, e SampleType, n int) []T {
+	if e != Native[T]() || n == 0 {
 		return nil
 	}
 	p := unsafe.Pointer(&b[0])
@@ -70,97 +70,97 @@ func lent[T tensor.Float](b []byte, e elem, n int) []T {
 	return unsafe.Slice((*T)(p), n)
 }
 
-// bytesOf gives the memory of s.
-func bytesOf[T tensor.Float](s []T) []byte {
+// BytesOf returns the memory of s as bytes.
+func BytesOf[T tensor.Float](s []T) []byte {
 	if len(s) == 0 {
 		return nil
 	}
 	return unsafe.Slice((*byte)(unsafe.Pointer(&s[0])), len(s)*int(unsafe.Sizeof(s[0])))
 }
 
-// load sets dst[i] to the number at b[off+i*step:].
-func load[T tensor.Float](dst []T, b []byte, off, step int, e elem) {
+// Load sets dst[i] to the number of type e at b[off+i*step:].
+func Load[T tensor.Float](dst []T, b []byte, off, step int, e SampleType) {
 	le, be := binary.LittleEndian, binary.BigEndian
 	switch e {
-	case elemBool:
+	case Bool:
 		each(dst, off, step, func(o int) T {
 			if b[o] != 0 {
 				return 1
 			}
 			return 0
 		})
-	case elemU8:
+	case U8:
 		for i := range dst {
 			dst[i] = T(b[off+i*step])
 		}
-	case elemI8:
+	case I8:
 		each(dst, off, step, func(o int) T { return T(int8(b[o])) })
-	case elemU16LE:
+	case U16LE:
 		for i := range dst {
 			dst[i] = T(le.Uint16(b[off+i*step:]))
 		}
-	case elemU16BE:
+	case U16BE:
 		for i := range dst {
 			dst[i] = T(be.Uint16(b[off+i*step:]))
 		}
-	case elemI16LE:
+	case I16LE:
 		each(dst, off, step, func(o int) T { return T(int16(le.Uint16(b[o:]))) })
-	case elemI16BE:
+	case I16BE:
 		each(dst, off, step, func(o int) T { return T(int16(be.Uint16(b[o:]))) })
-	case elemU32LE:
+	case U32LE:
 		each(dst, off, step, func(o int) T { return T(le.Uint32(b[o:])) })
-	case elemU32BE:
+	case U32BE:
 		each(dst, off, step, func(o int) T { return T(be.Uint32(b[o:])) })
-	case elemI32LE:
+	case I32LE:
 		each(dst, off, step, func(o int) T { return T(int32(le.Uint32(b[o:]))) })
-	case elemI32BE:
+	case I32BE:
 		each(dst, off, step, func(o int) T { return T(int32(be.Uint32(b[o:]))) })
 	default:
 		loadWide(dst, b, off, step, e)
 	}
 }
 
-// loadWide is load for the elements of eight bytes and the floats.
-func loadWide[T tensor.Float](dst []T, b []byte, off, step int, e elem) {
+// loadWide is Load for types of eight bytes and for floats.
+func loadWide[T tensor.Float](dst []T, b []byte, off, step int, e SampleType) {
 	le, be := binary.LittleEndian, binary.BigEndian
 	switch e {
-	case elemU64LE:
+	case U64LE:
 		each(dst, off, step, func(o int) T { return T(le.Uint64(b[o:])) })
-	case elemU64BE:
+	case U64BE:
 		each(dst, off, step, func(o int) T { return T(be.Uint64(b[o:])) })
-	case elemI64LE:
+	case I64LE:
 		each(dst, off, step, func(o int) T { return T(int64(le.Uint64(b[o:]))) })
-	case elemI64BE:
+	case I64BE:
 		each(dst, off, step, func(o int) T { return T(int64(be.Uint64(b[o:]))) })
-	case elemX64BE:
+	case OffsetU64BE:
 		each(dst, off, step, func(o int) T { return T(be.Uint64(b[o:]) ^ 1<<63) })
-	case elemF16LE:
+	case F16LE:
 		each(dst, off, step, func(o int) T { return T(half(le.Uint16(b[o:]))) })
-	case elemF16BE:
+	case F16BE:
 		each(dst, off, step, func(o int) T { return T(half(be.Uint16(b[o:]))) })
-	case elemF32LE:
+	case F32LE:
 		for i := range dst {
 			dst[i] = T(math.Float32frombits(le.Uint32(b[off+i*step:])))
 		}
-	case elemF32BE:
+	case F32BE:
 		for i := range dst {
 			dst[i] = T(math.Float32frombits(be.Uint32(b[off+i*step:])))
 		}
-	case elemF64LE:
+	case F64LE:
 		for i := range dst {
 			dst[i] = T(math.Float64frombits(le.Uint64(b[off+i*step:])))
 		}
-	case elemF64BE:
+	case F64BE:
 		for i := range dst {
 			dst[i] = T(math.Float64frombits(be.Uint64(b[off+i*step:])))
 		}
 	}
 }
 
-// half is the number of a binary16 of IEEE 754: a sign, 5 bits of exponent and
-// 10 of fraction. The fraction and the exponent are moved to where float32 has
-// them, and the product sets the exponent's bias right, subnormals too; an
-// exponent of ones, which is an infinity or NaN, becomes one of ones.
+// half returns the number of an IEEE 754 binary16: a sign, 5 bits of exponent, 10
+// of fraction. It moves them to the places of a float32 and multiplies to correct
+// the bias of the exponent, which is exact for subnormals too. An exponent of
+// ones (infinity, NaN) stays one of ones.
 func half(h uint16) float32 {
 	const bias = 0x1p112 // 127 - 15
 	v := math.Float32frombits(uint32(h&0x7fff)<<13) * bias
@@ -177,34 +177,34 @@ func each[T tensor.Float](dst []T, off, step int, at func(o int) T) {
 	}
 }
 
-// bigEndian is the type of T with the high byte first.
-func bigEndian[T tensor.Float]() elem {
+// BigEndian returns the SampleType of T with the high byte first.
+func BigEndian[T tensor.Float]() SampleType {
 	if unsafe.Sizeof(T(0)) == 4 {
-		return elemF32BE
+		return F32BE
 	}
-	return elemF64BE
+	return F64BE
 }
 
-// store sets the numbers at dst[i*step:] to src: floats as they are, unsigned
-// whole numbers from values that fit already.
-func store[T tensor.Float](dst []byte, step int, e elem, src []T) {
+// Store writes src to dst[i*step:] as type e, which is a float or an unsigned
+// type. Unsigned samples are truncated; src must be in their range.
+func Store[T tensor.Float](dst []byte, step int, e SampleType, src []T) {
 	le, be := binary.LittleEndian, binary.BigEndian
 	for i, v := range src {
 		d := dst[i*step:]
 		switch e {
-		case elemU8:
+		case U8:
 			d[0] = uint8(v)
-		case elemU16LE:
+		case U16LE:
 			le.PutUint16(d, uint16(v))
-		case elemU16BE:
+		case U16BE:
 			be.PutUint16(d, uint16(v))
-		case elemF32LE:
+		case F32LE:
 			le.PutUint32(d, math.Float32bits(float32(v)))
-		case elemF32BE:
+		case F32BE:
 			be.PutUint32(d, math.Float32bits(float32(v)))
-		case elemF64LE:
+		case F64LE:
 			le.PutUint64(d, math.Float64bits(float64(v)))
-		case elemF64BE:
+		case F64BE:
 			be.PutUint64(d, math.Float64bits(float64(v)))
 		}
 	}

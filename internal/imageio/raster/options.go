@@ -1,0 +1,141 @@
+package raster
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Kind tells pixels from numbers.
+type Kind int
+
+const (
+	// Pixels are whole numbers with a full scale: PNG, JPEG, PGM and the like.
+	Pixels Kind = iota
+	// Numbers stand for themselves: text, NPY, JSON, PFM, FITS.
+	Numbers
+)
+
+// String gives "pixels" or "numbers".
+func (k Kind) String() string {
+	if k == Pixels {
+		return "pixels"
+	}
+	return "numbers"
+}
+
+// Values says what number a pixel stands for.
+type Values int
+
+const (
+	// UnitValues: the stored number over the full scale, 0..1.
+	UnitValues Values = iota
+	// RawValues: the stored number.
+	RawValues
+)
+
+// AlphaMode says what happens to an alpha plane.
+type AlphaMode int
+
+const (
+	// AlphaKeep passes alpha through unchanged.
+	AlphaKeep AlphaMode = iota
+	// AlphaFilter filters alpha, and the colours multiplied by it.
+	AlphaFilter
+	// AlphaDrop ignores alpha.
+	AlphaDrop
+)
+
+// Mapping says how a number v becomes a pixel; 0..1 is the scale of the result.
+type Mapping int
+
+const (
+	// MapClip: v, clipped to 0..1.
+	MapClip Mapping = iota
+	// MapAbs: |v|, clipped.
+	MapAbs
+	// MapRescale: (v-min)/(max-min), over the whole result.
+	MapRescale
+	// MapSigned: 0.5 + v/2, clipped.
+	MapSigned
+)
+
+// The words for Values, AlphaMode and Mapping, in the order of their constants.
+var (
+	ValuesNames    = []string{"unit", "raw"}
+	AlphaModeNames = []string{"keep", "filter", "drop"}
+	MappingNames   = []string{"clip", "abs", "rescale", "signed"}
+
+	// LayoutNames are those of ReadOptions.Layout.
+	LayoutNames = []string{"chw", "hwc"}
+)
+
+// ParseValues returns the Values that a word of ValuesNames stands for.
+func ParseValues(s string) (Values, error) {
+	i, err := oneOf(s, ValuesNames)
+	return Values(i), err
+}
+
+// ParseAlphaMode returns the AlphaMode that a word of AlphaModeNames stands for.
+func ParseAlphaMode(s string) (AlphaMode, error) {
+	i, err := oneOf(s, AlphaModeNames)
+	return AlphaMode(i), err
+}
+
+// ParseMapping returns the Mapping that a word of MappingNames stands for.
+func ParseMapping(s string) (Mapping, error) {
+	i, err := oneOf(s, MappingNames)
+	return Mapping(i), err
+}
+
+func (v Values) String() string    { return ValuesNames[v] }
+func (a AlphaMode) String() string { return AlphaModeNames[a] }
+func (m Mapping) String() string   { return MappingNames[m] }
+
+func oneOf(s string, names []string) (int, error) {
+	if i := slices.Index(names, strings.ToLower(s)); i >= 0 {
+		return i, nil
+	}
+	return 0, fmt.Errorf("%q is not one of %s", s, strings.Join(names, ", "))
+}
+
+// ReadOptions say how a file is read.
+type ReadOptions struct {
+	Values Values
+	Gray   bool // one plane, the Rec. 601 luma of the stored values
+	Alpha  AlphaMode
+
+	// Linear computes in linear light. Pixels of 0..1 are decoded by the transfer
+	// function of sRGB, and results written as pixels are encoded by it. Numbers
+	// count as linear light already.
+	Linear bool
+
+	// MaxPixels is the largest number of pixels (H*W, times N for a batch) to
+	// accept; 0 means DefaultMaxPixels. It is checked before memory is taken.
+	MaxPixels int64
+
+	// Layout is the order of arrays of rank 3: "hwc" for rows, columns, planes;
+	// "chw" or "" for planes, rows, columns. Only NPY has both, and is written as
+	// it is read.
+	Layout string
+
+	// Page is the number of the picture to read, from 0: a page of TIFF, a frame
+	// of GIF, an extension (HDU) of FITS. In FITS, 0 means the first image.
+	Page int
+
+	// Format is the name of the format. If it is empty, the signature of the
+	// content decides, and then the name of the file.
+	Format string
+}
+
+// DefaultMaxPixels is 2^31: more than cameras and scanners have, and few enough
+// to count their bytes in an int.
+const DefaultMaxPixels = 1 << 31
+
+// PixelLimit returns MaxPixels, or its default.
+func (o ReadOptions) PixelLimit() int64 {
+	if o.MaxPixels > 0 {
+		return o.MaxPixels
+	}
+	return DefaultMaxPixels
+}
