@@ -56,10 +56,11 @@ var names = []string{
 }
 
 var (
-	wordPattern = regexp.MustCompile(`[\p{L}][\p{L}’'-]*`)
-	codeSpan    = regexp.MustCompile("`[^`]+`")
-	linkPattern = regexp.MustCompile(`!?\[([^\]]*)\]\([^)]*\)`)
-	urlPattern  = regexp.MustCompile(`https?://\S+`)
+	wordPattern  = regexp.MustCompile(`[\p{L}][\p{L}’'-]*`)
+	titlePattern = regexp.MustCompile(`\*[^*]+\*`)
+	codeSpan     = regexp.MustCompile("`[^`]+`")
+	linkPattern  = regexp.MustCompile(`!?\[([^\]]*)\]\([^)]*\)`)
+	urlPattern   = regexp.MustCompile(`https?://\S+`)
 )
 
 // prose is a run of text without a break, and the line on which it begins.
@@ -119,10 +120,12 @@ func countedWords(sentence string) []string {
 }
 
 // spelling returns the terms of text that are spelled in another way elsewhere.
-// Text in backquotes is a name of something and may be spelled in any way.
+// Text in backquotes is a name of something, and text in asterisks the title of a
+// book or paper. Both may be spelled in any way.
 func spelling(text string) []string {
 	var faults []string
 	plain := codeSpan.ReplaceAllString(urlPattern.ReplaceAllString(text, ""), " ")
+	plain = titlePattern.ReplaceAllString(plain, " ")
 	for _, word := range wordPattern.FindAllString(plain, -1) {
 		if want, ok := terms[strings.ToLower(word)]; ok {
 			faults = append(faults, fmt.Sprintf("write %q, not %q", want, word))
