@@ -79,8 +79,7 @@ func overview(t *testing.T) *image.NRGBA {
 func runs(t *testing.T, args ...string) {
 	t.Helper()
 	var problems strings.Builder
-	noVariable := func(string) (string, bool) { return "", false }
-	if code := run(args, strings.NewReader(""), &problems, &problems, noVariable); code != exitDone {
+	if code := run(args, strings.NewReader(""), &problems, &problems, nil); code != exitDone {
 		t.Fatalf("convkit %s: exit code %d: %s", strings.Join(args, " "), code, problems.String())
 	}
 }
