@@ -49,6 +49,8 @@ type assembly[T Float] struct {
 	middle                    map[int]middleFunc[T]
 	transpose                 func(dst *T, ds, db int, src *T, ss, sb int, blocks int)
 	store, stream             func(dst *T, ds int, src *T, rows int, bias T)
+	addProducts               func(ar, ai, zr, zi, kr, ki *T, n int)
+	multiply                  func(dst *T, ds int, a *T, as int, b *T, bs int, rows, n int)
 }
 
 func (a assembly[T]) loops() *loops[T] {
@@ -64,6 +66,12 @@ func (a assembly[T]) loops() *loops[T] {
 		},
 		store:  func(dst []T, ds int, src []T, rows int, bias T) { a.store(&dst[0], ds*size, &src[0], rows, bias) },
 		stream: func(dst []T, ds int, src []T, rows int, bias T) { a.stream(&dst[0], ds*size, &src[0], rows, bias) },
+		addProducts: func(ar, ai, zr, zi, kr, ki []T) {
+			a.addProducts(&ar[0], &ai[0], &zr[0], &zi[0], &kr[0], &ki[0], len(ar))
+		},
+		multiply: func(dst []T, ds int, x []T, xs int, y []T, ys int, rows, n int) {
+			a.multiply(&dst[0], ds*size, &x[0], xs*size, &y[0], ys*size, rows, n)
+		},
 	}
 	stage := func(f stageFunc[T]) func(dr, di []T, ds int, sr, si []T, ss, n, l int, tw []T) {
 		return func(dr, di []T, ds int, sr, si []T, ss, n, l int, tw []T) {
@@ -91,6 +99,7 @@ var (
 		map[int]lastFunc[float32]{4: inverseFirst4AVX512f32, 8: inverseFirst8AVX512f32},
 		map[int]middleFunc[float32]{4: middle4AVX512f32, 8: middle8AVX512f32},
 		transposeAVX512f32, storeAVX512f32, streamAVX512f32,
+		addProductsAVX512f32, multiplyAVX512f32,
 	}.loops()
 	avx512f64 = assembly[float64]{
 		64, eights,
@@ -100,6 +109,7 @@ var (
 		map[int]lastFunc[float64]{4: inverseFirst4AVX512f64, 8: inverseFirst8AVX512f64},
 		map[int]middleFunc[float64]{4: middle4AVX512f64, 8: middle8AVX512f64},
 		transposeAVX512f64, storeAVX512f64, streamAVX512f64,
+		addProductsAVX512f64, multiplyAVX512f64,
 	}.loops()
 	avx2f32 = assembly[float32]{
 		32, fours,
@@ -109,6 +119,7 @@ var (
 		map[int]lastFunc[float32]{2: inverseFirst2AVX2f32, 4: inverseFirst4AVX2f32},
 		map[int]middleFunc[float32]{2: middle2AVX2f32, 4: middle4AVX2f32},
 		transposeAVX2f32, storeAVX2f32, streamAVX2f32,
+		addProductsAVX2f32, multiplyAVX2f32,
 	}.loops()
 	avx2f64 = assembly[float64]{
 		32, fours,
@@ -118,5 +129,6 @@ var (
 		map[int]lastFunc[float64]{2: inverseFirst2AVX2f64, 4: inverseFirst4AVX2f64},
 		map[int]middleFunc[float64]{2: middle2AVX2f64, 4: middle4AVX2f64},
 		transposeAVX2f64, storeAVX2f64, streamAVX2f64,
+		addProductsAVX2f64, multiplyAVX2f64,
 	}.loops()
 )

@@ -1649,6 +1649,76 @@ loop:
 	VZEROUPPER
 	RET
 
+// func addProductsAVX512f32(ar *float32, ai *float32, zr *float32, zi *float32, kr *float32, ki *float32, n int)
+// Requires: AVX, AVX512F
+TEXT ·addProductsAVX512f32(SB), NOSPLIT, $0-56
+	MOVQ ar+0(FP), AX
+	MOVQ ai+8(FP), CX
+	MOVQ zr+16(FP), DX
+	MOVQ zi+24(FP), BX
+	MOVQ kr+32(FP), SI
+	MOVQ ki+40(FP), DI
+	MOVQ n+48(FP), R8
+
+loop:
+	VMOVUPS      (DX), Z0
+	VMOVUPS      (BX), Z1
+	VMOVUPS      (SI), Z2
+	VMOVUPS      (DI), Z3
+	VMOVUPS      (AX), Z4
+	VFMADD231PS  Z0, Z2, Z4
+	VFNMADD231PS Z1, Z3, Z4
+	VMOVUPS      Z4, (AX)
+	VMOVUPS      (CX), Z4
+	VFMADD231PS  Z0, Z3, Z4
+	VFMADD231PS  Z1, Z2, Z4
+	VMOVUPS      Z4, (CX)
+	ADDQ         $0x00000040, AX
+	ADDQ         $0x00000040, CX
+	ADDQ         $0x00000040, DX
+	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000040, SI
+	ADDQ         $0x00000040, DI
+	SUBQ         $0x10, R8
+	JG           loop
+	VZEROUPPER
+	RET
+
+// func multiplyAVX512f32(dst *float32, ds int, a *float32, as int, b *float32, bs int, rows int, n int)
+// Requires: AVX, AVX512F
+TEXT ·multiplyAVX512f32(SB), NOSPLIT, $0-64
+	MOVQ dst+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ b+32(FP), DX
+	MOVQ ds+8(FP), BX
+	MOVQ as+24(FP), SI
+	MOVQ bs+40(FP), DI
+	MOVQ rows+48(FP), R8
+
+row:
+	MOVQ AX, R9
+	MOVQ CX, R10
+	MOVQ DX, R11
+	MOVQ n+56(FP), R12
+
+loop:
+	VMOVUPS (R10), Z0
+	VMOVUPS (R11), Z1
+	VMULPS  Z1, Z0, Z0
+	VMOVUPS Z0, (R9)
+	ADDQ    $0x00000040, R9
+	ADDQ    $0x00000040, R10
+	ADDQ    $0x00000040, R11
+	SUBQ    $0x10, R12
+	JG      loop
+	ADDQ    BX, AX
+	ADDQ    SI, CX
+	ADDQ    DI, DX
+	DECQ    R8
+	JNZ     row
+	VZEROUPPER
+	RET
+
 // func forward4AVX512f64(dr *float64, di *float64, ds int, sr *float64, si *float64, ss int, n int, l int, tw *float64)
 // Requires: AVX, AVX512F
 TEXT ·forward4AVX512f64(SB), NOSPLIT, $0-72
@@ -3222,6 +3292,76 @@ loop:
 	VZEROUPPER
 	RET
 
+// func addProductsAVX512f64(ar *float64, ai *float64, zr *float64, zi *float64, kr *float64, ki *float64, n int)
+// Requires: AVX, AVX512F
+TEXT ·addProductsAVX512f64(SB), NOSPLIT, $0-56
+	MOVQ ar+0(FP), AX
+	MOVQ ai+8(FP), CX
+	MOVQ zr+16(FP), DX
+	MOVQ zi+24(FP), BX
+	MOVQ kr+32(FP), SI
+	MOVQ ki+40(FP), DI
+	MOVQ n+48(FP), R8
+
+loop:
+	VMOVUPD      (DX), Z0
+	VMOVUPD      (BX), Z1
+	VMOVUPD      (SI), Z2
+	VMOVUPD      (DI), Z3
+	VMOVUPD      (AX), Z4
+	VFMADD231PD  Z0, Z2, Z4
+	VFNMADD231PD Z1, Z3, Z4
+	VMOVUPD      Z4, (AX)
+	VMOVUPD      (CX), Z4
+	VFMADD231PD  Z0, Z3, Z4
+	VFMADD231PD  Z1, Z2, Z4
+	VMOVUPD      Z4, (CX)
+	ADDQ         $0x00000040, AX
+	ADDQ         $0x00000040, CX
+	ADDQ         $0x00000040, DX
+	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000040, SI
+	ADDQ         $0x00000040, DI
+	SUBQ         $0x08, R8
+	JG           loop
+	VZEROUPPER
+	RET
+
+// func multiplyAVX512f64(dst *float64, ds int, a *float64, as int, b *float64, bs int, rows int, n int)
+// Requires: AVX, AVX512F
+TEXT ·multiplyAVX512f64(SB), NOSPLIT, $0-64
+	MOVQ dst+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ b+32(FP), DX
+	MOVQ ds+8(FP), BX
+	MOVQ as+24(FP), SI
+	MOVQ bs+40(FP), DI
+	MOVQ rows+48(FP), R8
+
+row:
+	MOVQ AX, R9
+	MOVQ CX, R10
+	MOVQ DX, R11
+	MOVQ n+56(FP), R12
+
+loop:
+	VMOVUPD (R10), Z0
+	VMOVUPD (R11), Z1
+	VMULPD  Z1, Z0, Z0
+	VMOVUPD Z0, (R9)
+	ADDQ    $0x00000040, R9
+	ADDQ    $0x00000040, R10
+	ADDQ    $0x00000040, R11
+	SUBQ    $0x08, R12
+	JG      loop
+	ADDQ    BX, AX
+	ADDQ    SI, CX
+	ADDQ    DI, DX
+	DECQ    R8
+	JNZ     row
+	VZEROUPPER
+	RET
+
 // func forward2AVX2f32(dr *float32, di *float32, ds int, sr *float32, si *float32, ss int, n int, l int, tw *float32)
 // Requires: AVX, FMA3
 TEXT ·forward2AVX2f32(SB), NOSPLIT, $0-72
@@ -4090,6 +4230,76 @@ loop:
 	VZEROUPPER
 	RET
 
+// func addProductsAVX2f32(ar *float32, ai *float32, zr *float32, zi *float32, kr *float32, ki *float32, n int)
+// Requires: AVX, FMA3
+TEXT ·addProductsAVX2f32(SB), NOSPLIT, $0-56
+	MOVQ ar+0(FP), AX
+	MOVQ ai+8(FP), CX
+	MOVQ zr+16(FP), DX
+	MOVQ zi+24(FP), BX
+	MOVQ kr+32(FP), SI
+	MOVQ ki+40(FP), DI
+	MOVQ n+48(FP), R8
+
+loop:
+	VMOVUPS      (DX), Y0
+	VMOVUPS      (BX), Y1
+	VMOVUPS      (SI), Y2
+	VMOVUPS      (DI), Y3
+	VMOVUPS      (AX), Y4
+	VFMADD231PS  Y0, Y2, Y4
+	VFNMADD231PS Y1, Y3, Y4
+	VMOVUPS      Y4, (AX)
+	VMOVUPS      (CX), Y4
+	VFMADD231PS  Y0, Y3, Y4
+	VFMADD231PS  Y1, Y2, Y4
+	VMOVUPS      Y4, (CX)
+	ADDQ         $0x00000020, AX
+	ADDQ         $0x00000020, CX
+	ADDQ         $0x00000020, DX
+	ADDQ         $0x00000020, BX
+	ADDQ         $0x00000020, SI
+	ADDQ         $0x00000020, DI
+	SUBQ         $0x08, R8
+	JG           loop
+	VZEROUPPER
+	RET
+
+// func multiplyAVX2f32(dst *float32, ds int, a *float32, as int, b *float32, bs int, rows int, n int)
+// Requires: AVX
+TEXT ·multiplyAVX2f32(SB), NOSPLIT, $0-64
+	MOVQ dst+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ b+32(FP), DX
+	MOVQ ds+8(FP), BX
+	MOVQ as+24(FP), SI
+	MOVQ bs+40(FP), DI
+	MOVQ rows+48(FP), R8
+
+row:
+	MOVQ AX, R9
+	MOVQ CX, R10
+	MOVQ DX, R11
+	MOVQ n+56(FP), R12
+
+loop:
+	VMOVUPS (R10), Y0
+	VMOVUPS (R11), Y1
+	VMULPS  Y1, Y0, Y0
+	VMOVUPS Y0, (R9)
+	ADDQ    $0x00000020, R9
+	ADDQ    $0x00000020, R10
+	ADDQ    $0x00000020, R11
+	SUBQ    $0x08, R12
+	JG      loop
+	ADDQ    BX, AX
+	ADDQ    SI, CX
+	ADDQ    DI, DX
+	DECQ    R8
+	JNZ     row
+	VZEROUPPER
+	RET
+
 // func forward2AVX2f64(dr *float64, di *float64, ds int, sr *float64, si *float64, ss int, n int, l int, tw *float64)
 // Requires: AVX, FMA3
 TEXT ·forward2AVX2f64(SB), NOSPLIT, $0-72
@@ -4923,5 +5133,75 @@ loop:
 	DECQ     BX
 	JNZ      loop
 	SFENCE
+	VZEROUPPER
+	RET
+
+// func addProductsAVX2f64(ar *float64, ai *float64, zr *float64, zi *float64, kr *float64, ki *float64, n int)
+// Requires: AVX, FMA3
+TEXT ·addProductsAVX2f64(SB), NOSPLIT, $0-56
+	MOVQ ar+0(FP), AX
+	MOVQ ai+8(FP), CX
+	MOVQ zr+16(FP), DX
+	MOVQ zi+24(FP), BX
+	MOVQ kr+32(FP), SI
+	MOVQ ki+40(FP), DI
+	MOVQ n+48(FP), R8
+
+loop:
+	VMOVUPD      (DX), Y0
+	VMOVUPD      (BX), Y1
+	VMOVUPD      (SI), Y2
+	VMOVUPD      (DI), Y3
+	VMOVUPD      (AX), Y4
+	VFMADD231PD  Y0, Y2, Y4
+	VFNMADD231PD Y1, Y3, Y4
+	VMOVUPD      Y4, (AX)
+	VMOVUPD      (CX), Y4
+	VFMADD231PD  Y0, Y3, Y4
+	VFMADD231PD  Y1, Y2, Y4
+	VMOVUPD      Y4, (CX)
+	ADDQ         $0x00000020, AX
+	ADDQ         $0x00000020, CX
+	ADDQ         $0x00000020, DX
+	ADDQ         $0x00000020, BX
+	ADDQ         $0x00000020, SI
+	ADDQ         $0x00000020, DI
+	SUBQ         $0x04, R8
+	JG           loop
+	VZEROUPPER
+	RET
+
+// func multiplyAVX2f64(dst *float64, ds int, a *float64, as int, b *float64, bs int, rows int, n int)
+// Requires: AVX
+TEXT ·multiplyAVX2f64(SB), NOSPLIT, $0-64
+	MOVQ dst+0(FP), AX
+	MOVQ a+16(FP), CX
+	MOVQ b+32(FP), DX
+	MOVQ ds+8(FP), BX
+	MOVQ as+24(FP), SI
+	MOVQ bs+40(FP), DI
+	MOVQ rows+48(FP), R8
+
+row:
+	MOVQ AX, R9
+	MOVQ CX, R10
+	MOVQ DX, R11
+	MOVQ n+56(FP), R12
+
+loop:
+	VMOVUPD (R10), Y0
+	VMOVUPD (R11), Y1
+	VMULPD  Y1, Y0, Y0
+	VMOVUPD Y0, (R9)
+	ADDQ    $0x00000020, R9
+	ADDQ    $0x00000020, R10
+	ADDQ    $0x00000020, R11
+	SUBQ    $0x04, R12
+	JG      loop
+	ADDQ    BX, AX
+	ADDQ    SI, CX
+	ADDQ    DI, DX
+	DECQ    R8
+	JNZ     row
 	VZEROUPPER
 	RET

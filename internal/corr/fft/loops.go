@@ -23,6 +23,11 @@ type loops[T Float] struct {
 	// store copies whole rows of a panel and adds the bias; stream does so around
 	// the cache, to rows that are aligned to vectors.
 	store, stream func(dst []T, ds int, src []T, rows int, bias T)
+	// addProducts adds the complex products z*k to a; all have a's length, a
+	// multiple of lanes.
+	addProducts func(ar, ai, zr, zi, kr, ki []T)
+	// multiply sets dst to x*y, rows of n elements, a multiple of lanes.
+	multiply func(dst []T, ds int, x []T, xs int, y []T, ys int, rows, n int)
 }
 
 // cacheLine is what vectors must be aligned to, so that none crosses a line.
@@ -60,7 +65,7 @@ const goLanes = 8
 
 // portable are the loops in plain Go, the reference of the assembly.
 func portable[T Float]() *loops[T] {
-	l := &loops[T]{lanes: goLanes, radices: fours, transpose: transposeGo[T], store: storeGo[T], stream: storeGo[T]}
+	l := &loops[T]{lanes: goLanes, radices: fours, transpose: transposeGo[T], store: storeGo[T], stream: storeGo[T], addProducts: addProductsGo[T], multiply: multiplyGo[T]}
 	l.forward = map[int]func(dr, di []T, ds int, sr, si []T, ss, n, l int, tw []T){}
 	l.inverse = map[int]func(dr, di []T, ds int, sr, si []T, ss, n, l int, tw []T){}
 	l.forwardLast = map[int]func(re, im []T, n int){}
@@ -158,6 +163,22 @@ func storeGo[T Float](dst []T, ds int, src []T, rows int, bias T) {
 		out := dst[r*ds:][:goLanes]
 		for i := range out {
 			out[i] = src[r*goLanes+i] + bias
+		}
+	}
+}
+
+func addProductsGo[T Float](ar, ai, zr, zi, kr, ki []T) {
+	for i := range ar {
+		ar[i] += zr[i]*kr[i] - zi[i]*ki[i]
+		ai[i] += zr[i]*ki[i] + zi[i]*kr[i]
+	}
+}
+
+func multiplyGo[T Float](dst []T, ds int, x []T, xs int, y []T, ys int, rows, n int) {
+	for r := range rows {
+		out, a, b := dst[r*ds:][:n], x[r*xs:][:n], y[r*ys:][:n]
+		for i, v := range a {
+			out[i] = v * b[i]
 		}
 	}
 }

@@ -113,3 +113,9 @@ func (v isa) mulSub(a, b, c reg.VecVirtual) reg.VecVirtual {
 	pick(v, build.VFMSUB231PS, build.VFMSUB231PD)(a, b, c)
 	return c
 }
+
+// negMulAdd is c - a*b; c is lost.
+func (v isa) negMulAdd(a, b, c reg.VecVirtual) reg.VecVirtual {
+	pick(v, build.VFNMADD231PS, build.VFNMADD231PD)(a, b, c)
+	return c
+}

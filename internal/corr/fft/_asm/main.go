@@ -20,6 +20,8 @@ func main() {
 		}
 		v.transpose()
 		v.store()
+		v.addProducts()
+		v.multiply()
 	}
 	build.Generate()
 }
