@@ -95,3 +95,13 @@ func (t *Tile[T]) Take(sums *Products[T], a, b Window[T]) {
 	clear(sums.sum.re)
 	clear(sums.sum.im)
 }
+
+// MeanSquare is that of the sums over all lags of a tile, those wanted and others.
+func (p *Products[T]) MeanSquare() float64 {
+	total := 0.0
+	for i, v := range p.sum.re {
+		a, b := float64(v), float64(p.sum.im[i])
+		total += a*a + b*b
+	}
+	return total
+}

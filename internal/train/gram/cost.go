@@ -1,0 +1,64 @@
+package gram
+
+import (
+	"unsafe"
+
+	"github.com/convkit/convkit/internal/corr/fft"
+	"github.com/convkit/convkit/internal/corr/vec"
+)
+
+// What the two ways cost, in nanoseconds of one thread with AVX-512, as measured by
+// BenchmarkSums and fft's BenchmarkProducts; only their ratios matter, which are
+// much the same with AVX2.
+const (
+	// productCost is that of a product of two taps of one window, windowCost what
+	// each window costs besides.
+	productCost = 0.06
+	windowCost  = 60
+)
+
+// transformCost is that of a tile, by side: forward transform and product.
+var transformCost = map[int][2]float64{64: {5, 10}, 128: {24, 46}, 256: {128, 243}}
+
+// windowsCost is the cost of windows one by one.
+func windowsCost(s Shape, count int) float64 {
+	n := float64(s.Unknowns())
+	return float64(count) * (windowCost + n*(n+1)/2*productCost)
+}
+
+// tileCost is the cost of a tile through spectra, whatever it holds.
+func tileCost[T fft.Float](s Shape, n int) float64 {
+	return tileCostOf(s, n, unsafe.Sizeof(T(0)) == 4)
+}
+
+func tileCostOf(s Shape, n int, single bool) float64 {
+	cost := transformCost[n][1]
+	if single {
+		cost = transformCost[n][0]
+	}
+	box := s.Kernel.H * s.Kernel.W
+	return 1e3 * cost * float64(s.Inputs*((box+1)/2))
+}
+
+// Tile is the side of the tiles by which sums over the given rows of outputs are
+// cheapest, of which a share has a weight; 0 where it is cheapest without.
+func Tile(s Shape, rows int, share float64, p Precision) int {
+	if !s.dense() || vec.Name() == "go" {
+		return 0
+	}
+	least, best := windowsCost(s, int(share*float64(rows)*float64(s.OutW))), 0
+	for _, n := range fft.Sizes() {
+		h, w := Rows(s, n), n-s.Kernel.W+1
+		if h < 1 || w < 1 {
+			continue
+		}
+		tiles := float64((rows+h-1)/h) * float64((s.OutW+w-1)/w)
+		if cost := tiles * tileCostOf(s, n, p == Single); cost < least {
+			least, best = cost, n
+		}
+	}
+	return best
+}
+
+// Rows is the most rows of outputs of a band with tiles of side n.
+func Rows(s Shape, n int) int { return n - s.Kernel.H + 1 }

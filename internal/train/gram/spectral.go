@@ -1,0 +1,357 @@
+package gram
+
+import (
+	"math"
+	"unsafe"
+
+	"github.com/convkit/convkit/internal/corr/fft"
+	"github.com/convkit/convkit/internal/train/lagvec"
+)
+
+// spectral is sums through spectra. The numbers of a band are brought to about one
+// by powers of two, so that float32 holds them whatever their units are.
+type spectral[T fft.Float] struct {
+	shape  Shape
+	n      int // side of a tile
+	tile   *fft.Tile[T]
+	sums   []*fft.Products[T]   // of a pair of taps with each plane
+	images [][]*fft.Spectrum[T] // [tile][plane], of the tiles of a part
+	x      []T                  // padded rows less the centre, with columns behind them
+	width  int                  // their distance
+	w      [][]T                // weights of the tiles of a part, with rows of n
+	a, b   []T                  // sums of a pair of taps
+	seen   []int32
+	square float64 // of the deviation so far
+}
+
+// partTiles is how many tiles across share an inverse transform: with sixteen it
+// costs a twentieth of the whole, and their spectra stay in the third cache.
+const partTiles = 16
+
+func newSpectral[T fft.Float](s Shape, n int) *spectral[T] {
+	r := &spectral[T]{shape: s, n: n, tile: fft.NewTile[T](n)}
+	for range s.Inputs {
+		r.sums = append(r.sums, fft.NewProducts[T](n))
+	}
+	box := s.Kernel.H * s.Kernel.W
+	r.a, r.b = make([]T, box), make([]T, box)
+	r.width = s.OutW + s.Kernel.W - 1 + n
+	return r
+}
+
+// columns is the outputs across a tile.
+func (s *spectral[T]) columns() int { return s.n - s.shape.Kernel.W + 1 }
+
+// part is tiles of a band whose sums are transformed together.
+type part struct{ x []int } // their first columns
+
+func (s *spectral[T]) add(all *Sums, g []float64, b Band) {
+	ws, xs := scaleOf(b.W[:b.Rows*s.shape.OutW], 0), s.fill(all, b)
+	if ws == 0 {
+		return
+	}
+	var p part
+	for x := 0; x < s.shape.OutW; x += s.columns() {
+		cols := min(s.columns(), s.shape.OutW-x)
+		count := 0
+		for oy := range b.Rows {
+			for _, v := range b.W[oy*s.shape.OutW+x:][:cols] {
+				if v != 0 {
+					count++
+				}
+			}
+		}
+		switch {
+		case count == 0:
+			continue
+		case !all.always && windowsCost(s.shape, count) < tileCost[T](s.shape, s.n):
+			all.windows.addColumns(g, x, x+cols)
+			clearWeights(b, s.shape.OutW, x, cols)
+			continue
+		}
+		if p.x = append(p.x, x); len(p.x) == partTiles {
+			s.addPart(p, g, b, xs, ws)
+			p.x = p.x[:0]
+		}
+	}
+	if len(p.x) > 0 {
+		s.addPart(p, g, b, xs, ws)
+	}
+	s.addFunctions(g, b)
+	s.uncentre(all.centre, g, b)
+}
+
+// clearWeights sets the weights of the columns of a tile to zero, once they are
+// summed otherwise.
+func clearWeights(b Band, outW, x, cols int) {
+	for oy := range b.Rows {
+		clear(b.W[oy*outW+x:][:cols])
+	}
+}
+
+// scaleOf is the power of two below the largest size of numbers less m; 0 where all
+// are zero.
+func scaleOf(list []float64, m float64) float64 {
+	most := 0.0
+	for _, v := range list {
+		most = math.Max(most, math.Abs(v-m))
+	}
+	if most == 0 {
+		return 0
+	}
+	return math.Ldexp(1, math.Ilogb(most))
+}
+
+// fill copies the padded rows less the centre, divided by the scale that it
+// returns. What no window that counts sees becomes zero: it may be large.
+func (s *spectral[T]) fill(all *Sums, b Band) float64 {
+	rows, cols := b.Rows+s.shape.Kernel.H-1, s.shape.OutW+s.shape.Kernel.W-1
+	s.x = grow(s.x, s.shape.Inputs*rows*s.width)
+	s.look(b)
+	most := 0.0
+	each := func(f func(i, r int, from []float64, seen []int32)) {
+		for i := range s.shape.Inputs {
+			for r := range rows {
+				f(i, r, b.row(i, r)[:cols], s.seen[r*cols:(r+1)*cols])
+			}
+		}
+	}
+	each(func(_, _ int, from []float64, seen []int32) {
+		for x, v := range from {
+			if v -= all.centre; seen[x] > 0 {
+				most = math.Max(most, math.Abs(v))
+			}
+		}
+	})
+	if most == 0 {
+		most = 1
+	}
+	scale := math.Ldexp(1, math.Ilogb(most))
+	each(func(i, r int, from []float64, seen []int32) {
+		to := s.x[(i*rows+r)*s.width:][:s.width]
+		clear(to[cols:])
+		for x, v := range from {
+			to[x] = 0
+			if seen[x] > 0 {
+				to[x] = T((v - all.centre) / scale)
+			}
+		}
+	})
+	return scale
+}
+
+// look counts, for each padded place, the windows that see it and have a weight: by
+// columns in each row, then by rows.
+func (s *spectral[T]) look(b Band) {
+	k, outW := s.shape.Kernel, s.shape.OutW
+	cols := outW + k.W - 1
+	s.seen = grow(s.seen, (b.Rows+k.H-1)*cols)
+	line := make([]int32, b.Rows*cols)
+	for oy := range b.Rows {
+		row, n := b.W[oy*outW:][:outW], int32(0)
+		for x := range cols {
+			if x < outW && row[x] != 0 {
+				n++
+			}
+			if x >= k.W && row[x-k.W] != 0 {
+				n--
+			}
+			line[oy*cols+x] = n
+		}
+	}
+	sum := make([]int32, cols)
+	for r := range b.Rows + k.H - 1 {
+		if r < b.Rows {
+			for x, v := range line[r*cols:][:cols] {
+				sum[x] += v
+			}
+		}
+		if r >= k.H {
+			for x, v := range line[(r-k.H)*cols:][:cols] {
+				sum[x] -= v
+			}
+		}
+		copy(s.seen[r*cols:], sum)
+	}
+}
+
+// addPart adds the sums of some tiles of a band. All pairs of taps go through all
+// tiles, so that one pair's sums are held at a time.
+func (s *spectral[T]) addPart(p part, g []float64, b Band, xs, ws float64) {
+	s.prepare(p, b, ws)
+	k, rows := s.shape.Kernel, b.Rows+s.shape.Kernel.H-1
+	box, f, n := k.H*k.W, xs*xs*ws, s.shape.Unknowns()
+	for i := range s.shape.Inputs {
+		for u := 0; u < box; u += 2 {
+			two := u+1 < box
+			for t, x := range p.x {
+				from := func(u int) []T { return s.x[(i*rows+u/k.W)*s.width+x+u%k.W:] }
+				var second []T
+				if two {
+					second = from(u + 1)
+				}
+				s.tile.Weigh(s.w[t], b.Rows, from(u), second, s.width)
+				s.tile.Forward()
+				for j := i; j < s.shape.Inputs; j++ {
+					s.tile.Add(s.sums[j], s.images[t][j])
+				}
+			}
+			if u == box/2/2*2 { // as good as any
+				s.square += f * f * s.uncertain(p, b, s.x[(i*rows+u/k.W)*s.width+u%k.W:], i)
+			}
+			for j := i; j < s.shape.Inputs; j++ {
+				a, c := fft.Window[T]{Data: s.a, Stride: k.W, Rows: k.H, Cols: k.W}, fft.Window[T]{}
+				if two {
+					c = fft.Window[T]{Data: s.b, Stride: k.W, Rows: k.H, Cols: k.W}
+				}
+				s.tile.Take(s.sums[j], a, c)
+				addUpper(g, n, i*box+u, j*box, s.a, f)
+				if two {
+					addUpper(g, n, i*box+u+1, j*box, s.b, f)
+				}
+			}
+		}
+	}
+}
+
+// addUpper adds f times the sums of tap p with the taps from q on to row p of g,
+// from the diagonal on.
+func addUpper[T fft.Float](g []float64, n, p, q int, sums []T, f float64) {
+	from := max(0, p-q)
+	row := g[p*n+q+from : p*n+q+len(sums)]
+	for v, a := range sums[from:] {
+		row[v] += f * float64(a)
+	}
+}
+
+// prepare makes the weights and the spectra of the tiles of a part.
+func (s *spectral[T]) prepare(p part, b Band, ws float64) {
+	k, rows := s.shape.Kernel, b.Rows+s.shape.Kernel.H-1
+	for len(s.images) < len(p.x) {
+		var list []*fft.Spectrum[T]
+		for range s.shape.Inputs {
+			list = append(list, fft.NewImage[T](s.n))
+		}
+		s.images, s.w = append(s.images, list), append(s.w, make([]T, s.n*s.n))
+	}
+	for t, x := range p.x {
+		cols := min(s.columns(), s.shape.OutW-x)
+		for oy := range b.Rows {
+			to := s.w[t][oy*s.n:][:s.n]
+			clear(to[cols:])
+			for i, v := range b.W[oy*s.shape.OutW+x:][:cols] {
+				to[i] = T(v / ws)
+			}
+		}
+		for i := range s.shape.Inputs {
+			from := s.x[i*rows*s.width+x:]
+			s.tile.Image(s.images[t][i], fft.Window[T]{Data: from, Stride: s.width, Rows: rows, Cols: cols + k.W - 1})
+		}
+	}
+}
+
+// tapSums sets dst to Σ_t w(t) x(t+u), for weights Rows x OutW.
+func (s *spectral[T]) tapSums(dst, w []float64, b Band) {
+	k, outW := s.shape.Kernel, s.shape.OutW
+	lags := make([]float64, k.W)
+	clear(dst)
+	for i := range s.shape.Inputs {
+		for oy := range b.Rows {
+			for u := range k.H {
+				lagvec.DotLags(lags, 1, k.W, w[oy*outW:], outW, outW, b.X[(i*b.Height+oy+u)*b.Width:])
+				for v, a := range lags {
+					dst[(i*k.H+u)*k.W+v] += a
+				}
+			}
+		}
+	}
+}
+
+// addFunctions adds the products with the functions of the background.
+func (s *spectral[T]) addFunctions(g []float64, b Band) {
+	if len(b.F) == 0 {
+		return
+	}
+	n, taps, size := s.shape.Unknowns(), s.shape.Taps(), b.Rows*s.shape.OutW
+	sums, weighted := make([]float64, taps), make([]float64, size)
+	for i, f := range b.F {
+		for t, v := range f[:size] {
+			weighted[t] = b.W[t] * v
+		}
+		s.tapSums(sums, weighted, b)
+		for t, v := range sums {
+			g[t*n+taps+i] += v
+		}
+		for j, other := range b.F[i:] {
+			total := 0.0
+			for t, v := range other[:size] {
+				total += weighted[t] * v
+			}
+			g[(taps+i)*n+taps+i+j] += total
+		}
+	}
+}
+
+// uncentre makes of the sums of x less m those of x:
+//
+//	Σ w x(u) x(v) = Σ w x'(u) x'(v) + m Σ w (x(u) + x(v)) − m² Σ w
+func (s *spectral[T]) uncentre(m float64, g []float64, b Band) {
+	if m == 0 {
+		return
+	}
+	sums, n := make([]float64, s.shape.Taps()), s.shape.Unknowns()
+	s.tapSums(sums, b.W, b)
+	all := 0.0
+	for _, w := range b.W[:b.Rows*s.shape.OutW] {
+		all += w
+	}
+	for p, a := range sums {
+		row := g[p*n:][:len(sums)]
+		for q := p; q < len(sums); q++ {
+			row[q] += m * ((a + sums[q]) - m*all)
+		}
+	}
+}
+
+// uncertain estimates the variance that rounding leaves in a sum of a part: each
+// transform spreads the rounding of its own numbers over all frequencies, which
+// leaves ε‖z‖‖x‖/n of a tile, and the sums are rounded as they stand.
+func (s *spectral[T]) uncertain(p part, b Band, x []T, plane int) float64 {
+	total := s.sums[plane].MeanSquare()
+	rows := b.Rows + s.shape.Kernel.H - 1
+	for t, x0 := range p.x {
+		zz, xx := 0.0, 0.0
+		for oy := range b.Rows {
+			w, row := s.w[t][oy*s.n:][:s.n], x[oy*s.width+x0:]
+			for i, f := range w {
+				z := float64(f * row[i])
+				zz += z * z
+			}
+		}
+		for r := range rows {
+			for _, v := range s.x[(plane*rows+r)*s.width+x0:][:min(s.n, s.shape.OutW-x0+s.shape.Kernel.W-1)] {
+				xx += float64(v) * float64(v)
+			}
+		}
+		total += zz * xx / float64(s.n*s.n)
+	}
+	unit := unitRoundoff[T]()
+	return roundings * unit * unit * total
+}
+
+// roundings is how many roundings' variance a sum has, as measured (TestDeviation).
+const roundings = 4
+
+func unitRoundoff[T fft.Float]() float64 {
+	if unsafe.Sizeof(T(0)) == 4 {
+		return 0x1p-24
+	}
+	return 0x1p-53
+}
+
+func grow[E any](s []E, n int) []E {
+	if cap(s) < n {
+		return make([]E, n)
+	}
+	return s[:n]
+}
