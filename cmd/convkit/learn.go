@@ -165,7 +165,7 @@ func (l *learner) run(ctx context.Context, args []string) error {
 // fit finds the kernel: by descent, or at once.
 func (l *learner) fit(ctx context.Context, set *train.Set) (result train.Result, err error) {
 	s := set.Statistics
-	if limit := s.StableRate(l.descent); l.descent.Optimizer != train.Exact && l.descent.Rate > limit {
+	if limit := train.StableRate(s, l.descent); l.descent.Optimizer != train.Exact && l.descent.Rate > limit {
 		l.warn("the rate %.4g is above the largest stable one, %.4g: the loss grows sooner or later, unless it begins where it cannot", l.descent.Rate, limit)
 	}
 	l.tell("plan %v, kernel %v, channels %v, %d windows, %d unknowns", l.descent.Optimizer, l.spec.Kernel, l.spec.Channels, s.Windows(), s.Unknowns())

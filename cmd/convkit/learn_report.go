@@ -24,7 +24,7 @@ func (l *learner) report(ctx context.Context, s *train.Statistics, r train.Resul
 	if l.descent.Optimizer != train.Exact {
 		o.Descent = &l.descent
 	}
-	rep, err := s.Report(ctx, r, o)
+	rep, err := train.NewReport(ctx, s, r, o)
 	if err != nil {
 		return nil, asData(err)
 	}

@@ -21,7 +21,7 @@ type adam struct {
 }
 
 func newAdam(s *Statistics, d Descent, scale float64) *adam {
-	a := &adam{s: s, rate: d.Rate, scale: scale, d: s.start(d)}
+	a := &adam{s: s, rate: d.Rate, scale: scale, d: start(s, d)}
 	for c, w := range a.d {
 		i, k := s.layout.place(c)
 		o := &s.systems[i].outputs[k]

@@ -7,11 +7,11 @@ import (
 )
 
 // score is the Bayesian information criterion of a part's exact fit.
-func (s *Statistics) score(p part) float64 {
+func score(s *Statistics, p part) float64 {
 	sub := s.sub(p)
 	n := float64(sub.Windows())
 	rms := math.Sqrt(sub.lossAt(sub.best()) / n)
-	return sub.criterion(rms, sub.rounding()) + (tapCharge-1)*float64(sub.Unknowns())*math.Log(n)
+	return criterion(sub, rms, rounding(sub)) + (tapCharge-1)*float64(sub.Unknowns())*math.Log(n)
 }
 
 // tapCharge is how many times the charge of the Bayesian criterion a tap must be
@@ -22,11 +22,11 @@ const tapCharge = 4
 // trim takes rows and columns of taps away from all sides while that does not
 // cost more than it is worth.
 func trim(s *Statistics, p part) part {
-	best := s.score(p)
+	best := score(s, p)
 	for again := true; again; {
 		again = false
-		for _, q := range p.smaller() {
-			if score := s.score(q); score <= best {
+		for _, q := range smaller(p) {
+			if score := score(s, q); score <= best {
 				p, best, again = q, score, true
 				break
 			}
@@ -36,7 +36,7 @@ func trim(s *Statistics, p part) part {
 }
 
 // smaller are the parts with one row or column less.
-func (p part) smaller() []part {
+func smaller(p part) []part {
 	var list []part
 	if p.size.H > 1 {
 		q := p
@@ -59,11 +59,11 @@ func (p part) smaller() []part {
 func place(s *Statistics, size corr.Size) part {
 	whole := s.layout.spec.Kernel
 	p := centred(whole, size, true)
-	best := s.score(p)
+	best := score(s, p)
 	for top := range whole.H - size.H + 1 {
 		for left := range whole.W - size.W + 1 {
-			q := part{top, left, size, true}
-			if score := s.score(q); score < best {
+			q := part{top: top, left: left, size: size, background: true}
+			if score := score(s, q); score < best {
 				p, best = q, score
 			}
 		}
@@ -73,7 +73,7 @@ func place(s *Statistics, size corr.Size) part {
 
 // atEnd tells whether the part touches the end of the support, where that was
 // larger than the kernel was known to be.
-func (p part) atEnd(support, known corr.Size) bool {
+func atEnd(p part, support, known corr.Size) bool {
 	return support.H > max(known.H, 1) && (p.top == 0 || p.top+p.size.H == support.H) ||
 		support.W > max(known.W, 1) && (p.left == 0 || p.left+p.size.W == support.W)
 }

@@ -54,7 +54,7 @@ func ChooseSize(ctx context.Context, inputs []Input, s Spec) (corr.Size, []SizeT
 	if s.Options.Padding.Mode == corr.Same {
 		return growSize(ctx, inputs, s, corr.Size{H: x.H, W: x.W})
 	}
-	hs, ws := sizes(x.H, y.H, vertical(s.Options)), sizes(x.W, y.W, horizontal(s.Options))
+	hs, ws := KernelRange(x.H, x.W, y.H, y.W, s.Options)
 	if hs.none() || ws.none() {
 		_, err := KernelSize(x.H, x.W, y.H, y.W, s.Options)
 		return corr.Size{}, nil, err
@@ -126,7 +126,7 @@ func (c *chooser) search(s *Statistics) {
 	tried := map[corr.Size]bool{}
 	try := func(h, w int) {
 		size := corr.Size{H: min(max(h, 1), whole.H), W: min(max(w, 1), whole.W)}
-		if !tried[size] && s.nested(size) {
+		if !tried[size] && nested(s, size) {
 			tried[size] = true
 			c.try(s.sub(centred(whole, size, s.layout.background() > 0)))
 		}
@@ -147,7 +147,7 @@ func (c *chooser) search(s *Statistics) {
 
 // nested tells whether a kernel with padding same is a part of the larger one:
 // with a dilation only those of odd sizes have their taps in the same places.
-func (s *Statistics) nested(size corr.Size) bool {
+func nested(s *Statistics, size corr.Size) bool {
 	d := s.layout.spec.Options.Dilation
 	return (d.H <= 1 || size.H%2 == 1) && (d.W <= 1 || size.W%2 == 1)
 }
@@ -163,7 +163,7 @@ func (c *chooser) try(s *Statistics) {
 	if !ok {
 		return
 	}
-	t := SizeTrial{Kernel: s.layout.spec.Kernel, HeldOutRMS: rms, Score: s.criterion(rms, s.rounding())}
+	t := SizeTrial{Kernel: s.layout.spec.Kernel, HeldOutRMS: rms, Score: criterion(s, rms, rounding(s))}
 	c.trials = append(c.trials, t)
 	if len(c.trials) == 1 || t.Score < c.best.Score {
 		c.best = t
@@ -172,18 +172,18 @@ func (c *chooser) try(s *Statistics) {
 
 // criterion is N ln rms² + n ln N, with a residual below least, which is rounding,
 // counted as that.
-func (s *Statistics) criterion(rms, least float64) float64 {
+func criterion(s *Statistics, rms, least float64) float64 {
 	n := float64(s.Windows())
 	return 2*n*math.Log(max(rms, least, math.SmallestNonzeroFloat64)) + float64(s.Unknowns())*math.Log(n)
 }
 
 // rounding is the residual that arithmetic leaves where a fit is exact.
-func (s *Statistics) rounding() float64 { return exactShare * math.Sqrt(s.Energy()/s.weight()) }
+func rounding(s *Statistics) float64 { return exactShare * math.Sqrt(s.Energy()/s.weight()) }
 
 // heldOutRMS is the error of the exact fit of the rest on the held-out windows;
 // where there are none, that of the exact fit of all.
 func (s *Statistics) heldOutRMS() (float64, bool) {
-	held := &Statistics{layout: s.layout, systems: s.held}
+	held := s.heldOutPart()
 	n := s.heldOutWindows()
 	if n == 0 {
 		return math.Sqrt(s.lossAt(s.best()) / s.weight()), s.weight() > 0
@@ -196,11 +196,5 @@ func (s *Statistics) heldOutRMS() (float64, bool) {
 }
 
 func (s *Statistics) heldOutWindows() int {
-	n := 0
-	for i := range s.held {
-		for _, o := range s.held[i].outputs {
-			n += o.y.n
-		}
-	}
-	return n
+	return s.heldOutPart().outputs()
 }

@@ -30,7 +30,7 @@ const (
 )
 
 // descended is nil where there was no descent.
-func (s *Statistics) descended(r Result, o ReportOptions) *Descended {
+func descended(s *Statistics, r Result, o ReportOptions) *Descended {
 	d := o.Descent
 	if d == nil || d.Optimizer == Exact {
 		return nil

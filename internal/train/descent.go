@@ -54,11 +54,11 @@ func Descend(ctx context.Context, s *Statistics, d Descent, log func(Epoch)) (Re
 	}
 	scale := s.scale(d.Loss)
 	if d.Rate == 0 {
-		d.Rate = s.BestRate(d)
+		d.Rate = BestRate(s, d)
 	}
 	best := s.floor() * scale
-	r := Result{Best: best, Rate: d.Rate, Stable: s.StableRate(d), Rank: s.rank()}
-	m := s.newStepper(d, scale)
+	r := Result{Best: best, Rate: d.Rate, Stable: StableRate(s, d), Rank: s.rank()}
+	m := newStepper(s, d, scale)
 	first := 0.0
 	var stopped error
 	for t := 1; ; t++ {
@@ -114,7 +114,7 @@ func (d Descent) Check(s *Statistics) error {
 }
 
 // start is the initial vector of each output; Init has been checked.
-func (s *Statistics) start(d Descent) [][]float64 {
+func start(s *Statistics, d Descent) [][]float64 {
 	if d.Init != nil {
 		if w, err := s.layout.vectors(*d.Init); err == nil {
 			return w
@@ -127,11 +127,11 @@ func (s *Statistics) start(d Descent) [][]float64 {
 	return w
 }
 
-func (s *Statistics) newStepper(d Descent, scale float64) stepper {
+func newStepper(s *Statistics, d Descent, scale float64) stepper {
 	if d.Optimizer == Adam {
 		return newAdam(s, d, scale)
 	}
-	if s.inMarch(d.Epochs) {
+	if inMarch(s, d.Epochs) {
 		return newMarch(s, d, scale)
 	}
 	return newModes(s, d, scale)

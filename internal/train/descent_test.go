@@ -77,7 +77,7 @@ func TestLossesKeepTheirDigits(t *testing.T) {
 	a, b := unroll(t, x, y, s)
 	for _, o := range []Optimizer{GD, Momentum, Nesterov} {
 		d := Descent{Optimizer: o, Momentum: 0.6, Epochs: 250}
-		d.Rate = st.BestRate(d)
+		d.Rate = BestRate(st, d)
 		var losses []float64
 		if _, err := Descend(t.Context(), st, d, func(e Epoch) { losses = append(losses, e.Loss) }); err != nil {
 			t.Fatal(err)
@@ -100,7 +100,7 @@ func checkLoop(t *testing.T, what string, st *Statistics, x, y *tensor.Dense[flo
 	t.Helper()
 	init := InitUniform(st, 7)
 	d.Init = &init
-	d.Rate = st.BestRate(d) * 0.9
+	d.Rate = BestRate(st, d) * 0.9
 	var losses []float64
 	r, err := Descend(t.Context(), st, d, func(e Epoch) { losses = append(losses, e.Loss) })
 	if err != nil {

@@ -92,7 +92,7 @@ func (d *detector) padding(ctx context.Context, mode corr.PaddingMode) error {
 		return d.same(ctx, s)
 	}
 	if s.Kernel == (corr.Size{}) {
-		hs, ws := sizes(d.x.H, d.y.H, vertical(s.Options)), sizes(d.x.W, d.y.W, horizontal(s.Options))
+		hs, ws := KernelRange(d.x.H, d.x.W, d.y.H, d.y.W, s.Options)
 		if hs.none() || ws.none() {
 			return nil
 		}
@@ -197,10 +197,10 @@ func (d *detector) block(ctx context.Context, s Spec, known corr.Size, light boo
 		best = place(set.Statistics, known)
 	}
 	sub := set.sub(best)
-	left := 1 - float64(r2(sub.lossAt(sub.best()), sub.systems))
-	atEnd := best.atEnd(support, known)
+	left := 1 - sub.r2(sub.lossAt(sub.best()))
+	end := atEnd(best, support, known)
 	around, best := best.around(support)
-	return block{part: best, whole: around, unexplained: left, tried: support, atEnd: atEnd}, nil
+	return block{part: best, whole: around, unexplained: left, tried: support, atEnd: end}, nil
 }
 
 // tryBorders compares the borders, with and without a bias.
@@ -230,18 +230,12 @@ func (d *detector) measure(ctx context.Context, set *Set, b block, light bool) e
 	p := b.part
 	sub := set.sub(p)
 	r := Solve(sub, Sum)
-	r.Stable = sub.StableRate(Descent{})
 	n := float64(sub.Windows())
-	f := found{Hypothesis{Options: set.spec.Options, Kernel: p.size, Bias: p.background, Light: light, Windows: sub.Windows(), Tried: b.tried, AtEnd: b.atEnd}, r, sub, d.spec.Kernel != corr.Size{}, 0}
-	usual := centred(set.spec.Kernel, p.size, p.background)
+	f := found{Hypothesis{Options: set.layout.spec.Options, Kernel: p.size, Bias: p.background, Light: light, Windows: sub.Windows(), Tried: b.tried, AtEnd: b.atEnd}, r, sub, d.spec.Kernel != corr.Size{}, 0}
+	usual := centred(set.layout.spec.Kernel, p.size, p.background)
 	f.ShiftY, f.ShiftX = p.top-usual.top, p.left-usual.left
-	sum, variation := r.Loss, 0.0
-	for i := range sub.systems {
-		for _, o := range sub.systems[i].outputs {
-			variation += o.y.m2
-		}
-	}
-	f.left = sum / variation
+	sum := r.Loss
+	f.left = sum / sub.variation()
 	f.R2 = 1 - f.left
 	if light {
 		var err error
@@ -251,9 +245,9 @@ func (d *detector) measure(ctx context.Context, set *Set, b block, light bool) e
 	}
 	f.RMS = math.Sqrt(sum / n)
 	if !light {
-		d.least = max(sub.rounding(), d.single/math.Sqrt(12)) // light is measured in stored values, too
+		d.least = max(rounding(sub), d.single/math.Sqrt(12)) // light is measured in stored values, too
 	}
-	f.Score = sub.criterion(f.RMS, d.least)
+	f.Score = criterion(sub, f.RMS, d.least)
 	d.rows = append(d.rows, f)
 	return nil
 }
@@ -269,14 +263,9 @@ func (d *detector) stored(ctx context.Context, set *Set, p part, r Result) (floa
 		}
 		origin = append(origin, all)
 	}
-	sum := 0.0
-	err := set.read(ctx, func(p *pass) { p.origin, p.stored = origin, true }, func(st *Statistics, _ *pass) error {
-		for i := range st.systems {
-			for _, o := range st.systems[i].outputs {
-				sum += o.loss
-			}
-		}
-		return nil
-	})
-	return sum, err
+	st, err := set.Scan(ctx, Scan{Origin: origin, Stored: true})
+	if err != nil {
+		return 0, err
+	}
+	return st.residual(), nil
 }

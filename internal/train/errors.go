@@ -29,17 +29,17 @@ const (
 
 // standardErrors are those of the unknowns at w, by output channel. +Inf marks
 // what the data does not determine, NaN what is held.
-func (s *Statistics) standardErrors(r Result, shape Shape) ([][]float64, error) {
+func standardErrors(s *Statistics, r Result, shape Shape) ([][]float64, error) {
 	var list [][]float64
 	for i := range s.systems {
 		sys := &s.systems[i]
-		variances, rank, err := s.variances(sys, shape, r, len(list))
+		variances, rank, err := variances(s, sys, shape, r, len(list))
 		if err != nil {
 			return nil, err
 		}
 		for k := range sys.outputs {
 			w := r.weights[len(list)]
-			sigma2 := s.variance(sys, k, w, rank, r)
+			sigma2 := variance(s, sys, k, w, rank, r)
 			rounding := 0.0
 			for _, v := range w {
 				rounding = math.Max(rounding, math.Abs(v))
@@ -57,7 +57,7 @@ func (s *Statistics) standardErrors(r Result, shape Shape) ([][]float64, error) 
 
 // variance is σ² of one output: Inf where there are no more outputs than
 // unknowns.
-func (s *Statistics) variance(sys *system, k int, w []float64, rank int, r Result) float64 {
+func variance(s *Statistics, sys *system, k int, w []float64, rank int, r Result) float64 {
 	o := &sys.outputs[k]
 	if f := r.Robust; f != nil {
 		if f.bread != nil { // what r varies is in the products of in
@@ -77,7 +77,7 @@ func (s *Statistics) variance(sys *system, k int, w []float64, rank int, r Resul
 // variances are the diagonals of M G Mᵀ for every output of a system, the first
 // of which is output channel c, with +Inf for what is not determined and NaN for
 // what is held, and the number of unknowns that are free.
-func (s *Statistics) variances(sys *system, shape Shape, r Result, c int) (diagonals [][]float64, rank int, err error) {
+func variances(s *Statistics, sys *system, shape Shape, r Result, c int) (diagonals [][]float64, rank int, err error) {
 	inner := sys
 	if f := r.Robust; f != nil && f.bread != nil {
 		i, _ := s.layout.place(c)

@@ -81,7 +81,7 @@ func TestConstrainedErrors(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		rep, err := st.Report(t.Context(), r, ReportOptions{Shape: shape})
+		rep, err := NewReport(t.Context(), st, r, ReportOptions{Shape: shape})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -115,7 +115,7 @@ func TestOneTapUnderASum(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rep, err := st.Report(t.Context(), r, ReportOptions{Shape: shape})
+	rep, err := NewReport(t.Context(), st, r, ReportOptions{Shape: shape})
 	if err != nil || !math.IsNaN(rep.Errors[0]) {
 		t.Errorf("the tap has the error %v; %v", rep.Errors[0], err)
 	}
@@ -148,7 +148,7 @@ func TestUndeterminedUnderAShape(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		rep, err := st.Report(t.Context(), r, ReportOptions{Shape: c.shape})
+		rep, err := NewReport(t.Context(), st, r, ReportOptions{Shape: c.shape})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -68,7 +68,7 @@ func ExampleSolveRobust() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	rep, err := set.Report(context.Background(), r, train.ReportOptions{})
+	rep, err := train.NewReport(context.Background(), set.Statistics, r, train.ReportOptions{})
 	if err != nil {
 		log.Fatal(err)
 	}

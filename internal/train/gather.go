@@ -52,7 +52,7 @@ func gatherOnce(ctx context.Context, pair Pair, s Spec) (*Statistics, error) {
 		p.lags, p.removed = nil, 0
 		p.setTile(0)
 		st = newStatistics(p.layout)
-		st.apart = true
+		st.sumDirectly()
 		if err := p.run(ctx, st); err != nil {
 			return nil, err
 		}
@@ -66,18 +66,18 @@ func gatherOnce(ctx context.Context, pair Pair, s Spec) (*Statistics, error) {
 // pass is one reading of a pair.
 type pass struct {
 	Pair
-	layout  layout
-	g       corr.Geometry
-	groups  int // sets of planes that are summed on their own: images, or planes
-	jobs    []job
-	lags    *lagPlan    // nil: every window on its own
-	tile    int         // side of the tiles whose spectra make sums by lag; 0: products do
-	origin  [][]float64 // nil: zero; else G is not summed
-	robust  *robustPass // nil: residuals count as they are
-	stored  bool        // Y is linear: residuals of stored values count
-	removed float64     // trace of what was taken away from G
-	offset  float64     // of x, see shift.go; 0: none
-	start   [][]float64 // origin as in shifted sums
+	layout    layout
+	g         corr.Geometry
+	groups    int // sets of planes that are summed on their own: images, or planes
+	jobs      []job
+	lags      *lagPlan    // nil: every window on its own
+	tile      int         // side of the tiles whose spectra make sums by lag; 0: products do
+	origin    [][]float64 // nil: zero; else G is not summed
+	residuals Residuals   // nil: residuals count as they are
+	stored    bool        // Y is linear: residuals of stored values count
+	removed   float64     // trace of what was taken away from G
+	offset    float64     // of x, see shift.go; 0: none
+	start     [][]float64 // origin as in shifted sums
 }
 
 // bandRows is the output rows in a band: many, so that the kh-1 rows that are
@@ -181,10 +181,10 @@ func (p *pass) run(ctx context.Context, st *Statistics) error {
 					if err != nil {
 						return
 					}
-					st.counts.add(w.counts)
+					st.addCounts(w.counts)
 					p.removed += w.removed
-					if p.robust != nil {
-						p.robust.sums.add(&w.robust)
+					if w.residualRows != nil {
+						w.residualRows.Commit()
 					}
 					w.addTo(all[w.system])
 					if p.jobs[i].segment.held {
@@ -192,8 +192,8 @@ func (p *pass) run(ctx context.Context, st *Statistics) error {
 					}
 				})
 			}
-			if p.robust != nil {
-				p.robust.median.merge(&w.tally)
+			if w.residualRows != nil {
+				w.residualRows.Close()
 			}
 		})
 	}
@@ -224,7 +224,7 @@ func (p *pass) targets(systems []system) []target {
 
 // sumsG tells whether G is summed: once, about the origin zero, and with weights.
 func (p *pass) sumsG() bool {
-	return p.origin == nil || p.robust != nil && p.robust.gram != noGram
+	return p.origin == nil || p.residuals != nil && p.residuals.Weighted()
 }
 
 // finish makes G of the sums by lag and completes its lower half.

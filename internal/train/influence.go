@@ -105,7 +105,7 @@ func (p *program) unseen(free []bool) [][]float64 {
 			}
 		}
 	}
-	e := (&system{n: k, g: h, large: trace}).spectrum()
+	e := decompose(k, h, trace)
 	var list [][]float64
 	for i, l := range e.lambda {
 		if l != 0 {
@@ -155,10 +155,10 @@ func (f influence) rows(sys *system, q *quadratic) *mat.Dense {
 		copy(row, f.m[q.orbit[i]*q.m:][:q.m])
 		scale(row, q.share[i])
 	}
-	if h := sys.shifted; h != nil {
-		bias := p.RawRowView(h.c)
-		for t := range h.c {
-			subtract(bias, h.m, p.RawRowView(t))
+	if mean, constant, ok := sys.centring(); ok {
+		bias := p.RawRowView(constant)
+		for t := range constant {
+			subtract(bias, mean, p.RawRowView(t))
 		}
 	}
 	return p
@@ -170,9 +170,9 @@ func (f influence) mark(variances []float64, sys *system, q *quadratic) {
 	share := make([]float64, sys.n)
 	for _, x := range f.unseen {
 		w := q.unfold(x)
-		if h := sys.shifted; h != nil {
-			for _, v := range w[:h.c] {
-				w[h.c] -= h.m * v
+		if mean, constant, ok := sys.centring(); ok {
+			for _, v := range w[:constant] {
+				w[constant] -= mean * v
 			}
 		}
 		for j, v := range w {

@@ -23,20 +23,20 @@ type march struct {
 const marchPerUnknown = 18
 
 // inMarch tells whether a march serves better than modes.
-func (s *Statistics) inMarch(epochs int) bool {
+func inMarch(s *Statistics, epochs int) bool {
 	large := true
 	for i := range s.systems {
 		if s.systems[i].graded() {
 			return true
 		}
-		large = large && (s.systems[i].whole != nil || s.systems[i].factor() != nil)
+		large = large && s.systems[i].hasCholesky()
 	}
 	return large && epochs < marchPerUnknown*s.layout.unknowns()
 }
 
 func newMarch(s *Statistics, d Descent, scale float64) *march {
 	t := &march{s: s, optimizer: d.Optimizer, mu: d.Momentum, rate: 2 * scale * d.Rate, best: s.best()}
-	for c, w := range s.start(d) {
+	for c, w := range start(s, d) {
 		e := vector(len(w))
 		for i, v := range w {
 			e[i] = v - t.best[c][i]

@@ -22,7 +22,7 @@ type modes struct {
 }
 
 func newModes(s *Statistics, d Descent, scale float64) *modes {
-	m := &modes{s: s, optimizer: d.Optimizer, mu: d.Momentum, start: s.start(d)}
+	m := &modes{s: s, optimizer: d.Optimizer, mu: d.Momentum, start: start(s, d)}
 	for c, w := range m.start {
 		i, k := s.layout.place(c)
 		sys := &s.systems[i]

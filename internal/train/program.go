@@ -169,8 +169,7 @@ func solveSymmetric(n int, h, g []float64, large float64) []float64 {
 	if f := newFactor(n, h); f != nil && !noisy {
 		return f.solve(g)
 	}
-	s := system{n: n, g: h, ill: true, large: large}
-	return s.newton(g)
+	return decompose(n, h, large).newton(g)
 }
 
 // solveOnPlane minimises xᵀHx − 2gᵀx where aᵀx = rest, not all of a zero. The

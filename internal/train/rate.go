@@ -12,9 +12,8 @@ import "math"
 //
 // and the largest eigenvalue decides. For the sum loss and gd that is 1/λmax.
 // Adam and exact have no such limit, nor has an input of zeros: +Inf.
-func (s *Statistics) StableRate(d Descent) float64 {
-	u := s.layout.spec.Units
-	h := 2 * s.top() * math.Ldexp(s.scale(d.Loss), 2*(u.X-u.Y))
+func StableRate(s *Statistics, d Descent) float64 {
+	h := s.curvature(d.Loss)
 	if h == 0 {
 		return math.Inf(1)
 	}
@@ -48,7 +47,7 @@ const settle = 6.9
 // Momentum begins at (1+√μ)²/hmax, up to which every mode falls by √μ an epoch or
 // is slow by its own smallness, Nesterov at 1/hmax. Adam's rate is a length: it
 // is taken as parts of the longest way that a tap has to go.
-func (s *Statistics) BestRate(d Descent) float64 {
+func BestRate(s *Statistics, d Descent) float64 {
 	scale, most := s.scale(d.Loss), s.top()
 	if most == 0 || math.IsNaN(most) {
 		return 1
@@ -58,12 +57,12 @@ func (s *Statistics) BestRate(d Descent) float64 {
 	switch d.Optimizer {
 	case Momentum:
 		edge := 1 + math.Sqrt(m)
-		return s.bestOf(d, math.Min((1+m)/(most+least), edge*edge/(2*most))/scale, halves)
+		return bestOf(s, d, math.Min((1+m)/(most+least), edge*edge/(2*most))/scale, halves)
 	case Nesterov:
-		return s.bestOf(d, 1/(2*most*scale), halves)
+		return bestOf(s, d, 1/(2*most*scale), halves)
 	case Adam:
-		if way := s.way(d); way > 0 {
-			return s.bestOf(d, way, laps)
+		if way := longestWay(s, d); way > 0 {
+			return bestOf(s, d, way, laps)
 		}
 		return 1e-3
 	}
@@ -80,9 +79,9 @@ var (
 const searchOperations = 2e8
 
 // bestOf is the part of rate with the smallest loss after all epochs.
-func (s *Statistics) bestOf(d Descent, rate float64, parts []float64) float64 {
+func bestOf(s *Statistics, d Descent, rate float64, parts []float64) float64 {
 	n := float64(s.Unknowns())
-	if d.Optimizer == Adam || s.inMarch(d.Epochs) {
+	if d.Optimizer == Adam || inMarch(s, d.Epochs) {
 		n *= float64(s.layout.unknowns())
 	}
 	if n*float64(d.Epochs)*float64(len(parts)) > searchOperations {
@@ -91,7 +90,7 @@ func (s *Statistics) bestOf(d Descent, rate float64, parts []float64) float64 {
 	best, least := rate*parts[0], math.Inf(1)
 	for _, p := range parts {
 		d.Rate = rate * p
-		m := s.newStepper(d, s.scale(d.Loss))
+		m := newStepper(s, d, s.scale(d.Loss))
 		for t := 1; t <= d.Epochs; t++ {
 			m.step(t)
 		}
@@ -103,9 +102,9 @@ func (s *Statistics) bestOf(d Descent, rate float64, parts []float64) float64 {
 }
 
 // way is the longest way that an unknown has to go.
-func (s *Statistics) way(d Descent) float64 {
+func longestWay(s *Statistics, d Descent) float64 {
 	best, way := s.best(), 0.0
-	for c, w := range s.start(d) {
+	for c, w := range start(s, d) {
 		for i, v := range w {
 			way = math.Max(way, math.Abs(best[c][i]-v))
 		}

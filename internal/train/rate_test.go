@@ -24,13 +24,13 @@ func TestStableRate(t *testing.T) {
 		{Optimizer: Nesterov, Momentum: 0.9, Loss: Mean},
 	} {
 		d.Epochs = 4000
-		rep, err := st.Report(t.Context(), Solve(st, d.Loss), ReportOptions{Loss: d.Loss, Descent: &d})
+		rep, err := NewReport(t.Context(), st, Solve(st, d.Loss), ReportOptions{Loss: d.Loss, Descent: &d})
 		if err != nil {
 			t.Fatal(err)
 		}
 		limit := float64(rep.StableLR)
-		if limit != st.StableRate(d) {
-			t.Errorf("%v: the report says %v, the statistics %v", d.Optimizer, limit, st.StableRate(d))
+		if limit != StableRate(st, d) {
+			t.Errorf("%v: the report says %v, the statistics %v", d.Optimizer, limit, StableRate(st, d))
 		}
 		end := func(rate float64) float64 {
 			d.Rate = rate
@@ -45,7 +45,7 @@ func TestStableRate(t *testing.T) {
 			t.Errorf("%v %v, momentum %v: 1 %% above %v the loss is %v only", d.Optimizer, d.Loss, d.Momentum, limit, loss)
 		}
 	}
-	rep, err := st.Report(t.Context(), Solve(st, Sum), ReportOptions{Descent: &Descent{Optimizer: Adam, Epochs: 5}})
+	rep, err := NewReport(t.Context(), st, Solve(st, Sum), ReportOptions{Descent: &Descent{Optimizer: Adam, Epochs: 5}})
 	if err != nil || !math.IsInf(float64(rep.StableLR), 1) {
 		t.Errorf("adam has the limit %v; %v", rep.StableLR, err)
 	}

@@ -11,9 +11,6 @@ const (
 	// carry about 1e-16 of those terms; a loss of 1e-6 of them is then right to
 	// ten digits.
 	refineBelow = 1e-6
-	// refineAbove is the condition number from which one reading leaves less than
-	// nine digits of the taps.
-	refineAbove = 1e7
 	// settledMove is the share of the largest tap by which another reading would
 	// have to move the best fit to be worth it. Each moves it by the same share of
 	// the one before.
@@ -68,6 +65,10 @@ func (s *Statistics) magnitude(w [][]float64) float64 {
 	return total
 }
 
+// refineAbove is the condition number from which one reading leaves less than
+// nine digits of the taps.
+const refineAbove = 1e7
+
 // wellKnown tells whether the condition of every system leaves the taps their
 // digits.
 func (s *Statistics) wellKnown() bool {
@@ -92,15 +93,7 @@ func (s *system) condition() float64 {
 
 // about reads all inputs again, about origin.
 func (s *Set) about(ctx context.Context, origin [][]float64) error {
-	about := newStatistics(s.layout)
-	about.setOrigin(origin)
-	err := s.read(ctx, func(p *pass) { p.origin = origin }, func(st *Statistics, _ *pass) error {
-		for i := range about.systems {
-			about.systems[i].add(&st.systems[i])
-			about.held[i].add(&st.held[i])
-		}
-		return nil
-	})
+	about, err := s.Scan(ctx, Scan{Origin: origin})
 	if err != nil {
 		return err
 	}

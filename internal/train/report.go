@@ -109,30 +109,30 @@ func (o ReportOptions) limited() Descent {
 // the held-out tenth of the windows, on that tenth. They are unknown where there
 // are fewer than four rows of outputs. Loss, RMS, R² and the held-out figures of a
 // robust fit are those of its inliers, the windows within 4.685 σ.
-func (s *Statistics) Report(ctx context.Context, r Result, o ReportOptions) (*Report, error) {
+func NewReport(ctx context.Context, s *Statistics, r Result, o ReportOptions) (*Report, error) {
 	sum, of := s.lossAt(r.weights), s
 	if r.Robust != nil {
 		of = r.Robust.inliers
 		sum = of.residual()
 	}
 	rep := &Report{
-		Windows: s.Windows(), Loss: Number(sum * of.scale(o.Loss)), RMS: Number(math.Ldexp(math.Sqrt(sum/of.weight()), s.layout.spec.Units.Y)), R2: r2(sum, of.systems),
+		Windows: s.Windows(), Loss: Number(sum * of.scale(o.Loss)), RMS: Number(math.Ldexp(math.Sqrt(sum/of.weight()), s.layout.spec.Units.Y)), R2: Number(of.r2(sum)),
 		HeldOutRMS: Number(math.NaN()), HeldOutR2: Number(math.NaN()), RoundingFloor: Number(math.NaN()), Condition: Number(s.Condition()), Rank: r.Rank, Unknowns: s.Unknowns(),
-		LeftOut: s.counts, Undetermined: s.undetermined(o.fate()), Robust: r.Robust, Background: r.Background,
+		LeftOut: s.counts, Undetermined: undetermined(s, o.fate()), Robust: r.Robust, Background: r.Background,
 	}
 	if r.Background != nil {
 		rep.Basis = newBasis(s.layout.spec.Background)
 	}
-	rep.Descent = s.descended(r, o)
+	rep.Descent = descended(s, r, o)
 	limited := o.limited()
-	rep.limited, rep.StableLR = limited.Optimizer, Number(s.StableRate(limited))
+	rep.limited, rep.StableLR = limited.Optimizer, Number(StableRate(s, limited))
 	if o.Quantum > 0 {
 		rep.RoundingFloor = Number(o.Quantum / math.Sqrt(12))
 	}
 	o.Shape = o.Shape.in(s.layout.spec.Units)
 	shape := o.Shape
 	rep.shrunk = o.Descent == nil && (shape.Ridge > 0 || shape.Smooth > 0)
-	se, err := s.standardErrors(r, shape)
+	se, err := standardErrors(s, r, shape)
 	if err != nil {
 		return nil, err
 	}
@@ -147,7 +147,7 @@ func (s *Statistics) Report(ctx context.Context, r Result, o ReportOptions) (*Re
 			same.Rate = r.Rate
 			o.Descent = &same
 		}
-		if err := s.heldOut(ctx, rep, o); err != nil {
+		if err := setHeldOut(ctx, s, rep, o); err != nil {
 			return nil, err
 		}
 	}
@@ -165,21 +165,6 @@ func (s *Statistics) weight() float64 {
 	return w
 }
 
-// r2 is 1 − Σr²/Σ(y−mean)², the mean being that of each output channel; NaN
-// where the outputs do not vary.
-func r2(sum float64, systems []system) Number {
-	total := 0.0
-	for i := range systems {
-		for _, o := range systems[i].outputs {
-			total += o.y.m2
-		}
-	}
-	if total == 0 {
-		return Number(math.NaN())
-	}
-	return Number(1 - sum/total)
-}
-
 // Condition is λmax/λmin of G: +Inf where it is singular. The relative error of
 // taps grows with its root, the epochs of gradient descent with itself.
 func (s *Statistics) Condition() float64 {
@@ -194,14 +179,14 @@ func (s *Statistics) Condition() float64 {
 }
 
 // heldOut fits the rest and measures it on what was held out.
-func (s *Statistics) heldOut(ctx context.Context, rep *Report, o ReportOptions) error {
-	held := &Statistics{layout: s.layout, systems: s.held}
+func setHeldOut(ctx context.Context, s *Statistics, rep *Report, o ReportOptions) error {
+	held := s.heldOutPart()
 	n := s.heldOutWindows()
 	rest := s.rest(n)
 	if n == 0 || rest.Windows() <= s.Unknowns() {
 		return nil
 	}
-	w, err := rest.again(ctx, o)
+	w, err := refit(ctx, rest, o)
 	if err != nil {
 		// The fit of all windows is there; the one of nine tenths did not
 		// get as far, which only an interruption may end.
@@ -214,20 +199,16 @@ func (s *Statistics) heldOut(ctx context.Context, rep *Report, o ReportOptions) 
 
 // heldOut sets the figures of held-out windows of a residual Σr² = sum.
 func (rep *Report) heldOut(held *Statistics, sum float64) {
-	for i := range held.systems {
-		for _, o := range held.systems[i].outputs {
-			rep.HeldOut += o.y.n
-		}
-	}
-	rep.HeldOutRMS, rep.HeldOutR2 = Number(math.Ldexp(math.Sqrt(sum/held.weight()), held.layout.spec.Units.Y)), r2(sum, held.systems)
+	rep.HeldOut += held.outputs()
+	rep.HeldOutRMS, rep.HeldOutR2 = Number(math.Ldexp(math.Sqrt(sum/held.weight()), held.layout.spec.Units.Y)), Number(held.r2(sum))
 }
 
-func (s *Statistics) again(ctx context.Context, o ReportOptions) ([][]float64, error) {
+func refit(ctx context.Context, s *Statistics, o ReportOptions) ([][]float64, error) {
 	if o.Descent != nil {
 		r, err := Descend(ctx, s, *o.Descent, nil)
 		return r.weights, err
 	}
-	return s.shaped(o.Shape)
+	return shaped(s, o.Shape)
 }
 
 // errors sets the standard errors in the forms of the report.

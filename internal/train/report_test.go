@@ -52,7 +52,7 @@ func TestReportFigures(t *testing.T) {
 	x := texture(30, 32)
 	y := noisy(t, x, truth(s), s, 0.02, 1)
 	st := gather(t, x, y, s)
-	rep, err := st.Report(t.Context(), Solve(st, Sum), ReportOptions{Quantum: 1})
+	rep, err := NewReport(t.Context(), st, Solve(st, Sum), ReportOptions{Quantum: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,9 +76,9 @@ func TestReportFigures(t *testing.T) {
 	near(t, "error of the bias", float64(rep.BiasStandardError.(Number)), math.Sqrt(sum/(n-7)*inverse.At(6, 6)), logTolerance, 0)
 	var restA, heldA [][]float64
 	var restY, heldY []float64
-	for _, g := range segments(29, 2) {
-		for i := g.y0 * 30; i < g.y1*30; i++ {
-			if g.held {
+	for row, out := range HeldOutRows(29, 2) {
+		for i := row * 30; i < (row+1)*30; i++ {
+			if out {
 				heldA, heldY = append(heldA, a[i]), append(heldY, b[i])
 			} else {
 				restA, restY = append(restA, a[i]), append(restY, b[i])
@@ -109,7 +109,7 @@ func TestReportJSON(t *testing.T) {
 	}
 	s := Spec{Kernel: corr.Size{H: 1, W: 2}}
 	st := gather(t, x, apply(t, x, tensor.Matrix(1, 2, 1, 2), s.Options), s)
-	rep, err := st.Report(t.Context(), Solve(st, Sum), ReportOptions{})
+	rep, err := NewReport(t.Context(), st, Solve(st, Sum), ReportOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,7 +140,7 @@ func TestStandardErrorsAreHonest(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			rep, err := st.Report(t.Context(), r, ReportOptions{Shape: shape})
+			rep, err := NewReport(t.Context(), st, r, ReportOptions{Shape: shape})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -185,7 +185,7 @@ func TestErrorsOfRoundedOutputs(t *testing.T) {
 		}
 		st := gather(t, x, y, s)
 		fit := Solve(st, Sum)
-		rep, err := st.Report(t.Context(), fit, ReportOptions{Quantum: 1.0 / 255})
+		rep, err := NewReport(t.Context(), st, fit, ReportOptions{Quantum: 1.0 / 255})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -218,7 +218,7 @@ func TestErrorsOfExactOutputsFarFromZero(t *testing.T) {
 		}
 		st := gather(t, x, apply(t, x, k, s.Options), s)
 		fit := Solve(st, Sum)
-		rep, err := st.Report(t.Context(), fit, ReportOptions{})
+		rep, err := NewReport(t.Context(), st, fit, ReportOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -232,7 +232,7 @@ func TestErrorsOfExactOutputsFarFromZero(t *testing.T) {
 
 func TestExactFitHasArithmeticErrors(t *testing.T) {
 	s := textbook(t)
-	rep, err := s.Report(t.Context(), Solve(s, Sum), ReportOptions{})
+	rep, err := NewReport(t.Context(), s, Solve(s, Sum), ReportOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -266,7 +266,7 @@ func TestUndeterminedWords(t *testing.T) {
 		{texture(9, 11), Spec{Kernel: corr.Size{H: 2, W: 2}}, ""},
 	} {
 		y := apply(t, c.x, truth(c.spec), c.spec.Options)
-		words := strings.Join(gather(t, c.x, y, c.spec).Undetermined(), "\n")
+		words := strings.Join(Undetermined(gather(t, c.x, y, c.spec)), "\n")
 		if (c.words == "") != (words == "") || !strings.Contains(words, c.words) {
 			t.Errorf("%q lacks %q", words, c.words)
 		}

@@ -73,3 +73,10 @@ func (s *system) iterate(grad []float64) []float64 {
 	}
 	return nil
 }
+
+// partOfWhole reports whether the system is solved by way of the one that it is the
+// greater part of.
+func (s *system) partOfWhole() bool { return s.whole != nil }
+
+// solveAnew has the system solved for itself.
+func (s *system) solveAnew() { s.whole = nil }

@@ -57,7 +57,7 @@ type reweighting struct {
 
 func (it *reweighting) settle(ctx context.Context, near float64) error {
 	if it.fit.Scale == 0 { // read once for σ alone
-		if _, err := it.read(ctx, robustPass{}); err != nil {
+		if _, err := it.read(ctx, residuals{}); err != nil {
 			return err
 		}
 		it.fit.Scale = it.median.last()
@@ -118,7 +118,7 @@ func (it *reweighting) exact() bool {
 // look reads the images at w. Where Σ σ²ρ has risen since the step began, it goes
 // back half of the step, and down is false.
 func (it *reweighting) look(ctx context.Context) (down bool, err error) {
-	p := robustPass{kind: it.kind, sigma: it.fit.Scale}
+	p := residuals{kind: it.kind, sigma: it.fit.Scale}
 	switch {
 	case it.slow && it.newton:
 		p.gram = slopeGram
@@ -159,7 +159,7 @@ func (it *reweighting) look(ctx context.Context) (down bool, err error) {
 // step moves w, and returns by which share of the largest tap. Where steps go the
 // same way again and again, each is stretched to twice the one before.
 func (it *reweighting) step() (moved float64, err error) {
-	next, err := it.model.shaped(it.shape)
+	next, err := shaped(it.model, it.shape)
 	if err != nil {
 		return 0, err
 	}
@@ -206,49 +206,21 @@ func (it *reweighting) penalty() float64 {
 	return total
 }
 
-// reading is the sums of a robust pass over all inputs.
+// reading is the sums of a robust scan over all inputs.
 type reading struct {
 	*Statistics
 	robustSums
 }
 
-// read sums about w, with what p asks for.
-func (it *reweighting) read(ctx context.Context, p robustPass) (*reading, error) {
-	return it.readAt(ctx, p, it.w)
+// read sums about w, with what o asks for.
+func (it *reweighting) read(ctx context.Context, o residuals) (*reading, error) {
+	return it.readAt(ctx, o, it.w)
 }
 
-func (it *reweighting) readAt(ctx context.Context, o robustPass, w [][]float64) (*reading, error) {
-	r := &reading{Statistics: newStatistics(it.set.layout)}
-	r.setOrigin(w)
+func (it *reweighting) readAt(ctx context.Context, o residuals, w [][]float64) (*reading, error) {
 	it.median.begin()
 	o.median = &it.median
-	err := it.set.read(ctx, func(p *pass) {
-		p.origin, p.robust = w, new(robustPass)
-		*p.robust = o
-	}, func(st *Statistics, p *pass) error {
-		for i := range r.systems {
-			r.systems[i].add(&st.systems[i])
-			r.held[i].add(&st.held[i])
-		}
-		r.counts.add(st.counts)
-		sums := p.robust.sums
-		if p.Weight != 0 {
-			sums.rho *= p.Weight
-		}
-		r.robustSums.add(&sums)
-		return nil
-	})
+	st, err := it.set.Scan(ctx, Scan{Origin: w, Residuals: &o})
 	it.median.end()
-	return r, err
-}
-
-// residual is Σr² about the origin.
-func (s *Statistics) residual() float64 {
-	total := 0.0
-	for i := range s.systems {
-		for _, o := range s.systems[i].outputs {
-			total += o.loss
-		}
-	}
-	return total
+	return &reading{st, o.total}, err
 }

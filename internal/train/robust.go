@@ -66,7 +66,7 @@ func (r Robust) psi(u float64) (value, slope, rho float64) {
 
 // RobustFit is what a robust fit found out about the residuals.
 type RobustFit struct {
-	Kind       Robust  `json:"-"`
+	Kind       string  `json:"-"`
 	Scale      float64 `json:"scale"`    // σ
 	Outliers   int     `json:"outliers"` // residuals beyond 4.685 σ
 	Iterations int     `json:"iterations"`
@@ -96,7 +96,7 @@ func SolveRobust(ctx context.Context, s *Set, kind Robust, shape Shape, l Loss) 
 		r.setWeights(s.layout, it.w) // as far as it came
 		return r, err
 	}
-	it.fit.Kind = kind
+	it.fit.Kind = kind.String()
 	r.setWeights(s.layout, it.w)
 	r.Loss = it.fit.inliers.residual() * it.fit.inliers.scale(l)
 	r.Best = r.Loss

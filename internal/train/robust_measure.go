@@ -8,7 +8,7 @@ import (
 // measure finds what the report tells of the fit: outliers, losses of the
 // inliers, and what the errors of the taps are made of.
 func (it *reweighting) measure(ctx context.Context) error {
-	p := robustPass{kind: it.kind, sigma: it.fit.Scale, gram: slopeGram}
+	p := residuals{kind: it.kind, sigma: it.fit.Scale, gram: slopeGram}
 	slope, err := it.read(ctx, p)
 	if err != nil {
 		return err
@@ -25,20 +25,20 @@ func (it *reweighting) measure(ctx context.Context) error {
 		}
 		it.fit.bread, it.fit.in = slope.Statistics, square.Statistics
 	}
-	inliers := robustPass{kind: it.kind, sigma: it.fit.Scale, inliers: true}
+	inliers := residuals{kind: it.kind, sigma: it.fit.Scale, inliers: true}
 	all, err := it.read(ctx, inliers)
 	if err != nil {
 		return err
 	}
 	it.fit.inliers = all.Statistics
-	it.fit.inliers.counts.Used -= all.outliers
+	it.fit.inliers.addCounts(Counts{Used: -all.outliers})
 	return it.measureUnseen(ctx, inliers, slope)
 }
 
 // measureUnseen measures the held-out windows under a fit of the others: one step
 // from the fit of all, which is near enough (Bickel, One-step Huber estimates in
 // the linear model, 1975).
-func (it *reweighting) measureUnseen(ctx context.Context, p robustPass, slope *reading) error {
+func (it *reweighting) measureUnseen(ctx context.Context, p residuals, slope *reading) error {
 	n := it.set.heldOutWindows()
 	if n == 0 || it.set.Windows()-n <= it.set.Unknowns() {
 		return nil
@@ -47,7 +47,7 @@ func (it *reweighting) measureUnseen(ctx context.Context, p robustPass, slope *r
 	if it.model != nil {
 		it.model.recentre(slope.Statistics)
 		var err error
-		if w, err = it.model.rest(n).shaped(it.shape); err != nil {
+		if w, err = shaped(it.model.rest(n), it.shape); err != nil {
 			return err
 		}
 	}
@@ -55,7 +55,7 @@ func (it *reweighting) measureUnseen(ctx context.Context, p robustPass, slope *r
 	if err != nil {
 		return err
 	}
-	it.fit.unseen = &Statistics{layout: r.layout, systems: r.held}
+	it.fit.unseen = r.heldOutPart()
 	return nil
 }
 

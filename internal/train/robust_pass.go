@@ -17,17 +17,52 @@ const (
 // zero and less for windows that still pull.
 const secantPart = 0.1
 
-// robustPass is what a pass needs to replace residuals, and what it adds up.
-type robustPass struct {
+// residuals replaces residuals by σψ(r/σ), weighs windows, and sums what a robust
+// fit needs. It implements Residuals.
+type residuals struct {
 	kind   Robust
-	sigma  float64 // 0: leave residuals as they are
+	sigma  float64 // 0: residuals stay as they are
 	median *medianFinder
 	gram   gram
 	// inliers: residuals stay as they are, those of outliers become zero, and the
 	// moments of the other outputs are summed.
 	inliers bool
-	sums    robustSums
+	pair    robustSums
+	total   robustSums // of all pairs
 }
+
+func (r *residuals) Weighted() bool { return r.gram != noGram }
+
+func (r *residuals) BeginPair() { r.pair = robustSums{} }
+
+func (r *residuals) EndPair(weight float64) {
+	if weight != 1 {
+		r.pair.rho *= weight
+	}
+	r.total.add(&r.pair)
+}
+
+func (r *residuals) Rows(width int) ResidualRows {
+	rows := &residualRows{residuals: r, tally: r.median.tally()}
+	if r.inliers {
+		rows.kept = make([]bool, width)
+	}
+	return rows
+}
+
+// residualRows is the part of residuals that belongs to one goroutine.
+type residualRows struct {
+	*residuals
+	band  robustSums
+	tally [2]tally
+	kept  []bool
+}
+
+func (w *residualRows) Clear() { w.band = robustSums{} }
+
+func (w *residualRows) Commit() { w.pair.add(&w.band) }
+
+func (w *residualRows) Close() { w.median.merge(&w.tally) }
 
 // robustSums are over the windows that count.
 type robustSums struct {
@@ -45,7 +80,7 @@ func (r *robustSums) add(o *robustSums) {
 }
 
 // weight is that of a residual in the pass's G.
-func (r *robustPass) weight(u, psi, slope float64) float64 {
+func (r *residuals) weight(u, psi, slope float64) float64 {
 	switch r.gram {
 	case stepGram:
 		secant := 1.0
@@ -59,65 +94,50 @@ func (r *robustPass) weight(u, psi, slope float64) float64 {
 	return r.sigma * r.sigma * psi * psi
 }
 
-// robustRow replaces the residuals of output k of a row: row oy of plane.
-func (w *worker) robustRow(plane, oy, k int) error {
-	if w.p.robust.inliers {
-		return w.inliersOfRow(plane, oy, k)
+func (w *residualRows) Row(k int, residuals []float64, used []bool, weights []float64) (kept []bool) {
+	if w.inliers {
+		return w.keepInliers(residuals, used)
 	}
-	if k == 0 {
-		clear(w.weights)
-	}
-	p, res := w.p.robust, w.r[k]
-	for i, v := range res {
-		if !w.use[i] {
+	for i, v := range residuals {
+		if !used[i] {
 			continue
 		}
 		if v != 0 {
 			w.tally[0].count(math.Abs(v))
 			w.tally[1].count(math.Abs(v))
 		}
-		if p.sigma == 0 {
+		if w.sigma == 0 {
 			continue
 		}
-		u := v / p.sigma
+		u := v / w.sigma
 		if math.Abs(u) > tukeyLimit {
-			w.robust.outliers++
+			w.band.outliers++
 		}
-		psi, slope, rho := p.kind.psi(u)
-		res[i] = p.sigma * psi
-		w.robust.slope += slope
-		w.robust.square += res[i] * res[i]
-		w.robust.rho += p.sigma * p.sigma * rho
-		if p.gram != noGram {
+		psi, slope, rho := w.kind.psi(u)
+		residuals[i] = w.sigma * psi
+		w.band.slope += slope
+		w.band.square += residuals[i] * residuals[i]
+		w.band.rho += w.sigma * w.sigma * rho
+		if weights != nil {
 			// Outputs that share G share its largest weight: too short a step
 			// comes nearer, too long a one may not.
-			if f := p.weight(u, psi, slope); k == 0 || f > w.weights[i] {
-				w.weights[i] = f
+			if f := w.weight(u, psi, slope); k == 0 || f > weights[i] {
+				weights[i] = f
 			}
 		}
 	}
 	return nil
 }
 
-// inliersOfRow leaves the residuals of inliers, and sums the moments of their
-// outputs.
-func (w *worker) inliersOfRow(plane, oy, k int) error {
-	y, err := w.p.Y.Row(plane, oy, w.y)
-	if err != nil {
-		return err
-	}
-	p, res := w.p.robust, w.r[k]
-	used := w.some[:0]
-	for i, v := range res {
-		switch {
-		case !w.use[i]:
-		case math.Abs(v) <= tukeyLimit*p.sigma:
-			used = append(used, y[i])
-		default:
-			w.robust.outliers++
-			res[i] = 0
+// keepInliers leaves the residuals of inliers, and marks them.
+func (w *residualRows) keepInliers(residuals []float64, used []bool) []bool {
+	kept := w.kept[:len(residuals)]
+	for i, v := range residuals {
+		kept[i] = used[i] && math.Abs(v) <= tukeyLimit*w.sigma
+		if used[i] && !kept[i] {
+			w.band.outliers++
+			residuals[i] = 0
 		}
 	}
-	w.sums.outputs[k].y.add(momentsOf(used))
-	return nil
+	return kept
 }

@@ -229,7 +229,7 @@ func TestRobustNearOracle(t *testing.T) {
 // standard errors those of the sandwich of Huber (1967).
 func checkRobustReport(t *testing.T, set *Set, r Result, a [][]float64, b []float64) {
 	t.Helper()
-	rep, err := set.Report(t.Context(), r, ReportOptions{})
+	rep, err := NewReport(t.Context(), set.Statistics, r, ReportOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -50,3 +50,15 @@ func newJobs(groups int, list []segment, height int) []job {
 	}
 	return jobs
 }
+
+// HeldOutRows marks the output rows that are held out, of rows in all, for a kernel
+// of kh rows.
+func HeldOutRows(rows, kh int) []bool {
+	list := make([]bool, rows)
+	for _, s := range segments(rows, kh) {
+		for y := s.y0; y < s.y1; y++ {
+			list[y] = s.held
+		}
+	}
+	return list
+}

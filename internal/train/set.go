@@ -138,10 +138,11 @@ func (s *Set) one(ctx context.Context, in Input) (*Statistics, Input, error) {
 		return nil, in, err
 	}
 	s.Kept++
-	return st, in.withoutRange(), nil
+	return st, withoutRange(in), nil
 }
 
-func (in Input) withoutRange() Input {
+// withoutRange is the input whose saturated outputs count.
+func withoutRange(in Input) Input {
 	open := in.Open
 	in.Open = func() (Pair, func(), error) {
 		p, done, err := open()
@@ -151,36 +152,63 @@ func (in Input) withoutRange() Input {
 	return in
 }
 
-// read makes one more pass over each input, set up by prepare, and hands its
-// sums to take.
-func (s *Set) read(ctx context.Context, prepare func(*pass), take func(*Statistics, *pass) error) error {
+// Scan says what one more reading of all inputs sums.
+type Scan struct {
+	// Origin is the unknowns, by output channel, about which residuals are taken.
+	Origin [][]float64
+	// Stored takes the residuals of stored values, where Y is in linear RGB.
+	Stored bool
+	// Residuals replaces the residuals and weighs the windows; nil: they count as they are.
+	Residuals Residuals
+}
+
+// Scan reads all inputs once more, and returns their sums about o.Origin. G is
+// summed only where o.Residuals weighs the windows.
+func (s *Set) Scan(ctx context.Context, o Scan) (*Statistics, error) {
+	total := newStatistics(s.layout)
+	total.setOrigin(o.Origin)
 	for _, in := range s.Inputs {
-		err := func() error {
-			pair, done, err := in.Open()
-			if err != nil {
-				return err
-			}
-			defer done()
-			p, err := newPass(pair, s.spec)
-			if err != nil {
-				return err
-			}
-			prepare(p)
-			if s.apart { // a tile's error is a share of all that is in it
-				p.setTile(0)
-			}
-			st := newStatistics(p.layout)
-			if err := p.run(ctx, st); err != nil {
-				return err
-			}
-			if pair.Weight != 0 {
-				st.weigh(pair.Weight)
-			}
-			return take(st, p)
-		}()
+		st, err := s.scanInput(ctx, in, o)
 		if err != nil {
-			return in.wrap(err)
+			return nil, in.wrap(err)
 		}
+		for i := range total.systems {
+			total.systems[i].add(&st.systems[i])
+			total.held[i].add(&st.held[i])
+		}
+		total.addCounts(st.Counts())
 	}
-	return nil
+	return total, nil
+}
+
+func (s *Set) scanInput(ctx context.Context, in Input, o Scan) (*Statistics, error) {
+	pair, done, err := in.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	p, err := newPass(pair, s.spec)
+	if err != nil {
+		return nil, err
+	}
+	p.origin, p.stored, p.residuals = o.Origin, o.Stored, o.Residuals
+	if s.apart { // a tile's error is a share of all that is in it
+		p.setTile(0)
+	}
+	if p.residuals != nil {
+		p.residuals.BeginPair()
+	}
+	st := newStatistics(p.layout)
+	if err := p.run(ctx, st); err != nil {
+		return nil, err
+	}
+	weight := 1.0
+	if pair.Weight != 0 {
+		weight = pair.Weight
+		st.weigh(weight)
+	}
+	if p.residuals != nil {
+		p.residuals.EndPair(weight)
+	}
+	return st, nil
 }

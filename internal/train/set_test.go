@@ -168,7 +168,7 @@ func TestBackground(t *testing.T) {
 		near(t, fmt.Sprintf("coefficient %d", i), r.Background[0][i], v, 0, logTolerance)
 	}
 	near(t, "bias", r.Kernel.Bias[0], want[0], 0, logTolerance)
-	rep, err := st.Report(t.Context(), r, ReportOptions{})
+	rep, err := NewReport(t.Context(), st, r, ReportOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -76,15 +76,15 @@ func SolveShaped(s *Statistics, shape Shape, l Loss) (Result, error) {
 	if err := shape.check(s.layout); err != nil {
 		return Result{}, err
 	}
-	w, err := s.shaped(shape.in(s.layout.spec.Units))
+	w, err := shaped(s, shape.in(s.layout.spec.Units))
 	if err != nil {
 		return Result{}, err
 	}
-	return s.result(w, l), nil
+	return newResult(s, w, l), nil
 }
 
 // shaped is the best fit of the shape, by output channel.
-func (s *Statistics) shaped(shape Shape) ([][]float64, error) {
+func shaped(s *Statistics, shape Shape) ([][]float64, error) {
 	if shape.None() {
 		return s.best(), nil
 	}
@@ -97,9 +97,7 @@ func (s *Statistics) shaped(shape Shape) ([][]float64, error) {
 			if err != nil {
 				return nil, err
 			}
-			if h := sys.shifted; h != nil {
-				h.up(w)
-			}
+			sys.uncentreUnknowns(w)
 			list = append(list, w)
 		}
 	}

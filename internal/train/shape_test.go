@@ -204,7 +204,7 @@ func TestNothingLeftToTheTaps(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rep, err := st.Report(t.Context(), r, ReportOptions{Shape: shape})
+	rep, err := NewReport(t.Context(), st, r, ReportOptions{Shape: shape})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -238,7 +238,7 @@ func TestAllTapsAtZero(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rep, err := st.Report(t.Context(), r, ReportOptions{Shape: shape})
+	rep, err := NewReport(t.Context(), st, r, ReportOptions{Shape: shape})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -121,8 +121,7 @@ func (p *pass) restore(list []target) {
 			}
 		}
 		if p.sumsG() {
-			t.sys.shifted = &shifted{p.offset, c, append([]float64(nil), t.sys.g...)}
-			unshift(t.sys.g, t.sys.n, c, p.offset)
+			t.sys.uncentreMatrix(p.offset, c)
 		}
 	}
 }
@@ -198,4 +197,26 @@ func (s *system) inShift() *system {
 		r.outputs = append(r.outputs, output{origin: origin, grad: h.down(o.grad), loss: o.loss, y: o.y})
 	}
 	return r
+}
+
+// uncentreMatrix makes G of G', which the system holds, and keeps G' for solutions.
+func (s *system) uncentreMatrix(mean float64, constant int) {
+	s.shifted = &shifted{mean, constant, append([]float64(nil), s.g...)}
+	unshift(s.g, s.n, constant, mean)
+}
+
+// centring returns what was taken from x and the constant's place among the
+// unknowns; ok is false where the sums are of x as it is.
+func (s *system) centring() (mean float64, constant int, ok bool) {
+	if s.shifted == nil {
+		return 0, 0, false
+	}
+	return s.shifted.m, s.shifted.c, true
+}
+
+// uncentreUnknowns makes unknowns of x of those of x less its mean.
+func (s *system) uncentreUnknowns(w []float64) {
+	if s.shifted != nil {
+		s.shifted.up(w)
+	}
 }

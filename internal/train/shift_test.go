@@ -38,14 +38,14 @@ func TestOffsetChangesTheBiasAlone(t *testing.T) {
 			s Spec
 		}{{x, s}, {high, s2}} {
 			st := gather(t, c.x, y, c.s)
-			if shifted := st.systems[0].shifted != nil; shifted != (i == 1) {
-				t.Fatalf("sums shifted: %v", shifted)
+			if _, _, centred := st.systems[0].centring(); centred != (i == 1) {
+				t.Fatalf("sums of x less its mean: %v", centred)
 			}
 			var err error
 			if results[i], err = SolveShaped(st, shape, Sum); err != nil {
 				t.Fatal(err)
 			}
-			if reports[i], err = st.Report(t.Context(), results[i], ReportOptions{Shape: shape}); err != nil {
+			if reports[i], err = NewReport(t.Context(), st, results[i], ReportOptions{Shape: shape}); err != nil {
 				t.Fatal(err)
 			}
 		}

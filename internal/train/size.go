@@ -16,7 +16,7 @@ import (
 // and with a stride several may; then the error names the choice, and where no
 // kernel fits, the paddings that would do.
 func KernelSize(xh, xw, yh, yw int, o corr.Options) (corr.Size, error) {
-	hs, ws := sizes(xh, yh, vertical(o)), sizes(xw, yw, horizontal(o))
+	hs, ws := KernelRange(xh, xw, yh, yw, o)
 	from := fmt.Sprintf("x is %dx%d, y is %dx%d", xh, xw, yh, yw)
 	switch {
 	case hs.none() || ws.none():
@@ -27,6 +27,12 @@ func KernelSize(xh, xw, yh, yw int, o corr.Options) (corr.Size, error) {
 		return corr.Size{}, sizeError(xh, xw, yh, yw, o, "%s: with padding same kernels of every size fit; say which (for example 3x3)", from)
 	}
 	return corr.Size{}, sizeError(xh, xw, yh, yw, o, "%s: kernels of %s rows and %s columns fit%s; say which", from, hs, ws, strideWords(o))
+}
+
+// KernelRange returns the heights and the widths of the kernels that lead from an xh x
+// xw image to a yh x yw one; None where there are none.
+func KernelRange(xh, xw, yh, yw int, o corr.Options) (heights, widths span) {
+	return sizes(xh, yh, vertical(o)), sizes(xw, yw, horizontal(o))
 }
 
 // SizeError says that the sizes of x and y do not say, or do not admit, a kernel.
@@ -48,7 +54,8 @@ func sizeError(xh, xw, yh, yw int, o corr.Options, format string, args ...any) *
 	s := o
 	s.Padding = corr.Padding{Mode: corr.Same}
 	same := func() bool {
-		return !sizes(xh, yh, vertical(s)).none() && !sizes(xw, yw, horizontal(s)).none()
+		hs, ws := KernelRange(xh, xw, yh, yw, s)
+		return !hs.none() && !ws.none()
 	}
 	e.Same = o.Padding.Mode != corr.Same && same()
 	if s.Stride = (corr.Size{H: ratio(xh, yh), W: ratio(xw, yw)}); s.Stride != (corr.Size{H: max(1, o.Stride.H), W: max(1, o.Stride.W)}) && same() {
@@ -134,7 +141,7 @@ func otherPaddings(xh, xw, yh, yw int, o corr.Options) string {
 			continue
 		}
 		o.Padding = corr.Padding{Mode: mode}
-		hs, ws := sizes(xh, yh, vertical(o)), sizes(xw, yw, horizontal(o))
+		hs, ws := KernelRange(xh, xw, yh, yw, o)
 		switch {
 		case hs.none() || ws.none():
 		case mode == corr.Same:
@@ -154,7 +161,7 @@ func checkSizes(g corr.Geometry, yh, yw int, o corr.Options) error {
 	if g.OutH == yh && g.OutW == yw {
 		return nil
 	}
-	hs, ws := sizes(g.InH, yh, vertical(o)), sizes(g.InW, yw, horizontal(o))
+	hs, ws := KernelRange(g.InH, g.InW, yh, yw, o)
 	hint := otherPaddings(g.InH, g.InW, yh, yw, o)
 	if !hs.none() && !ws.none() {
 		hint = fmt.Sprintf("; a kernel of %s by %s would", hs, ws)

@@ -23,7 +23,7 @@ func TestKernelSizeIsFound(t *testing.T) {
 		if err != nil {
 			t.Skip("too large")
 		}
-		hs, ws := sizes(h, g.OutH, vertical(o)), sizes(w, g.OutW, horizontal(o))
+		hs, ws := KernelRange(h, w, g.OutH, g.OutW, o)
 		if k.H < hs.low || k.H > hs.high || k.W < ws.low || k.W > ws.high {
 			t.Fatalf("kernel %v is not among %v x %v", k, hs, ws)
 		}

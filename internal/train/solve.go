@@ -40,12 +40,12 @@ func (r *Result) setWeights(l layout, w [][]float64) {
 
 // Solve returns the best fit: the solution of G w = c and, where the data leaves
 // combinations of taps undetermined, the smallest such w.
-func Solve(s *Statistics, l Loss) Result { return s.result(s.best(), l) }
+func Solve(s *Statistics, l Loss) Result { return newResult(s, s.best(), l) }
 
 // result is the Result of given unknowns.
-func (s *Statistics) result(w [][]float64, l Loss) Result {
+func newResult(s *Statistics, w [][]float64, l Loss) Result {
 	f := s.scale(l)
-	r := Result{Loss: s.lossAt(w) * f, Best: s.floor() * f, Stable: s.StableRate(Descent{Loss: l}), Rank: s.rank()}
+	r := Result{Loss: s.lossAt(w) * f, Best: s.floor() * f, Stable: s.stableRate(l), Rank: s.rank()}
 	r.setWeights(s.layout, w)
 	return r
 }

@@ -113,3 +113,39 @@ func (s *Statistics) bottom() float64 {
 	}
 	return least
 }
+
+// curvature is the largest eigenvalue of the Hessian 2G·scale of a loss, in units
+// of the images as they are.
+func (s *Statistics) curvature(l Loss) float64 {
+	u := s.layout.spec.Units
+	return 2 * s.top() * math.Ldexp(s.scale(l), 2*(u.X-u.Y))
+}
+
+// stableRate is the largest rate at which gradient descent converges from every
+// start, 2/curvature: +Inf where x is zero.
+func (s *Statistics) stableRate(l Loss) float64 {
+	h := s.curvature(l)
+	if h == 0 {
+		return math.Inf(1)
+	}
+	return 2 / h
+}
+
+// decompose returns the eigenvectors of an n x n matrix g, whose rounding is that of
+// numbers as large as noiseScale.
+func decompose(n int, g []float64, noiseScale float64) *spectrum {
+	s := system{n: n, g: g, large: noiseScale}
+	return s.spectrum()
+}
+
+// N returns the number of unknowns.
+func (e *spectrum) N() int { return e.n }
+
+// Values returns the eigenvalues, ascending; those that are zero within rounding are 0.
+func (e *spectrum) Values() []float64 { return e.lambda }
+
+// Vectors returns the n x n matrix whose column i belongs to Values()[i].
+func (e *spectrum) Vectors() []float64 { return e.v }
+
+// Rank returns the number of eigenvalues above zero.
+func (e *spectrum) Rank() int { return e.rank }

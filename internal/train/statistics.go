@@ -275,3 +275,84 @@ func (s *Statistics) scale(l Loss) float64 {
 	}
 	return unit
 }
+
+// residual is Σr² about the origin.
+func (s *Statistics) residual() float64 {
+	total := 0.0
+	for i := range s.systems {
+		for _, o := range s.systems[i].outputs {
+			total += o.loss
+		}
+	}
+	return total
+}
+
+// variation is Σ weight (y − mean)², the mean being that of each output channel.
+func (s *Statistics) variation() float64 {
+	total := 0.0
+	for i := range s.systems {
+		for _, o := range s.systems[i].outputs {
+			total += o.y.m2
+		}
+	}
+	return total
+}
+
+// r2 is 1 − sum/variation, for a sum of squared residuals; NaN where the outputs
+// do not vary.
+func (s *Statistics) r2(sum float64) float64 {
+	total := s.variation()
+	if total == 0 {
+		return math.NaN()
+	}
+	return 1 - sum/total
+}
+
+// outputs is the number of outputs in the sums.
+func (s *Statistics) outputs() int {
+	n := 0
+	for i := range s.systems {
+		for _, o := range s.systems[i].outputs {
+			n += o.y.n
+		}
+	}
+	return n
+}
+
+// heldOutPart is the sums over the held-out windows alone.
+func (s *Statistics) heldOutPart() *Statistics {
+	return &Statistics{layout: s.layout, systems: s.held}
+}
+
+// addCounts adds to the counts of outputs.
+func (s *Statistics) addCounts(c Counts) { s.counts.add(c) }
+
+// sumDirectly records that the windows of some pair were summed one by one.
+func (s *Statistics) sumDirectly() { s.apart = true }
+
+// Layout says how many unknowns there are and where each stands.
+func (s *Statistics) Layout() layout { return s.layout }
+
+// Systems returns the systems of equations: one, or one for each plane where
+// channels are separate.
+func (s *Statistics) Systems() []system { return s.systems }
+
+// HeldOutSystems returns the parts of Systems over held-out windows.
+func (s *Statistics) HeldOutSystems() []system { return s.held }
+
+// SummedDirectly reports whether the windows of some pair were summed one by one.
+func (s *Statistics) SummedDirectly() bool { return s.apart }
+
+// N returns the number of unknowns.
+func (s *system) N() int { return s.n }
+
+// Matrix returns G, n x n in row-major order. After it is changed, nothing derived
+// from it may be used.
+func (s *system) Matrix() []float64 { return s.g }
+
+// Outputs returns what belongs to each output that shares G.
+func (s *system) Outputs() []output { return s.outputs }
+
+// hasCholesky reports whether solutions come from a Cholesky factorisation, of G or
+// of the sums of which it is the greater part.
+func (s *system) hasCholesky() bool { return s.whole != nil || s.factor() != nil }

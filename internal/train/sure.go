@@ -29,7 +29,7 @@ func (d *Detection) Sure(step float64) []string {
 	if !best.settled() {
 		return []string{fmt.Sprintf("nothing can be told: the %d taps and bias of a kernel explain any %d outputs; give larger images, or --kernel-size", best.fit.Unknowns(), best.Windows)}
 	}
-	if best.fit.constant() {
+	if isConstant(best.fit) {
 		return []string{"nothing can be told: y is constant, which a bias or any kernel of the right sum explains; give images that vary"}
 	}
 	if best.R2 < nothingShare {
@@ -47,14 +47,8 @@ func (d *Detection) Sure(step float64) []string {
 }
 
 // constant tells whether the outputs vary by no more than rounding.
-func (s *Statistics) constant() bool {
-	variation := 0.0
-	for i := range s.systems {
-		for _, o := range s.systems[i].outputs {
-			variation += o.y.m2
-		}
-	}
-	return variation <= constantShare*s.Energy()
+func isConstant(s *Statistics) bool {
+	return s.variation() <= constantShare*s.Energy()
 }
 
 // constantShare is the part of Y's squares by which it may vary and be constant but
@@ -131,7 +125,7 @@ func (d *Detection) orientation() string {
 // standard errors of the difference.
 func (d *Detection) symmetric() bool {
 	k := d.Best.Kernel
-	se, err := d.Fit.standardErrors(d.Best, Shape{})
+	se, err := standardErrors(d.Fit, d.Best, Shape{})
 	if err != nil {
 		return false
 	}

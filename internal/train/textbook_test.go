@@ -67,8 +67,8 @@ func TestTextbookClosedForm(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "the largest stable rate", s.StableRate(Descent{}), 1.0/30, sumTolerance, 0)
-	near(t, "the best rate", s.BestRate(Descent{Epochs: 1000}), 1.0/36, sumTolerance, 0)
+	near(t, "the largest stable rate", StableRate(s, Descent{}), 1.0/30, sumTolerance, 0)
+	near(t, "the best rate", BestRate(s, Descent{Epochs: 1000}), 1.0/36, sumTolerance, 0)
 }
 
 // An input of ones and a target of zeros: λmax = 84, so that 0.03 makes the

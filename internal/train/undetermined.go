@@ -13,10 +13,10 @@ const sameShare = 1e-13
 // Undetermined says in words what the images cannot tell about the kernel; nil
 // where they determine every tap. Of the fits that are equally good the one with
 // the smallest taps is taken.
-func (s *Statistics) Undetermined() []string { return s.undetermined(ReportOptions{}.fate()) }
+func Undetermined(s *Statistics) []string { return undetermined(s, ReportOptions{}.fate()) }
 
 // undetermined says what becomes of it.
-func (s *Statistics) undetermined(f fate) []string {
+func undetermined(s *Statistics, f fate) []string {
 	var words []string
 	for i := range s.systems {
 		sys := &s.systems[i]

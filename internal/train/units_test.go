@@ -1,7 +1,6 @@
 package train
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -41,7 +40,7 @@ func TestUnits(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			rep, err := set.Report(t.Context(), r, ReportOptions{Shape: shape})
+			rep, err := NewReport(t.Context(), set.Statistics, r, ReportOptions{Shape: shape})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -78,7 +77,10 @@ func TestUnits(t *testing.T) {
 
 // toOne brings the largest number to [1, 2).
 func toOne(d *tensor.Dense[float64]) *tensor.Dense[float64] {
-	most, _ := largestOf(context.Background(), 0, d)
+	most := 0.0
+	for _, v := range d.Data {
+		most = max(most, math.Abs(v))
+	}
 	return times(d, -math.Ilogb(most))
 }
 

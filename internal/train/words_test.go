@@ -23,7 +23,7 @@ func TestReportWords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rep, err := set.Report(t.Context(), r, ReportOptions{Quantum: 0.001})
+	rep, err := NewReport(t.Context(), set.Statistics, r, ReportOptions{Quantum: 0.001})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +33,7 @@ func TestReportWords(t *testing.T) {
 			t.Errorf("%q lacks %q", words, part)
 		}
 	}
-	rep, err = set.Report(t.Context(), Solve(set.Statistics, Sum), ReportOptions{Quantum: 0.1})
+	rep, err = NewReport(t.Context(), set.Statistics, Solve(set.Statistics, Sum), ReportOptions{Quantum: 0.1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,7 @@ func TestUnfinishedWords(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			rep, err := st.Report(t.Context(), r, ReportOptions{Loss: loss, Descent: &d, Quantum: step})
+			rep, err := NewReport(t.Context(), st, r, ReportOptions{Loss: loss, Descent: &d, Quantum: step})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -13,17 +13,16 @@ type worker struct {
 	background
 
 	// The sums of the job.
-	system  int
-	sums    system // the upper half of G
-	lags    *lagSums
-	edge    *lagSums // of one padded row
-	spectra *spectra // nil: none
-	tile    *fft.Tile[float64]
-	counts  Counts
-	removed float64
-	robust  robustSums
-	tally   [2]tally
-	gUsed   bool // sums.g is not all zeros
+	system       int
+	sums         system // the upper half of G
+	lags         *lagSums
+	edge         *lagSums // of one padded row
+	spectra      *spectra // nil: none
+	tile         *fft.Tile[float64]
+	counts       Counts
+	removed      float64
+	residualRows ResidualRows // nil: residuals count as they are
+	gUsed        bool         // sums.g is not all zeros
 
 	height  int         // padded rows of an input plane
 	padded  plane       // those of all input planes
@@ -53,9 +52,9 @@ func newWorker(p *pass) *worker {
 	w.sums = newSystem(p.layout)
 	w.r, w.rows = make([][]float64, len(w.sums.outputs)), make([][]float64, len(w.sums.outputs))
 	w.padded = newPlane(p.g.PadW(), p.g.KW)
-	if p.robust != nil {
-		w.tally = p.robust.median.tally()
-		if p.robust.gram != noGram {
+	if p.residuals != nil {
+		w.residualRows = p.residuals.Rows(outW)
+		if p.residuals.Weighted() {
 			w.minus, w.weights = newBatch(n), make([]float64, outW)
 		}
 	}
@@ -111,7 +110,9 @@ func (w *worker) do(j job) error {
 // clear sets the sums to zero, about the origin of the group's system.
 func (w *worker) clear(group int) {
 	w.system, w.counts, w.removed = 0, Counts{}, 0
-	w.robust = robustSums{}
+	if w.residualRows != nil {
+		w.residualRows.Clear()
+	}
 	if w.p.layout.spec.Channels == Separate {
 		w.system = group % w.p.layout.outC
 	}
@@ -234,8 +235,8 @@ func (w *worker) row(j job, oy int) error {
 			}
 			storedResidual(w.r[k], y)
 		}
-		if w.p.robust != nil {
-			if err := w.robustRow(j.group*len(w.r)+k, oy, k); err != nil {
+		if w.residualRows != nil {
+			if err := w.replace(j.group*len(w.r)+k, oy, k); err != nil {
 				return err
 			}
 		}
