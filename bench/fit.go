@@ -7,6 +7,9 @@ import (
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train"
+	"github.com/convkit/convkit/internal/train/accumulate"
+	"github.com/convkit/convkit/internal/train/descent"
+	"github.com/convkit/convkit/internal/train/solve"
 )
 
 // loopEpochs is how many epochs the peers' training loop runs in one go.
@@ -31,14 +34,14 @@ func benchFit(s *sitting) (*table, error) {
 		}
 		epochs := 1000
 		gd, err := s.compete(fmt.Sprintf("%dx%d, gradient descent, %d epochs", n, n, epochs), []*contestant{
-			fit(x, y, n, train.Descent{Epochs: epochs}),
+			fit(x, y, n, descent.Descent{Epochs: epochs}),
 			s.fits("PyTorch", "train_loop", r, float64(epochs)/loopEpochs), nil, nil,
 		})
 		if err != nil {
 			return nil, err
 		}
 		exact, err := s.compete(fmt.Sprintf("%dx%d, exactly", n, n), []*contestant{
-			fit(x, y, n, train.Descent{Optimizer: train.Exact}), nil,
+			fit(x, y, n, descent.Descent{Optimizer: descent.Exact}), nil,
 			s.fits("NumPy", "lstsq", r, 1), s.fits("NumPy", "normal", r, 1),
 		})
 		if err != nil {
@@ -50,18 +53,18 @@ func benchFit(s *sitting) (*table, error) {
 }
 
 // fit is convkit's fit, from the images in memory to the kernel.
-func fit(x, y *tensor.Dense[float64], n int, d train.Descent) *contestant {
+func fit(x, y *tensor.Dense[float64], n int, d descent.Descent) *contestant {
 	return &contestant{once: func(repeat int, path string) (float64, error) {
-		var result train.Result
+		var result solve.Result
 		seconds, err := timed(repeat, func() error {
-			sums, err := train.Gather(context.Background(), x, y, train.Spec{Kernel: corr.Size{H: n, W: n}})
+			sums, err := accumulate.Images(context.Background(), x, y, train.Spec{Kernel: corr.Size{H: n, W: n}})
 			if err != nil {
 				return err
 			}
-			result, err = train.Descend(context.Background(), sums, d, nil)
+			result, err = descent.Descend(context.Background(), sums, d, nil)
 			return err
 		})
-		if err == nil && path != "" && d.Optimizer == train.Exact {
+		if err == nil && path != "" && d.Optimizer == descent.Exact {
 			err = saveKernel[float64](path, result.Kernel)
 		}
 		return seconds, err

@@ -13,6 +13,7 @@ import (
 	"github.com/convkit/convkit/internal/imageio"
 	"github.com/convkit/convkit/internal/kernel"
 	"github.com/convkit/convkit/internal/train"
+	"github.com/convkit/convkit/internal/train/descent"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
@@ -94,7 +95,7 @@ func classify(err error) (code int, hint string) {
 		large    *corr.TooLargeError
 		channels *corr.ChannelsError
 		method   *corr.MethodError
-		diverged *train.DivergedError
+		diverged *descent.DivergedError
 		sizes    *train.SizeError
 		none     *train.NoWindowsError
 	)

@@ -11,6 +11,11 @@ import (
 	"github.com/convkit/convkit/internal/imageio"
 	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train"
+	"github.com/convkit/convkit/internal/train/accumulate"
+	"github.com/convkit/convkit/internal/train/descent"
+	"github.com/convkit/convkit/internal/train/normal"
+	"github.com/convkit/convkit/internal/train/robust"
+	"github.com/convkit/convkit/internal/train/solve"
 	"github.com/spf13/cobra"
 )
 
@@ -37,9 +42,9 @@ type learner struct {
 	background    int  // below 0: none
 	spec          train.Spec
 
-	descent       train.Descent
-	shape         train.Shape
-	robust        train.Robust
+	descent       descent.Descent
+	shape         solve.Constraints
+	robust        robust.Kind
 	init          string
 	initGiven     bool // --init or --seed
 	initBias      float64
@@ -147,7 +152,7 @@ func (l *learner) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := l.begin(ctx, set.Statistics); err != nil {
+	if err := l.begin(ctx, set.Equations); err != nil {
 		return err
 	}
 	result, err := l.fit(ctx, set)
@@ -155,29 +160,29 @@ func (l *learner) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return l.stopped(err, result)
 	}
-	l.checkBorder(set.Statistics, result)
-	if err := l.finish(ctx, set.Statistics, result, result.Kernel); err != nil {
+	l.checkBorder(set.Equations, result)
+	if err := l.finish(ctx, set.Equations, result, result.Kernel); err != nil {
 		return err
 	}
 	return l.summary(l.failed, pairs, failedPairs)
 }
 
 // fit finds the kernel: by descent, or at once.
-func (l *learner) fit(ctx context.Context, set *train.Set) (result train.Result, err error) {
-	s := set.Statistics
-	if limit := train.StableRate(s, l.descent); l.descent.Optimizer != train.Exact && l.descent.Rate > limit {
+func (l *learner) fit(ctx context.Context, set *accumulate.Set) (result solve.Result, err error) {
+	s := set.Equations
+	if limit := descent.StableRate(s, l.descent); l.descent.Optimizer != descent.Exact && l.descent.Rate > limit {
 		l.warn("the rate %.4g is above the largest stable one, %.4g: the loss grows sooner or later, unless it begins where it cannot", l.descent.Rate, limit)
 	}
 	l.tell("plan %v, kernel %v, channels %v, %d windows, %d unknowns", l.descent.Optimizer, l.spec.Kernel, l.spec.Channels, s.Windows(), s.Unknowns())
 	log, meter := l.newLog(l.asJSON()), l.newMeter("learning", l.descent.Epochs)
 	err = l.timed("descend", func() (err error) {
 		switch {
-		case l.robust != train.NotRobust:
-			result, err = train.SolveRobust(ctx, set, l.robust, l.shape, l.descent.Loss)
+		case l.robust != robust.None:
+			result, err = robust.Solve(ctx, set, l.robust, l.shape, l.descent.Loss)
 		case !l.shape.None():
-			result, err = train.SolveShaped(s, l.shape, l.descent.Loss)
+			result, err = solve.Constrained(s, l.shape, l.descent.Loss)
 		default:
-			result, err = train.Descend(ctx, s, l.descent, func(e train.Epoch) {
+			result, err = descent.Descend(ctx, s, l.descent, func(e descent.Epoch) {
 				log.epoch(e)
 				meter.add(1)
 			})
@@ -208,14 +213,14 @@ func asData(err error) error {
 const textbookStart = "0.039102,0.213445"
 
 // begin sets the kernel that the descent begins with.
-func (l *learner) begin(ctx context.Context, s *train.Statistics) error {
+func (l *learner) begin(ctx context.Context, s *normal.Equations) error {
 	var k tensor.Kernel
 	if l.printedRun && !l.initGiven && !l.spec.Bias && l.background < 0 && l.spec.Kernel == (corr.Size{H: 1, W: 2}) {
 		l.init = textbookStart
 	}
 	switch l.init {
 	case "uniform", "zeros":
-		k = train.InitUniform(s, uint64(l.seed))
+		k = descent.InitUniform(s, uint64(l.seed))
 		if l.init == "zeros" {
 			clear(k.Taps)
 			clear(k.Bias)

@@ -7,7 +7,9 @@ import (
 
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/imageio"
-	"github.com/convkit/convkit/internal/train"
+	"github.com/convkit/convkit/internal/train/descent"
+	"github.com/convkit/convkit/internal/train/robust"
+	"github.com/convkit/convkit/internal/train/solve"
 	"github.com/spf13/cobra"
 )
 
@@ -52,14 +54,14 @@ func (l *learner) checkFit(cmd *cobra.Command) error {
 	if s := l.shape; s.Sum != nil && s.NonNegative && *s.Sum < 0 {
 		return usage("", "taps that are not negative (--nonnegative) cannot add up to %v (--sum)", *s.Sum)
 	}
-	if l.shape.Symmetry == train.Rotation && l.size.H != l.size.W {
+	if l.shape.Symmetry == solve.Rotation && l.size.H != l.size.W {
 		return usage("give a square --kernel-size", "a %v kernel cannot be turned onto itself (--symmetric rotation)", l.size)
 	}
 	if err := l.checkDetect(cmd); err != nil {
 		return err
 	}
 	if why := l.onlyExact(); why != "" {
-		if l.given(cmd, "optimizer") && l.descent.Optimizer != train.Exact {
+		if l.given(cmd, "optimizer") && l.descent.Optimizer != descent.Exact {
 			return usage("leave --optimizer away, or give --optimizer exact", "%s is solved exactly, and --optimizer %v is given", why, l.descent.Optimizer)
 		}
 		for _, name := range []string{"lr", "epochs", "tol", "momentum"} {
@@ -67,7 +69,7 @@ func (l *learner) checkFit(cmd *cobra.Command) error {
 				return usage("leave one of them away", "%s is solved exactly, and --%s is for a descent", why, name)
 			}
 		}
-		l.descent.Optimizer = train.Exact
+		l.descent.Optimizer = descent.Exact
 	}
 	l.warnIdle(cmd)
 	return nil
@@ -78,7 +80,7 @@ func (l *learner) onlyExact() string {
 	switch s := l.shape; {
 	case l.detect:
 		return "--detect"
-	case l.robust != train.NotRobust:
+	case l.robust != robust.None:
 		return "--robust"
 	case s.Ridge != 0:
 		return "--ridge"
@@ -88,7 +90,7 @@ func (l *learner) onlyExact() string {
 		return "--sum"
 	case s.NonNegative:
 		return "--nonnegative"
-	case s.Symmetry != train.NoSymmetry:
+	case s.Symmetry != solve.NoSymmetry:
 		return "--symmetric"
 	}
 	return ""
@@ -117,8 +119,8 @@ func (l *learner) checkDetect(cmd *cobra.Command) error {
 func (l *learner) warnIdle(cmd *cobra.Command) {
 	idle := []string{"lr", "epochs", "tol", "momentum", "log", "log-every", "init", "seed"}
 	switch l.descent.Optimizer {
-	case train.Exact:
-	case train.GD, train.Adam:
+	case descent.Exact:
+	case descent.GD, descent.Adam:
 		idle = []string{"momentum"}
 	default:
 		idle = nil

@@ -10,6 +10,8 @@ import (
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train"
+	"github.com/convkit/convkit/internal/train/detect"
+	"github.com/convkit/convkit/internal/train/solve"
 )
 
 // shownHypotheses is how many rows of the table there are without --verbose.
@@ -29,10 +31,10 @@ func (l *learner) runDetect(ctx context.Context, inputs []train.Input) error {
 	if err := l.checkRich(); err != nil {
 		return err
 	}
-	var d *train.Detection
+	var d *detect.Detection
 	err := l.timed("detect", func() error {
 		_, err := l.without(ctx, inputs, func(inputs []train.Input) (err error) {
-			d, err = train.Detect(ctx, inputs, l.spec)
+			d, err = detect.Detect(ctx, inputs, l.spec)
 			return err
 		})
 		return err
@@ -71,7 +73,7 @@ func (l *learner) runDetect(ctx context.Context, inputs []train.Input) error {
 	if apart != "" {
 		l.warn("%s holds no bias: give --bias %s to convkit corr, or write the kernel to a .json file, which holds both", l.output, apart)
 	}
-	if best.Light {
+	if best.LinearRGB {
 		l.steps = map[float64]bool{0: true} // what is even in stored values is not so in light
 	}
 	return l.finish(ctx, d.Fit, d.Best, k)
@@ -79,7 +81,7 @@ func (l *learner) runDetect(ctx context.Context, inputs []train.Input) error {
 
 // roundedBias tells whether a bias was found that rounding Y explains: where
 // neighbours are rounded alike, as in flat skies, errors do not average out.
-func (l *learner) roundedBias(d *train.Detection) bool {
+func (l *learner) roundedBias(d *detect.Detection) bool {
 	step := d.Step(l.step())
 	for _, b := range d.Best.Kernel.Bias {
 		if math.Abs(b) >= step/4 {
@@ -91,7 +93,7 @@ func (l *learner) roundedBias(d *train.Detection) bool {
 
 // printDetection is the table of hypotheses, how sure the first is, and how its
 // kernel is used: with a bias, where that is not in its file.
-func (l *learner) printDetection(d *train.Detection, o corr.Options, bias string) {
+func (l *learner) printDetection(d *detect.Detection, o corr.Options, bias string) {
 	fmt.Fprintf(l.stderr, "how Y was made of X, best first:\n%12s  %-14s %s\n", "RMS residual", "odds against", "by")
 	for i, h := range d.Rows {
 		if i == shownHypotheses && !l.verbose {
@@ -100,7 +102,7 @@ func (l *learner) printDetection(d *train.Detection, o corr.Options, bias string
 		}
 		fmt.Fprintf(l.stderr, "%12.6g  %-14s %v\n", h.RMS, odds(h.Score-d.Rows[0].Score), h)
 	}
-	for _, line := range d.Sure(l.step()) {
+	for _, line := range d.Confidence(l.step()) {
 		fmt.Fprintln(l.stderr, line)
 	}
 	use := "convkit corr X -k KERNEL --padding " + o.Padding.String()
@@ -117,7 +119,7 @@ func (l *learner) printDetection(d *train.Detection, o corr.Options, bias string
 	if bias != "" {
 		use += " --bias " + bias
 	}
-	if d.Rows[0].Light {
+	if d.Rows[0].LinearRGB {
 		use += " --linear"
 	}
 	fmt.Fprintf(l.stderr, "%s makes Y of X\n", use)
@@ -138,7 +140,7 @@ func odds(difference float64) string {
 
 // placed is the best fit as convkit corr can use it: where the kernel was found
 // off its usual place, zeros around it bring it there.
-func placed(d *train.Detection) (train.Result, corr.Options) {
+func placed(d *detect.Detection) (solve.Result, corr.Options) {
 	r, h := d.Best, d.Rows[0]
 	up, left := abs(h.ShiftY), abs(h.ShiftX)
 	if up == 0 && left == 0 {

@@ -11,15 +11,19 @@ import (
 	"github.com/convkit/convkit/internal/kernel"
 	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train"
+	"github.com/convkit/convkit/internal/train/descent"
+	"github.com/convkit/convkit/internal/train/normal"
+	"github.com/convkit/convkit/internal/train/report"
+	"github.com/convkit/convkit/internal/train/solve"
 )
 
 // finish writes the kernel, and then the report, which takes its time with a large
 // kernel: whatever ends it, the kernel is there.
-func (l *learner) finish(ctx context.Context, s *train.Statistics, r train.Result, k tensor.Kernel) error {
+func (l *learner) finish(ctx context.Context, s *normal.Equations, r solve.Result, k tensor.Kernel) error {
 	if err := l.writeKernel(k); err != nil {
 		return err
 	}
-	var report *train.Report
+	var report *report.Report
 	err := l.timed("report", func() (err error) {
 		report, err = l.report(ctx, s, r)
 		return err
@@ -55,7 +59,7 @@ func (l *learner) writeKernel(k tensor.Kernel) error {
 
 // stopped ends a fit that failed. One that was interrupted leaves the kernel
 // reached so far.
-func (l *learner) stopped(err error, reached train.Result) error {
+func (l *learner) stopped(err error, reached solve.Result) error {
 	if !errors.Is(err, context.Canceled) || len(reached.Kernel.Taps) == 0 {
 		return err
 	}
@@ -63,7 +67,7 @@ func (l *learner) stopped(err error, reached train.Result) error {
 		return e
 	}
 	hint := "the kernel reached so far was written"
-	if l.descent.Optimizer != train.Exact {
+	if l.descent.Optimizer != descent.Exact {
 		hint = fmt.Sprintf("the kernel reached after %d epochs was written", reached.Epochs)
 	}
 	return &failure{code: exitInterrupted, err: err, hint: hint + l.goOn()}
@@ -72,7 +76,7 @@ func (l *learner) stopped(err error, reached train.Result) error {
 // goOn says how a kernel that was reached is taken up again, where a fit begins
 // with one.
 func (l *learner) goOn() string {
-	if l.descent.Optimizer == train.Exact {
+	if l.descent.Optimizer == descent.Exact {
 		return ""
 	}
 	return ": give it to --init to go on"

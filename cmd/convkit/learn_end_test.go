@@ -11,6 +11,8 @@ import (
 
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/train"
+	"github.com/convkit/convkit/internal/train/accumulate"
+	"github.com/convkit/convkit/internal/train/descent"
 )
 
 // TestInterruptedReport: a kernel is there although its report was interrupted.
@@ -27,18 +29,18 @@ func TestInterruptedReport(t *testing.T) {
 		t.Fatal(err)
 	}
 	l.spec.Kernel = corr.Size{H: 1, W: 2}
-	set, err := train.GatherSet(t.Context(), []train.Input{train.One(p)}, l.spec, train.SetOptions{})
+	set, err := accumulate.Pairs(t.Context(), []train.Input{train.One(p)}, l.spec, accumulate.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	l.descent.Epochs = 10
-	r, err := train.Descend(t.Context(), set.Statistics, l.descent, nil)
+	r, err := descent.Descend(t.Context(), set.Equations, l.descent, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	code, hint := classify(l.withHint(l.finish(ctx, set.Statistics, r, r.Kernel)))
+	code, hint := classify(l.withHint(l.finish(ctx, set.Equations, r, r.Kernel)))
 	if code != exitInterrupted || !strings.Contains(hint, "the kernel was written, its report was not") {
 		t.Errorf("code %d, hint %q", code, hint)
 	}

@@ -6,6 +6,9 @@ import (
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/kernel"
 	"github.com/convkit/convkit/internal/train"
+	"github.com/convkit/convkit/internal/train/descent"
+	"github.com/convkit/convkit/internal/train/robust"
+	"github.com/convkit/convkit/internal/train/solve"
 	"github.com/spf13/cobra"
 )
 
@@ -78,18 +81,18 @@ func (l *learner) knownFlags(cmd *cobra.Command) {
 	define(fs, &l.shape.Smooth, "smooth", "", "", "V", "make neighbouring taps alike: V times the sum of squares of their Laplacian is added to the sum loss", notNegative)
 	define(fs, &l.shape.Sum, "sum", "", "", "V", "the taps of an output add up to V", optional(anyFinite))
 	fs.BoolVar(&l.shape.NonNegative, "nonnegative", false, "no tap is below zero")
-	words := train.SymmetryNames()
-	defineEnum(cmd, &l.shape.Symmetry, "symmetric", "none", "the kernel is its own mirror image left to right (x), top to bottom (y), in both, or when turned by 90 degrees", words, func(s string) (train.Symmetry, error) {
-		return train.ParseSymmetry(strings.ToLower(s))
+	words := solve.SymmetryNames()
+	defineEnum(cmd, &l.shape.Symmetry, "symmetric", "none", "the kernel is its own mirror image left to right (x), top to bottom (y), in both, or when turned by 90 degrees", words, func(s string) (solve.Symmetry, error) {
+		return solve.ParseSymmetry(strings.ToLower(s))
 	})
-	defineEnum(cmd, &l.robust, "robust", "none", "let outliers of Y pull less (huber, for few) or not at all (tukey), and count them; loss, RMS and R² are then those of the others", train.RobustNames(), func(s string) (train.Robust, error) {
-		return train.ParseRobust(strings.ToLower(s))
+	defineEnum(cmd, &l.robust, "robust", "none", "let outliers of Y pull less (huber, for few) or not at all (tukey), and count them; loss, RMS and R² are then those of the others", robust.Names(), func(s string) (robust.Kind, error) {
+		return robust.Parse(strings.ToLower(s))
 	})
 }
 
 func (l *learner) descentFlags(cmd *cobra.Command) {
 	fs := cmd.Flags()
-	defineEnum(cmd, &l.descent.Optimizer, "optimizer", "gd", "how the taps are found: step by step, or the best at once (exact); exact where something is known of the kernel, and with --robust and --detect", train.OptimizerNames(), train.ParseOptimizer)
+	defineEnum(cmd, &l.descent.Optimizer, "optimizer", "gd", "how the taps are found: step by step, or the best at once (exact); exact where something is known of the kernel, and with --robust and --detect", descent.OptimizerNames(), descent.ParseOptimizer)
 	define(fs, &l.descent.Rate, "lr", "", "auto", "V|auto", "learning rate; auto takes the best fixed one; above the largest stable one, which the report gives, a descent diverges", func(s string) (float64, error) {
 		if strings.EqualFold(s, "auto") {
 			return 0, nil

@@ -12,19 +12,23 @@ import (
 	"github.com/convkit/convkit/internal/kernel"
 	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train"
+	"github.com/convkit/convkit/internal/train/descent"
+	"github.com/convkit/convkit/internal/train/normal"
+	"github.com/convkit/convkit/internal/train/report"
+	"github.com/convkit/convkit/internal/train/solve"
 )
 
 // report says how good and how sure the result is: in words on standard error,
 // and in full for machines where --report asks for it.
-func (l *learner) report(ctx context.Context, s *train.Statistics, r train.Result) (*train.Report, error) {
+func (l *learner) report(ctx context.Context, s *normal.Equations, r solve.Result) (*report.Report, error) {
 	if l.quiet && l.reportFile == "" {
 		return nil, nil
 	}
-	o := train.ReportOptions{Loss: l.descent.Loss, Shape: l.shape, Quantum: l.step()}
-	if l.descent.Optimizer != train.Exact {
+	o := report.Options{Loss: l.descent.Loss, Shape: l.shape, Quantum: l.step()}
+	if l.descent.Optimizer != descent.Exact {
 		o.Descent = &l.descent
 	}
-	rep, err := train.NewReport(ctx, s, r, o)
+	rep, err := report.New(ctx, s, r, o)
 	if err != nil {
 		return nil, asData(err)
 	}
@@ -41,7 +45,7 @@ func (l *learner) report(ctx context.Context, s *train.Statistics, r train.Resul
 }
 
 // writeReport is the report for machines.
-func writeReport(w io.Writer, rep *train.Report) error {
+func writeReport(w io.Writer, rep *report.Report) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)
@@ -49,7 +53,7 @@ func writeReport(w io.Writer, rep *train.Report) error {
 }
 
 // print is the report in words.
-func (l *learner) print(r train.Result, rep *train.Report, looks, facts []string) {
+func (l *learner) print(r solve.Result, rep *report.Report, looks, facts []string) {
 	say := func(format string, args ...any) { fmt.Fprintf(l.stderr, format+"\n", args...) }
 	if line := rep.Unfinished(); line != "" {
 		say("%s", line)
@@ -109,8 +113,8 @@ func (l *learner) print(r train.Result, rep *train.Report, looks, facts []string
 // likeness tells whether what the kernel looks like says something of what made Y:
 // not where the taps are chosen among equally good ones for being small, nor where
 // they explain next to nothing.
-func (l *learner) likeness(s *train.Statistics, r train.Result, rep *train.Report) bool {
-	chosen := l.descent.Optimizer == train.Exact && l.shape.None() && r.Rank < s.Unknowns()
+func (l *learner) likeness(s *normal.Equations, r solve.Result, rep *report.Report) bool {
+	chosen := l.descent.Optimizer == descent.Exact && l.shape.None() && r.Rank < s.Unknowns()
 	return !chosen && !(rep.R2 < explainsNothing)
 }
 

@@ -8,21 +8,25 @@ import (
 
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/train"
+	"github.com/convkit/convkit/internal/train/detect"
+	"github.com/convkit/convkit/internal/train/normal"
+	"github.com/convkit/convkit/internal/train/robust"
+	"github.com/convkit/convkit/internal/train/solve"
 )
 
 // chooseSize finds the size of the kernel by held-out error.
 func (l *learner) chooseSize(ctx context.Context, inputs []train.Input) ([]train.Input, error) {
 	var size corr.Size
-	var trials []train.SizeTrial
+	var trials []detect.SizeTrial
 	inputs, err := l.without(ctx, inputs, func(inputs []train.Input) (err error) {
-		size, trials, err = train.ChooseSize(ctx, inputs, l.spec)
+		size, trials, err = detect.ChooseSize(ctx, inputs, l.spec)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	l.spec.Kernel = size
-	if l.robust != train.NotRobust && len(trials) > 0 {
+	if l.robust != robust.None && len(trials) > 0 {
 		l.warn("the size is chosen by plain least squares, which outliers may mislead, also with --robust: give --kernel-size where you know it")
 	}
 	for _, t := range trials {
@@ -37,7 +41,7 @@ func (l *learner) chooseSize(ctx context.Context, inputs []train.Input) ([]train
 		l.note("the sizes of X and Y say that the kernel is %v", size)
 		return inputs, nil
 	}
-	slices.SortStableFunc(trials, func(a, b train.SizeTrial) int { return compare(a.Score, b.Score) })
+	slices.SortStableFunc(trials, func(a, b detect.SizeTrial) int { return compare(a.Score, b.Score) })
 	l.note("kernel size %v has the smallest held-out error of %d sizes tried, each tap being charged for", size, len(trials))
 	fmt.Fprintf(l.stderr, "  %-8s %12s %14s\n", "size", "held-out RMS", "worse by")
 	for i, t := range trials {
@@ -47,7 +51,7 @@ func (l *learner) chooseSize(ctx context.Context, inputs []train.Input) ([]train
 		}
 		fmt.Fprintf(l.stderr, "  %-8v %12.6g %14s\n", t.Kernel, t.HeldOutRMS, odds(t.Score-trials[0].Score))
 	}
-	if largest := train.LargestTried(trials); l.spec.Options.Padding.Mode == corr.Same && (size.H == largest.H || size.W == largest.W) {
+	if largest := detect.LargestTried(trials); l.spec.Options.Padding.Mode == corr.Same && (size.H == largest.H || size.W == largest.W) {
 		l.note("that is as large as any that was tried: give --kernel-size where you know of a larger one")
 	}
 	return inputs, nil
@@ -65,8 +69,8 @@ func compare(a, b float64) int {
 
 // checkBorder tells where the size was found from what sees no border, and the fit
 // of all leaves much more: the border is then not what was given.
-func (l *learner) checkBorder(s *train.Statistics, r train.Result) {
-	if l.sizeRMS == 0 || !l.shape.None() || l.robust != train.NotRobust {
+func (l *learner) checkBorder(s *normal.Equations, r solve.Result) {
+	if l.sizeRMS == 0 || !l.shape.None() || l.robust != robust.None {
 		return
 	}
 	n := float64(s.Windows())

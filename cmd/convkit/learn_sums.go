@@ -8,6 +8,10 @@ import (
 
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/train"
+	"github.com/convkit/convkit/internal/train/accumulate"
+	"github.com/convkit/convkit/internal/train/descent"
+	"github.com/convkit/convkit/internal/train/normal"
+	"github.com/convkit/convkit/internal/train/solve"
 )
 
 // witnesses is how many pairs are looked at to find the size of the kernel: with
@@ -108,14 +112,14 @@ func named(in train.Input, err error) error {
 
 // gather sums up all pairs. Interrupted among many, it leaves the best kernel of
 // those that were summed.
-func (l *learner) gather(ctx context.Context, inputs []train.Input) (*train.Set, error) {
-	var set *train.Set
+func (l *learner) gather(ctx context.Context, inputs []train.Input) (*accumulate.Set, error) {
+	var set *accumulate.Set
 	meter := l.newMeter("pairs", len(inputs))
 	if len(inputs) == 1 {
 		meter = nil
 	}
 	err := l.timed("sums", func() (err error) {
-		set, err = train.GatherSet(ctx, inputs, l.spec, train.SetOptions{KeepGoing: l.keepGoing, Rescale: l.descent.Optimizer == train.Exact, Progress: func(done, total int, name string, err error) {
+		set, err = accumulate.Pairs(ctx, inputs, l.spec, accumulate.Options{KeepGoing: l.keepGoing, Rescale: l.descent.Optimizer == descent.Exact, Progress: func(done, total int, name string, err error) {
 			meter.add(1)
 			if name != "" {
 				l.tell("pair %d of %d: %s", done, total, name)
@@ -128,12 +132,12 @@ func (l *learner) gather(ctx context.Context, inputs []train.Input) (*train.Set,
 	})
 	meter.end()
 	if err != nil && set != nil && errors.Is(err, context.Canceled) {
-		if e := l.writeKernel(train.Solve(set.Statistics, l.descent.Loss).Kernel); e != nil {
+		if e := l.writeKernel(solve.LeastSquares(set.Equations, l.descent.Loss).Kernel); e != nil {
 			return nil, e
 		}
 		return nil, &failure{code: exitInterrupted, err: err, hint: fmt.Sprintf("the best kernel of the %d pairs read so far (of %d) was written", len(set.Inputs), len(inputs)) + l.goOn()}
 	}
-	if errors.Is(err, train.ErrTooSmall) || errors.Is(err, train.ErrTooLarge) {
+	if errors.Is(err, normal.ErrTooSmall) || errors.Is(err, normal.ErrTooLarge) {
 		return nil, badData("scale the images, or give --optimizer exact, which computes in units of its own", "%v", err)
 	}
 	if err != nil {

@@ -10,15 +10,15 @@ import (
 	"strings"
 
 	"github.com/convkit/convkit/internal/imageio"
-	"github.com/convkit/convkit/internal/train"
+	"github.com/convkit/convkit/internal/train/descent"
 )
 
 // lossLog writes the log of a descent, into a stream or a file: every so many
 // epochs a line, and one for the last.
 type lossLog struct {
 	every  int
-	last   train.Epoch // that has no line; Epoch is 0 where it has
-	line   func(train.Epoch) string
+	last   descent.Epoch // that has no line; Epoch is 0 where it has
+	line   func(descent.Epoch) string
 	stream io.Writer
 	file   string // "" for a stream
 	buffer bytes.Buffer
@@ -47,13 +47,13 @@ func (l *learner) newLog(spoils bool) *lossLog {
 	case spoils:
 		log.stream = l.stderr
 	case l.toStdout():
-		log.line = func(e train.Epoch) string { return "# " + plainLine(e) }
+		log.line = func(e descent.Epoch) string { return "# " + plainLine(e) }
 	}
 	return log
 }
 
 // epoch writes the line of an epoch that is due.
-func (g *lossLog) epoch(e train.Epoch) {
+func (g *lossLog) epoch(e descent.Epoch) {
 	if g.last = e; e.Epoch%g.every == 0 {
 		g.write()
 	}
@@ -61,7 +61,7 @@ func (g *lossLog) epoch(e train.Epoch) {
 
 func (g *lossLog) write() {
 	fmt.Fprintln(g.stream, g.line(g.last))
-	g.last = train.Epoch{}
+	g.last = descent.Epoch{}
 }
 
 // close writes the line of the last epoch, and puts the log file in its place.
@@ -79,9 +79,9 @@ func (g *lossLog) close() error {
 }
 
 // plainLine is the textbook's line.
-func plainLine(e train.Epoch) string { return fmt.Sprintf("epoch %d, loss %.3f", e.Epoch, e.Loss) }
+func plainLine(e descent.Epoch) string { return fmt.Sprintf("epoch %d, loss %.3f", e.Epoch, e.Loss) }
 
-func csvLine(e train.Epoch) string {
+func csvLine(e descent.Epoch) string {
 	line := strconv.Itoa(e.Epoch)
 	for _, v := range []float64{e.Loss, e.Rate, e.GradientNorm, e.Gap} {
 		line += "," + strconv.FormatFloat(v, 'g', -1, 64)
@@ -90,7 +90,7 @@ func csvLine(e train.Epoch) string {
 }
 
 // jsonLine writes NaN and infinities, which JSON has not, as null.
-func jsonLine(e train.Epoch) string {
+func jsonLine(e descent.Epoch) string {
 	type line struct {
 		Epoch        int      `json:"epoch"`
 		Loss         *float64 `json:"loss"`

@@ -8,6 +8,7 @@ import (
 	"github.com/convkit/convkit/internal/imageio"
 	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train"
+	"github.com/convkit/convkit/internal/train/report"
 )
 
 // pairFiles says where a pair comes from.
@@ -173,7 +174,7 @@ func (l *learner) countSaturated(x *imageio.Image, name string) error {
 
 // warnSaturated tells of pixels of X that may have been clipped, unless the fit
 // leaves nothing to explain: what made Y then saw X as it is.
-func (l *learner) warnSaturated(rep *train.Report) {
+func (l *learner) warnSaturated(rep *report.Report) {
 	n := 0
 	for _, c := range l.saturatedX {
 		n += c

@@ -8,7 +8,7 @@ import (
 // borderless leaves of the inputs the outputs that see no border, and of a Spec what
 // leads to them: they are those of padding valid, whatever the padding and the
 // border were. An input without any is a *NoWindowsError.
-func borderless(inputs []Input, s Spec) ([]Input, Spec) {
+func Borderless(inputs []Input, s Spec) ([]Input, Spec) {
 	var list []Input
 	for _, in := range inputs {
 		open := in.Open
@@ -35,12 +35,12 @@ func (p Pair) borderless(s Spec) (Pair, error) {
 	if err != nil {
 		return p, err
 	}
-	if err := checkSizes(g, ys.H, ys.W, s.Options); err != nil {
+	if err := CheckSizes(g, ys.H, ys.W, s.Options); err != nil {
 		return p, err
 	}
 	reach := g.Reach()
-	y0, h := seeing(g.InH, g.OutH, g.Top, g.Stride.H, reach.H)
-	x0, w := seeing(g.InW, g.OutW, g.Left, g.Stride.W, reach.W)
+	y0, h := interiorRange(g.InH, g.OutH, g.Top, g.Stride.H, reach.H)
+	x0, w := interiorRange(g.InW, g.OutW, g.Left, g.Stride.W, reach.W)
 	if h <= 0 || w <= 0 {
 		return p, &NoWindowsError{Counts{Masked: ys.Len()}}
 	}
@@ -54,7 +54,7 @@ func (p Pair) borderless(s Spec) (Pair, error) {
 
 // seeing is the first and the number of the outputs of an axis that see the image
 // alone: 0 <= i*stride − pad and i*stride − pad + reach <= in.
-func seeing(in, out, pad, stride, reach int) (first, count int) {
+func interiorRange(in, out, pad, stride, reach int) (first, count int) {
 	first = (pad + stride - 1) / stride
 	if in+pad < reach {
 		return first, 0

@@ -8,6 +8,12 @@ import (
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train"
+	"github.com/convkit/convkit/internal/train/accumulate"
+	"github.com/convkit/convkit/internal/train/descent"
+	"github.com/convkit/convkit/internal/train/detect"
+	"github.com/convkit/convkit/internal/train/report"
+	"github.com/convkit/convkit/internal/train/robust"
+	"github.com/convkit/convkit/internal/train/solve"
 )
 
 // edges is the textbook's pair: 6x8 ones with four black columns, and where they
@@ -27,18 +33,18 @@ func edges() (x, y *tensor.Dense[float64]) {
 }
 
 // The textbook's fit: ten epochs of gradient descent.
-func ExampleDescend() {
+func Example_descent() {
 	x, y := edges()
 	size, err := train.KernelSize(6, 8, 6, 7, corr.Options{})
 	if err != nil {
 		log.Fatal(err)
 	}
-	s, err := train.Gather(context.Background(), x, y, train.Spec{Kernel: size})
+	s, err := accumulate.Images(context.Background(), x, y, train.Spec{Kernel: size})
 	if err != nil {
 		log.Fatal(err)
 	}
 	init := tensor.Matrix(1, 2, 0.728126, 0.666602)
-	r, err := train.Descend(context.Background(), s, train.Descent{Rate: 0.03, Epochs: 10, Init: &init}, func(e train.Epoch) {
+	r, err := descent.Descend(context.Background(), s, descent.Descent{Rate: 0.03, Epochs: 10, Init: &init}, func(e descent.Epoch) {
 		if e.Epoch%2 == 0 {
 			fmt.Printf("epoch %d, loss %.3f\n", e.Epoch, e.Loss)
 		}
@@ -57,18 +63,18 @@ func ExampleDescend() {
 }
 
 // Several pairs, a fit that outliers do not move, and what is known of it.
-func ExampleSolveRobust() {
+func Example_robust() {
 	x, y := edges()
 	y.Data[8] = 9
-	set, err := train.GatherSet(context.Background(), []train.Input{train.One(train.Pair{X: x, Y: y})}, train.Spec{Kernel: corr.Size{H: 1, W: 2}}, train.SetOptions{})
+	set, err := accumulate.Pairs(context.Background(), []train.Input{train.One(train.Pair{X: x, Y: y})}, train.Spec{Kernel: corr.Size{H: 1, W: 2}}, accumulate.Options{})
 	if err != nil {
 		log.Fatal(err)
 	}
-	r, err := train.SolveRobust(context.Background(), set, train.Tukey, train.Shape{}, train.Sum)
+	r, err := robust.Solve(context.Background(), set, robust.Tukey, solve.Constraints{}, train.Sum)
 	if err != nil {
 		log.Fatal(err)
 	}
-	rep, err := train.NewReport(context.Background(), set.Statistics, r, train.ReportOptions{})
+	rep, err := report.New(context.Background(), set.Equations, r, report.Options{})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -78,7 +84,7 @@ func ExampleSolveRobust() {
 }
 
 // Of paddings and borders, the one that made y of x.
-func ExampleDetect() {
+func Example_detect() {
 	x := tensor.NewDense[float64](tensor.Shape{N: 1, C: 1, H: 30, W: 30})
 	for i := range x.Data {
 		x.Data[i] = float64(i * i % 101)
@@ -88,7 +94,7 @@ func ExampleDetect() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	d, err := train.Detect(context.Background(), []train.Input{train.One(train.Pair{X: x, Y: y})}, train.Spec{})
+	d, err := detect.Detect(context.Background(), []train.Input{train.One(train.Pair{X: x, Y: y})}, train.Spec{})
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -39,7 +39,7 @@ type Counts struct {
 	MaskNaN   int `json:"mask_nan,omitempty"` // of the mask's values for the outputs; they mask
 }
 
-func (c *Counts) add(o Counts) {
+func (c *Counts) Add(o Counts) {
 	c.Used += o.Used
 	c.NotFinite += o.NotFinite
 	c.Masked += o.Masked
@@ -56,7 +56,7 @@ type NoWindowsError struct{ Counts Counts }
 func (e *NoWindowsError) Error() string {
 	c := e.Counts
 	if c.Masked == c.Total() {
-		return fmt.Sprintf("none of the %d outputs can be used: the mask leaves out all of them%s", c.Total(), c.maskNaN())
+		return fmt.Sprintf("none of the %d outputs can be used: the mask leaves out all of them%s", c.Total(), c.NaNNote())
 	}
 	var why []string
 	for _, w := range []struct {
@@ -74,14 +74,14 @@ func (e *NoWindowsError) Error() string {
 }
 
 // maskNaN tells of NaN in a mask, in words; "" where there is none.
-func (c Counts) maskNaN() string {
+func (c Counts) NaNNote() string {
 	if c.MaskNaN == 0 {
 		return ""
 	}
 	return fmt.Sprintf("; NaN in the mask, which masks: %d", c.MaskNaN)
 }
 
-func (p Pair) check() error {
+func (p Pair) Check() error {
 	if p.Mask == nil {
 		return nil
 	}

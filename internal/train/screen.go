@@ -65,7 +65,7 @@ func look(in Input) (pairSizes, error) {
 		return pairSizes{}, err
 	}
 	defer done()
-	return pairSizes{pair.X.Shape(), pair.Y.Shape()}, pair.check()
+	return pairSizes{pair.X.Shape(), pair.Y.Shape()}, pair.Check()
 }
 
 // alike tells whether some kernel fits the sizes of both pairs.
@@ -87,4 +87,4 @@ func (p pairSizes) alike(q pairSizes, o corr.Options) bool {
 }
 
 // meet tells whether two spans have a size in common.
-func meet(a, b span) bool { return max(a.low, b.low) <= min(a.high, b.high) }
+func meet(a, b Span) bool { return max(a.Low, b.Low) <= min(a.High, b.High) }

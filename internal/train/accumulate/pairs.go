@@ -1,0 +1,188 @@
+// Package accumulate reads pairs of images and makes their normal equations.
+//
+// Bands of rows are summed in parallel and added in order, so that no result depends
+// on the number of threads. G comes from sums by lag (lag.go) where stride and
+// dilation are 1, through spectra for large kernels (spectral.go), else from one
+// window after the other (batch.go).
+//
+// Set.Scan reads the images again about given unknowns: for residuals, for weighted
+// sums, and for robust fits.
+package accumulate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/convkit/convkit/internal/tensor"
+	"github.com/convkit/convkit/internal/train"
+	"github.com/convkit/convkit/internal/train/normal"
+)
+
+// cancelledBelow is the share of the diagonal of G that must remain when the
+// windows that do not count are taken away from the sums over all. Below it
+// they are left out one by one instead.
+const cancelledBelow = 1e-3
+
+// Gather sums up a pair of images: x, and y which is what the kernel sought
+// makes of it. It is GatherPair with every window.
+func Images(ctx context.Context, x, y tensor.Source[float64], s train.Spec) (*normal.Equations, error) {
+	return OnePair(ctx, train.Pair{X: x, Y: y}, s)
+}
+
+// GatherPair sums up a pair. Where that loses digits, the images are read again
+// for the residual itself: see Set.refine.
+//
+// Sums are made band by band, the bands are of fixed size and are added in
+// order: the result does not depend on the number of threads. Where no window
+// counts, the error is a *NoWindowsError.
+func OnePair(ctx context.Context, pair train.Pair, s train.Spec) (*normal.Equations, error) {
+	set, err := Pairs(ctx, []train.Input{train.One(pair)}, s, Options{})
+	if err != nil {
+		return nil, err
+	}
+	return set.Equations, nil
+}
+
+// gatherOnce reads the pair once, for everything about the origin zero.
+func once(ctx context.Context, pair train.Pair, s train.Spec) (*normal.Equations, error) {
+	p, err := newScan(pair, s)
+	if err != nil {
+		return nil, err
+	}
+	st := normal.New(p.layout)
+	if err := p.run(ctx, st); err != nil {
+		return nil, err
+	}
+	if st.Counts().Used == 0 {
+		return nil, &train.NoWindowsError{Counts: st.Counts()}
+	}
+	if p.lags != nil && !(st.Trace() >= cancelledBelow*(st.Trace()+p.removed)) {
+		p.lags, p.removed = nil, 0
+		p.setTile(0)
+		st = normal.New(p.layout)
+		st.SumDirectly()
+		if err := p.run(ctx, st); err != nil {
+			return nil, err
+		}
+	}
+	if pair.Weight != 0 {
+		st.Weigh(pair.Weight)
+	}
+	return st, nil
+}
+
+// Set is the sums of many pairs for one kernel, and the inputs they are of.
+type Set struct {
+	*normal.Equations
+	Inputs   []train.Input    // those that were summed
+	Failures []*train.Failure // those that were skipped
+	// Kept is the number of pairs whose saturated outputs count all the same,
+	// since too few others were left.
+	Kept int
+	spec train.Spec
+}
+
+// SetOptions are how many pairs are summed.
+type Options struct {
+	// Rescale computes in other units where squares would leave the range of
+	// numbers; without it that is an error. Rates of descent would leave it, too.
+	Rescale   bool
+	KeepGoing bool // skip pairs that cannot be read or do not fit the others
+	// Progress, which may be nil, is called after each pair; err is the reason
+	// why it was skipped.
+	Progress func(done, total int, name string, err error)
+}
+
+// GatherSet sums up all inputs for one kernel. The first that fails ends it,
+// with a *Failure, unless KeepGoing is set; then it fails where none is left. A
+// cancelled context ends it with the context's error and the set of the pairs
+// that were summed before, nil where there are none.
+func Pairs(ctx context.Context, inputs []train.Input, s train.Spec, o Options) (*Set, error) {
+	set := &Set{spec: s}
+	for i, in := range inputs {
+		st, in, err := set.readInput(ctx, in)
+		if err == nil && set.Equations != nil {
+			err = set.Add(st)
+		}
+		if ctx.Err() != nil {
+			return set.orNil(), ctx.Err()
+		}
+		if o.Progress != nil {
+			o.Progress(i+1, len(inputs), in.Name, err)
+		}
+		switch {
+		case err != nil && !o.KeepGoing:
+			return nil, in.Wrap(err)
+		case err != nil:
+			set.Failures = append(set.Failures, &train.Failure{Name: in.Name, Err: err})
+			continue
+		case set.Equations == nil:
+			set.Equations = st
+		}
+		set.Inputs = append(set.Inputs, in)
+	}
+	if set.Equations == nil {
+		if len(set.Failures) > 0 {
+			return nil, fmt.Errorf("none of the %d pairs can be used; the first: %w", len(inputs), set.Failures[0])
+		}
+		return nil, fmt.Errorf("there is no pair of images to learn from")
+	}
+	if within, err := set.rescale(ctx, o.Rescale); err != nil || within != set {
+		return within, err
+	}
+	if err := set.refine(ctx); err != nil {
+		if ctx.Err() != nil {
+			return set, err
+		}
+		return nil, err
+	}
+	return set, nil
+}
+
+func (s *Set) orNil() *Set {
+	if s.Equations == nil {
+		return nil
+	}
+	return s
+}
+
+// enoughWindows is the number of outputs for each unknown below which saturated
+// ones are not left out: a drawing in black and white has no others.
+const enoughWindows = 4
+
+// one sums up one input, and returns it as it was summed.
+func (s *Set) readInput(ctx context.Context, in train.Input) (*normal.Equations, train.Input, error) {
+	pair, done, err := in.Open()
+	if err != nil {
+		return nil, in, err
+	}
+	defer done()
+	st, err := once(ctx, pair, s.spec)
+	var none *train.NoWindowsError
+	switch {
+	case pair.Range == nil:
+		return st, in, err
+	case err == nil && (st.Counts().Saturated == 0 || st.Counts().Used >= enoughWindows*st.Unknowns()):
+		return st, in, nil
+	case err != nil && (!errors.As(err, &none) || none.Counts.Saturated == 0):
+		return nil, in, err
+	}
+	pair.Range = nil
+	if st, err = once(ctx, pair, s.spec); err != nil {
+		return nil, in, err
+	}
+	s.Kept++
+	return st, withoutRange(in), nil
+}
+
+// withoutRange is the input whose saturated outputs count.
+func withoutRange(in train.Input) train.Input {
+	open := in.Open
+	in.Open = func() (train.Pair, func(), error) {
+		p, done, err := open()
+		p.Range = nil
+		return p, done, err
+	}
+	return in
+}

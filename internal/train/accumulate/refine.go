@@ -1,0 +1,59 @@
+package accumulate
+
+import (
+	"context"
+	"math"
+)
+
+const (
+	// refineBelow is the share of the terms of the loss, before they cancel, that
+	// the best fit must leave unexplained for one reading to be enough. The sums
+	// carry about 1e-16 of those terms; a loss of 1e-6 of them is then right to
+	// ten digits.
+	refineBelow = 1e-6
+	// settledMove is the share of the largest tap by which another reading would
+	// have to move the best fit to be worth it. Each moves it by the same share of
+	// the one before.
+	settledMove = 0x1p-53
+	// mostReadings bounds them where rounding keeps the best fit moving.
+	maxReadings = 5
+)
+
+// refine makes the sums those about the best fit, by iterative refinement
+// (Wilkinson): the images are read again for the gradient and the loss of the
+// residual itself, until that moves the best fit no more.
+func (s *Set) refine(ctx context.Context) error {
+	best := s.Best()
+	if s.LossAt(best) >= refineBelow*s.Magnitude(best) && s.WellConditioned() {
+		return nil
+	}
+	last := math.Inf(1)
+	for range maxReadings - 1 {
+		if err := s.recentreAbout(ctx, best); err != nil {
+			return err
+		}
+		next := s.Best()
+		moved, size := 0.0, 0.0
+		for c, w := range next {
+			for i, v := range w {
+				moved = math.Max(moved, math.Abs(v-best[c][i]))
+				size = math.Max(size, math.Abs(v))
+			}
+		}
+		if moved*moved/math.Min(last, size) <= settledMove*size || moved >= last {
+			return nil
+		}
+		best, last = next, moved
+	}
+	return nil
+}
+
+// about reads all inputs again, about origin.
+func (s *Set) recentreAbout(ctx context.Context, origin [][]float64) error {
+	about, err := s.Scan(ctx, Request{Origin: origin})
+	if err != nil {
+		return err
+	}
+	s.Recentre(about)
+	return nil
+}

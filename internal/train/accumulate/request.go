@@ -1,0 +1,69 @@
+package accumulate
+
+import (
+	"context"
+
+	"github.com/convkit/convkit/internal/train"
+	"github.com/convkit/convkit/internal/train/normal"
+)
+
+// Scan says what one more reading of all inputs sums.
+type Request struct {
+	// Origin is the unknowns, by output channel, about which residuals are taken.
+	Origin [][]float64
+	// Stored takes the residuals of stored values, where Y is in linear RGB.
+	Stored bool
+	// Residuals replaces the residuals and weighs the windows; nil: they count as they are.
+	Residuals Residuals
+}
+
+// Scan reads all inputs once more, and returns their sums about o.Origin. G is
+// summed only where o.Residuals weighs the windows.
+func (s *Set) Scan(ctx context.Context, o Request) (*normal.Equations, error) {
+	total := normal.New(s.Layout())
+	total.SetOrigin(o.Origin)
+	for _, in := range s.Inputs {
+		st, err := s.scanInput(ctx, in, o)
+		if err != nil {
+			return nil, in.Wrap(err)
+		}
+		for i := range total.Systems() {
+			total.Systems()[i].Add(&st.Systems()[i])
+			total.HeldOutSystems()[i].Add(&st.HeldOutSystems()[i])
+		}
+		total.AddCounts(st.Counts())
+	}
+	return total, nil
+}
+
+func (s *Set) scanInput(ctx context.Context, in train.Input, o Request) (*normal.Equations, error) {
+	pair, done, err := in.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	p, err := newScan(pair, s.spec)
+	if err != nil {
+		return nil, err
+	}
+	p.origin, p.stored, p.residuals = o.Origin, o.Stored, o.Residuals
+	if s.SummedDirectly() { // a tile's error is a share of all that is in it
+		p.setTile(0)
+	}
+	if p.residuals != nil {
+		p.residuals.BeginPair()
+	}
+	st := normal.New(p.layout)
+	if err := p.run(ctx, st); err != nil {
+		return nil, err
+	}
+	weight := 1.0
+	if pair.Weight != 0 {
+		weight = pair.Weight
+		st.Weigh(weight)
+	}
+	if p.residuals != nil {
+		p.residuals.EndPair(weight)
+	}
+	return st, nil
+}

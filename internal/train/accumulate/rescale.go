@@ -1,0 +1,110 @@
+package accumulate
+
+import (
+	"context"
+	"math"
+
+	"github.com/convkit/convkit/internal/tensor"
+	"github.com/convkit/convkit/internal/train"
+	"github.com/convkit/convkit/internal/train/normal"
+	"github.com/convkit/convkit/internal/train/numeric"
+)
+
+// extreme is the power of two beyond which squares, and sums of them, near the
+// ends of the range: 2^±400 is 1e±120. At lost they leave it.
+const (
+	nearLimit  = 400
+	outOfRange = 505
+)
+
+// within makes the sums again in other units where they leave the range of
+// numbers; an error where that is not asked for.
+func (s *Set) rescale(ctx context.Context, rescale bool) (*Set, error) {
+	if !rescale || s.spec.Units != (train.Units{}) {
+		err := s.InRange(outOfRange, false)
+		if err == normal.ErrTooSmall { // or zeros
+			units, failed := findUnits(ctx, s.Inputs)
+			if failed != nil {
+				return nil, failed
+			}
+			if units.X == s.spec.Units.X {
+				err = nil
+			}
+		}
+		if err != nil {
+			return nil, err
+		}
+		return s, nil
+	}
+	if s.InRange(nearLimit, true) == nil {
+		return s, nil
+	}
+	units, err := findUnits(ctx, s.Inputs)
+	if err != nil {
+		return nil, err
+	}
+	if units == (train.Units{}) {
+		return s, nil
+	}
+	spec := s.spec
+	spec.Units = units
+	set, err := Pairs(ctx, s.Inputs, spec, Options{})
+	if set != nil {
+		set.Failures, set.Kept = s.Failures, s.Kept
+	}
+	return set, err
+}
+
+// findUnits reads all inputs for the units in which their largest numbers are
+// near one; those that are not extreme stay as they are.
+func findUnits(ctx context.Context, inputs []train.Input) (u train.Units, err error) {
+	x, y := 0.0, 0.0
+	for _, in := range inputs {
+		pair, done, err := in.Open()
+		if err != nil {
+			continue // for GatherSet to tell
+		}
+		x, err = largestOf(ctx, x, pair.X)
+		if err == nil {
+			y, err = largestOf(ctx, y, pair.Y)
+		}
+		done()
+		if err != nil {
+			return u, in.Wrap(err)
+		}
+	}
+	return train.Units{X: unit(x), Y: unit(y)}, nil
+}
+
+func unit(largest float64) int {
+	if largest == 0 {
+		return 0
+	}
+	if e := math.Ilogb(largest); e > nearLimit || e < -nearLimit {
+		return e
+	}
+	return 0
+}
+
+// largestOf is the largest of v and the sizes of the finite numbers of an image.
+func largestOf(ctx context.Context, v float64, src tensor.Source[float64]) (float64, error) {
+	shape := src.Shape()
+	buf := make([]float64, shape.W)
+	for p := range shape.Planes() {
+		for y := range shape.H {
+			row, err := src.Row(p, y, buf)
+			if err == nil {
+				err = ctx.Err()
+			}
+			if err != nil {
+				return v, err
+			}
+			for _, a := range row {
+				if a = math.Abs(a); a > v && numeric.IsFinite(a) {
+					v = a
+				}
+			}
+		}
+	}
+	return v, nil
+}

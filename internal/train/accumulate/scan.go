@@ -1,0 +1,201 @@
+package accumulate
+
+import (
+	"context"
+	"math"
+	"runtime"
+	"sync"
+
+	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/train"
+	"github.com/convkit/convkit/internal/train/normal"
+)
+
+// pass is one reading of a pair.
+type scan struct {
+	train.Pair
+	layout    train.Layout
+	g         corr.Geometry
+	groups    int // sets of planes that are summed on their own: images, or planes
+	bands     []band
+	lags      *lagPlan    // nil: every window on its own
+	tile      int         // side of the tiles whose spectra make sums by lag; 0: products do
+	origin    [][]float64 // nil: zero; else G is not summed
+	residuals Residuals   // nil: residuals count as they are
+	stored    bool        // Y is linear: residuals of stored values count
+	removed   float64     // trace of what was taken away from G
+	mean      float64     // of x, see shift.go; 0: none
+	start     [][]float64 // origin as in shifted sums
+}
+
+// bandRows is the output rows in a band: many, so that the kh-1 rows that are
+// read twice cost little; few, so that the rows stay in cache and small images
+// spread over the cores.
+const bandRows = 32
+
+// maxUnknowns bounds G at 128 MB, of which each thread has one.
+const maxUnknowns = 4096
+
+func newScan(pair train.Pair, s train.Spec) (*scan, error) {
+	pair = pair.InUnits(s.Units)
+	xs, ys := pair.X.Shape(), pair.Y.Shape()
+	l, err := train.NewLayout(s, xs, ys)
+	if err != nil {
+		return nil, err
+	}
+	options := s.Options
+	options.Border.Value = math.Ldexp(options.Border.Value, -s.Units.X)
+	g, err := corr.NewGeometry(xs.H, xs.W, s.Kernel, options)
+	if err != nil {
+		return nil, err
+	}
+	if err := train.CheckSizes(g, ys.H, ys.W, s.Options); err != nil {
+		return nil, err
+	}
+	if err := pair.Check(); err != nil {
+		return nil, err
+	}
+	n := l.Unknowns()
+	if n > maxUnknowns {
+		return nil, train.NewSizeError(xs.H, xs.W, ys.H, ys.W, s.Options, "a %v kernel of %d input channels has %d unknowns for one output: more than %d cannot be solved for", s.Kernel, l.Inputs(), n, maxUnknowns)
+	}
+	p := &scan{Pair: pair, layout: l, g: g, groups: xs.N}
+	if l.BackgroundTerms() > 0 {
+		if p.mean, err = meanToSubtract(pair.X); err != nil {
+			return nil, err
+		}
+	}
+	if s.Channels != train.Mix {
+		p.groups = xs.Planes()
+	}
+	one := corr.Size{H: 1, W: 1}
+	if g.Stride == one && g.Dilation == one && g.OutW >= 2*g.KW {
+		p.lags = newLagPlan(l.Inputs(), s.Kernel, g.OutW, n, l.BackgroundTerms() == 1)
+		p.setTile(tileSide(l, g, segments(g.OutH, g.KH)))
+		return p, nil
+	}
+	p.setTile(0)
+	return p, nil
+}
+
+// setTile sets the side of the tiles, 0 for none, and makes the jobs: where there
+// are tiles, they are as high.
+func (p *scan) setTile(n int) {
+	p.tile = n
+	height := max(bandRows, 2*p.g.KH)
+	if p.tile > 0 {
+		height = tileRows(p.tile, p.layout.Spec.Kernel)
+	}
+	p.bands = newBands(p.groups, segments(p.g.OutH, p.g.KH), height)
+}
+
+// target is what jobs add to: the sums of one system over all windows, or over
+// those held out.
+type total struct {
+	sys     *normal.System
+	lags    *lagSums
+	spectra *spectra // nil: none
+}
+
+// run adds all jobs to st, in order.
+func (p *scan) run(ctx context.Context, st *normal.Equations) error {
+	st.SetOrigin(p.origin)
+	p.start = p.toCentred(p.origin)
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	threads := p.layout.Spec.Threads
+	if threads <= 0 {
+		threads = runtime.GOMAXPROCS(0)
+	}
+	all, held := p.targets(st.Systems()), p.targets(st.HeldOutSystems())
+	var wait sync.WaitGroup
+	line := newQueue(len(p.bands))
+	// The workers are made before the first one runs and changes p.
+	workers := make([]*worker, min(threads, len(p.bands)))
+	for i := range workers {
+		workers[i] = newWorker(p)
+	}
+	for _, w := range workers {
+		wait.Go(func() {
+			for i, ok := line.take(); ok; i, ok = line.take() {
+				err := context.Cause(ctx)
+				if err == nil {
+					err = w.do(p.bands[i])
+				}
+				if err != nil {
+					cancel(err)
+				}
+				line.pass(i, func() {
+					if err != nil {
+						return
+					}
+					st.AddCounts(w.counts)
+					p.removed += w.removed
+					if w.residualRows != nil {
+						w.residualRows.Commit()
+					}
+					w.addTo(all[w.system])
+					if p.bands[i].segment.held {
+						w.addTo(held[w.system])
+					}
+				})
+			}
+			if w.residualRows != nil {
+				w.residualRows.Close()
+			}
+		})
+	}
+	wait.Wait()
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	p.finish(all)
+	p.finish(held)
+	p.uncentre(all)
+	p.uncentre(held)
+	return nil
+}
+
+func (p *scan) targets(systems []normal.System) []total {
+	list := make([]total, len(systems))
+	for i := range systems {
+		list[i].sys = &systems[i]
+		if p.lags != nil {
+			list[i].lags = p.lags.newSums()
+		}
+		if p.tile > 0 {
+			list[i].spectra = newSpectra(p.tile, p.layout.Outputs())
+		}
+	}
+	return list
+}
+
+// sumsG tells whether G is summed: once, about the origin zero, and with weights.
+func (p *scan) sumsG() bool {
+	return p.origin == nil || p.residuals != nil && p.residuals.Weighted()
+}
+
+// finish makes G of the sums by lag and completes its lower half.
+func (p *scan) finish(list []total) {
+	for _, t := range list {
+		t.addSpectra(p)
+	}
+	if !p.sumsG() {
+		return
+	}
+	for _, t := range list {
+		if p.lags != nil && p.origin == nil {
+			for _, group := range p.lags.groups {
+				for _, l := range group {
+					t.lags.distribute(p.lags, t.sys.Matrix(), l, 0, p.g.KH-1)
+				}
+			}
+		}
+		n, g := t.sys.N(), t.sys.Matrix()
+		for i := range n {
+			for j := range i {
+				g[i*n+j] = g[j*n+i]
+			}
+		}
+	}
+}

@@ -1,0 +1,67 @@
+package descent
+
+import (
+	"fmt"
+
+	"github.com/convkit/convkit/internal/train"
+	"github.com/convkit/convkit/internal/train/numeric"
+)
+
+// Optimizer is a rule by which an epoch moves the taps. With ∇ the gradient of
+// the loss over all windows, η the rate and μ the momentum, they are the rules
+// of torch.optim.SGD and torch.optim.Adam.
+type Optimizer int
+
+const (
+	// GD: w ← w − η∇.
+	GD Optimizer = iota
+	// Momentum: b ← μb + ∇ (b = ∇ in the first epoch), w ← w − ηb.
+	Momentum
+	// Nesterov: b as above, w ← w − η(∇ + μb).
+	Nesterov
+	// Adam (Kingma and Ba, 2015), β₁ = 0.9, β₂ = 0.999, ε = 1e-8:
+	// m ← β₁m + (1−β₁)∇, v ← β₂v + (1−β₂)∇², w ← w − η m̂ / (√v̂ + ε), with
+	// m̂ = m/(1−β₁ᵗ) and v̂ = v/(1−β₂ᵗ) in epoch t.
+	Adam
+	// Exact takes the best fit at once.
+	Exact
+)
+
+var optimizerNames = []string{"gd", "momentum", "nesterov", "adam", "exact"}
+
+// OptimizerNames are the words that ParseOptimizer knows.
+func OptimizerNames() []string { return optimizerNames }
+
+// ParseOptimizer reads a name.
+func ParseOptimizer(s string) (Optimizer, error) {
+	i, err := train.ParseName("optimizer", s, optimizerNames)
+	return Optimizer(i), err
+}
+
+// String gives the name.
+func (o Optimizer) String() string { return optimizerNames[o] }
+
+// DivergedError says that the loss ended above where it began, or is no number
+// any more.
+type DivergedError struct {
+	Optimizer   Optimizer
+	Rate        float64
+	Stable      float64 // the largest stable rate; +Inf where there is no such limit
+	Epoch       int     // how many were done
+	First, Last float64 // losses
+}
+
+func (e *DivergedError) Error() string {
+	if !numeric.IsFinite(e.First) {
+		return "the fit cannot begin: with the initial kernel the loss is not finite"
+	}
+	last := fmt.Sprintf("%.4g", e.Last)
+	if !numeric.IsFinite(e.Last) {
+		last = "not finite any more"
+	}
+	s := fmt.Sprintf("the fit diverged: after %s at rate %.4g the loss is %s, it began at %.4g", train.Plural(e.Epoch, "epoch"), e.Rate, last, e.First)
+	if e.Rate > e.Stable {
+		s += fmt.Sprintf("; the largest stable rate is %.4g", e.Stable)
+	}
+	return s
+}

@@ -1,0 +1,117 @@
+package descent
+
+import (
+	"math"
+
+	"github.com/convkit/convkit/internal/train/normal"
+)
+
+// StableRate is the rate below which an optimiser brings the loss down from any
+// beginning. For one eigenvalue h = 2λ·scale of the Hessian the error moves by
+// a linear recurrence whose roots lie inside the unit circle below
+//
+//	gd        2/h
+//	momentum  2(1+μ)/h
+//	nesterov  2(1+μ)/((1+2μ)h)
+//
+// and the largest eigenvalue decides. For the sum loss and gd that is 1/λmax.
+// Adam and exact have no such limit, nor has an input of zeros: +Inf.
+func StableRate(s *normal.Equations, d Descent) float64 {
+	h := s.Curvature(d.Loss)
+	if h == 0 {
+		return math.Inf(1)
+	}
+	m := d.Momentum
+	switch d.Optimizer {
+	case GD:
+		return 2 / h
+	case Momentum:
+		return 2 * (1 + m) / h
+	case Nesterov:
+		return 2 * (1 + m) / ((1 + 2*m) * h)
+	}
+	return math.Inf(1)
+}
+
+// settle is the number of times that an auto rate's slowest mode must lose a
+// factor e, when that is the one of the largest eigenvalue, within the epochs:
+// the error falls to a thousandth.
+const slowestDecay = 6.9
+
+// BestRate is the rate that auto stands for. With gd the error of the slowest
+// mode falls fastest at 1/(λmax+λmin) (times 1/scale, for the mean loss), λmin
+// the smallest eigenvalue that is not zero. Where λmin is so small that its mode
+// could not settle within the epochs anyway, that rate would keep the strongest
+// mode from settling too, since it stands at the edge of stability; λmin is
+// then taken as settle/2/epochs of λmax, at which the strongest mode falls to
+// a thousandth.
+//
+// The others overshoot before they settle, so that the number of epochs matters:
+// of a few rates the one with the smallest loss after all epochs is taken.
+// Momentum begins at (1+√μ)²/hmax, up to which every mode falls by √μ an epoch or
+// is slow by its own smallness, Nesterov at 1/hmax. Adam's rate is a length: it
+// is taken as parts of the longest way that a tap has to go.
+func BestRate(s *normal.Equations, d Descent) float64 {
+	scale, most := s.LossScale(d.Loss), s.LargestEigenvalue()
+	if most == 0 || math.IsNaN(most) {
+		return 1
+	}
+	least := math.Max(s.SmallestEigenvalue(), most*math.Min(1, slowestDecay/2/float64(max(1, d.Epochs))))
+	m := d.Momentum
+	switch d.Optimizer {
+	case Momentum:
+		edge := 1 + math.Sqrt(m)
+		return bestOf(s, d, math.Min((1+m)/(most+least), edge*edge/(2*most))/scale, halves)
+	case Nesterov:
+		return bestOf(s, d, 1/(2*most*scale), halves)
+	case Adam:
+		if way := longestWay(s, d); way > 0 {
+			return bestOf(s, d, way, laps)
+		}
+		return 1e-3
+	}
+	return 1 / ((most + least) * scale)
+}
+
+var (
+	halves = []float64{1, 0.5, 0.25, 0.125, 0.0625}
+	laps   = []float64{0.1, 0.05, 0.02, 0.2, 0.5, 0.01, 0.005, 0.002}
+)
+
+// searchOperations bounds the multiplications that the search for a rate may
+// cost, about a tenth of a second; beyond it the first part is taken.
+const searchOperations = 2e8
+
+// bestOf is the part of rate with the smallest loss after all epochs.
+func bestOf(s *normal.Equations, d Descent, rate float64, parts []float64) float64 {
+	n := float64(s.Unknowns())
+	if d.Optimizer == Adam || useIterative(s, d.Epochs) {
+		n *= float64(s.Layout().Unknowns())
+	}
+	if n*float64(d.Epochs)*float64(len(parts)) > searchOperations {
+		parts = parts[:1]
+	}
+	best, least := rate*parts[0], math.Inf(1)
+	for _, p := range parts {
+		d.Rate = rate * p
+		m := newStepper(s, d, s.LossScale(d.Loss))
+		for t := 1; t <= d.Epochs; t++ {
+			m.step(t)
+		}
+		if gap, _ := m.state(); gap < least {
+			best, least = d.Rate, gap
+		}
+	}
+	return best
+}
+
+// way is the longest way that an unknown has to go.
+func longestWay(s *normal.Equations, d Descent) float64 {
+	best, way := s.Best(), 0.0
+	for c, w := range start(s, d) {
+		for i, v := range w {
+			way = math.Max(way, math.Abs(best[c][i]-v))
+		}
+	}
+	return way
+}

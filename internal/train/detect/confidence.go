@@ -1,0 +1,178 @@
+package detect
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/train/normal"
+	"github.com/convkit/convkit/internal/train/solve"
+)
+
+// What the best hypothesis may leave of Y and count as an explanation: this many
+// times what rounding leaves or, where Y is not known to be rounded, this part of
+// its RMS, which leaves room for the arithmetic of float64.
+const (
+	explainedFloor = 2
+	explainedPart  = 1e-9
+)
+
+// nothingShare is the share of Y's variance below which X explains next to nothing
+// of it.
+const nothingShare = 0.05
+
+// Sure says in words, a line each, how surely the first hypothesis is how Y came
+// about: whether it explains Y at all, by how much it is better than the others,
+// and what the images cannot tell. step is the distance between the values of Y; 0
+// where they are not rounded.
+func (d *Detection) Confidence(step float64) []string {
+	best := d.candidates[0]
+	if !best.overdetermined() {
+		return []string{fmt.Sprintf("nothing can be told: the %d taps and bias of a kernel explain any %d outputs; give larger images, or --kernel-size", best.fit.Unknowns(), best.Windows)}
+	}
+	if isConstant(best.fit) {
+		return []string{"nothing can be told: y is constant, which a bias or any kernel of the right sum explains; give images that vary"}
+	}
+	if best.R2 < nothingShare {
+		return []string{fmt.Sprintf("x explains next to nothing of y, %.3g %% of whose spread is left: are these the right files, or is one turned or mirrored?", 100*math.Sqrt(best.left))}
+	}
+	left := best.unexplained(step, d.single)
+	lines := append([]string{d.margin(left == "")}, d.orientation())
+	if left != "" {
+		lines = append(lines, left)
+	}
+	if best.AtEnd {
+		lines = append(lines, best.end())
+	}
+	return lines
+}
+
+// constant tells whether the outputs vary by no more than rounding.
+func isConstant(s *normal.Equations) bool {
+	return s.Variation() <= constantShare*s.Energy()
+}
+
+// constantShare is the part of Y's squares by which it may vary and be constant but
+// for rounding.
+const constantShare = 1e-24
+
+// margin compares the first hypothesis with those that explain y alike, and with
+// the next after them.
+func (d *Detection) margin(explained bool) string {
+	first := d.candidates[0].Hypothesis
+	var alike []Hypothesis
+	next := -1
+	for i, f := range d.candidates[1:] {
+		switch {
+		case first.alike(f.Hypothesis):
+			alike = append(alike, f.Hypothesis)
+		case first.sameWithoutBias(f.Hypothesis) || sameAsAny(alike, f.Hypothesis):
+		case f.overdetermined() && next < 0:
+			next = i + 1
+		}
+	}
+	if len(alike) == 1 && first.sameWithoutBias(alike[0]) {
+		alike = nil // a bias that changes nothing
+	}
+	words := "nothing else that was tried leads from x to y"
+	if next >= 0 {
+		words = odds(first.log10Odds(d.candidates[next].Hypothesis), explained, d.candidates[next].String())
+	}
+	switch n := len(alike) - 1; {
+	case n < 0:
+		return words
+	case n == 0:
+		return fmt.Sprintf("the images cannot tell it from %v, which explains y alike: the simpler stands first; apart from these two, %s", alike[0], words)
+	default:
+		return fmt.Sprintf("the images cannot tell it from %v and %d more, which explain y alike: the simplest stands first; apart from these, %s", alike[0], n, words)
+	}
+}
+
+func sameAsAny(list []Hypothesis, o Hypothesis) bool {
+	return slices.ContainsFunc(list, func(h Hypothesis) bool { return h.sameWithoutBias(o) })
+}
+
+// odds are powers of ten against the next, in words. Only what explains y can be
+// certain.
+func odds(digits float64, explained bool, next string) string {
+	to := "more than a million to 1"
+	if digits < 6 {
+		to = fmt.Sprintf("%.0f to 1", math.Pow(10, digits))
+	}
+	how := "certain"
+	switch {
+	case !explained:
+		return fmt.Sprintf("the best of what was tried, by %s over the next (%s)", to, next)
+	case digits < 2:
+		how = "likely"
+	case digits < 6:
+		how = "all but certain"
+	}
+	return fmt.Sprintf("%s: %s against the next (%s)", how, to, next)
+}
+
+// orientation says what is known of correlation or convolution: nothing.
+func (d *Detection) orientation() string {
+	if k := d.Best.Kernel; d.symmetric() {
+		if k.H*k.W == 1 {
+			return "with a single tap correlation and convolution are the same"
+		}
+		return "the kernel turned about is the same, as far as the images tell, and so are correlation and convolution"
+	}
+	return "correlation and convolution explain y alike, with kernels turned about"
+}
+
+// symmetric tells whether the best kernel is its own turned about, within three
+// standard errors of the difference.
+func (d *Detection) symmetric() bool {
+	k := d.Best.Kernel
+	se, err := solve.StandardErrors(d.Fit, d.Best, solve.Constraints{})
+	if err != nil {
+		return false
+	}
+	errors := d.Fit.Layout().Kernel(se).Taps
+	turned, turnedErrors := k.Flip().Taps, k
+	turnedErrors.Taps = errors
+	others := turnedErrors.Flip().Taps
+	for i, v := range k.Taps {
+		if math.Abs(v-turned[i]) > 3*math.Hypot(errors[i], others[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// unexplained says what a hypothesis leaves, where it is more than rounding: to the
+// step, or to that of float32, in which the sum over the taps was likely rounded at
+// each of them.
+func (f Candidate) unexplained(step, single float64) string {
+	floor := step / math.Sqrt(12)
+	if step == 0 {
+		floor = single * math.Sqrt(float64(f.fit.Unknowns())/12)
+	}
+	than := ""
+	switch {
+	case floor > 0 && f.RMS <= explainedFloor*floor, floor == 0 && f.result.Loss <= explainedPart*explainedPart*f.fit.Energy():
+		return ""
+	case floor > 0:
+		than = fmt.Sprintf(", %.3g times what rounding leaves", f.RMS/floor)
+	}
+	why := "noise, lossy compression, "
+	if step == 0 {
+		why = "rounding, " + why
+	}
+	if f.Options.Padding.Mode != corr.Valid {
+		why += "a constant border, which --detect does not try (--border constant:V), "
+	}
+	why += "or what no kernel does, such as a tone curve (gamma), a median, clipping or a distortion"
+	return fmt.Sprintf("it does not explain all of y: what is left has RMS %.3g, %.3g %% of y's spread%s; that is %s", f.RMS, 100*math.Sqrt(f.left), than, why)
+}
+
+// end says that the taps found end where the search did.
+func (f Candidate) end() string {
+	if f.known {
+		return "the shift found is the largest that was tried: convkit align X Y finds larger ones, and learn --align instead of --detect takes them out"
+	}
+	return fmt.Sprintf("the taps found end where those tried do (%v): the kernel may be larger (try --kernel-size %dx%d), or y shifted by more (see convkit align)", f.Tried, 2*f.Tried.H+1, 2*f.Tried.W+1)
+}

@@ -1,0 +1,66 @@
+package detect
+
+import (
+	"math"
+
+	"github.com/convkit/convkit/internal/tensor"
+	"github.com/convkit/convkit/internal/train"
+	"github.com/convkit/convkit/internal/train/numeric"
+)
+
+// singleStep is how far apart float32 values of the size of Y are, 2⁻²³ of its RMS,
+// where all values of Y are such; 0 where one is not. Rounding to float32 leaves a
+// residual of about that over √12.
+func singleStep(inputs []train.Input) (float64, error) {
+	sum, n := 0.0, 0
+	for _, in := range inputs {
+		pair, done, err := in.Open()
+		if err != nil {
+			return 0, in.Wrap(err)
+		}
+		s, m, single, err := singles(pair.Y)
+		done()
+		if err != nil {
+			return 0, in.Wrap(err)
+		}
+		if !single {
+			return 0, nil
+		}
+		sum, n = sum+s, n+m
+	}
+	return 0x1p-23 * math.Sqrt(sum/float64(max(n, 1))), nil
+}
+
+// singles is Σ y² and the count of the finite values of y, and whether float32 holds
+// them all exactly; the first that it does not ends the search.
+func singles(y tensor.Source[float64]) (sum float64, n int, single bool, err error) {
+	shape := y.Shape()
+	buf := make([]float64, shape.W)
+	for p := range shape.Planes() {
+		for i := range shape.H {
+			row, err := y.Row(p, i, buf)
+			if err != nil {
+				return 0, 0, false, err
+			}
+			for _, v := range row {
+				if !numeric.IsFinite(v) {
+					continue
+				}
+				if float64(float32(v)) != v {
+					return 0, 0, false, nil
+				}
+				sum, n = sum+v*v, n+1
+			}
+		}
+	}
+	return sum, n, true, nil
+}
+
+// Step is the distance between the values of Y: the one given or, where that is 0
+// and all of Y is float32, that of float32 values of its size.
+func (d *Detection) Step(given float64) float64 {
+	if given > 0 {
+		return given
+	}
+	return d.single
+}

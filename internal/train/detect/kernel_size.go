@@ -1,0 +1,184 @@
+package detect
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/train"
+	"github.com/convkit/convkit/internal/train/accumulate"
+	"github.com/convkit/convkit/internal/train/normal"
+)
+
+// SizeTrial is a kernel size that was tried.
+type SizeTrial struct {
+	Kernel     corr.Size
+	HeldOutRMS float64 // of a fit that has not seen the held-out windows
+	// Score is N ln(HeldOutRMS²) + n ln N for N outputs and n unknowns: the
+	// held-out error with a charge for each tap, that of the Bayesian information
+	// criterion. A size is better by half the difference in natural units.
+	Score float64
+}
+
+// LargestTried is the largest height and width among trials; zero where there is
+// no more than one.
+func LargestTried(trials []SizeTrial) (largest corr.Size) {
+	for _, t := range trials {
+		largest.H, largest.W = max(largest.H, t.Kernel.H), max(largest.W, t.Kernel.W)
+	}
+	if len(trials) < 2 {
+		return corr.Size{}
+	}
+	return largest
+}
+
+// The support grows through these sizes while the best size reaches its edge.
+var supports = []int{7, 15, 31}
+
+// exactShare is the share of Y's RMS at which a residual is rounding.
+const exactShare = 1e-13
+
+// ChooseSize finds the size of a kernel of unknown size by the error on held-out
+// windows: with padding same, all sizes within a support that grows up to 31;
+// with another padding those that the sizes of the images admit. Spec.Kernel is
+// not read. The trials come in the order they were made.
+func ChooseSize(ctx context.Context, inputs []train.Input, s train.Spec) (corr.Size, []SizeTrial, error) {
+	if len(inputs) == 0 {
+		return corr.Size{}, nil, errors.New("there is no pair of images to learn from")
+	}
+	pair, done, err := inputs[0].Open()
+	if err != nil {
+		return corr.Size{}, nil, inputs[0].Wrap(err)
+	}
+	x, y := pair.X.Shape(), pair.Y.Shape()
+	done()
+	if s.Options.Padding.Mode == corr.Same {
+		return growSize(ctx, inputs, s, corr.Size{H: x.H, W: x.W})
+	}
+	hs, ws := train.KernelRange(x.H, x.W, y.H, y.W, s.Options)
+	if hs.None() || ws.None() {
+		_, err := train.KernelSize(x.H, x.W, y.H, y.W, s.Options)
+		return corr.Size{}, nil, err
+	}
+	var c chooser
+	for h := hs.Low; h <= min(hs.High, hs.Low+supports[2]); h++ {
+		for w := ws.Low; w <= min(ws.High, ws.Low+supports[2]); w++ {
+			s.Kernel = corr.Size{H: h, W: w}
+			if hs.One() && ws.One() {
+				return s.Kernel, nil, nil
+			}
+			set, err := accumulate.Pairs(ctx, inputs, s, accumulate.Options{})
+			if err != nil {
+				return corr.Size{}, nil, err
+			}
+			c.try(set.Equations)
+		}
+	}
+	return c.best.Kernel, c.trials, nil
+}
+
+// growSize is ChooseSize for padding same: one gathering for each support, of
+// which every smaller kernel is a part.
+func growSize(ctx context.Context, inputs []train.Input, s train.Spec, image corr.Size) (corr.Size, []SizeTrial, error) {
+	var c chooser
+	for _, support := range supports {
+		c = chooser{}
+		s.Kernel = corr.Size{H: min(support, odd(image.H)), W: min(support, odd(image.W))}
+		set, err := borderlessOrAll(ctx, inputs, s)
+		if err != nil {
+			return corr.Size{}, nil, err
+		}
+		c.search(set.Equations)
+		if c.trials == nil {
+			return corr.Size{}, nil, fmt.Errorf("%d outputs are too few to find the size of the kernel by: say which", set.Windows())
+		}
+		b := c.best.Kernel
+		if b.H < s.Kernel.H-1 && b.W < s.Kernel.W-1 || s.Kernel.H < support && s.Kernel.W < support {
+			break
+		}
+	}
+	return c.best.Kernel, c.trials, nil
+}
+
+// borderlessOrAll sums up the outputs that see no border, which say the size even
+// where the border is not what the Spec says; all, where there are none.
+func borderlessOrAll(ctx context.Context, inputs []train.Input, s train.Spec) (*accumulate.Set, error) {
+	within, valid := train.Borderless(inputs, s)
+	set, err := accumulate.Pairs(ctx, within, valid, accumulate.Options{})
+	var none *train.NoWindowsError
+	if errors.As(err, &none) {
+		return accumulate.Pairs(ctx, inputs, s, accumulate.Options{})
+	}
+	return set, err
+}
+
+// odd is the largest odd number up to n.
+func odd(n int) int { return n - (n+1)%2 }
+
+// chooser keeps the trials and the best of them.
+type chooser struct {
+	trials []SizeTrial
+	best   SizeTrial
+}
+
+// search tries squares, then the heights and widths about the best of them.
+func (c *chooser) search(s *normal.Equations) {
+	whole := s.Layout().Spec.Kernel
+	tried := map[corr.Size]bool{}
+	try := func(h, w int) {
+		size := corr.Size{H: min(max(h, 1), whole.H), W: min(max(w, 1), whole.W)}
+		if !tried[size] && nested(s, size) {
+			tried[size] = true
+			c.try(s.Part(normal.CentredBlock(whole, size, s.Layout().BackgroundTerms() > 0)))
+		}
+	}
+	for n := 1; n <= max(whole.H, whole.W); n++ {
+		try(n, n)
+	}
+	for before := (corr.Size{}); before != c.best.Kernel; {
+		before = c.best.Kernel
+		for h := 1; h <= before.H; h++ {
+			try(h, before.W)
+		}
+		for w := 1; w <= c.best.Kernel.W; w++ {
+			try(c.best.Kernel.H, w)
+		}
+	}
+}
+
+// nested tells whether a kernel with padding same is a part of the larger one:
+// with a dilation only those of odd sizes have their taps in the same places.
+func nested(s *normal.Equations, size corr.Size) bool {
+	d := s.Layout().Spec.Options.Dilation
+	return (d.H <= 1 || size.H%2 == 1) && (d.W <= 1 || size.W%2 == 1)
+}
+
+// try measures one size. Sizes with more unknowns than a quarter of the outputs
+// are passed over.
+func (c *chooser) try(s *normal.Equations) {
+	n, p := float64(s.Windows()), float64(s.Unknowns())
+	if 4*p > n {
+		return
+	}
+	rms, ok := s.HeldOutRMS()
+	if !ok {
+		return
+	}
+	t := SizeTrial{Kernel: s.Layout().Spec.Kernel, HeldOutRMS: rms, Score: bic(s, rms, roundingRMS(s))}
+	c.trials = append(c.trials, t)
+	if len(c.trials) == 1 || t.Score < c.best.Score {
+		c.best = t
+	}
+}
+
+// criterion is N ln rms² + n ln N, with a residual below least, which is rounding,
+// counted as that.
+func bic(s *normal.Equations, rms, least float64) float64 {
+	n := float64(s.Windows())
+	return 2*n*math.Log(max(rms, least, math.SmallestNonzeroFloat64)) + float64(s.Unknowns())*math.Log(n)
+}
+
+// rounding is the residual that arithmetic leaves where a fit is exact.
+func roundingRMS(s *normal.Equations) float64 { return exactShare * math.Sqrt(s.Energy()/s.Weight()) }

@@ -1,0 +1,90 @@
+package detect
+
+import (
+	"testing"
+
+	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/tensor"
+	"github.com/convkit/convkit/internal/train"
+	"github.com/convkit/convkit/internal/train/traintest"
+)
+
+// The size of the kernel is found from exact and from noisy pairs.
+func TestChooseSize(t *testing.T) {
+	x := traintest.Texture(60, 64)
+	for _, c := range []struct {
+		size   corr.Size
+		border corr.BorderMode
+		noise  float64
+	}{
+		{corr.Size{H: 1, W: 1}, corr.Zeros, 0},
+		{corr.Size{H: 3, W: 3}, corr.Zeros, 0},
+		{corr.Size{H: 3, W: 3}, corr.Replicate, 0.01},
+		{corr.Size{H: 2, W: 5}, corr.Reflect, 0.01},
+		{corr.Size{H: 9, W: 1}, corr.Circular, 0},
+	} {
+		s := train.Spec{Kernel: c.size, Options: corr.Options{Padding: corr.Padding{Mode: corr.Same}, Border: corr.Border{Mode: c.border}}}
+		k := traintest.Truth(s)
+		for i := range k.Taps {
+			k.Taps[i] += 0.3
+		}
+		y := traintest.Noisy(t, x, k, s, c.noise, 4)
+		s.Kernel = corr.Size{}
+		got, trials, err := ChooseSize(t.Context(), []train.Input{train.One(train.Pair{X: x, Y: y})}, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got != c.size || len(trials) < 7 {
+			t.Errorf("%v with noise %v: found %v in %d trials", c.size, c.noise, got, len(trials))
+		}
+	}
+}
+
+// A stride leaves several sizes, of which the held-out error chooses.
+func TestChooseSizeWithStride(t *testing.T) {
+	x := traintest.Texture(50, 50)
+	s := train.Spec{Kernel: corr.Size{H: 3, W: 2}, Options: corr.Options{Stride: corr.Size{H: 2, W: 3}}}
+	y := traintest.Apply(t, x, tensor.Matrix(3, 2, 1, 2, -1, 3, 0.5, 0.7), s.Options)
+	s.Kernel = corr.Size{}
+	got, trials, err := ChooseSize(t.Context(), []train.Input{train.One(train.Pair{X: x, Y: y})}, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if (got != corr.Size{H: 3, W: 2}) || len(trials) < 2 {
+		t.Errorf("found %v in %d trials", got, len(trials))
+	}
+}
+
+// With a dilation the size is found among the odd ones.
+func TestChooseSizeWithDilation(t *testing.T) {
+	x := traintest.Texture(60, 64)
+	s := train.Spec{Kernel: corr.Size{H: 3, W: 5}, Options: corr.Options{Padding: corr.Padding{Mode: corr.Same}, Dilation: corr.Size{H: 2, W: 3}}}
+	k := traintest.Truth(s)
+	for i := range k.Taps {
+		k.Taps[i] += 0.3
+	}
+	y := traintest.Apply(t, x, k, s.Options)
+	s.Kernel = corr.Size{}
+	got, trials, err := ChooseSize(t.Context(), []train.Input{train.One(train.Pair{X: x, Y: y})}, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if (got != corr.Size{H: 3, W: 5}) {
+		t.Errorf("found %v", got)
+	}
+	for _, r := range trials {
+		if r.Kernel.H%2 == 0 || r.Kernel.W%2 == 0 {
+			t.Errorf("%v was tried, which is no part of the support", r.Kernel)
+		}
+	}
+}
+
+func TestLargestTried(t *testing.T) {
+	trials := []SizeTrial{{Kernel: corr.Size{H: 3, W: 1}}, {Kernel: corr.Size{H: 2, W: 5}}}
+	if got := LargestTried(trials); got != (corr.Size{H: 3, W: 5}) {
+		t.Errorf("largest %v", got)
+	}
+	if got := LargestTried(trials[:1]); got != (corr.Size{}) {
+		t.Errorf("largest of one: %v", got)
+	}
+}

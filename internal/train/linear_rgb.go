@@ -1,0 +1,119 @@
+package train
+
+import (
+	"math"
+	"sync"
+
+	"github.com/convkit/convkit/internal/tensor"
+)
+
+// linear gives the rows of a picture in linear light: stored values are taken
+// as sRGB (IEC 61966-2-1),
+//
+//	v/12.92 up to 0.04045, else ((v + 0.055)/1.055)^2.4
+//
+// continued as an odd function below zero, and as it is above one.
+type LinearRGB struct{ tensor.Source[float64] }
+
+func (l LinearRGB) Row(p, y int, buf []float64) ([]float64, error) {
+	row, err := l.Source.Row(p, y, buf)
+	if err != nil {
+		return nil, err
+	}
+	buf = buf[:len(row)]
+	for i, v := range row {
+		buf[i] = math.Copysign(linearFromStored(math.Abs(v)), v)
+	}
+	return buf, nil
+}
+
+func linearFromStored(v float64) float64 {
+	if v >= 0 && v <= 1 {
+		if i := math.Round(v * steps16Bit); i/steps16Bit == v {
+			return linearTable()[int(i)]
+		}
+	}
+	return linearFromSRGB(v)
+}
+
+// lightSteps is the number of steps from black to white of pixels of 16 bits, among
+// which are those of 8 bits.
+const steps16Bit = 1<<16 - 1
+
+// stepsInLight are the values of all such pixels: most pictures have no others.
+var linearTable = sync.OnceValue(func() *[steps16Bit + 1]float64 {
+	table := new([steps16Bit + 1]float64)
+	for i := range table {
+		table[i] = linearFromSRGB(float64(i) / steps16Bit)
+	}
+	return table
+})
+
+func linearFromSRGB(v float64) float64 {
+	if v <= 0.04045 {
+		return v / 12.92
+	}
+	return math.Pow((v+0.055)/1.055, 2.4)
+}
+
+// toStored is the inverse of toLight.
+func storedFromLinear(v float64) float64 {
+	if v < 0 {
+		return -storedFromLinear(-v)
+	}
+	if v <= 0.04045/12.92 {
+		return v * 12.92
+	}
+	return 1.055*math.Pow(v, 1/2.4) - 0.055
+}
+
+// inLight is the input in linear light.
+func InLinearRGB(in Input) Input {
+	open := in.Open
+	in.Open = func() (Pair, func(), error) {
+		p, done, err := open()
+		if err != nil {
+			return p, done, err
+		}
+		p.X, p.Y = LinearRGB{p.X}, LinearRGB{p.Y}
+		if r := p.Range; r != nil {
+			p.Range = &Range{-linearFromStored(math.Abs(r.Low)), linearFromStored(r.High)}
+			if r.Low >= 0 {
+				p.Range.Low = linearFromStored(r.Low)
+			}
+		}
+		return p, done, err
+	}
+	return in
+}
+
+// storedResidual turns a residual in linear light into that of the stored value
+// y, of which light is d(y): y − e(d(y) − r).
+func StoredResiduals(r, y []float64) {
+	for i, v := range y {
+		if r[i] != 0 {
+			r[i] = v - storedFromLinear(math.Copysign(linearFromStored(math.Abs(v)), v)-r[i])
+		}
+	}
+}
+
+// picture tells whether a source holds values from 0 to 1, of which light can be
+// told.
+func InUnitRange(s tensor.Source[float64]) (bool, error) {
+	shape := s.Shape()
+	buf := make([]float64, shape.W)
+	for p := range shape.Planes() {
+		for y := range shape.H {
+			row, err := s.Row(p, y, buf)
+			if err != nil {
+				return false, err
+			}
+			for _, v := range row {
+				if v < 0 || v > 1 {
+					return false, nil
+				}
+			}
+		}
+	}
+	return true, nil
+}

@@ -1,0 +1,72 @@
+package normal
+
+import (
+	"math"
+
+	"github.com/convkit/convkit/internal/train"
+)
+
+// heldOutRMS is the error of the exact fit of the rest on the held-out windows;
+// where there are none, that of the exact fit of all.
+func (s *Equations) HeldOutRMS() (float64, bool) {
+	held := s.HeldOutPart()
+	n := s.HeldOutWindows()
+	if n == 0 {
+		return math.Sqrt(s.LossAt(s.Best()) / s.Weight()), s.Weight() > 0
+	}
+	rest := s.WithoutHeldOut(n)
+	if rest.Windows() <= s.Unknowns() {
+		return 0, false
+	}
+	return math.Sqrt(held.LossAt(rest.Best()) / held.Weight()), true
+}
+
+func (s *Equations) HeldOutWindows() int {
+	return s.HeldOutPart().OutputCount()
+}
+
+// rest is the sums without the held-out windows, of which there are n.
+func (s *Equations) WithoutHeldOut(n int) *Equations {
+	r := New(s.layout)
+	r.counts = train.Counts{Used: s.counts.Used - n}
+	for i := range r.systems {
+		a, b, c := &r.systems[i], &s.systems[i], &s.heldOut[i]
+		if a.n > smallSystem {
+			a.whole = b
+		}
+		for j := range a.g {
+			a.g[j] = b.g[j] - c.g[j]
+		}
+		a.centred = b.centred.less(c)
+		for k := range a.outputs {
+			o, p, q := &a.outputs[k], &b.outputs[k], &c.outputs[k]
+			o.Origin = p.Origin
+			for j := range o.Gradient {
+				o.Gradient[j] = p.Gradient[j] - q.Gradient[j]
+			}
+			o.Loss = math.Max(0, p.Loss-q.Loss)
+			o.Moments.Count, o.Moments.Weight = p.Moments.Count-q.Moments.Count, p.Moments.Weight-q.Moments.Weight
+			if o.Moments.Weight > 0 {
+				o.Moments.Mean = (p.Moments.Mean*p.Moments.Weight - q.Moments.Mean*q.Moments.Weight) / o.Moments.Weight
+				d := q.Moments.Mean - o.Moments.Mean
+				o.Moments.Variation = math.Max(0, p.Moments.Variation-q.Moments.Variation-d*d*o.Moments.Weight*q.Moments.Weight/p.Moments.Weight)
+			}
+		}
+	}
+	return r
+}
+
+// partOfWhole reports whether the system is solved by way of the one that it is the
+// greater part of.
+func (s *System) PartOfWhole() bool { return s.whole != nil }
+
+// solveAnew has the system solved for itself.
+func (s *System) SolveAnew() { s.whole = nil }
+
+// heldOutPart is the sums over the held-out windows alone.
+func (s *Equations) HeldOutPart() *Equations {
+	return &Equations{layout: s.layout, systems: s.heldOut}
+}
+
+// HeldOutSystems returns the parts of Systems over held-out windows.
+func (s *Equations) HeldOutSystems() []System { return s.heldOut }

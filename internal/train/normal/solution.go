@@ -1,0 +1,135 @@
+package normal
+
+import (
+	"math"
+
+	"github.com/convkit/convkit/internal/train/numeric"
+)
+
+// floor is the smallest possible sum of squares: loss0 − gᵀ G⁺ g.
+func (s *Equations) MinimalLoss() float64 {
+	total := 0.0
+	for i := range s.systems {
+		sys := &s.systems[i]
+		for _, o := range sys.outputs {
+			total += math.Max(0, o.Loss-numeric.Dot(o.Gradient, sys.Solve(o.Gradient)))
+		}
+	}
+	return total
+}
+
+// forget drops what was derived from G, which has changed.
+func (s *System) forget() {
+	s.eigen, s.factored, s.illConditioned, s.least, s.most = nil, nil, false, 0, 0
+}
+
+// newton is the step from the origin to the best fit, the smallest that there
+// is: G⁺ grad.
+func (s *System) Solve(grad []float64) []float64 {
+	if s.whole != nil {
+		if x := s.conjugateGradients(grad); x != nil {
+			return x
+		}
+		s.whole = nil
+	}
+	c := s.cholesky()
+	if c == nil {
+		return s.Eigen().Solve(grad)
+	}
+	return c.Solve(grad)
+}
+
+// rank is the number of combinations of unknowns that the data determines.
+func (s *System) Rank() int {
+	if s.whole != nil {
+		return s.whole.Rank()
+	}
+	if s.cholesky() != nil {
+		return s.n
+	}
+	return s.Eigen().rank
+}
+
+// top is the largest eigenvalue.
+func (s *System) LargestEigenvalue() float64 {
+	if s.whole == nil && s.cholesky() == nil {
+		return s.Eigen().max()
+	}
+	if s.most == 0 {
+		s.most = lanczos(s.n, s.TimesInto)
+	}
+	return s.most
+}
+
+// bottom is the smallest eigenvalue that is not zero.
+func (s *System) SmallestEigenvalue() float64 {
+	if s.whole != nil {
+		return s.whole.SmallestEigenvalue()
+	}
+	c := s.cholesky()
+	if c == nil {
+		return s.Eigen().min()
+	}
+	if s.least == 0 {
+		// An inverse and its products cost less than as many solutions.
+		inverse := System{n: s.n, g: c.Inverse()}
+		s.least = 1 / lanczos(s.n, inverse.TimesInto)
+	}
+	return s.least
+}
+
+// best is the smallest of the best fits, by output channel.
+func (s *Equations) Best() [][]float64 {
+	var best [][]float64
+	for i := range s.systems {
+		sys := &s.systems[i]
+		for _, o := range sys.outputs {
+			w := sys.Solve(o.Gradient)
+			numeric.Add(w, o.Origin)
+			if sys.Rank() < sys.n {
+				w = sys.dropUndetermined(w)
+			}
+			best = append(best, w)
+		}
+	}
+	return best
+}
+
+// project is w without what the data does not see.
+func (s *System) dropUndetermined(w []float64) []float64 {
+	if s.whole != nil {
+		return s.whole.dropUndetermined(w)
+	}
+	return s.Eigen().dropUndetermined(w)
+}
+
+// lossAt is the sum of squares at w.
+func (s *Equations) LossAt(w [][]float64) float64 {
+	total := 0.0
+	for c, v := range w {
+		i, k := s.layout.SystemOf(c)
+		_, loss := s.systems[i].About(k, v)
+		total += loss
+	}
+	return total
+}
+
+// rank is the number of combinations of unknowns that the data determines.
+func (s *Equations) Rank() int {
+	r := 0
+	for i := range s.systems {
+		r += s.systems[i].Rank() * len(s.systems[i].outputs)
+	}
+	return r
+}
+
+// residual is Σr² about the origin.
+func (s *Equations) LossAtOrigin() float64 {
+	total := 0.0
+	for i := range s.systems {
+		for _, o := range s.systems[i].outputs {
+			total += o.Loss
+		}
+	}
+	return total
+}

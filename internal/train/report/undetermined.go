@@ -1,0 +1,278 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/convkit/convkit/internal/train"
+	"github.com/convkit/convkit/internal/train/normal"
+	"github.com/convkit/convkit/internal/train/numeric"
+)
+
+// sameShare is the share of two taps' sums of squares below which they count as
+// seeing the same values.
+const sameShare = 1e-13
+
+// Undetermined says in words what the images cannot tell about the kernel; nil
+// where they determine every tap. Of the fits that are equally good the one with
+// the smallest taps is taken.
+func Undetermined(s *normal.Equations) []string { return undetermined(s, Options{}.fate()) }
+
+// undetermined says what becomes of it.
+func undetermined(s *normal.Equations, f fate) []string {
+	var words []string
+	for i := range s.Systems() {
+		sys := &s.Systems()[i]
+		if sys.Rank() == sys.N() {
+			continue
+		}
+		d := describer{l: s.Layout(), sys: sys, fate: f}
+		lines := d.describe()
+		if len(s.Systems()) > 1 {
+			for j := range lines {
+				lines[j] = fmt.Sprintf("plane %d: %s", i, lines[j])
+			}
+		}
+		words = append(words, lines...)
+	}
+	return words
+}
+
+// describer puts what a singular system does not determine into words.
+type describer struct {
+	l    train.Layout
+	sys  *normal.System
+	fate fate
+	gone int // combinations accounted for
+}
+
+func (d *describer) describe() []string {
+	missing := d.sys.N() - d.sys.Rank()
+	if d.sys.Trace() == 0 {
+		return []string{"x is zero wherever the kernel looks: no tap is determined, and all are " + d.fate.dead}
+	}
+	groups := d.groups()
+	var lines []string
+	if dead := groups[0]; len(dead) > 0 {
+		d.gone += len(dead)
+		lines = append(lines, "only zeros are seen by "+d.names(dead)+": "+d.fate.dead)
+	}
+	for _, g := range groups[1:] {
+		if line := d.group(g); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	if rest := missing - d.gone; rest > 0 {
+		lines = append(lines, d.rest(rest))
+	}
+	return append(lines, fmt.Sprintf("%d of %d unknowns are determined; %s", d.sys.Rank(), d.sys.N(), d.fate.rest))
+}
+
+// groups are the sets of unknowns that see multiples of the same values; those
+// that see zeros only come first, as one.
+func (d *describer) groups() [][]int {
+	n, g := d.sys.N(), d.sys.Matrix()
+	most := 0.0
+	for i := range n {
+		most = math.Max(most, g[i*n+i])
+	}
+	groups := [][]int{nil}
+	done := make([]bool, n)
+	for i := range n {
+		if g[i*n+i] <= sameShare*most {
+			groups[0] = append(groups[0], i)
+			done[i] = true
+		}
+	}
+	for i := range n {
+		if done[i] {
+			continue
+		}
+		group := []int{i}
+		for j := i + 1; j < n; j++ {
+			// Cauchy and Schwarz: equality for multiples of each other.
+			both := g[i*n+i] * g[j*n+j]
+			if !done[j] && both-g[i*n+j]*g[i*n+j] <= sameShare*both*float64(n) {
+				done[j] = true
+				group = append(group, j)
+			}
+		}
+		groups = append(groups, group)
+	}
+	return groups
+}
+
+// group describes one of groups.
+func (d *describer) group(g []int) string {
+	if len(g) < 2 {
+		return ""
+	}
+	d.gone += len(g) - 1
+	last := g[len(g)-1]
+	switch {
+	case last >= d.l.Taps() && len(g) == 2:
+		return d.names(g[:1]) + " sees a constant, which the bias makes as well: only together are they determined"
+	case last >= d.l.Taps():
+		return d.names(g[:len(g)-1]) + " see a constant, which the bias makes as well: only their sum and the bias together are determined"
+	}
+	for _, t := range g {
+		if v, first := d.sys.Matrix()[t*d.sys.N()+t], d.sys.Matrix()[g[0]*d.sys.N()+g[0]]; math.Abs(v-first) > 1e-9*first {
+			return d.names(g) + " see multiples of the same values: only a weighted sum of them is determined"
+		}
+	}
+	return d.names(g) + " see the same values: only their sum is determined"
+}
+
+// names lists taps; whole rows and columns by that name.
+func (d *describer) names(g []int) string {
+	k := d.l.Spec.Kernel
+	plane := k.H * k.W
+	switch {
+	case len(g) == d.l.Taps() && len(g) > 1:
+		return "all taps"
+	case len(g) == k.W && k.W > 1 && g[0]%k.W == 0 && g[len(g)-1] == g[0]+k.W-1:
+		_, u, _ := d.place(g[0])
+		return d.channel(g[0]) + fmt.Sprintf("the taps of row %d", u)
+	case len(g) == k.H && k.H > 1 && g[0]%plane < k.W && g[len(g)-1] == g[0]+plane-k.W && evenly(g, k.W):
+		_, _, v := d.place(g[0])
+		return d.channel(g[0]) + fmt.Sprintf("the taps of column %d", v)
+	}
+	var names []string
+	for i, t := range g {
+		if i == maxNames && len(g) > maxNames+1 {
+			return "the taps " + strings.Join(names, ", ") + fmt.Sprintf(" and %d more", len(g)-i)
+		}
+		names = append(names, d.name(t))
+	}
+	if len(g) == 1 {
+		return "the tap " + names[0]
+	}
+	return "the taps " + strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+}
+
+// maxNames bounds how many taps are named one by one.
+const maxNames = 8
+
+func evenly(g []int, step int) bool {
+	for i := 1; i < len(g); i++ {
+		if g[i]-g[i-1] != step {
+			return false
+		}
+	}
+	return true
+}
+
+func (d *describer) channel(t int) string {
+	if d.l.Inputs() == 1 {
+		return ""
+	}
+	return fmt.Sprintf("in plane %d ", t/(d.l.Spec.Kernel.H*d.l.Spec.Kernel.W))
+}
+
+// place is a tap's input plane, row and column in the kernel that is given,
+// which with Convolve is turned about.
+func (d *describer) place(t int) (i, u, v int) {
+	k := d.l.Spec.Kernel
+	i, u, v = t/(k.H*k.W), t%(k.H*k.W)/k.W, t%k.W
+	if d.l.Spec.Options.Convolve {
+		u, v = k.H-1-u, k.W-1-v
+	}
+	return i, u, v
+}
+
+// name is a tap's row and column, from 0.
+func (d *describer) name(t int) string {
+	i, u, v := d.place(t)
+	switch {
+	case t == d.l.Taps():
+		return "bias"
+	case t > d.l.Taps():
+		order := train.NewBasis(d.l.Spec.Background).Orders[t-d.l.Taps()]
+		return fmt.Sprintf("background [%d,%d]", order[0], order[1])
+	case d.l.Inputs() > 1:
+		return fmt.Sprintf("[%d][%d][%d]", i, u, v)
+	}
+	return fmt.Sprintf("[%d][%d]", u, v)
+}
+
+// rest describes combinations that are no plain sums: it gives the one with the
+// fewest taps that elimination finds.
+func (d *describer) rest(count int) string {
+	combination := d.combination()
+	var terms []string
+	for t, f := range combination {
+		if f == 0 {
+			continue
+		}
+		sign := " + "
+		if f < 0 {
+			sign = " - "
+		}
+		terms = append(terms, sign, fmt.Sprintf("%.4g %s", math.Abs(f), d.name(t)))
+	}
+	word := fmt.Sprintf("%d combination of taps leaves", count)
+	if count > 1 {
+		word = fmt.Sprintf("%d combinations of taps leave", count)
+	}
+	if len(terms) == 0 || len(terms) > 4*maxNames {
+		return word + " the output as it is and cannot be determined"
+	}
+	return word + " the output as it is and cannot be determined, for example " + strings.TrimPrefix(strings.TrimPrefix(strings.Join(terms, ""), " + "), " ")
+}
+
+// combination is a direction that the data does not see, made sparse: the
+// directions are eliminated from the last unknowns on, so that the first that is
+// left touches few.
+func (d *describer) combination() []float64 {
+	e := d.sys.Eigen()
+	var rows [][]float64
+	for i, l := range e.Values() {
+		if l > 0 {
+			continue
+		}
+		row := make([]float64, e.N())
+		for j := range row {
+			row[j] = e.Vectors()[j*e.N()+i]
+		}
+		rows = append(rows, row)
+	}
+	for column := e.N() - 1; column >= 0 && len(rows) > 1; column-- {
+		best := 0
+		for i := range rows {
+			if math.Abs(rows[i][column]) > math.Abs(rows[best][column]) {
+				best = i
+			}
+		}
+		pivot := rows[best]
+		if math.Abs(pivot[column]) < 1e-6 {
+			continue
+		}
+		rows = append(rows[:best], rows[best+1:]...)
+		for _, row := range rows {
+			f := row[column] / pivot[column]
+			for j := range row {
+				row[j] -= f * pivot[j]
+			}
+			numeric.Scale(row, 1/math.Sqrt(numeric.Dot(row, row)))
+		}
+	}
+	row := rows[0]
+	least := math.Inf(1)
+	for j, v := range row {
+		if math.Abs(v) < 1e-6 {
+			row[j] = 0
+		} else {
+			least = math.Min(least, math.Abs(v))
+		}
+	}
+	first := 1.0
+	for _, v := range row {
+		if v != 0 {
+			first = math.Copysign(1, v)
+			break
+		}
+	}
+	numeric.Scale(row, first/least)
+	return row
+}

@@ -1,0 +1,142 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/convkit/convkit/internal/train"
+	"github.com/convkit/convkit/internal/train/descent"
+	"github.com/convkit/convkit/internal/train/numeric"
+)
+
+// Words is the report as lines of text.
+func (rep *Report) Words() []string {
+	fit := fmt.Sprintf("loss %v, RMS residual %v, R² %s", rep.Loss, rep.RMS, share(rep.R2))
+	if rep.HeldOut > 0 {
+		fit += fmt.Sprintf("; on %s RMS residual %v, R² %s (of a refit without them)", train.Plural(rep.HeldOut, "held-out window"), rep.HeldOutRMS, share(rep.HeldOutR2))
+	}
+	lines := []string{rep.windows(), fit}
+	if !math.IsNaN(float64(rep.RoundingFloor)) {
+		lines = append(lines, rep.floor())
+	}
+	if r := rep.Robust; r != nil {
+		lines = append(lines, fmt.Sprintf("robust (%v): σ %.4g, %s beyond 4.685 σ, which the figures above leave out, %s", r.Kind, r.Scale, train.Plural(r.Outliers, "outlier"), train.Plural(r.Iterations, "iteration")))
+		if r.Moving > 0 {
+			lines = append(lines, fmt.Sprintf("the robust fit ended before it settled: the last step still moved a tap by %.2g of the largest one", r.Moving))
+		}
+	}
+	lines = append(lines, rep.precision())
+	lines = append(lines, fmt.Sprintf("condition %v, rank %d of %d, %s", rep.Condition, rep.Rank, rep.Unknowns, rep.limit()))
+	return append(lines, rep.Undetermined...)
+}
+
+// limit is the largest stable rate.
+func (rep *Report) limit() string {
+	if rep.limited == descent.Adam {
+		return "no largest stable rate with adam"
+	}
+	return fmt.Sprintf("largest stable rate %v for %v", rep.StableLR, rep.limited)
+}
+
+// windows says how many outputs count, and why others do not.
+func (rep *Report) windows() string {
+	var out []string
+	for _, c := range []struct {
+		n    int
+		what string
+	}{{rep.LeftOut.Masked, "masked"}, {rep.LeftOut.Saturated, "saturated"}, {rep.LeftOut.NotFinite, "not finite"}} {
+		if c.n > 0 {
+			out = append(out, fmt.Sprintf("%d %s", c.n, c.what))
+		}
+	}
+	if out == nil {
+		return train.Plural(rep.Windows, "window")
+	}
+	return fmt.Sprintf("%s of %d; left out: %s%s", train.Plural(rep.Windows, "window"), rep.LeftOut.Total(), strings.Join(out, ", "), rep.LeftOut.NaNNote())
+}
+
+// floor compares the residual with what rounding alone would leave. Of a descent
+// that has not arrived it is the best fit's that tells whether something differs.
+func (rep *Report) floor() string {
+	s := fmt.Sprintf("rounding of y alone leaves %v", rep.RoundingFloor)
+	ratio := float64(rep.RMS / rep.RoundingFloor)
+	if rep.unfinished() {
+		best := ratio * math.Sqrt(float64(rep.Descent.Best/rep.Loss))
+		return s + fmt.Sprintf(": the residual is %.3g times that, the best fit's %.3g times", ratio, best)
+	}
+	switch {
+	case ratio < 0.5:
+		return s + ": the residual is less, so that y was hardly rounded"
+	case ratio < 1.1:
+		return s + ": nothing else is left to explain"
+	case ratio < 2:
+		return s + fmt.Sprintf(": the residual is %.2f times that", ratio)
+	default:
+		return s + fmt.Sprintf(": the residual is %.3g times that, so that something else differs, such as the border, the size, noise or clipping", ratio)
+	}
+}
+
+// Complete tells whether the fit, or the best one where a descent has not come so
+// far, leaves hardly more of y than its rounding, or than that of the sums.
+func (rep *Report) Complete() bool {
+	left := 1.0
+	if rep.unfinished() {
+		left = float64(rep.Descent.Best / rep.Loss)
+	}
+	if rep.RoundingFloor > 0 {
+		return float64(rep.RMS/rep.RoundingFloor)*math.Sqrt(left) < 2
+	}
+	return float64(1-rep.R2)*left < 1e-9
+}
+
+// precision is the range of the standard errors.
+func (rep *Report) precision() string {
+	least, most, unknown, held := math.Inf(1), 0.0, 0, 0
+	for _, e := range rep.Errors {
+		switch {
+		case math.IsNaN(e):
+			held++
+		case math.IsInf(e, 1):
+			unknown++
+		case e > 0: // the zeros off the diagonal of separate channels are no taps
+			least, most = math.Min(least, e), math.Max(most, e)
+		}
+	}
+	s := fmt.Sprintf("standard errors of the taps from %.2g to %.2g", least, most)
+	switch {
+	case least <= most:
+	case rep.Windows <= rep.Rank:
+		return "no standard errors: there are no more windows than unknowns"
+	default:
+		s = "no tap has a standard error"
+	}
+	if b, ok := rep.BiasStandardError.(Number); ok && numeric.IsFinite(float64(b)) {
+		s += fmt.Sprintf(", of the bias %.2g", float64(b))
+	}
+	if unknown > 0 {
+		s += fmt.Sprintf("; undetermined: %s", train.Plural(unknown, "tap"))
+	}
+	if held > 0 {
+		s += fmt.Sprintf("; held by what is known, and without an error: %s", train.Plural(held, "tap"))
+	}
+	if rep.shrunk {
+		s += "; what shrinking takes away from the taps (bias) is not counted in"
+	}
+	if rep.unfinished() {
+		s += "; the way that is left to the best fit is not counted in"
+	}
+	return s
+}
+
+// share prints an R² with as many nines as it has: what is left of one.
+func share(r Number) string {
+	f := float64(r)
+	switch {
+	case !numeric.IsFinite(f):
+		return "-"
+	case f > 0.999 && f < 1:
+		return fmt.Sprintf("1 - %.2g", 1-f)
+	}
+	return fmt.Sprintf("%.4f", f)
+}

@@ -1,0 +1,63 @@
+package robust
+
+import (
+	"context"
+	"math"
+
+	"github.com/convkit/convkit/internal/train"
+	"github.com/convkit/convkit/internal/train/solve"
+)
+
+// measure finds what the report tells of the fit: outliers, losses of the
+// inliers, and what the errors of the taps are made of.
+func (it *reweighting) measure(ctx context.Context) error {
+	p := residuals{kind: it.kind, sigma: it.fit.Scale, gram: slopeGram}
+	slope, err := it.read(ctx, p)
+	if err != nil {
+		return err
+	}
+	n := float64(slope.Counts().Used)
+	mean := slope.slope / n
+	it.fit.Outliers = slope.outliers
+	it.fit.Variance = slope.square / math.Max(1, n-float64(it.set.Unknowns())) / (mean * mean)
+	if it.set.Layout().Outputs() == 1 && it.model != nil && slope.PositiveDefinite() && it.set.Rank() == it.set.Unknowns() {
+		p.gram = squareGram
+		square, err := it.read(ctx, p)
+		if err != nil {
+			return err
+		}
+		it.fit.Bread, it.fit.Meat = slope.Equations, square.Equations
+	}
+	inliers := residuals{kind: it.kind, sigma: it.fit.Scale, inliers: true}
+	all, err := it.read(ctx, inliers)
+	if err != nil {
+		return err
+	}
+	it.fit.Inliers = all.Equations
+	it.fit.Inliers.AddCounts(train.Counts{Used: -all.outliers})
+	return it.measureUnseen(ctx, inliers, slope)
+}
+
+// measureUnseen measures the held-out windows under a fit of the others: one step
+// from the fit of all, which is near enough (Bickel, One-step Huber estimates in
+// the linear model, 1975).
+func (it *reweighting) measureUnseen(ctx context.Context, p residuals, slope *reading) error {
+	n := it.set.HeldOutWindows()
+	if n == 0 || it.set.Windows()-n <= it.set.Unknowns() {
+		return nil
+	}
+	w := it.w
+	if it.model != nil {
+		it.model.Recentre(slope.Equations)
+		var err error
+		if w, err = solve.ConstrainedUnknowns(it.model.WithoutHeldOut(n), it.shape); err != nil {
+			return err
+		}
+	}
+	r, err := it.readAt(ctx, p, w)
+	if err != nil {
+		return err
+	}
+	it.fit.HeldOut = r.HeldOutPart()
+	return nil
+}

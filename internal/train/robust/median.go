@@ -1,0 +1,152 @@
+package robust
+
+import (
+	"math"
+	"sync"
+)
+
+// medianFinder finds the median of positive numbers that pass by again and
+// again, nearly the same each time, without keeping them: the mean of the two in
+// the middle, each of which is followed on its own, since few numbers may leave
+// a gap between them.
+type medianFinder struct {
+	mu     sync.Mutex
+	middle [2]follower
+	median float64
+}
+
+// follower finds the number of one rank. The first time numbers are counted by
+// their leading bits, later in narrow bins about the one of the time before,
+// which narrow as it settles.
+type follower struct {
+	total tally
+	last  float64
+	width float64 // of the bins in all, as a share of last; 0: leading bits
+}
+
+const (
+	// Leading bits: the exponent and 8 bits of the mantissa.
+	leadingShift = 44
+	leadingBins  = 1 << (63 - leadingShift)
+	narrowBins   = 1 << 12
+	firstWidth   = 0.05
+	leastWidth   = 1e-9
+)
+
+// tally counts numbers by bin. It belongs to one goroutine.
+type tally struct {
+	low, step float64 // step 0: leading bits
+	n, below  int
+	bins      []int
+}
+
+func (m *medianFinder) begin() {
+	for i := range m.middle {
+		f := &m.middle[i]
+		f.total = tally{bins: make([]int, leadingBins)}
+		if f.width > 0 {
+			f.total = tally{low: f.last * (1 - f.width/2), step: f.last * f.width / narrowBins, bins: make([]int, narrowBins)}
+		}
+	}
+}
+
+// tally returns empty ones with the bins of this time.
+func (m *medianFinder) tally() (t [2]tally) {
+	for i, f := range m.middle {
+		t[i] = tally{low: f.total.low, step: f.total.step, bins: make([]int, len(f.total.bins))}
+	}
+	return t
+}
+
+// merge adds the counts of one goroutine; their order does not matter.
+func (m *medianFinder) merge(t *[2]tally) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for i := range t {
+		total := &m.middle[i].total
+		total.n += t[i].n
+		total.below += t[i].below
+		for b, n := range t[i].bins {
+			total.bins[b] += n
+		}
+	}
+}
+
+// end finds the median; 0 where there were no numbers.
+func (m *medianFinder) end() {
+	n := m.middle[0].total.n
+	if n == 0 {
+		m.median = 0
+		return
+	}
+	m.median = (m.middle[0].end((n-1)/2) + m.middle[1].end(n/2)) / 2
+}
+
+// last is the standard deviation of which the last median speaks.
+func (m *medianFinder) last() float64 { return m.median / madShare }
+
+// sharp tells whether the last median was found among the narrowest bins, of
+// less than 1e-9 of it.
+func (m *medianFinder) sharp() bool {
+	for _, f := range m.middle {
+		if f.total.step == 0 || f.total.step > 1e-9*f.last {
+			return false
+		}
+	}
+	return true
+}
+
+// end is number k in order. Where it lies outside the bins it is the nearest end
+// of them, and the next time has wider ones; else they are as wide as it still
+// moves, on both sides.
+func (f *follower) end(k int) float64 {
+	v, inside := f.total.at(k)
+	moved := math.Abs(v-f.last) / f.last
+	f.last = v
+	switch {
+	case f.width == 0:
+		f.width = firstWidth
+	case inside:
+		f.width = min(max(8*moved, f.width/64, leastWidth), firstWidth)
+	case f.width >= 1:
+		f.width = 0
+	default:
+		f.width = min(f.width*64, 1)
+	}
+	return v
+}
+
+func (t *tally) count(v float64) {
+	t.n++
+	if t.step == 0 {
+		t.bins[math.Float64bits(v)>>leadingShift]++
+		return
+	}
+	switch i := (v - t.low) / t.step; {
+	case i < 0:
+		t.below++
+	case i < float64(len(t.bins)):
+		t.bins[int(i)]++
+	}
+}
+
+// at is number k in order, to within its bin.
+func (t *tally) at(k int) (v float64, inside bool) {
+	if k -= t.below; k < 0 {
+		return t.low, false
+	}
+	for i, n := range t.bins {
+		if k >= n {
+			k -= n
+			continue
+		}
+		share := (float64(k) + 0.5) / float64(n)
+		if t.step > 0 {
+			return t.low + (float64(i)+share)*t.step, true
+		}
+		from := math.Float64frombits(uint64(i) << leadingShift)
+		to := math.Float64frombits(uint64(i+1) << leadingShift)
+		return from + share*(to-from), true
+	}
+	return t.low + t.step*float64(len(t.bins)), false
+}

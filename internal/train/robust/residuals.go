@@ -1,0 +1,147 @@
+package robust
+
+import (
+	"math"
+
+	"github.com/convkit/convkit/internal/train/accumulate"
+)
+
+// gram is what the windows weigh in a G that is summed beside the residuals.
+type gram int
+
+const (
+	noGram     gram = iota
+	stepGram        // the slope of ψ, kept above a part of its secant: for steps
+	slopeGram       // the slope of ψ
+	squareGram      // σ²ψ²
+)
+
+// secantPart of ψ(u)/u is the least that a window weighs in the matrix of a step.
+// With the slope alone a step is Newton's, but Huber's and Tukey's slopes are
+// zero and less for windows that still pull.
+const secantPart = 0.1
+
+// residuals replaces residuals by σψ(r/σ), weighs windows, and sums what a robust
+// fit needs. It implements Residuals.
+type residuals struct {
+	kind   Kind
+	sigma  float64 // 0: residuals stay as they are
+	median *medianFinder
+	gram   gram
+	// inliers: residuals stay as they are, those of outliers become zero, and the
+	// moments of the other outputs are summed.
+	inliers bool
+	pair    rowSums
+	total   rowSums // of all pairs
+}
+
+func (r *residuals) Weighted() bool { return r.gram != noGram }
+
+func (r *residuals) BeginPair() { r.pair = rowSums{} }
+
+func (r *residuals) EndPair(weight float64) {
+	if weight != 1 {
+		r.pair.rho *= weight
+	}
+	r.total.add(&r.pair)
+}
+
+func (r *residuals) Rows(width int) accumulate.ResidualRows {
+	rows := &residualRows{residuals: r, tally: r.median.tally()}
+	if r.inliers {
+		rows.kept = make([]bool, width)
+	}
+	return rows
+}
+
+// residualRows is the part of residuals that belongs to one goroutine.
+type residualRows struct {
+	*residuals
+	band  rowSums
+	tally [2]tally
+	kept  []bool
+}
+
+func (w *residualRows) Clear() { w.band = rowSums{} }
+
+func (w *residualRows) Commit() { w.pair.add(&w.band) }
+
+func (w *residualRows) Close() { w.median.merge(&w.tally) }
+
+// robustSums are over the windows that count.
+type rowSums struct {
+	slope    float64 // Σ ψ'
+	square   float64 // Σ σ²ψ²
+	rho      float64 // Σ σ²ρ
+	outliers int
+}
+
+func (r *rowSums) add(o *rowSums) {
+	r.slope += o.slope
+	r.square += o.square
+	r.rho += o.rho
+	r.outliers += o.outliers
+}
+
+// weight is that of a residual in the pass's G.
+func (r *residuals) weight(u, psi, slope float64) float64 {
+	switch r.gram {
+	case stepGram:
+		secant := 1.0
+		if u != 0 {
+			secant = psi / u
+		}
+		return math.Max(slope, secantPart*secant)
+	case slopeGram:
+		return slope
+	}
+	return r.sigma * r.sigma * psi * psi
+}
+
+func (w *residualRows) Row(k int, residuals []float64, used []bool, weights []float64) (kept []bool) {
+	if w.inliers {
+		return w.keepInliers(residuals, used)
+	}
+	for i, v := range residuals {
+		if !used[i] {
+			continue
+		}
+		if v != 0 {
+			w.tally[0].count(math.Abs(v))
+			w.tally[1].count(math.Abs(v))
+		}
+		if w.sigma == 0 {
+			continue
+		}
+		u := v / w.sigma
+		if math.Abs(u) > tukeyLimit {
+			w.band.outliers++
+		}
+		psi, slope, rho := w.kind.psi(u)
+		residuals[i] = w.sigma * psi
+		w.band.slope += slope
+		w.band.square += residuals[i] * residuals[i]
+		w.band.rho += w.sigma * w.sigma * rho
+		if weights != nil {
+			// Outputs that share G share its largest weight: too short a step
+			// comes nearer, too long a one may not.
+			if f := w.weight(u, psi, slope); k == 0 || f > weights[i] {
+				weights[i] = f
+			}
+		}
+	}
+	return nil
+}
+
+// keepInliers leaves the residuals of inliers, and marks them.
+func (w *residualRows) keepInliers(residuals []float64, used []bool) []bool {
+	kept := w.kept[:len(residuals)]
+	for i, v := range residuals {
+		kept[i] = used[i] && math.Abs(v) <= tukeyLimit*w.sigma
+		if used[i] && !kept[i] {
+			w.band.outliers++
+			residuals[i] = 0
+		}
+	}
+	return kept
+}
