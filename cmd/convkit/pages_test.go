@@ -51,7 +51,7 @@ func readPage(t *testing.T, page string) string {
 
 // unwritten are the pages that are still to be put into short sentences. The list
 // only gets shorter.
-var unwritten = []string{"CHANGELOG.md", "docs/architecture.md", "docs/contributing.md"}
+var unwritten = []string{"docs/architecture.md"}
 
 // TestPagesAreReadable checks the length of sentences and the spelling of terms.
 func TestPagesAreReadable(t *testing.T) {
