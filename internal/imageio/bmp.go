@@ -6,6 +6,7 @@ import (
 	"math/bits"
 
 	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/imageio/source"
 )
 
 // BMP, of Windows and OS/2, with the headers of 12 to 124 bytes: indices into a
@@ -40,16 +41,16 @@ type bmpFile struct {
 	entry       int // bytes of a colour of the palette
 }
 
-func readBMP(in *input) (*raster.Picture, error) {
+func readBMP(in *source.Input) (*raster.Picture, error) {
 	head, _ := in.Peek(bmpPeek)
 	b := &bmpFile{data: head}
 	if err := b.readHeader(); err != nil {
 		return nil, err
 	}
-	if err := raster.CheckSize(in.o.PixelLimit(), int64(b.h), int64(b.w)); err != nil {
+	if err := raster.CheckSize(in.Options.PixelLimit(), int64(b.h), int64(b.w)); err != nil {
 		return nil, err
 	}
-	data, err := in.all(int64(b.h) * int64(b.w))
+	data, err := in.All(int64(b.h) * int64(b.w))
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/imageio/source"
 )
 
 // fortran is an NPY of u2 or i4 in Fortran order, element i of which in C order is i
@@ -90,7 +91,7 @@ func TestFortranOrderOfAFile(t *testing.T) {
 				}
 			}
 		}
-		pipe, err := Decode(bytes.NewReader(data), stdinName, raster.ReadOptions{Layout: c.layout})
+		pipe, err := Decode(bytes.NewReader(data), source.StdinName, raster.ReadOptions{Layout: c.layout})
 		if err != nil {
 			t.Fatal(err)
 		}

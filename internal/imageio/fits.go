@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/imageio/source"
 )
 
 // FITS (standard 4.0): blocks of 2880 bytes, headers of 80-character cards,
@@ -20,8 +21,8 @@ const (
 // readFITS reads the image of the part asked for or the first image: that of the
 // primary part or, where it has none, of the first extension that is an image.
 // Numbers are physical values, BZERO + BSCALE*stored, and NaN where stored is BLANK.
-func readFITS(in *input) (*raster.Picture, error) {
-	for part, page := 0, in.o.Page; ; part++ {
+func readFITS(in *source.Input) (*raster.Picture, error) {
+	for part, page := 0, in.Options.Page; ; part++ {
 		h, cards, err := fitsHeader(in)
 		if err != nil {
 			return nil, err
@@ -30,7 +31,7 @@ func readFITS(in *input) (*raster.Picture, error) {
 			m, err := h.image(in)
 			if err == nil {
 				m.Header = descriptive(cards)
-				m.Pictures, m.OtherData = in.fitsParts()
+				m.Pictures, m.OtherData = fitsParts(in)
 			}
 			return m, err
 		}
@@ -43,8 +44,8 @@ func readFITS(in *input) (*raster.Picture, error) {
 		}
 		if h["ZIMAGE"] == "T" && part >= page {
 			e := raster.BadData("its images are compressed tile by tile").(*raster.DataError)
-			e.Hint = "unpack it first: funpack " + inShell(in.name)
-			if in.name == stdinName {
+			e.Hint = "unpack it first: funpack " + source.ShellWord(in.Name)
+			if in.Name == source.StdinName {
 				e.Hint = "unpack it first: funpack FILE.fits"
 			}
 			return nil, e
@@ -83,7 +84,7 @@ func fitsHeader(r io.Reader) (h fitsCards, cards []string, err error) {
 	var block [fitsBlock]byte
 	for n := 0; n < maxFITSCards; {
 		if _, err := io.ReadFull(r, block[:]); err != nil {
-			return nil, nil, cutOff(err)
+			return nil, nil, source.CutOff(err)
 		}
 		for i := 0; i < fitsBlock; i += fitsCard {
 			n++
@@ -190,7 +191,7 @@ func (h fitsCards) skip() (int64, error) {
 var fitsElems = map[int]raster.SampleType{8: raster.U8, 16: raster.I16BE, 32: raster.I32BE, 64: raster.I64BE, -32: raster.F32BE, -64: raster.F64BE}
 
 // image reads the numbers that follow the header.
-func (h fitsCards) image(in *input) (*raster.Picture, error) {
+func (h fitsCards) image(in *source.Input) (*raster.Picture, error) {
 	axes, err := h.axes()
 	if err != nil {
 		return nil, err
@@ -202,7 +203,7 @@ func (h fitsCards) image(in *input) (*raster.Picture, error) {
 	for i, a := range axes {
 		dims[len(axes)-1-i] = a
 	}
-	n, c, height, w, err := raster.ArrayDims(dims, in.o.PixelLimit())
+	n, c, height, w, err := raster.ArrayDims(dims, in.Options.PixelLimit())
 	if err != nil {
 		return nil, err
 	}
@@ -214,7 +215,7 @@ func (h fitsCards) image(in *input) (*raster.Picture, error) {
 	if !ok {
 		return nil, raster.BadData("BITPIX %d is none of 8, 16, 32, 64, -32, -64", bits)
 	}
-	mem, err := in.body(n * c * height * w * e.Size())
+	mem, err := in.Body(n * c * height * w * e.Size())
 	if err != nil {
 		return nil, err
 	}
@@ -256,8 +257,8 @@ func unsigned64(m *raster.Picture) {
 // fitsParts counts the images of a file on disk, one of which is being read; 0 of a
 // pipe; and tells whether other parts, as tables, have data. It stops where the file
 // makes no sense any more.
-func (in *input) fitsParts() (images int, others bool) {
-	f, at, left := in.regular()
+func fitsParts(in *source.Input) (images int, others bool) {
+	f, at, left := in.Regular()
 	if f == nil {
 		return 0, false
 	}

@@ -2,16 +2,13 @@ package imageio
 
 import (
 	"bytes"
-	"io"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
-
-	utf "golang.org/x/text/encoding/unicode"
 
 	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/imageio/source"
 )
 
 // foreignFile is a kind of file that is not read: what it is, and what to do
@@ -102,7 +99,7 @@ func foreign(head []byte, name string) error {
 		k.what += ", which is not read"
 	}
 	e := raster.BadData("the file is %s", k.what).(*raster.DataError)
-	if name == stdinName {
+	if name == source.StdinName {
 		e.Hint = strings.Replace(k.hint, " FILE |", " |", 1)
 	} else {
 		stem := strings.TrimSuffix(name, filepath.Ext(name))
@@ -111,21 +108,10 @@ func foreign(head []byte, name string) error {
 		}
 		e.Hint = strings.NewReplacer(
 			`"FILE"`, strconv.Quote(name), `"NAME.npy"`, strconv.Quote(stem+".npy"), // in Python
-			"FILE", inShell(name), "NAME", inShell(stem),
+			"FILE", source.ShellWord(name), "NAME", source.ShellWord(stem),
 		).Replace(k.hint)
 	}
 	return e
-}
-
-// inShell is a name, or the beginning of one, as a shell takes it for one word.
-func inShell(name string) string {
-	plain := func(r rune) bool {
-		return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("._-+,:@%=/", r)
-	}
-	if !strings.ContainsFunc(name, func(r rune) bool { return !plain(r) }) {
-		return name
-	}
-	return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
 }
 
 // markup tells web pages and drawings, which may begin in many ways.
@@ -169,18 +155,3 @@ func notText(head []byte) error {
 
 // isControl tells the bytes that no text has, but for the end that DOS wrote.
 func isControl(c byte) bool { return c < ' ' && !isSpace(c) && c != 0x1a }
-
-// fromUTF16 reads text that says that it is UTF-16, as spreadsheets and
-// PowerShell write it, as UTF-8.
-func (in *input) fromUTF16() {
-	head, _ := in.Peek(4)
-	if len(head) < 2 || len(head) == 4 && string(head[2:]) == "\x00\x00" { // UTF-32
-		return
-	}
-	if mark := string(head[:2]); mark != "\xff\xfe" && mark != "\xfe\xff" {
-		return
-	}
-	ahead, _ := in.Peek(in.Buffered())
-	utf16 := utf.UTF16(utf.BigEndian, utf.UseBOM)
-	in.continueAt(utf16.NewDecoder().Reader(io.MultiReader(bytes.NewReader(bytes.Clone(ahead)), in.src)))
-}

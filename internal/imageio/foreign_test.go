@@ -9,15 +9,16 @@ import (
 	"unicode/utf16"
 
 	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/imageio/source"
 )
 
 func TestForeignFilesAreNamed(t *testing.T) {
 	zip := "PK\x03\x04" + strings.Repeat("\x00", 26)
 	for _, c := range []struct{ name, content, want, hint string }{
 		{"a.csv.gz", "\x1f\x8b\x08", "compressed by gzip", "gunzip -c a.csv.gz | convkit … -"},
-		{stdinName, "\x1f\x8b\x08", "compressed by gzip", "gunzip -c | convkit … -"},
+		{source.StdinName, "\x1f\x8b\x08", "compressed by gzip", "gunzip -c | convkit … -"},
 		{"a.npz", zip + "x.npy", "NPZ", "unzip -p a.npz ARRAY.npy"},
-		{stdinName, zip + "x.npy", "NPZ", "unzip -p FILE ARRAY.npy"},
+		{source.StdinName, zip + "x.npy", "NPZ", "unzip -p FILE ARRAY.npy"},
 		{"a.xlsx", zip + "[Content_Types].xml", "Office document", "save it as CSV"},
 		{"a.tar", strings.Repeat("a", 257) + "ustar", "tar", "tar xOf a.tar"},
 		{"a.heic", "\x00\x00\x00\x18ftypheic", "HEIC", "convert a.heic a.png"},
@@ -50,7 +51,7 @@ func TestForeignSignaturesAreOfNoReadableFormat(t *testing.T) {
 		if f, ok := signature(head); ok {
 			t.Errorf("%s is read as %s", k.what, f.Name)
 		}
-		if k.at+len(k.magic) > headLen {
+		if k.at+len(k.magic) > source.HeadLen {
 			t.Errorf("%s: the signature lies beyond what is looked at", k.what)
 		}
 	}
@@ -76,7 +77,7 @@ func TestUTF16TextIsRead(t *testing.T) {
 }
 
 func TestBinaryWithATextNameIsHinted(t *testing.T) {
-	for name, want := range map[string]string{"a.csv": "control characters", stdinName: "formats that can be read"} {
+	for name, want := range map[string]string{"a.csv": "control characters", source.StdinName: "formats that can be read"} {
 		_, err := Decode(strings.NewReader("1\x00,\x002\x00\n\x00"), name, raster.ReadOptions{})
 		var bad *raster.DataError
 		if !errors.As(err, &bad) || !strings.Contains(bad.Hint, want) {

@@ -35,10 +35,6 @@ type Format struct {
 	sniff func(head []byte) bool
 }
 
-// headLen is how much of a file the signatures need, also those of files that
-// are not read.
-const headLen = 512
-
 func magic(words ...string) func([]byte) bool {
 	return func(head []byte) bool {
 		return slices.ContainsFunc(words, func(w string) bool { return bytes.HasPrefix(head, []byte(w)) })

@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/imageio/source"
 )
 
 // Of a WebP that moves, the first picture is read and the others are counted.
@@ -48,16 +49,16 @@ const (
 
 // stillWebP puts the first frame of a moving WebP, as a file of its own, in the
 // place of the input, and counts the frames. Others are left as they are.
-func (in *input) stillWebP() (frames int, err error) {
+func stillWebP(in *source.Input) (frames int, err error) {
 	head, err := in.Peek(30)
 	if err != nil || string(head[12:16]) != "VP8X" || head[20]&webpAnimated == 0 {
 		return 0, nil
 	}
 	w, h := 1+uint24(head[24:]), 1+uint24(head[27:])
-	if err := raster.CheckSize(in.o.PixelLimit(), int64(h), int64(w)); err != nil {
+	if err := raster.CheckSize(in.Options.PixelLimit(), int64(h), int64(w)); err != nil {
 		return 0, err
 	}
-	file, err := in.all(int64(h) * int64(w))
+	file, err := in.All(int64(h) * int64(w))
 	if err != nil {
 		return 0, err
 	}
@@ -78,7 +79,7 @@ func (in *input) stillWebP() (frames int, err error) {
 	if len(first) < place {
 		return 0, io.ErrUnexpectedEOF
 	}
-	in.continueAt(bytes.NewReader(webpFile(first[6:12], first[place:])))
+	in.ContinueAt(bytes.NewReader(webpFile(first[6:12], first[place:])))
 	return frames, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	_ "golang.org/x/image/webp" // for image.DecodeConfig and imaging.Decode
 
 	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/imageio/source"
 )
 
 // pixelsPerByte is the most that a format can pack into a byte: a block of 64
@@ -20,37 +21,37 @@ var pixelsPerByte = map[string]int{"jpg": 64 * 8, "gif": 4096 * 8 / 12}
 
 // readPicture reads the formats that the imaging package knows, turned upright
 // as their EXIF orientation says.
-func readPicture(in *input) (*raster.Picture, error) {
+func readPicture(in *source.Input) (*raster.Picture, error) {
 	frames := 0
-	if in.what == "webp" {
+	if in.Format == "webp" {
 		var err error
-		if frames, err = in.stillWebP(); err != nil {
+		if frames, err = stillWebP(in); err != nil {
 			return nil, err
 		}
 	}
 	// Two looks are needed, at the size and at the picture.
 	var head bytes.Buffer
-	c, _, err := image.DecodeConfig(io.TeeReader(io.LimitReader(in, roomAround), &head))
+	c, _, err := image.DecodeConfig(io.TeeReader(io.LimitReader(in, source.RoomAround), &head))
 	if err != nil {
 		return nil, err
 	}
-	if err := raster.CheckSize(in.o.PixelLimit(), int64(c.Height), int64(c.Width)); err != nil {
+	if err := raster.CheckSize(in.Options.PixelLimit(), int64(c.Height), int64(c.Width)); err != nil {
 		return nil, err
 	}
-	data, err := in.all(int64(c.Height) * int64(c.Width))
+	data, err := in.All(int64(c.Height) * int64(c.Width))
 	if err != nil {
 		return nil, err
 	}
 	data = append(head.Bytes(), data...)
-	if most, ok := pixelsPerByte[in.what]; ok && c.Height*c.Width/most > len(data) {
+	if most, ok := pixelsPerByte[in.Format]; ok && c.Height*c.Width/most > len(data) {
 		return nil, io.ErrUnexpectedEOF // the decoder would take the memory first
 	}
 	var list []gifFrame
-	if in.what == "gif" {
+	if in.Format == "gif" {
 		list = gifFrames(data)
 		frames = len(list)
-		if in.o.Page > 0 || frames > 0 && !fillsScreen(data[list[0].from:], c) {
-			m, err := gifPage(data, list, in.o.Page)
+		if in.Options.Page > 0 || frames > 0 && !fillsScreen(data[list[0].from:], c) {
+			m, err := gifPage(data, list, in.Options.Page)
 			if err == nil {
 				m.Pictures = frames
 			}
@@ -62,13 +63,13 @@ func readPicture(in *input) (*raster.Picture, error) {
 		return nil, err
 	}
 	var m *raster.Picture
-	if in.what == "webp" {
+	if in.Format == "webp" {
 		m = fromWebP(img)
 	}
 	if m == nil {
 		m, err = fromGo(img, c.ColorModel == color.GrayModel)
 	}
-	if err == nil && in.what == "webp" && m.Alpha && !losslessAlpha(data) {
+	if err == nil && in.Format == "webp" && m.Alpha && !losslessAlpha(data) {
 		m.Alpha = false
 	}
 	if err == nil && len(list) > 0 {
@@ -77,7 +78,7 @@ func readPicture(in *input) (*raster.Picture, error) {
 	if err == nil && m.Palette != nil && !m.Alpha {
 		m.GreyPalette()
 	}
-	if err == nil && in.what == "jpg" {
+	if err == nil && in.Format == "jpg" {
 		m.Orient(exifOrientation(data))
 	}
 	if err == nil {

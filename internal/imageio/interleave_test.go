@@ -10,6 +10,7 @@ import (
 	"golang.org/x/image/tiff"
 
 	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/imageio/source"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -45,8 +46,8 @@ func TestTIFFInPlace(t *testing.T) {
 	samplesEqual(t, m, decode(t, data, path, raster.ReadOptions{}))
 	stream := through[float32](t, m, WriteOptions{Format: "tif"})
 	samplesEqual(t, m, decode(t, stream, path, raster.ReadOptions{}))
-	defer func(n int) { spoolSize = n }(spoolSize)
-	spoolSize = 1000
+	defer func(n int) { source.TempFileSize = n }(source.TempFileSize)
+	source.TempFileSize = 1000
 	if !bytes.Equal(through[float32](t, m, WriteOptions{Format: "tif"}), stream) {
 		t.Error("strips that waited in a file give another one")
 	}

@@ -7,25 +7,26 @@ import (
 	"unicode/utf8"
 
 	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/imageio/source"
 )
 
 // JSON numbers come as a nested array of rank 1 to 4, or as an object
 // {"kernel": array, "bias": number or array}.
 
 // readJSON reads the array; a bias has no place in an image.
-func readJSON(in *input) (*raster.Picture, error) {
+func readJSON(in *source.Input) (*raster.Picture, error) {
 	size := int64(0)
-	if f, _, left := in.regular(); f != nil {
+	if f, _, left := in.Regular(); f != nil {
 		size = left
 	}
-	p, err := parseJSON(io.LimitReader(in, room(in.o.PixelLimit())), size)
+	p, err := parseJSON(io.LimitReader(in, source.Room(in.Options.PixelLimit())), size)
 	if err != nil {
 		return nil, err
 	}
 	if len(p.bias) > 0 {
 		return nil, raster.BadData("a kernel with a bias, not an image")
 	}
-	return arrayImage(p.dims, p.values, in.o.PixelLimit())
+	return arrayImage(p.dims, p.values, in.Options.PixelLimit())
 }
 
 // arrayImage makes an image of an array of rank 1 to 4.

@@ -6,19 +6,20 @@ import (
 	"testing"
 
 	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/imageio/source"
 )
 
 // Luma is made of rows in a file as of rows in memory, whether planes lie side
 // by side or one after the other.
 func TestLumaOfFiles(t *testing.T) {
-	defer func(n int) { spoolSize = n }(spoolSize)
+	defer func(n int) { source.TempFileSize = n }(source.TempFileSize)
 	colour := picture(3, 16)
 	numbers := numbersOf(slices.Clone(colour.Samples().Mem), 1, 3, colour.Samples().H, colour.Samples().W, raster.U16LE, 3)
 	for format, m := range map[string]*raster.Image{"ppm": colour, "npy": numbers, "fits": numbers, "tif": numbers} {
 		data := through[float32](t, m, WriteOptions{Format: format})
-		spoolSize = 1 << 30
+		source.TempFileSize = 1 << 30
 		memory := decode(t, data, "x", raster.ReadOptions{Gray: true})
-		spoolSize = 100
+		source.TempFileSize = 100
 		file := decode(t, data, "x", raster.ReadOptions{Gray: true})
 		if memory.Samples().File != nil || file.Samples().File == nil && format != "tif" {
 			t.Fatalf("%s: in a file: %v, %v", format, memory.Samples().File != nil, file.Samples().File != nil)

@@ -9,44 +9,45 @@ import (
 	"strings"
 
 	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/imageio/source"
 )
 
 // readNPY reads NumPy's format, versions 1 to 3: booleans, whole numbers and
 // floats of both byte orders, in C and in Fortran order. The bytes stay as they
 // are; order and type are only a way to look at them. But the rows of a large array
 // in Fortran order are gathered (see columns).
-func readNPY(in *input) (*raster.Picture, error) {
+func readNPY(in *source.Input) (*raster.Picture, error) {
 	h, err := npyHeader(in)
 	if err != nil {
 		return nil, err
 	}
-	if in.o.Layout == "hwc" && len(h.dims) == 4 {
-		return nil, raster.BadOption("np.moveaxis(a, -1, 1) puts the planes of each image first; leave --layout away then", "%s: --layout hwc is for arrays of rank 3, not for a batch of rank 4", in.name)
+	if in.Options.Layout == "hwc" && len(h.dims) == 4 {
+		return nil, raster.BadOption("np.moveaxis(a, -1, 1) puts the planes of each image first; leave --layout away then", "%s: --layout hwc is for arrays of rank 3, not for a batch of rank 4", in.Name)
 	}
-	interleaved := in.o.Layout == "hwc" && len(h.dims) == 3
+	interleaved := in.Options.Layout == "hwc" && len(h.dims) == 3
 	if interleaved {
 		h.dims[0], h.dims[1], h.dims[2] = h.dims[2], h.dims[0], h.dims[1]
 	}
-	n, c, height, w, err := raster.ArrayDims(h.dims, in.o.PixelLimit())
+	n, c, height, w, err := raster.ArrayDims(h.dims, in.Options.PixelLimit())
 	if err != nil {
 		return nil, err
 	}
 	size := h.elem.Size()
-	mem, err := in.body(n * c * height * w * size)
+	mem, err := in.Body(n * c * height * w * size)
 	if err != nil {
 		return nil, err
 	}
 	m := raster.NewNumbers(mem, n, c, height, w, h.elem, len(h.dims))
 	switch {
-	case h.fortran && in.file != nil: // a row lies all over the file
-		whole := columns{planes: 1, h: height, w: w, n: n * c * size}
+	case h.fortran && in.File != nil: // a row lies all over the file
+		whole := source.Columns{Planes: 1, H: height, W: w, Size: n * c * size}
 		if interleaved {
-			whole.planes, whole.n = c, size
+			whole.Planes, whole.Size = c, size
 		} else {
 			m.StrideN, m.StrideC, m.StrideX, m.StrideY = size, size*n, size*n*c, size*n*c*w
 		}
-		in.file, err = whole.byRows(in)
-		in.base = 0
+		in.File, err = whole.ByRows(in)
+		in.Base = 0
 	case h.fortran && interleaved:
 		m.StrideY, m.StrideX, m.StrideC = size, size*height, size*height*w
 	case interleaved:

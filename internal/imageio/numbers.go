@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/imageio/source"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -12,10 +13,10 @@ import (
 // its size as the file has it, its numbers row by row, and the bias that JSON
 // may hold beside it. Pixels count 0..1.
 func DecodeNumbers(data []byte, name string) (dims []int, values, bias []float64, err error) {
-	if isJSON(data[:min(len(data), headLen)]) {
+	if isJSON(data[:min(len(data), source.HeadLen)]) {
 		p, err := parseJSON(bytes.NewReader(data), int64(len(data)))
 		if err != nil {
-			return nil, nil, nil, (&input{name: name, what: "json"}).explain(err)
+			return nil, nil, nil, source.New(nil, name, raster.ReadOptions{Format: "json"}).Explain(err)
 		}
 		return p.dims, p.values, p.bias, nil
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/convkit/convkit/internal/imageio/deflate"
 	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/imageio/source"
 )
 
 // pngFile is a PNG whose chunks have been read.
@@ -36,12 +37,12 @@ var pngBits = map[int][]int{0: {1, 2, 4, 8, 16}, 2: {8, 16}, 3: {1, 2, 4, 8}, 4:
 // readPNG reads every kind of PNG. Greys of 1, 2 and 4 bits are spread over
 // 0..255, a palette stays one byte a pixel with its colours beside it. The
 // rows of a large picture are still being unpacked when it returns.
-func readPNG(in *input) (*raster.Picture, error) {
-	pixels, err := in.pngSize()
+func readPNG(in *source.Input) (*raster.Picture, error) {
+	pixels, err := pngSize(in)
 	if err != nil {
 		return nil, err
 	}
-	file, err := in.all(pixels)
+	file, err := in.All(pixels)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +66,7 @@ func readPNG(in *input) (*raster.Picture, error) {
 func (p *pngFile) special() bool { return p.interlaced || len(p.alphas) > 0 && p.colour != 3 }
 
 // pngSize looks at the header before the file is read, for the number of pixels.
-func (in *input) pngSize() (int64, error) {
+func pngSize(in *source.Input) (int64, error) {
 	head, err := in.Peek(33)
 	if err != nil {
 		return 0, err
@@ -74,7 +75,7 @@ func (in *input) pngSize() (int64, error) {
 		return 0, raster.BadData("the file does not begin like a PNG")
 	}
 	w, h := int64(binary.BigEndian.Uint32(head[16:])), int64(binary.BigEndian.Uint32(head[20:]))
-	return h * w, raster.CheckSize(in.o.PixelLimit(), h, w)
+	return h * w, raster.CheckSize(in.Options.PixelLimit(), h, w)
 }
 
 // chunks checks every chunk up to the end, and gathers what matters.

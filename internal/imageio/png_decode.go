@@ -6,6 +6,7 @@ import (
 
 	"github.com/convkit/convkit/internal/imageio/deflate"
 	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/imageio/source"
 )
 
 // smallPNG is unpacked before the image is handed out: it takes a few
@@ -14,7 +15,7 @@ const smallPNG = 1 << 20
 
 // decode unpacks into memory that holds each row behind its filter's number.
 // Rows are restored in place, as soon as no match can reach back to them.
-func (p *pngFile) decode(in *input) (*raster.Picture, error) {
+func (p *pngFile) decode(in *source.Input) (*raster.Picture, error) {
 	stride := p.rowBytes() + 1
 	size := p.h * stride
 	raw := make([]byte, size+deflate.OutPad)
@@ -38,7 +39,7 @@ func (p *pngFile) decode(in *input) (*raster.Picture, error) {
 	go func() {
 		err := r.run(size)
 		if err != nil {
-			err = in.explain(err)
+			err = in.Explain(err)
 		}
 		r.done.End(err)
 	}()

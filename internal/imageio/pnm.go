@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/imageio/source"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -15,7 +16,7 @@ import (
 // float maps PF and Pf, whose rows go from the bottom up.
 
 // readPNM reads a bit, grey or colour map, as text or as bytes.
-func readPNM(in *input) (*raster.Picture, error) {
+func readPNM(in *source.Input) (*raster.Picture, error) {
 	var magic [2]byte
 	if _, err := io.ReadFull(in, magic[:]); err != nil {
 		return nil, err
@@ -29,7 +30,7 @@ func readPNM(in *input) (*raster.Picture, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := raster.CheckSize(in.o.PixelLimit(), int64(h), int64(w)); err != nil {
+	if err := raster.CheckSize(in.Options.PixelLimit(), int64(h), int64(w)); err != nil {
 		return nil, err
 	}
 	bitmap := p.kind == '1' || p.kind == '4'
@@ -54,9 +55,9 @@ func readPNM(in *input) (*raster.Picture, error) {
 	var mem []byte
 	if p.kind <= '4' {
 		p.w, p.full = w, full
-		mem, err = in.gathered(&p, n*e.Size())
+		mem, err = in.Gather(&p, n*e.Size())
 	} else {
-		mem, err = in.body(n * e.Size())
+		mem, err = in.Body(n * e.Size())
 	}
 	if err != nil {
 		return nil, err
@@ -66,14 +67,14 @@ func readPNM(in *input) (*raster.Picture, error) {
 	if bitmap {
 		m.Bits = 1
 	}
-	if isPNM("123456")(in.after(n * e.Size())) {
+	if isPNM("123456")(in.After(n * e.Size())) {
 		m.Pictures = raster.SeveralPictures
 	}
 	return m, nil
 }
 
 type pnmReader struct {
-	in   *input
+	in   *source.Input
 	kind byte // '1' to '6'
 
 	w, full int  // of samples that are read by Read
@@ -157,17 +158,9 @@ func (p *pnmReader) bit() (v int, err error) {
 	return v, nil
 }
 
-// cutOff says that data was still to come.
-func cutOff(err error) error {
-	if err == io.EOF {
-		return io.ErrUnexpectedEOF
-	}
-	return err
-}
-
 // readPFM reads float32 rows, the last row first. The scale's sign tells the
 // order of the bytes; its size is a unit of light and changes no number.
-func readPFM(in *input) (*raster.Picture, error) {
+func readPFM(in *source.Input) (*raster.Picture, error) {
 	var magic [2]byte
 	if _, err := io.ReadFull(in, magic[:]); err != nil {
 		return nil, err
@@ -181,7 +174,7 @@ func readPFM(in *input) (*raster.Picture, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := raster.CheckSize(in.o.PixelLimit(), int64(h), int64(w)); err != nil {
+	if err := raster.CheckSize(in.Options.PixelLimit(), int64(h), int64(w)); err != nil {
 		return nil, err
 	}
 	scale, err := pfmScale(in.Reader)
@@ -195,7 +188,7 @@ func readPFM(in *input) (*raster.Picture, error) {
 	if scale < 0 {
 		e = raster.F32LE
 	}
-	mem, err := in.body(h * w * channels * 4)
+	mem, err := in.Body(h * w * channels * 4)
 	if err != nil {
 		return nil, err
 	}
@@ -214,7 +207,7 @@ func pfmScale(r *bufio.Reader) (float64, error) {
 	for {
 		c, err := r.ReadByte()
 		if err != nil {
-			return 0, cutOff(err)
+			return 0, source.CutOff(err)
 		}
 		if isSpace(c) && len(word) > 0 {
 			break

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/imageio/source"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -27,9 +28,9 @@ func TestPNMGathered(t *testing.T) {
 		if err := os.WriteFile(path, []byte(file), 0o666); err != nil {
 			t.Fatal(err)
 		}
-		for _, size := range []int{spoolSize, 1} {
-			old := spoolSize
-			spoolSize = size
+		for _, size := range []int{source.TempFileSize, 1} {
+			old := source.TempFileSize
+			source.TempFileSize = size
 			for _, name := range []string{path, "-"} {
 				m, err := ReadFile(name, strings.NewReader(file), raster.ReadOptions{Values: raster.RawValues})
 				got := fmt.Sprint(err)
@@ -43,7 +44,7 @@ func TestPNMGathered(t *testing.T) {
 					t.Errorf("%q as %s, from %d bytes on in a file: %s", file, name, size, got)
 				}
 			}
-			spoolSize = old
+			source.TempFileSize = old
 		}
 	}
 }

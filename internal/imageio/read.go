@@ -1,23 +1,18 @@
 package imageio
 
 import (
-	"bufio"
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/imageio/source"
 )
-
-// stdinName is what messages call standard input.
-const stdinName = "<stdin>"
 
 // ReadFile reads the image at path, "-" being stdin.
 func ReadFile(path string, stdin io.Reader, o raster.ReadOptions) (*raster.Image, error) {
 	if path == "-" {
-		return Decode(stdin, stdinName, o)
+		return Decode(stdin, source.StdinName, o)
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -40,24 +35,23 @@ func Decode(r io.Reader, name string, o raster.ReadOptions) (m *raster.Image, er
 	if o.Linear && o.Values == raster.RawValues {
 		return nil, raster.BadOption("leave one of them away", "linear light is of pixels over their full scale, not of raw values")
 	}
-	in := &input{src: r, name: name, o: o}
-	in.Reader = bufio.NewReaderSize(readerFunc(in.read), 64<<10)
+	in := source.New(r, name, o)
 	defer func() {
 		if p := recover(); p != nil {
 			m, err = nil, raster.BadData("damaged: the decoder gave up (%v)", p)
 		}
 		if err != nil {
-			m, err = nil, in.explain(err)
+			m, err = nil, in.Explain(err)
 		}
 	}()
-	f, err := in.format()
+	f, err := detect(in)
 	if err != nil {
 		return nil, err
 	}
 	if err := checkPage(o.Page, f); err != nil {
 		return nil, err
 	}
-	in.what = f.Name
+	in.Format = f.Name
 	p, err := decoders[f.Name](in)
 	if err != nil {
 		return nil, err
@@ -67,15 +61,15 @@ func Decode(r io.Reader, name string, o raster.ReadOptions) (m *raster.Image, er
 		return nil, err
 	}
 	if f.Sized && p.Pictures == 0 {
-		p.Trailing = in.trailing(p)
+		p.Trailing = in.TrailingBytes(p)
 	}
 	p.Format = f.Name
-	p.File, p.Base = in.file, in.base
+	p.File, p.Base = in.File, in.Base
 	return p.View(o), nil
 }
 
 // decoders has a reader for each format of the table that can be read.
-var decoders = map[string]func(*input) (*raster.Picture, error){
+var decoders = map[string]func(*source.Input) (*raster.Picture, error){
 	"csv": readText, "tsv": readText, "txt": readText,
 	"json": readJSON,
 	"npy":  readNPY,
@@ -87,83 +81,26 @@ var decoders = map[string]func(*input) (*raster.Picture, error){
 	"pbm":  readPNM, "pgm": readPNM, "ppm": readPNM, "pfm": readPFM,
 }
 
-// input is a file that is being read.
-type input struct {
-	*bufio.Reader
-	src  io.Reader
-	name string
-	what string // the format
-	o    raster.ReadOptions
-	err  error // the first error of src but io.EOF
-
-	file raster.File // set where body leaves the data in a file
-	base int64
-}
-
-type readerFunc func([]byte) (int, error)
-
-func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
-
-func (in *input) read(p []byte) (int, error) {
-	n, err := in.src.Read(p)
-	if err != nil && err != io.EOF && in.err == nil {
-		in.err = err
-	}
-	return n, err
-}
-
-// explain gives err the file's name, and tells a file that could not be read
-// from one that was read and makes no sense.
-func (in *input) explain(err error) error {
-	if in.err != nil {
-		if p := (*os.PathError)(nil); errors.As(in.err, &p) {
-			return in.err
-		}
-		return fmt.Errorf("%s: %w", in.name, in.err)
-	}
-	if s := (*spoolError)(nil); errors.As(err, &s) {
-		return err
-	}
-	if p := (*os.PathError)(nil); errors.As(err, &p) {
-		return err // of what is read at its place in the file
-	}
-	if o := (*raster.OptionError)(nil); errors.As(err, &o) {
-		return err
-	}
-	var bad *raster.DataError
-	if errors.As(err, &bad) {
-		if bad.Name == "" {
-			bad.Name = in.name
-		}
-		return err
-	}
-	// Some decoders do not wrap the EOF that they met, only name it.
-	if strings.HasSuffix(err.Error(), "EOF") {
-		err = fmt.Errorf("the %s data ends too early: the file is cut off", in.what)
-	}
-	return &raster.DataError{Name: in.name, Err: err}
-}
-
 // format finds the format: as asked, by signature, by name, and at last as
 // text where the content could be text.
-func (in *input) format() (Format, error) {
-	in.fromUTF16()
-	if in.o.Format != "" {
-		f, ok := lookup(in.o.Format)
+func detect(in *source.Input) (Format, error) {
+	in.DecodeUTF16()
+	if in.Options.Format != "" {
+		f, ok := lookup(in.Options.Format)
 		if !ok || !f.Read {
-			return f, raster.BadOption("formats that can be read: "+names(readable), "%s is not a format that can be read", in.o.Format)
+			return f, raster.BadOption("formats that can be read: "+names(readable), "%s is not a format that can be read", in.Options.Format)
 		}
-		if head, _ := in.Peek(headLen); f.Binary && !f.sniff(head) {
-			if in.err != nil {
-				return f, in.err
+		if head, _ := in.Peek(source.HeadLen); f.Binary && !f.sniff(head) {
+			if in.Err() != nil {
+				return f, in.Err()
 			}
 			return f, raster.BadData("the content does not begin like %s", f.Name)
 		}
 		return f, nil
 	}
-	head, err := in.Peek(headLen)
+	head, err := in.Peek(source.HeadLen)
 	if len(head) == 0 {
-		if in.err != nil {
+		if in.Err() != nil {
 			return Format{}, err
 		}
 		return Format{}, raster.BadData("the file is empty")
@@ -171,10 +108,10 @@ func (in *input) format() (Format, error) {
 	if f, ok := signature(head); ok {
 		return f, nil
 	}
-	if err := foreign(head, in.name); err != nil {
+	if err := foreign(head, in.Name); err != nil {
 		return Format{}, err
 	}
-	name, err := FormatOf(in.name)
+	name, err := FormatOf(in.Name)
 	if err == nil {
 		f, _ := lookup(name)
 		if f.Binary {

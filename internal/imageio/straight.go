@@ -4,6 +4,7 @@ import (
 	"os"
 
 	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/imageio/source"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -83,9 +84,9 @@ func (k *keptPlanes[T]) at(s tensor.Shape, b tensor.Band[T]) int { return (b.P*s
 func (k *keptPlanes[T]) put(s tensor.Shape, b tensor.Band[T]) error {
 	size := raster.Native[T]().Size()
 	if k.mem == nil && k.file == nil {
-		if s.Len()*size >= spoolSize {
-			if f, err := newSpool(); err == nil {
-				k.file = f.file
+		if s.Len()*size >= source.TempFileSize {
+			if f, err := source.NewTempFile(); err == nil {
+				k.file = f.File
 			}
 		}
 		if k.file == nil {
@@ -97,7 +98,7 @@ func (k *keptPlanes[T]) put(s tensor.Shape, b tensor.Band[T]) error {
 		return nil
 	}
 	if _, err := k.file.WriteAt(raster.BytesOf(b.Data[:b.Rows*b.W]), int64(k.at(s, b)*size)); err != nil {
-		return &spoolError{err}
+		return &source.TempError{Err: err}
 	}
 	return nil
 }
@@ -112,7 +113,7 @@ func (k *keptPlanes[T]) each(s tensor.Shape, rows int, pass func(tensor.Band[T])
 			if k.file == nil {
 				copy(b.Data, k.mem[k.at(s, b):])
 			} else if _, err := k.file.ReadAt(raster.BytesOf(b.Data), int64(k.at(s, b)*raster.Native[T]().Size())); err != nil {
-				return &spoolError{err}
+				return &source.TempError{Err: err}
 			}
 			if err := pass(b); err != nil {
 				return err

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/imageio/source"
 )
 
 // TestFloatTIFFAlpha: an extra sample of floats is alpha where the file says so.
@@ -60,10 +61,10 @@ func TestKeptPlanes(t *testing.T) {
 			continue
 		}
 		inMemory := through[float32](t, m, WriteOptions{Format: f.Name, Digits: -1})
-		old := spoolSize
-		spoolSize = 1
+		old := source.TempFileSize
+		source.TempFileSize = 1
 		inFile := through[float32](t, m, WriteOptions{Format: f.Name, Digits: -1})
-		spoolSize = old
+		source.TempFileSize = old
 		if !bytes.Equal(inMemory, inFile) {
 			t.Errorf("%s differs", f.Name)
 		}

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/imageio/source"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -37,8 +38,8 @@ func TestLargeFiles(t *testing.T) {
 				t.Fatal(err)
 			}
 			spooled := decode(t, data, path, raster.ReadOptions{})
-			defer func(n int) { spoolSize = n }(spoolSize)
-			spoolSize = 1 << 30
+			defer func(n int) { source.TempFileSize = n }(source.TempFileSize)
+			source.TempFileSize = 1 << 30
 			piped := decode(t, data, path, raster.ReadOptions{})
 			left, err := ReadFile(path, nil, raster.ReadOptions{})
 			if err != nil {
@@ -60,7 +61,7 @@ func TestLargeFiles(t *testing.T) {
 			if _, err := ReadFile(path, nil, raster.ReadOptions{}); err == nil || !strings.Contains(err.Error(), "too early") {
 				t.Errorf("a cut file: %v", err)
 			}
-			spoolSize = 1 << 20
+			source.TempFileSize = 1 << 20
 			m, err := Decode(bytes.NewReader(data[:len(data)/2]), "<stdin>", raster.ReadOptions{})
 			if err == nil {
 				_, err = raster.Rows[float64](m).Row(0, h/2-1, make([]float64, w))
@@ -128,8 +129,8 @@ func TestLargeText(t *testing.T) {
 	if want := (tensor.Shape{N: 1, C: 2, H: h, W: w}); m.Shape() != want || m.Samples().File == nil {
 		t.Fatalf("the shape is %v, left in its file: %v", m.Shape(), m.Samples().File != nil)
 	}
-	defer func(n int) { spoolSize = n }(spoolSize)
-	spoolSize = 1 << 20
+	defer func(n int) { source.TempFileSize = n }(source.TempFileSize)
+	source.TempFileSize = 1 << 20
 	piped := decode(t, text, path, raster.ReadOptions{})
 	if piped.Samples().File == nil || !slices.Equal(floats(t, piped), floats(t, m)) {
 		t.Errorf("a pipe gives other numbers, or stays in memory: %v", piped.Samples().File == nil)

@@ -5,6 +5,7 @@ import (
 	"os"
 
 	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/imageio/source"
 )
 
 // A large text file is read twice: once to count its rows and note where some
@@ -36,8 +37,8 @@ type textFile struct {
 }
 
 // readLargeText makes the index.
-func readLargeText(in *input, file *os.File, at int64) (*raster.Picture, error) {
-	t := textReader{max: in.o.PixelLimit(), line: 1, indexed: true}
+func readLargeText(in *source.Input, file *os.File, at int64) (*raster.Picture, error) {
+	t := textReader{max: in.Options.PixelLimit(), line: 1, indexed: true}
 	if err := t.read(in); err != nil {
 		return nil, err
 	}
@@ -47,7 +48,7 @@ func readLargeText(in *input, file *os.File, at int64) (*raster.Picture, error) 
 	for k, b := range f.blocks {
 		starts[k] = 8 * int64(b.row) * int64(f.width)
 	}
-	in.file = newBlockFile(in, starts, f.parse)
+	in.File = source.NewBlockFile(in, starts, f.parse)
 	return t.image(nil), nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/imageio/source"
 )
 
 // TestLongLines: lines that no buffer holds are read like others.
@@ -80,7 +81,7 @@ func TestEndlessLines(t *testing.T) {
 	head := func(s string) io.Reader { return strings.NewReader(s) }
 	for want, r := range map[string]io.Reader{
 		"1:1: \"1111":         endless("1"),
-		"2:1: \"\\x00\\x00":   io.MultiReader(head("1,2"+strings.Repeat(" ", headLen)+"\n"), endless("\x00")),
+		"2:1: \"\\x00\\x00":   io.MultiReader(head("1,2"+strings.Repeat(" ", source.HeadLen)+"\n"), endless("\x00")),
 		"more than 1000":      endless("1,"),
 		"more than 1000 num":  endless("1 "),
 		"1:300003: a number ": io.MultiReader(head("1,"), head(strings.Repeat(" ", 300_000)), head(",2")),

@@ -8,6 +8,7 @@ import (
 
 	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/imageio/scratch"
+	"github.com/convkit/convkit/internal/imageio/source"
 )
 
 // Matrix text: numbers between commas, semicolons, tabs or blanks (one kind a
@@ -15,10 +16,10 @@ import (
 // line between planes.
 
 // readText reads a text matrix, or planes of one size.
-func readText(in *input) (*raster.Picture, error) {
-	t := textReader{max: in.o.PixelLimit(), line: 1}
-	if !in.o.Gray {
-		f, at, err := in.onDisk(largeText)
+func readText(in *source.Input) (*raster.Picture, error) {
+	t := textReader{max: in.Options.PixelLimit(), line: 1}
+	if !in.Options.Gray {
+		f, at, err := in.OnDisk(largeText)
 		if err != nil {
 			return nil, err
 		}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/imageio/scratch"
+	"github.com/convkit/convkit/internal/imageio/source"
 )
 
 // TIFF 6.0: the first picture of a file, of whole numbers or floats, in strips
@@ -79,34 +80,34 @@ type tiffFile struct {
 
 // readTIFF reads what this package knows, and leaves the rest (fax codes,
 // palettes, bits that are no whole bytes) to the decoder of golang.org/x/image.
-func readTIFF(in *input) (*raster.Picture, error) {
+func readTIFF(in *source.Input) (*raster.Picture, error) {
 	t := &tiffFile{}
-	f, at, err := in.onDisk(largeBody)
+	f, at, err := in.OnDisk(source.LargeBody)
 	if err != nil {
 		return nil, err
 	}
 	if f == nil {
-		t.data, err = in.all(in.o.PixelLimit())
+		t.data, err = in.All(in.Options.PixelLimit())
 		t.size = uint64(len(t.data))
 	} else {
 		t.file, t.base = f, at
 		var n int64
-		n, err = in.drain()
+		n, err = in.Drain()
 		t.size = uint64(n)
 	}
 	if err != nil {
 		return nil, err
 	}
-	if err := t.directory(in.o.Page); err != nil {
+	if err := t.directory(in.Options.Page); err != nil {
 		return nil, err
 	}
-	if err := raster.CheckSize(in.o.PixelLimit(), int64(t.h), int64(t.w)); err != nil {
+	if err := raster.CheckSize(in.Options.PixelLimit(), int64(t.h), int64(t.w)); err != nil {
 		return nil, err
 	}
 	if !t.known() {
 		img, err := tiff.Decode(t.reader())
 		if err != nil {
-			return nil, t.refuse(in.name, err)
+			return nil, t.refuse(in.Name, err)
 		}
 		if g, ok := img.(*image.Gray); ok && t.fax() && t.photometric == blackIsZero {
 			for i := range g.Pix { // white runs are zeros, whatever zeros mean
@@ -115,25 +116,25 @@ func readTIFF(in *input) (*raster.Picture, error) {
 		}
 		m, err := fromGo(img, t.photometric <= blackIsZero)
 		if err == nil {
-			m.Bits, m.Pictures = t.bits, t.pages(in.o.Page)
+			m.Bits, m.Pictures = t.bits, t.pages(in.Options.Page)
 		}
 		return m, err
 	}
-	if err := t.layout(in.o.PixelLimit()); err != nil {
+	if err := t.layout(in.Options.PixelLimit()); err != nil {
 		return nil, err
 	}
 	var mem []byte
 	if off, ok := t.stays(); ok {
-		in.file, in.base = t.file, t.base+off
+		in.File, in.Base = t.file, t.base+off
 	} else if f, ok := t.unpackedRows(in); ok {
-		in.file, in.base = f, 0
+		in.File, in.Base = f, 0
 	} else if mem, err = t.decode(); err != nil {
 		return nil, err
 	}
 	t.unpackedElem()
 	m, err := t.image(mem)
 	if err == nil {
-		m.Pictures = t.pages(in.o.Page)
+		m.Pictures = t.pages(in.Options.Page)
 	}
 	return m, err
 }

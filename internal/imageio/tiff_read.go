@@ -7,6 +7,7 @@ import (
 
 	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/imageio/scratch"
+	"github.com/convkit/convkit/internal/imageio/source"
 )
 
 // layout finds the strips or tiles and checks that the file can hold what it
@@ -121,13 +122,13 @@ func (t *tiffFile) rows(mem []byte, plane, y0 int) error {
 // unpackedRows is a file of the rows of a large picture, of which strips or rows
 // of tiles are unpacked as they are needed. It has none of a picture whose strips
 // are large themselves.
-func (t *tiffFile) unpackedRows(in *input) (f *blockFile, ok bool) {
+func (t *tiffFile) unpackedRows(in *source.Input) (f *source.BlockFile, ok bool) {
 	size := t.bytesOf(t.w)
-	if !t.plain() || t.h*size*t.planes() < largeBody || t.blockH*size > largeStrip {
+	if !t.plain() || t.h*size*t.planes() < source.LargeBody || t.blockH*size > largeStrip {
 		return nil, false
 	}
-	starts, rows, n := blocksOfRows(t.planes(), t.h, size, t.blockH, blockBytes)
-	return newBlockFile(in, starts, func(k int, mem []byte) error { return t.rows(mem, k/n, k%n*rows) }), true
+	starts, rows, n := source.RowBlocks(t.planes(), t.h, size, t.blockH, source.BlockBytes)
+	return source.NewBlockFile(in, starts, func(k int, mem []byte) error { return t.rows(mem, k/n, k%n*rows) }), true
 }
 
 // largeStrip is the size of a strip or a row of tiles that is not unpacked again

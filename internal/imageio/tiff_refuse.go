@@ -8,6 +8,7 @@ import (
 	"golang.org/x/image/tiff"
 
 	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/imageio/source"
 )
 
 // What is known of TIFF but not read is told by its name.
@@ -28,7 +29,7 @@ var tiffColourNames = map[int]string{
 // that is; cause is what a decoder said, where one was tried.
 func (t *tiffFile) refuse(name string, cause error) error {
 	stem := strings.TrimSuffix(name, filepath.Ext(name))
-	if name == stdinName {
+	if name == source.StdinName {
 		name, stem = "FILE.tif", "FILE"
 	}
 	packed := tiffCompressionNames[t.compression]
@@ -57,9 +58,9 @@ func (t *tiffFile) refuse(name string, cause error) error {
 		bad.Err = fmt.Errorf("%w (%v)", bad.Err, cause)
 	}
 	if options == "" {
-		bad.Hint = fmt.Sprintf("convert it first: tiffcp -c lzw %s %s", inShell(name), inShell(stem+"-new.tif"))
+		bad.Hint = fmt.Sprintf("convert it first: tiffcp -c lzw %s %s", source.ShellWord(name), source.ShellWord(stem+"-new.tif"))
 	} else {
-		bad.Hint = fmt.Sprintf("convert it first: convert %s %s %s", inShell(name), options, inShell(stem+"-new.tif"))
+		bad.Hint = fmt.Sprintf("convert it first: convert %s %s %s", source.ShellWord(name), options, source.ShellWord(stem+"-new.tif"))
 	}
 	return e
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/klauspost/compress/zlib"
 
 	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/imageio/source"
 )
 
 // cut gives the tiles of a picture of 16-bit samples, w*samples of them a row, as
@@ -77,8 +78,8 @@ func TestTIFFRows(t *testing.T) {
 			tagStripOffsets: offsets, tagStripBytes: counts, tagRowsPerStrip: {c.high},
 		}, c.wide != w, c.high, c.wide)
 		path := filepath.Join(t.TempDir(), "x.tif")
-		if len(file) < largeBody { // what follows a picture does no harm
-			file = append(file, make([]byte, largeBody-len(file))...)
+		if len(file) < source.LargeBody { // what follows a picture does no harm
+			file = append(file, make([]byte, source.LargeBody-len(file))...)
 		}
 		if err := os.WriteFile(path, file, 0o666); err != nil {
 			t.Fatal(err)
@@ -87,7 +88,7 @@ func TestTIFFRows(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		if _, ok := m.Samples().File.(*blockFile); !ok {
+		if _, ok := m.Samples().File.(*source.BlockFile); !ok {
 			t.Errorf("%s: read from %T", name, m.Samples().File)
 		}
 		src, buf := raster.Rows[float32](m), make([]float32, w)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/convkit/convkit/internal/imageio/deflate"
 	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/imageio/source"
 )
 
 // tiffCompressions fill one strip or tile. What a compressor can gain at most
@@ -81,7 +82,7 @@ func inflate(dst, b []byte) error {
 
 func fill(dst []byte, r io.Reader) error {
 	_, err := io.ReadFull(r, dst)
-	return cutOff(err)
+	return source.CutOff(err)
 }
 
 // unpackBits undoes the byte runs of Apple's PackBits.

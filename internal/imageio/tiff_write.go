@@ -12,6 +12,7 @@ import (
 
 	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/imageio/scratch"
+	"github.com/convkit/convkit/internal/imageio/source"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -49,8 +50,8 @@ func (p *tiffPacker) inPlace() bool {
 func (p *tiffPacker) head(w io.Writer) error {
 	if !p.inPlace() {
 		p.waiting = &bytes.Buffer{}
-		if p.c.h*p.c.rowBytes() >= spoolSize {
-			if f, err := newSpool(); err == nil {
+		if p.c.h*p.c.rowBytes() >= source.TempFileSize {
+			if f, err := source.NewTempFile(); err == nil {
 				p.waiting = f
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/imageio/source"
 )
 
 // TestTrailingIsCounted: what follows a picture changes nothing, in no format; it is
@@ -52,7 +53,7 @@ func TestTrailingIsCounted(t *testing.T) {
 
 // A large array stays in its file.
 func TestTrailingOfLargeFile(t *testing.T) {
-	data := append(npyHead([]int{1, largeBody + 1}, raster.U8), make([]byte, largeBody+1)...)
+	data := append(npyHead([]int{1, source.LargeBody + 1}, raster.U8), make([]byte, source.LargeBody+1)...)
 	m, err := trailed(t, append(data, "more"...), "npy", "disk")
 	if err != nil || m.Samples().File == nil || m.Trailing() != 4 {
 		t.Errorf("%v, %d bytes counted", err, m.Trailing())

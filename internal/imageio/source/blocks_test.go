@@ -1,4 +1,4 @@
-package imageio
+package source
 
 import (
 	"errors"
@@ -13,9 +13,9 @@ import (
 
 // counted is a block file of 40 blocks, of which the bytes of a block are its
 // number; it counts what is made.
-func counted(made *atomic.Int64) *blockFile {
-	starts, _, _ := blocksOfRows(1, 40*blockBytes>>10, 1<<10, 1, blockBytes)
-	return newBlockFile(&input{name: "name", what: "csv"}, starts, func(k int, mem []byte) error {
+func counted(made *atomic.Int64) *BlockFile {
+	starts, _, _ := RowBlocks(1, 40*BlockBytes>>10, 1<<10, 1, BlockBytes)
+	return NewBlockFile(New(nil, "name", raster.ReadOptions{}), starts, func(k int, mem []byte) error {
 		made.Add(1)
 		for i := range mem {
 			mem[i] = byte(k)
@@ -56,7 +56,7 @@ func TestBlockFile(t *testing.T) {
 	for _, mem := range f.free {
 		memory += cap(mem)
 	}
-	if memory != f.bytes+len(f.free)*blockBytes || memory > keptBytes+3*blockBytes {
+	if memory != f.bytes+len(f.free)*BlockBytes || memory > keptBytes+3*BlockBytes {
 		t.Errorf("%d bytes are held, %d of them kept", memory, f.bytes)
 	}
 }
@@ -65,7 +65,7 @@ func TestBlockFile(t *testing.T) {
 // however large they are.
 func TestBlockFileSeam(t *testing.T) {
 	made := 0
-	f := newBlockFile(&input{name: "name"}, []int64{0, keptBytes, 2 * keptBytes, 3 * keptBytes}, func(int, []byte) error {
+	f := NewBlockFile(New(nil, "name", raster.ReadOptions{}), []int64{0, keptBytes, 2 * keptBytes, 3 * keptBytes}, func(int, []byte) error {
 		made++
 		return nil
 	})
