@@ -4,19 +4,17 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"sync"
 	"time"
-
-	"golang.org/x/term"
 )
 
 // app is what every command shares: the streams, the environment, and the
 // options that all commands have.
 type app struct {
-	stdin          io.Reader
-	stdout, stderr io.Writer
-	env            map[string]string
+	stdin  io.Reader
+	stdout *results
+	stderr *console
+	env    map[string]string
 
 	config    string
 	threads   int
@@ -34,21 +32,21 @@ type app struct {
 // warn prints a warning, unless the user wants quiet.
 func (a *app) warn(format string, args ...any) {
 	if !a.quiet {
-		fmt.Fprintf(a.stderr, "convkit: warning: "+format+"\n", args...)
+		fmt.Fprintf(a.stderr, "convkit: warning: %s\n", oneLine(fmt.Sprintf(format, args...)))
 	}
 }
 
 // note says what is done without having been asked, unless the user wants quiet.
 func (a *app) note(format string, args ...any) {
 	if !a.quiet {
-		fmt.Fprintf(a.stderr, "convkit: "+format+"\n", args...)
+		fmt.Fprintf(a.stderr, "convkit: %s\n", oneLine(fmt.Sprintf(format, args...)))
 	}
 }
 
 // tell prints a line for those who want to know more.
 func (a *app) tell(format string, args ...any) {
 	if a.verbose {
-		fmt.Fprintf(a.stderr, format+"\n", args...)
+		fmt.Fprintf(a.stderr, "%s\n", oneLine(fmt.Sprintf(format, args...)))
 	}
 }
 
@@ -80,10 +78,4 @@ func await[T any](ctx context.Context, read func() (T, error)) (T, error) {
 		var none T
 		return none, ctx.Err()
 	}
-}
-
-// isTerminal tells whether a stream is a person's screen or keyboard.
-func isTerminal(stream any) bool {
-	f, ok := stream.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
 }

@@ -280,8 +280,12 @@ func (f *filter) nameFor(base string) string {
 	return stem + ".png"
 }
 
-// checkStream refuses to send what is binary to a screen.
+// checkStream refuses to send what is binary to a screen, and anything where it
+// would be lost.
 func (a *app) checkStream(format string) error {
+	if err := a.stdout.closed(); err != nil {
+		return err
+	}
 	if imageio.IsBinary(format) && isTerminal(a.stdout) {
 		return usage("write it to a file with -o FILE, or pipe it on", "%s is binary and standard output is a terminal", format)
 	}

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"strings"
 	"syscall"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/imageio"
@@ -51,15 +49,15 @@ func badData(hint, format string, args ...any) error {
 	return &failure{code: exitData, err: fmt.Errorf(format, args...), hint: hint}
 }
 
-// report prints an error in its two lines and returns its exit code. A reader
-// that went away (a closed pipe) is told nothing.
+// report prints an error in its two lines and returns its exit code. A reader of
+// standard output that went away (a closed pipe) is no error to print.
 func (a *app) report(err error) int {
 	var told *reported
 	if errors.As(err, &told) {
 		return told.code
 	}
 	code, hint := classify(err)
-	if errors.Is(err, syscall.EPIPE) {
+	if a.stdout.readerGone() && errors.Is(err, syscall.EPIPE) {
 		return exitFailed
 	}
 	message := err.Error()
@@ -71,18 +69,6 @@ func (a *app) report(err error) int {
 		fmt.Fprintf(a.stderr, "convkit: hint: %s\n", oneLine(hint))
 	}
 	return code
-}
-
-// oneLine leaves nothing that could do more to a terminal than be read: names
-// and contents of files may hold anything.
-func oneLine(s string) string {
-	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\r' }), " ")
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return utf8.RuneError
-		}
-		return r
-	}, strings.ToValidUTF8(s, string(utf8.RuneError)))
 }
 
 // classify finds the exit code and the hint of an error.

@@ -175,6 +175,8 @@ func (l *learner) fit(ctx context.Context, set *accumulate.Set) (result solve.Re
 	}
 	l.tell("plan %v, kernel %v, channels %v, %d windows, %d unknowns", l.descent.Optimizer, l.spec.Kernel, l.spec.Channels, s.Windows(), s.Unknowns())
 	log, meter := l.newLog(l.asJSON()), l.newMeter("learning", l.descent.Epochs)
+	ctx, enough := context.WithCancel(ctx)
+	defer enough()
 	err = l.timed("descend", func() (err error) {
 		switch {
 		case l.robust != robust.None:
@@ -183,7 +185,9 @@ func (l *learner) fit(ctx context.Context, set *accumulate.Set) (result solve.Re
 			result, err = solve.Constrained(s, l.shape, l.descent.Loss)
 		default:
 			result, err = descent.Descend(ctx, s, l.descent, func(e descent.Epoch) {
-				log.epoch(e)
+				if log.epoch(e); log.err != nil {
+					enough() // nobody reads on
+				}
 				meter.add(1)
 			})
 		}
@@ -191,7 +195,7 @@ func (l *learner) fit(ctx context.Context, set *accumulate.Set) (result solve.Re
 	})
 	meter.end()
 	if e := log.close(); e != nil {
-		return result, e
+		return solve.Result{}, e
 	}
 	return result, asData(err)
 }

@@ -21,6 +21,7 @@ type lossLog struct {
 	line   func(descent.Epoch) string
 	stream io.Writer
 	file   string // "" for a stream
+	err    error  // the first of a write
 	buffer bytes.Buffer
 }
 
@@ -60,7 +61,9 @@ func (g *lossLog) epoch(e descent.Epoch) {
 }
 
 func (g *lossLog) write() {
-	fmt.Fprintln(g.stream, g.line(g.last))
+	if _, err := fmt.Fprintln(g.stream, g.line(g.last)); err != nil && g.err == nil {
+		g.err = err
+	}
 	g.last = descent.Epoch{}
 }
 
@@ -69,8 +72,8 @@ func (g *lossLog) close() error {
 	if g.last.Epoch > 0 {
 		g.write()
 	}
-	if g.file == "" {
-		return nil
+	if g.err != nil || g.file == "" {
+		return g.err
 	}
 	return imageio.WriteFile(g.file, func(w io.Writer) error {
 		_, err := w.Write(g.buffer.Bytes())

@@ -54,8 +54,13 @@ func (m *meter) add(n int) {
 	defer m.mu.Unlock()
 	if m.done += n; time.Since(m.last) >= m.every {
 		m.last, m.shown = time.Now(), true
-		fmt.Fprintf(m.a.stderr, "\r%s %3d %%", m.what, 100*m.done/max(1, m.total))
+		m.a.stderr.overwrite(m.line(), "")
 	}
+}
+
+// line is what the meter shows.
+func (m *meter) line() string {
+	return fmt.Sprintf("%s %3d %%", m.what, 100*m.done/max(1, m.total))
 }
 
 // end clears the line, or on request of --progress always leaves it at 100 %.
@@ -63,9 +68,9 @@ func (m *meter) end() {
 	switch {
 	case m == nil:
 	case m.a.progress == progressAlways:
-		fmt.Fprintf(m.a.stderr, "\r%s %3d %%\n", m.what, 100*m.done/max(1, m.total))
+		m.a.stderr.overwrite(m.line(), "\n")
 	case m.shown:
-		fmt.Fprintf(m.a.stderr, "\r%s\r", strings.Repeat(" ", len(m.what)+6))
+		m.a.stderr.overwrite(strings.Repeat(" ", len(m.line())), "\r")
 	}
 }
 

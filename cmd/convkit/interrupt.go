@@ -1,0 +1,41 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// interruptible returns a context that the first signal to end cancels. The run
+// then removes what is unfinished and ends by itself. A second signal ends it at
+// once.
+//
+// A signal that was ignored when the program started stays ignored: nohup ignores
+// SIGHUP, and a shell without job control ignores SIGINT and SIGQUIT for what runs
+// in its background. Go tells that of SIGHUP and SIGINT alone.
+//
+// SIGPIPE is ignored, so that a write to a reader that went away is an error like
+// any other.
+func interruptible() (ctx context.Context, stop func()) {
+	ends := []os.Signal{syscall.SIGTERM}
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGHUP} {
+		if !signal.Ignored(s) {
+			ends = append(ends, s)
+		}
+	}
+	signal.Ignore(syscall.SIGPIPE)
+	ctx, cancel := context.WithCancel(context.Background())
+	came := make(chan os.Signal, 2)
+	signal.Notify(came, ends...)
+	go func() {
+		<-came
+		cancel()
+		<-came
+		os.Exit(exitInterrupted)
+	}()
+	return ctx, func() {
+		signal.Stop(came)
+		cancel()
+	}
+}
