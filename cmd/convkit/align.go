@@ -108,6 +108,9 @@ func (l *aligner) run(ctx context.Context, first, second string) error {
 		if err := l.move(ctx, a, b, s, o); err != nil || l.output == "-" {
 			return err
 		}
+		if err := l.files.Commit(); err != nil {
+			return err
+		}
 	}
 	return l.print(s)
 }

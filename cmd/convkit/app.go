@@ -6,6 +6,8 @@ import (
 	"io"
 	"sync"
 	"time"
+
+	"github.com/convkit/convkit/internal/imageio/atomicfile"
 )
 
 // app is what every command shares: the streams, the environment, and the
@@ -22,6 +24,8 @@ type app struct {
 	verbose   bool
 	maxPixels int64
 	progress  progressMode
+
+	files atomicfile.Set // the outputs, which take their places together
 
 	told sync.Map // files of which it was noted that they hold more than is read
 

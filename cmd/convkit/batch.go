@@ -102,6 +102,8 @@ func (f *filter) named(in string, err error) error {
 }
 
 func (f *filter) file(ctx context.Context, p file) error {
+	defer f.files.Abort()
+	defer f.files.Limits()()
 	var img *imageio.Image
 	err := f.timed("read", func() (err error) {
 		img, err = f.readImage(ctx, p.in, f.read)

@@ -9,7 +9,8 @@ import (
 )
 
 // emit writes rows that are there already into a file: their correlation with
-// the number 1, which converts and formats them on all threads.
+// the number 1, which converts and formats them on all threads. The file waits for
+// a.files.Commit.
 func emit[T tensor.Float](ctx context.Context, a *app, src tensor.Source[T], to string, o imageio.WriteOptions) error {
 	if to == "-" {
 		if err := a.checkStream(o.Format); err != nil {
@@ -20,6 +21,7 @@ func emit[T tensor.Float](ctx context.Context, a *app, src tensor.Source[T], to 
 	if err != nil {
 		return err
 	}
+	o.Files = &a.files
 	w, err := imageio.Create(to, a.stdout, p.Out(), o)
 	if err != nil {
 		return err

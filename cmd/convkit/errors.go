@@ -9,6 +9,7 @@ import (
 
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/imageio"
+	"github.com/convkit/convkit/internal/imageio/atomicfile"
 	"github.com/convkit/convkit/internal/kernel"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/descent"
@@ -115,7 +116,7 @@ func classify(err error) (code int, hint string) {
 		return exitData, fmt.Sprintf("give an image of %d channels, or a kernel of one matrix, which filters every channel on its own", channels.Wanted())
 	case errors.As(err, &method):
 		return exitUsage, "leave --method away: the fastest that fits is chosen"
-	case errors.Is(err, imageio.ErrProtected):
+	case errors.Is(err, atomicfile.ErrProtected):
 		return exitFailed, "write into another file, or let this one be written: chmod u+w"
 	case errors.Is(err, syscall.ENOSPC):
 		return exitFailed, "make room, or write to another disk"

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/convkit/convkit/internal/imageio"
+	"github.com/convkit/convkit/internal/imageio/atomicfile"
 )
 
 func isFolder(path string) bool {
@@ -53,11 +54,22 @@ func (a *app) readImage(ctx context.Context, path string, o imageio.ReadOptions)
 		err = &failure{code: exitFailed, err: err, hint: "no file matches the pattern, which the shell left as it is"}
 	}
 	if err == nil {
+		a.limitTo(path)
 		a.noteOthers(path, img)
 		a.notePlanes(path, img, o.Layout)
 		a.noteTrailing(path, img.Trailing())
 	}
 	return img, err
+}
+
+// limitTo makes new outputs no more readable than an input, - being standard
+// input.
+func (a *app) limitTo(path string) {
+	if path != "-" {
+		a.files.LimitTo(path)
+	} else if f, ok := a.stdin.(*os.File); ok {
+		a.files.LimitToFile(f)
+	}
 }
 
 // noteOthers says, once for each file, that it holds more than is read.
@@ -103,7 +115,7 @@ func (a *app) notePlanes(path string, img *imageio.Image, layout string) {
 func realPath(path string) string {
 	real, err := filepath.EvalSymlinks(path)
 	if err != nil {
-		real = imageio.BehindLinks(path)
+		real = atomicfile.BehindLinks(path)
 		if dir, err := filepath.EvalSymlinks(filepath.Dir(real)); err == nil {
 			real = filepath.Join(dir, filepath.Base(real))
 		}
@@ -137,5 +149,5 @@ func checkWritable(path string) error {
 	if err := checkFolder(path); err != nil {
 		return err
 	}
-	return imageio.CheckFile(path)
+	return atomicfile.Check(path)
 }

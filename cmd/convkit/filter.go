@@ -65,6 +65,7 @@ func through[T tensor.Float](ctx context.Context, f *filter, img *imageio.Image,
 		at.Top, at.Left = 0, 0 // also where an odd row is shared out otherwise
 	}
 	write.Like, write.AlphaAt = img, imageio.AlphaWindow(at)
+	write.Files = &f.files
 	write.KeepCards = f.geometry.Stride == corr.Size{H: 1, W: 1}
 	w, err := imageio.Create(to, f.stdout, p.Out(), write)
 	if err != nil {
@@ -97,7 +98,12 @@ func through[T tensor.Float](ctx context.Context, f *filter, img *imageio.Image,
 		return err
 	}
 	m.end()
-	if err := f.timed("write", w.Close); err != nil {
+	if err := f.timed("write", func() error {
+		if err := w.Close(); err != nil {
+			return err
+		}
+		return f.files.Commit()
+	}); err != nil {
 		return err
 	}
 	file := ""

@@ -168,6 +168,7 @@ func (a *app) readKernel(ctx context.Context, spec string) (tensor.Kernel, error
 
 // openKernel opens a kernel file, or standard input for -.
 func (a *app) openKernel(name string) (io.ReadCloser, error) {
+	a.limitTo(name)
 	if name == "-" {
 		return io.NopCloser(a.stdin), nil
 	}

@@ -174,7 +174,11 @@ func (l *learner) fit(ctx context.Context, set *accumulate.Set) (result solve.Re
 		l.warn("the rate %.4g is above the largest stable one, %.4g: the loss grows sooner or later, unless it begins where it cannot", l.descent.Rate, limit)
 	}
 	l.tell("plan %v, kernel %v, channels %v, %d windows, %d unknowns", l.descent.Optimizer, l.spec.Kernel, l.spec.Channels, s.Windows(), s.Unknowns())
-	log, meter := l.newLog(l.asJSON()), l.newMeter("learning", l.descent.Epochs)
+	log, err := l.newLog(l.asJSON())
+	if err != nil {
+		return result, err
+	}
+	meter := l.newMeter("learning", l.descent.Epochs)
 	ctx, enough := context.WithCancel(ctx)
 	defer enough()
 	err = l.timed("descend", func() (err error) {

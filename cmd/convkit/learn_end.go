@@ -7,7 +7,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/convkit/convkit/internal/imageio"
 	"github.com/convkit/convkit/internal/kernel"
 	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train"
@@ -17,11 +16,16 @@ import (
 	"github.com/convkit/convkit/internal/train/solve"
 )
 
-// finish writes the kernel, and then the report, which takes its time with a large
-// kernel: whatever ends it, the kernel is there.
+// finish writes the kernel, the log and the report, all or none. The report of a
+// large kernel takes its time: an interruption leaves it out, and the kernel is there.
 func (l *learner) finish(ctx context.Context, s *normal.Equations, r solve.Result, k tensor.Kernel) error {
 	if err := l.writeKernel(k); err != nil {
 		return err
+	}
+	if l.reportFile == "" {
+		if err := l.files.Commit(); err != nil {
+			return err
+		}
 	}
 	var report *report.Report
 	err := l.timed("report", func() (err error) {
@@ -29,6 +33,9 @@ func (l *learner) finish(ctx context.Context, s *normal.Equations, r solve.Resul
 		return err
 	})
 	if errors.Is(err, context.Canceled) {
+		if err := l.files.Commit(); err != nil {
+			return err
+		}
 		return &failure{code: exitInterrupted, err: err, hint: "the kernel was written, its report was not"}
 	}
 	if report != nil { // it is not where nobody wants one
@@ -37,10 +44,14 @@ func (l *learner) finish(ctx context.Context, s *normal.Equations, r solve.Resul
 	if err != nil || l.reportFile == "" {
 		return err
 	}
-	return imageio.WriteFile(l.reportFile, func(w io.Writer) error { return writeReport(w, report) })
+	if err := l.files.Write(l.reportFile, func(w io.Writer) error { return writeReport(w, report) }); err != nil {
+		return err
+	}
+	return l.files.Commit()
 }
 
-// writeKernel writes the result; what no matrix can hold becomes JSON.
+// writeKernel writes the result, a file into the set of outputs. What no matrix can
+// hold becomes JSON.
 func (l *learner) writeKernel(k tensor.Kernel) error {
 	for _, v := range append(k.Taps[:len(k.Taps):len(k.Taps)], k.Bias...) {
 		if finite(v) == nil {
@@ -54,17 +65,23 @@ func (l *learner) writeKernel(k tensor.Kernel) error {
 	if l.toStdout() {
 		return l.printKernel(k, l.format, l.digits)
 	}
-	return imageio.WriteFile(l.output, func(w io.Writer) error { return kernel.Encode(w, k, l.format, l.digits) })
+	return l.files.Write(l.output, func(w io.Writer) error { return kernel.Encode(w, k, l.format, l.digits) })
 }
 
 // stopped ends a fit that failed. One that was interrupted leaves the kernel
-// reached so far.
+// reached so far. Its log shows how it failed, and is written in any case.
 func (l *learner) stopped(err error, reached solve.Result) error {
-	if !errors.Is(err, context.Canceled) || len(reached.Kernel.Taps) == 0 {
-		return err
+	leaves := errors.Is(err, context.Canceled) && len(reached.Kernel.Taps) > 0
+	if leaves {
+		if e := l.writeKernel(reached.Kernel); e != nil {
+			return e
+		}
 	}
-	if e := l.writeKernel(reached.Kernel); e != nil {
+	if e := l.files.Commit(); e != nil {
 		return e
+	}
+	if !leaves {
+		return err
 	}
 	hint := "the kernel reached so far was written"
 	if l.descent.Optimizer != descent.Exact {

@@ -135,6 +135,9 @@ func (l *learner) gather(ctx context.Context, inputs []train.Input) (*accumulate
 		if e := l.writeKernel(solve.LeastSquares(set.Equations, l.descent.Loss).Kernel); e != nil {
 			return nil, e
 		}
+		if e := l.files.Commit(); e != nil {
+			return nil, e
+		}
 		return nil, &failure{code: exitInterrupted, err: err, hint: fmt.Sprintf("the best kernel of the %d pairs read so far (of %d) was written", len(set.Inputs), len(inputs)) + l.goOn()}
 	}
 	if errors.Is(err, normal.ErrTooSmall) || errors.Is(err, normal.ErrTooLarge) {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -9,37 +8,39 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/convkit/convkit/internal/imageio"
+	"github.com/convkit/convkit/internal/imageio/atomicfile"
 	"github.com/convkit/convkit/internal/train/descent"
 )
 
-// lossLog writes the log of a descent, into a stream or a file: every so many
-// epochs a line, and one for the last.
+// lossLog writes the log of a descent, into a stream or a file, as it goes: every
+// so many epochs a line, and one for the last.
 type lossLog struct {
 	every  int
 	last   descent.Epoch // that has no line; Epoch is 0 where it has
 	line   func(descent.Epoch) string
 	stream io.Writer
-	file   string // "" for a stream
-	err    error  // the first of a write
-	buffer bytes.Buffer
+	file   *atomicfile.File // nil for a stream
+	err    error            // the first of a write
 }
 
 // newLog decides where the log goes and how its lines look. On standard
 // output, before a matrix, lines are comments; before anything else they would
 // spoil it and go to standard error.
-func (l *learner) newLog(spoils bool) *lossLog {
-	log := &lossLog{every: l.logEvery, stream: l.stdout, line: plainLine}
+func (l *learner) newLog(spoils bool) (log *lossLog, err error) {
+	log = &lossLog{every: l.logEvery, stream: l.stdout, line: plainLine}
 	if log.every == 0 {
 		log.every = max(1, l.descent.Epochs/5)
 	}
 	switch {
 	case l.logFile != "":
-		log.file, log.stream = l.logFile, &log.buffer
+		if log.file, err = l.files.Create(l.logFile); err != nil {
+			return nil, err
+		}
+		log.stream = log.file
 		switch strings.ToLower(filepath.Ext(l.logFile)) {
 		case ".csv":
 			log.line = csvLine
-			fmt.Fprintln(&log.buffer, "epoch,loss,lr,gradient_norm,gap")
+			fmt.Fprintln(log.file, "epoch,loss,lr,gradient_norm,gap")
 		case ".jsonl":
 			log.line = jsonLine
 		}
@@ -50,7 +51,7 @@ func (l *learner) newLog(spoils bool) *lossLog {
 	case l.toStdout():
 		log.line = func(e descent.Epoch) string { return "# " + plainLine(e) }
 	}
-	return log
+	return log, nil
 }
 
 // epoch writes the line of an epoch that is due.
@@ -67,18 +68,16 @@ func (g *lossLog) write() {
 	g.last = descent.Epoch{}
 }
 
-// close writes the line of the last epoch, and puts the log file in its place.
+// close writes the line of the last epoch, and leaves the log file to the set of
+// outputs.
 func (g *lossLog) close() error {
 	if g.last.Epoch > 0 {
 		g.write()
 	}
-	if g.err != nil || g.file == "" {
+	if g.file == nil || g.err != nil {
 		return g.err
 	}
-	return imageio.WriteFile(g.file, func(w io.Writer) error {
-		_, err := w.Write(g.buffer.Bytes())
-		return err
-	})
+	return g.file.Close()
 }
 
 // plainLine is the textbook's line.

@@ -24,6 +24,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer, environ []str
 	ctx, stop := interruptible()
 	defer stop()
 	a := &app{stdin: stdin, stdout: newResults(stdout), stderr: &console{stderr}, env: environment(environ), origin: map[string]string{}}
+	defer a.files.Abort()
 	root := newRoot(a)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)

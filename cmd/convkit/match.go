@@ -192,9 +192,12 @@ func matchIn[T tensor.Float](ctx context.Context, m *matcher, img *imageio.Image
 			o.Format = ""
 		}
 		match.Scale(scores, m.search.Unit)
-		if err := emit(ctx, m.app, scores, m.output, o); err != nil || m.output == "-" {
+		if err := emit(ctx, m.app, scores, m.output, o); err != nil {
 			return err
 		}
+	}
+	if err := m.files.Commit(); err != nil || m.output == "-" {
+		return err
 	}
 	return m.print(peaks, t)
 }

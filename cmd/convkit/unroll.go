@@ -82,7 +82,10 @@ func (c *correlator) writeSparse(ctx context.Context, m *corr.Matrix, to string)
 	if to == "-" {
 		return write(c.stdout)
 	}
-	return imageio.WriteFile(to, write)
+	if err := c.files.Write(to, write); err != nil {
+		return err
+	}
+	return c.files.Commit()
 }
 
 // writeDense writes all numbers.
@@ -93,7 +96,10 @@ func (c *correlator) writeDense(ctx context.Context, m *corr.Matrix, to string) 
 	if imageio.MakesPixels(to, c.write.Format, 0) {
 		return usage("write it as .csv, .npy, .json or .mtx", "--unroll gives a matrix of numbers, not a picture")
 	}
-	return emit[float64](ctx, c.app, m, to, imageio.WriteOptions{Format: c.write.Format, Digits: c.write.Digits})
+	if err := emit[float64](ctx, c.app, m, to, imageio.WriteOptions{Format: c.write.Format, Digits: c.write.Digits}); err != nil {
+		return err
+	}
+	return c.files.Commit()
 }
 
 // single reads the one image that an option takes.

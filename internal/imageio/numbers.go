@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 
+	"github.com/convkit/convkit/internal/imageio/atomicfile"
 	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/imageio/source"
 	"github.com/convkit/convkit/internal/tensor"
@@ -53,7 +54,7 @@ func EncodeNumbers(w io.Writer, format string, dims []int, values, bias []float6
 	if err != nil {
 		return err
 	}
-	out := &Writer{format: f, shape: tensor.Shape{N: n, C: c, H: h, W: width}, o: WriteOptions{Digits: digits}, out: newStream(w)}
+	out := &Writer{format: f, shape: tensor.Shape{N: n, C: c, H: h, W: width}, o: WriteOptions{Digits: digits}, out: atomicfile.Stream(w)}
 	out.o.Like = (&raster.Picture{Rank: len(dims), Kind: raster.Numbers}).View(raster.ReadOptions{})
 	d := tensor.FromData(out.shape, values)
 	sink := SinkOf[float64](out)

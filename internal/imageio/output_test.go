@@ -170,21 +170,6 @@ func bmpOf(w, h int) string {
 	return string(b)
 }
 
-// TestErrorsNameTheTarget: nobody asked for the temporary file.
-func TestErrorsNameTheTarget(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "x.csv")
-	o, err := newOutput(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer o.abort()
-	o.file.Close() // so that writing fails
-	_, err = o.Write(make([]byte, 2*outputBuffer))
-	if err == nil || !strings.Contains(err.Error(), path) || strings.Contains(err.Error(), ".tmp") {
-		t.Errorf("got %v", err)
-	}
-}
-
 // TestTrailing: what follows a picture is left where it is, also where that
 // never ends.
 func TestTrailing(t *testing.T) {

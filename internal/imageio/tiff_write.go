@@ -38,13 +38,13 @@ const tiffHeader = 8
 
 // rewriter is an output whose beginning can be written again.
 type rewriter interface {
-	canRewrite() bool
-	rewrite(b []byte) error
+	CanRewrite() bool
+	Rewrite(b []byte) error
 }
 
 func (p *tiffPacker) inPlace() bool {
 	out, ok := p.c.out.(rewriter)
-	return ok && out.canRewrite()
+	return ok && out.CanRewrite()
 }
 
 func (p *tiffPacker) head(w io.Writer) error {
@@ -128,7 +128,7 @@ func (p *tiffPacker) tail(w io.Writer) error {
 		if _, err := w.Write(append(make([]byte, at-p.end), d.encode(at, p.places)...)); err != nil {
 			return err
 		}
-		return w.(rewriter).rewrite(tiffHead(at))
+		return w.(rewriter).Rewrite(tiffHead(at))
 	}
 	head, err := d.before(p.places)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"github.com/convkit/convkit/internal/imageio/atomicfile"
 	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -25,6 +26,8 @@ type WriteOptions struct {
 	KeepCards bool
 	CardsBy   struct{ Y, X float64 }
 
+	Files *atomicfile.Set // commits the file; nil: Close does
+
 	PNGLevel string // one of PNGLevels; "" is default
 	Quality  int    // of a JPEG, 1 to 100; 0 is DefaultQuality
 }
@@ -35,7 +38,7 @@ type Writer struct {
 	format Format
 	result tensor.Shape // of what the sink gets
 	shape  tensor.Shape // of what is written, without an alpha that has no place
-	out    *output
+	out    *atomicfile.File
 	pixels *canvas // of formats of pixels
 	depth  int     // bits of a pixel, also of an array of them; 0 for numbers
 	full   float64 // the sample that means 1
@@ -81,9 +84,15 @@ func Create(path string, stdout io.Writer, s tensor.Shape, o WriteOptions) (*Wri
 			return nil, err
 		}
 	}
-	if path == "-" {
-		w.out = newStream(stdout)
-	} else if w.out, err = newOutput(path); err != nil {
+	switch {
+	case path == "-":
+		w.out = atomicfile.Stream(stdout)
+	case o.Files != nil:
+		w.out, err = o.Files.Create(path)
+	default:
+		w.out, err = atomicfile.Create(path)
+	}
+	if err != nil {
 		return nil, err
 	}
 	if w.pixels != nil {
@@ -212,14 +221,14 @@ func (w *Writer) NaNs() int64 { return w.nans.Load() }
 // float32, and all numbers.
 func (w *Writer) Beyond() (infinite, total int64) { return w.beyond.Load(), int64(w.shape.Len()) }
 
-// Close completes the file and lets it take its place. After an error nothing
-// is left behind.
+// Close completes the file and lets it take its place, or leaves that to the set
+// it belongs to. After an error nothing is left behind.
 func (w *Writer) Close() error {
 	if err := w.finish(); err != nil {
 		w.Abort()
-		return w.out.named(err)
+		return w.out.Named(err)
 	}
-	return w.out.close()
+	return w.out.Close()
 }
 
 func (w *Writer) finish() error {
@@ -237,7 +246,7 @@ func (w *Writer) interleaved() bool {
 }
 
 // Abort removes what was written. It does nothing after Close.
-func (w *Writer) Abort() { w.out.abort() }
+func (w *Writer) Abort() { w.out.Abort() }
 
 // dims is the size of the array that is written: its rank is that of the
 // input, or more where the result needs more.

@@ -1,0 +1,226 @@
+// Package atomicfile writes files that appear whole or not at all.
+//
+// A file is written under another name beside its place and renamed when all went
+// well. What is replaced keeps its mode, its ACL and its owner, as far as the
+// system permits. Files that belong together form a Set: all are written before
+// the first is renamed, and all or none take their places.
+//
+// Ready-made packages rename one file; none of them keeps ACLs, commits several
+// files together or limits who may read the result, so this is by hand.
+package atomicfile
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// File is a file being written. It ends by Close or Abort.
+type File struct {
+	*bufio.Writer
+	file *os.File // nil for a stream, and after the last byte
+	tmp  string   // "" if there is nothing to rename
+	old  string   // a second name of the file that is replaced, or ""
+	path string
+	set  *Set // that commits the file, or nil
+
+	replaces bool // there was a file at path
+	waits    bool // for Commit
+}
+
+const bufferSize = 256 << 10
+
+// ErrProtected says that the existing file may not be written. Renaming over it
+// would succeed all the same.
+var ErrProtected = errors.New("the file is write-protected")
+
+// Stream writes to w. Close flushes and leaves w open.
+func Stream(w io.Writer) *File {
+	return &File{Writer: bufio.NewWriterSize(w, bufferSize)}
+}
+
+// Create begins a file at path. Close puts it there. A device or a pipe is
+// written as it is. A link is followed.
+func Create(path string) (*File, error) { return create(path, nil) }
+
+// Check reports why Create would fail for path, and changes nothing.
+func Check(path string) error {
+	if st, err := os.Stat(path); err == nil && !st.Mode().IsRegular() && !st.IsDir() {
+		return nil // opening a pipe would wait for its reader
+	}
+	f, err := create(path, nil)
+	if err != nil {
+		return err
+	}
+	f.Abort()
+	return nil
+}
+
+func create(path string, s *Set) (*File, error) {
+	st, err := os.Stat(path)
+	switch {
+	case err == nil && st.IsDir():
+		return nil, fmt.Errorf("%s: is a directory, not a file", path)
+	case err == nil && !st.Mode().IsRegular():
+		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			return nil, err
+		}
+		return newFile(f, "", path, s), nil
+	case err == nil:
+		return replace(path, st, s)
+	case errors.Is(err, syscall.ELOOP):
+		return nil, fmt.Errorf("%s: the link leads back to itself", path)
+	}
+	path = BehindLinks(path)
+	f, tmp, err := openBeside(path, s.newMode())
+	if err != nil {
+		return nil, err
+	}
+	if err := s.restrict(f); err != nil {
+		discard(f, tmp)
+		return nil, named(err, path)
+	}
+	return newFile(f, tmp, path, s), nil
+}
+
+// replace begins a file that takes the place of another, which st describes.
+// Until it has the permissions of the other, only its owner can read it.
+func replace(path string, st fs.FileInfo, s *Set) (*File, error) {
+	if st.Mode().Perm()&0o222 == 0 || !mayWrite(path) {
+		return nil, fmt.Errorf("%s: %w", path, ErrProtected)
+	}
+	path, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return nil, err
+	}
+	f, tmp, err := openBeside(path, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := keep(f, path, st); err != nil {
+		discard(f, tmp)
+		return nil, named(err, path)
+	}
+	o := newFile(f, tmp, path, s)
+	o.replaces = true
+	return o, nil
+}
+
+func discard(f *os.File, tmp string) {
+	f.Close()
+	remove(tmp)
+}
+
+func newFile(f *os.File, tmp, path string, s *Set) *File {
+	o := &File{file: f, tmp: tmp, path: path, set: s}
+	o.Writer = bufio.NewWriterSize(fileWriter{o}, bufferSize)
+	return o
+}
+
+// fileWriter writes to the temporary file. Its errors name the target.
+type fileWriter struct{ o *File }
+
+func (w fileWriter) Write(b []byte) (int, error) {
+	n, err := w.o.file.Write(b)
+	return n, w.o.Named(err)
+}
+
+// CanRewrite reports whether bytes that were written can be written again.
+func (o *File) CanRewrite() bool { return o.tmp != "" }
+
+// Rewrite replaces the first bytes of the file.
+func (o *File) Rewrite(b []byte) error {
+	if err := o.Flush(); err != nil {
+		return err
+	}
+	_, err := o.file.WriteAt(b, 0)
+	return o.Named(err)
+}
+
+// Close writes the last bytes. A file of a set then waits for Commit; any other
+// takes its place. After an error nothing is left behind.
+func (o *File) Close() error {
+	err := o.finish()
+	if err != nil || o.set == nil {
+		return o.place(err)
+	}
+	o.waits = true
+	return nil
+}
+
+// finish flushes and closes the temporary file.
+func (o *File) finish() error {
+	if o.file == nil && o.path != "" {
+		return nil
+	}
+	err := o.Flush()
+	if o.file == nil {
+		return err
+	}
+	if e := o.file.Close(); err == nil {
+		err = e
+	}
+	o.file = nil
+	return o.Named(err)
+}
+
+// place renames the finished file, or after err removes it.
+func (o *File) place(err error) error {
+	if o.tmp == "" {
+		return err
+	}
+	if err == nil {
+		err = rename(o.tmp, o.path)
+	}
+	if err != nil {
+		remove(o.tmp)
+	}
+	o.tmp = ""
+	return o.Named(err)
+}
+
+// Abort removes what was written. It does nothing after Close, or on nil.
+func (o *File) Abort() {
+	if o != nil && !o.waits {
+		o.drop()
+	}
+}
+
+// drop removes the file, also one that waits for Commit.
+func (o *File) drop() {
+	if o.file != nil {
+		o.file.Close()
+		o.file = nil
+	}
+	if o.tmp != "" {
+		remove(o.tmp)
+		o.tmp = ""
+	}
+}
+
+// Named puts the name of the target into an error that names the temporary file,
+// for which nobody asked.
+func (o *File) Named(err error) error {
+	if o.path == "" {
+		return err
+	}
+	return named(err, o.path)
+}
+
+func named(err error, path string) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return &fs.PathError{Op: p.Op, Path: path, Err: p.Err}
+	}
+	var l *os.LinkError
+	if errors.As(err, &l) {
+		return &fs.PathError{Op: l.Op, Path: path, Err: l.Err}
+	}
+	return err
+}
