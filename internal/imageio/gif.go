@@ -7,6 +7,7 @@ import (
 	"image/draw"
 	"image/gif"
 
+	"github.com/convkit/convkit/internal/imageio/guard"
 	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
@@ -104,7 +105,7 @@ func gifPage(b []byte, frames []gifFrame, page int) (*raster.Picture, error) {
 		return nil, noPage(page, len(frames))
 	}
 	screen := b[:gifScreen(b)]
-	c, err := gif.DecodeConfig(bytes.NewReader(b))
+	c, err := guard.Decode(func() (image.Config, error) { return gif.DecodeConfig(bytes.NewReader(b)) })
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +114,7 @@ func gifPage(b []byte, frames []gifFrame, page int) (*raster.Picture, error) {
 	grey := true
 	for i, f := range frames[:page+1] {
 		file := append(append(append([]byte(nil), screen...), b[f.from:f.to]...), ';')
-		img, err := gif.Decode(bytes.NewReader(file))
+		img, err := guard.Decode(func() (image.Image, error) { return gif.Decode(bytes.NewReader(file)) })
 		if err != nil {
 			return nil, err
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/disintegration/imaging"
 	_ "golang.org/x/image/webp" // for image.DecodeConfig and imaging.Decode
 
+	"github.com/convkit/convkit/internal/imageio/guard"
 	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/imageio/source"
 )
@@ -31,7 +32,10 @@ func readPicture(in *source.Input) (*raster.Picture, error) {
 	}
 	// Two looks are needed, at the size and at the picture.
 	var head bytes.Buffer
-	c, _, err := image.DecodeConfig(io.TeeReader(io.LimitReader(in, source.RoomAround), &head))
+	c, err := guard.Decode(func() (image.Config, error) {
+		c, _, err := image.DecodeConfig(io.TeeReader(io.LimitReader(in, source.RoomAround), &head))
+		return c, err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +62,7 @@ func readPicture(in *source.Input) (*raster.Picture, error) {
 			return m, err
 		}
 	}
-	img, err := imaging.Decode(bytes.NewReader(data))
+	img, err := guard.Decode(func() (image.Image, error) { return imaging.Decode(bytes.NewReader(data)) })
 	if err != nil {
 		return nil, err
 	}

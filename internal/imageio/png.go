@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"encoding/binary"
 	"hash/crc32"
+	"image"
 	"image/png"
 	"io"
 	"slices"
 
 	"github.com/convkit/convkit/internal/imageio/deflate"
+	"github.com/convkit/convkit/internal/imageio/guard"
 	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/imageio/source"
 )
@@ -163,7 +165,7 @@ func (p *pngFile) rowBytes() int { return (p.w*p.bits*pngSamples[p.colour] + 7) 
 
 // throughGo decodes a special picture.
 func (p *pngFile) throughGo(file []byte) (*raster.Picture, error) {
-	img, err := png.Decode(bytes.NewReader(file))
+	img, err := guard.Decode(func() (image.Image, error) { return png.Decode(bytes.NewReader(file)) })
 	if err != nil {
 		return nil, err
 	}

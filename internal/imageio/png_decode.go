@@ -2,7 +2,6 @@ package imageio
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/convkit/convkit/internal/imageio/deflate"
 	"github.com/convkit/convkit/internal/imageio/raster"
@@ -63,11 +62,6 @@ func (r *pngRows) run(size int) (err error) {
 	go func() { restored <- r.restore(there) }()
 	func() {
 		defer close(there)
-		defer func() {
-			if p := recover(); p != nil {
-				err = fmt.Errorf("damaged: the decoder gave up (%v)", p)
-			}
-		}()
 		err = deflate.Inflate(r.raw, size, r.p.data, func(n int) {
 			if n < size {
 				there <- n - deflate.Window

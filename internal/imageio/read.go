@@ -37,9 +37,6 @@ func Decode(r io.Reader, name string, o raster.ReadOptions) (m *raster.Image, er
 	}
 	in := source.New(r, name, o)
 	defer func() {
-		if p := recover(); p != nil {
-			m, err = nil, raster.BadData("damaged: the decoder gave up (%v)", p)
-		}
 		if err != nil {
 			m, err = nil, in.Explain(err)
 		}

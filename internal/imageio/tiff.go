@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/image/tiff"
 
+	"github.com/convkit/convkit/internal/imageio/guard"
 	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/imageio/scratch"
 	"github.com/convkit/convkit/internal/imageio/source"
@@ -105,7 +106,7 @@ func readTIFF(in *source.Input) (*raster.Picture, error) {
 		return nil, err
 	}
 	if !t.known() {
-		img, err := tiff.Decode(t.reader())
+		img, err := guard.Decode(func() (image.Image, error) { return tiff.Decode(t.reader()) })
 		if err != nil {
 			return nil, t.refuse(in.Name, err)
 		}

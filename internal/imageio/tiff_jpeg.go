@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/jpeg"
 
+	"github.com/convkit/convkit/internal/imageio/guard"
 	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
@@ -22,7 +23,7 @@ func (t *tiffFile) unpackJPEG(dst, packed []byte) error {
 	if n := len(t.tables); n > 4 && len(packed) > 2 {
 		file = append(bytes.TrimSuffix(bytes.Clone(t.tables), end), packed[2:]...) // one beginning is enough
 	}
-	c, err := jpeg.DecodeConfig(bytes.NewReader(file))
+	c, err := guard.Decode(func() (image.Config, error) { return jpeg.DecodeConfig(bytes.NewReader(file)) })
 	if err != nil {
 		return err
 	}
@@ -32,7 +33,7 @@ func (t *tiffFile) unpackJPEG(dst, packed []byte) error {
 	if c.Width < t.blockW || c.Width >= t.blockW+16 || c.Height < rows || c.Height >= t.blockH+16 {
 		return raster.BadData("a JPEG of %dx%d in a strip or tile of %dx%d", c.Height, c.Width, rows, t.blockW)
 	}
-	img, err := jpeg.Decode(bytes.NewReader(file))
+	img, err := guard.Decode(func() (image.Image, error) { return jpeg.Decode(bytes.NewReader(file)) })
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/image/tiff/lzw"
 
 	"github.com/convkit/convkit/internal/imageio/deflate"
+	"github.com/convkit/convkit/internal/imageio/guard"
 	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/imageio/source"
 )
@@ -27,15 +28,24 @@ var tiffCompressions = map[int]struct {
 		}
 		return nil
 	}, 1},
-	5: {func(dst, b []byte) error {
-		r := lzw.NewReader(bytes.NewReader(b), lzw.MSB, 8)
-		defer r.Close()
-		return fill(dst, r)
-	}, 4096},
-	8:     {inflate, 1100},
-	50000: {unpackZstd, 1 << 15}, // a block of 128 KB in four bytes
-	32946: {inflate, 1100},
+	5:     {guarded(unpackLZW), 4096},
+	8:     {guarded(inflate), 1100},
+	50000: {guarded(unpackZstd), 1 << 15}, // a block of 128 KB in four bytes
+	32946: {guarded(inflate), 1100},
 	32773: {unpackBits, 64},
+}
+
+// guarded runs what unpacks by another library.
+func guarded(unpack func(dst, packed []byte) error) func(dst, packed []byte) error {
+	return func(dst, packed []byte) error {
+		return guard.Run(func() error { return unpack(dst, packed) })
+	}
+}
+
+func unpackLZW(dst, b []byte) error {
+	r := lzw.NewReader(bytes.NewReader(b), lzw.MSB, 8)
+	defer r.Close()
+	return fill(dst, r)
 }
 
 // zstdWindow is the memory that a strip may ask for to be unpacked where it holds

@@ -92,17 +92,12 @@ func (f *BlockFile) ReadAt(b []byte, off int64) (int, error) {
 	return n, nil
 }
 
-// make decodes a block. A decoder that panics has met damaged data.
-func (f *BlockFile) make(k int, mem []byte) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = raster.BadData("damaged: the decoder gave up (%v)", p)
-		}
-		if err != nil {
-			err = f.in.Explain(err)
-		}
-	}()
-	return f.fill(k, mem)
+// make decodes a block.
+func (f *BlockFile) make(k int, mem []byte) error {
+	if err := f.fill(k, mem); err != nil {
+		return f.in.Explain(err)
+	}
+	return nil
 }
 
 // use returns block k, kept or new, and marks it as used.
