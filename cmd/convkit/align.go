@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/convkit/convkit/internal/align"
+	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/imageio"
 	"github.com/convkit/convkit/internal/tensor"
 	"github.com/spf13/cobra"
@@ -60,7 +61,7 @@ FITS with its header, the world coordinates moved as well.`,
 		},
 	}
 	fs := cmd.Flags()
-	define(fs, &l.options.MaxShift, "max-shift", "", "-1", "N", "largest number of rows and of columns, -1 for any", atLeast(-1))
+	define(fs, &l.options.MaxShift, "max-shift", "", "-1", "N", "largest number of rows and of columns, -1 for any", whole(-1, corr.MaxSize))
 	definePath(fs, &l.output, "output", "o", "FILE", "write B moved onto A; - writes it to standard output instead of the shift")
 	must(cmd.MarkFlagFilename("output", extensions(func(f imageio.Format) bool { return f.Write })...))
 	addReading(cmd, &l.read)

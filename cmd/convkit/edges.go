@@ -117,7 +117,7 @@ func (o *edgeFlags) add(cmd *cobra.Command) {
 	defineEnum(cmd, &o.direction, "direction", "", "derivative along x (vertical edges), along y, or the magnitude of both (default x)", directions, word(directions...))
 	define(fs, &o.angle, "angle", "", "", "DEG", "derivative in this direction: 0 is right, 90 is down", optional(number("number of degrees", anyNumber)))
 	defineEnum(cmd, &o.norm, "norm", "", "the magnitude: l2 is sqrt(x² + y²), l1 is |x| + |y|; l2 where not given, but for OpenCV's canny", edges.NormNames, word(edges.NormNames...))
-	define(fs, &o.sigma, "sigma", "", "", "V", "scale in pixels, of log, dog (the narrow one) and of canny's blur (0 for none); 1 where not given", optional(notNegative))
+	define(fs, &o.sigma, "sigma", "", "", "V", "scale in pixels, of log, dog (the narrow one) and of canny's blur (0 for none); 1 where not given", optional(between(0, edges.MaxSigma)))
 	define(fs, &o.low, "low", "", "", "V", "canny's low threshold; half the high one where not given", optional(notNegative))
 	define(fs, &o.high, "high", "", "", "V", "canny's high threshold; Otsu's of the magnitudes where not given", optional(notNegative))
 	fs.BoolVar(&o.thin, "thin", false, "keep the ridges of the magnitude, one pixel wide")

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -41,7 +40,7 @@ func addReading(cmd *cobra.Command, o *imageio.ReadOptions) {
 }
 
 func addPage(cmd *cobra.Command, to *int) {
-	define(cmd.Flags(), to, "page", "", "0", "N", "which picture of a file that holds several, counted from 0: a page of TIFF, a frame of GIF, a part (HDU) of FITS", atLeast(0))
+	define(cmd.Flags(), to, "page", "", "0", "N", "which picture of a file that holds several, counted from 0: a page of TIFF, a frame of GIF, a part (HDU) of FITS", whole(0, maxCount))
 }
 
 // addWriting adds the flags that say how results are written.
@@ -54,13 +53,7 @@ func addWriting(cmd *cobra.Command, o *imageio.WriteOptions, mapping imageio.Map
 	})
 	complete(cmd, "depth", []string{"8", "16"})
 	defineFormat(cmd, &o.Format, "format", "format of the output; csv for standard output, else by the extension of -o", func(f imageio.Format) bool { return f.Write })
-	define(fs, &o.Quality, "quality", "", strconv.Itoa(imageio.DefaultQuality), "1..100", "of a JPEG: higher keeps more and takes more room", func(s string) (int, error) {
-		n, err := atLeast(1)(s)
-		if err == nil && n > 100 {
-			err = fmt.Errorf("%d is more than 100", n)
-		}
-		return n, err
-	})
+	define(fs, &o.Quality, "quality", "", strconv.Itoa(imageio.DefaultQuality), "1..100", "of a JPEG: higher keeps more and takes more room", whole(1, 100))
 	defineEnum(cmd, &o.PNGLevel, "png-level", "default", "of a PNG: how hard to look for a smaller file; none changes a pixel", imageio.PNGLevels, word(imageio.PNGLevels...))
 	addDigits(cmd, &o.Digits)
 }
@@ -85,13 +78,7 @@ func defineFormat(cmd *cobra.Command, to *string, name, help string, keep func(i
 
 func addDigits(cmd *cobra.Command, to *int) {
 	*to = -1
-	define(cmd.Flags(), to, "digits", "", "", "N", "decimals of numbers in text; as few as read back to the same value where not given", func(s string) (int, error) {
-		n, err := atLeast(0)(s)
-		if err == nil && n > 400 {
-			err = errors.New("more decimals than any number has")
-		}
-		return n, err
-	})
+	define(cmd.Flags(), to, "digits", "", "", "N", "decimals of numbers in text; as few as read back to the same value where not given", whole(0, maxDigits))
 }
 
 // addThrough adds the flags of commands that turn images into images.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"strings"
 
 	"github.com/convkit/convkit/internal/corr"
@@ -71,7 +72,7 @@ func (l *learner) kernelFlags(cmd *cobra.Command) {
 	})
 	fs.BoolVar(&l.spec.Bias, "bias", false, "learn a bias (a constant background), too; of many pairs one for all")
 	l.background = -1
-	define(fs, &l.background, "background", "", "", "N", "learn a slow background, too: a polynomial of degree N over Y; its constant, about its mean, is the kernel's bias, all of it is in --report; of many pairs one for all", atLeast(0))
+	define(fs, &l.background, "background", "", "", "N", "learn a slow background, too: a polynomial of degree N over Y; its constant, about its mean, is the kernel's bias, all of it is in --report; of many pairs one for all", whole(0, maxDegree))
 	fs.BoolVar(&l.detect, "detect", false, "find out how Y was made of X (padding, border, stride, shift, bias, linear light), tell it in a table, and learn the kernel for that")
 }
 
@@ -99,14 +100,14 @@ func (l *learner) descentFlags(cmd *cobra.Command) {
 		}
 		return number("positive number, nor auto", func(v float64) bool { return v > 0 })(s)
 	})
-	define(fs, &l.descent.Epochs, "epochs", "", "1000", "N", "steps of descent", atLeast(0))
+	define(fs, &l.descent.Epochs, "epochs", "", "1000", "N", "steps of descent", whole(0, maxCount))
 	define(fs, &l.descent.Tol, "tol", "", "", "V", "stop as soon as the loss is within V times the first loss of the best possible one", notNegative)
 	define(fs, &l.descent.Momentum, "momentum", "", "0.9", "V", "for momentum and nesterov", number("number from 0 up to but not including 1", func(v float64) bool { return v >= 0 && v < 1 }))
 	defineEnum(cmd, &l.descent.Loss, "loss", "sum", "sum or mean of the squared differences", train.LossNames(), train.ParseLoss)
 	define(fs, &l.init, "init", "", "uniform", "uniform|zeros|KERNEL", "where the taps begin: evenly drawn as PyTorch does, zeros, or a kernel", anyText).namesFiles(func(s string) bool { return s != "uniform" && s != "zeros" && kernel.NamesFile(s) })
 	must(cmd.RegisterFlagCompletionFunc("init", completeKernel))
 	define(fs, &l.initBias, "init-bias", "", "", "V", "where the bias begins", anyFinite)
-	define(fs, &l.seed, "seed", "", "0", "N", "of the random beginning", atLeast(0))
+	define(fs, &l.seed, "seed", "", "0", "N", "of the random beginning", whole(0, math.MaxInt))
 }
 
 func (l *learner) outputFlags(cmd *cobra.Command) {
@@ -118,7 +119,7 @@ func (l *learner) outputFlags(cmd *cobra.Command) {
 	addDigits(cmd, &l.digits)
 	definePath(fs, &l.reportFile, "report", "", "FILE.json", "write the report for machines: windows, loss, rms, r2, heldout_rms, standard_error, bias_standard_error, condition, rank, stable_lr, looks_like and more")
 	must(cmd.MarkFlagFilename("report", "json"))
-	define(fs, &l.logEvery, "log-every", "", "", "N", "epochs between log lines; a fifth of the epochs where not given; the last epoch always has a line", atLeast(1))
+	define(fs, &l.logEvery, "log-every", "", "", "N", "epochs between log lines; a fifth of the epochs where not given; the last epoch always has a line", whole(1, maxCount))
 	definePath(fs, &l.logFile, "log", "", "FILE", "write the log to a file: .csv or .jsonl (epoch, loss, lr, gradient_norm, and gap, by which the loss exceeds the best possible), else text")
 	must(cmd.MarkFlagFilename("log", "csv", "jsonl", "txt"))
 }

@@ -80,7 +80,7 @@ func (m *matcher) addFlags(cmd *cobra.Command) {
 	define(fs, &m.options.Score, "score", "", "ncc", "NAME", "what places are judged by: "+strings.Join(match.ScoreNames(), ", "), match.ParseScore)
 	complete(cmd, "score", match.ScoreNames())
 	define(fs, &m.mask, "mask", "", "", "FILE", "of the template's size: only cells where it is not 0 count; the word alpha takes the template's own opacity", anyText).namesFiles(func(s string) bool { return s != maskAlpha })
-	define(fs, &m.search.Count, "peaks", "", "1", "N", "print the best N places, 0 for all", atLeast(0))
+	define(fs, &m.search.Count, "peaks", "", "1", "N", "print the best N places, 0 for all", whole(0, maxCount))
 	define(fs, &m.search.Limit, "min-score", "", "", "V", "print no place that scores worse: lower, or higher for ssd and nssd", optional(anyFinite))
 	define(fs, &m.search.Distance, "min-distance", "", "", "N|HxW", "rows or columns between two places, at least; half the template where not given", corr.ParseSize)
 	fs.BoolVar(&m.search.Whole, "no-subpixel", false, "places on pixels, not between them")

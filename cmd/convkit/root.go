@@ -54,11 +54,11 @@ Exit codes: 0 done, 1 could not read, write or run, 2 wrong usage, 3 bad data,
 	root.SuggestionsMinimumDistance = 2
 	fs := root.PersistentFlags()
 	definePath(fs, &a.config, "config", "", "FILE", "read options from FILE (YAML, JSON or TOML)")
-	define(fs, &a.threads, "threads", "", "0", "N", "processors to use, 0 for all; no result depends on it", atLeast(0))
+	define(fs, &a.threads, "threads", "", "0", "N", "processors to use, 0 for all; no result depends on it", whole(0, maxThreads))
 	fs.BoolVarP(&a.quiet, "quiet", "q", false, "no warnings, notes or log lines")
 	fs.BoolVarP(&a.verbose, "verbose", "v", false, "tell the plan and its timing on standard error")
 	define(fs, &a.maxPixels, "max-pixels", "", "2147483648", "N", "refuse images of more numbers than this", func(s string) (int64, error) {
-		n, err := atLeast(1)(s)
+		n, err := whole(1, maxPixelLimit)(s)
 		return int64(n), err
 	})
 	define(fs, &a.progress, "progress", "", "auto", "auto|always|never", "progress on standard error", parseProgress)

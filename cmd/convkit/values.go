@@ -103,16 +103,31 @@ func must(err error) {
 	}
 }
 
-// atLeast parses a whole number.
-func atLeast(low int) func(string) (int, error) {
+// whole parses a whole number from low to high. Each number that sizes something
+// has such bounds, which its error names.
+func whole(low, high int) func(string) (int, error) {
 	return func(s string) (int, error) {
 		n, err := strconv.Atoi(strings.TrimSpace(s))
-		if err != nil || n < low {
-			return 0, fmt.Errorf("%q is no whole number of at least %d", s, low)
+		if err != nil || n < low || n > high {
+			return 0, fmt.Errorf("%q is no whole number from %d to %d", s, low, high)
 		}
 		return n, nil
 	}
 }
+
+// between parses a number from low to high.
+func between(low, high float64) func(string) (float64, error) {
+	return number(fmt.Sprintf("number from %.10g to %.10g", low, high), func(v float64) bool { return v >= low && v <= high })
+}
+
+// The largest values of numbers that size something.
+const (
+	maxThreads    = 4096
+	maxPixelLimit = 1 << 40 // numbers of an image: 8 TB in float64
+	maxCount      = 1e9     // of what is counted one by one: pages, epochs, peaks, seeds
+	maxDigits     = 400     // decimals: a float64 has no more than 324 zeros behind the point
+	maxDegree     = 20      // of a background: 231 coefficients
+)
 
 // number parses a finite number for which ok holds.
 func number(what string, ok func(float64) bool) func(string) (float64, error) {

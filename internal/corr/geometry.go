@@ -44,8 +44,9 @@ type Geometry struct {
 	Border                   Border
 }
 
-// maxPadding bounds each side, so that no sum of sizes overflows.
-const maxPadding = 1 << 30
+// MaxSize bounds sizes, strides, dilations and the padding of each side, so that
+// no sum of them overflows.
+const MaxSize = 1 << 30
 
 // NewGeometry resolves the options for an h x w image and a kernel:
 //
@@ -63,8 +64,8 @@ func NewGeometry(h, w int, k Size, o Options) (Geometry, error) {
 		return g, fmt.Errorf("stride %v: must be at least 1", g.Stride)
 	case g.Dilation.H < 1 || g.Dilation.W < 1:
 		return g, fmt.Errorf("dilation %v: must be at least 1", g.Dilation)
-	case g.Dilation.H > maxPadding || g.Dilation.W > maxPadding || k.H > maxPadding/g.Dilation.H || k.W > maxPadding/g.Dilation.W:
-		return g, fmt.Errorf("a %v kernel with dilation %v reaches too far (more than %d)", k, g.Dilation, maxPadding)
+	case g.Dilation.H > MaxSize || g.Dilation.W > MaxSize || k.H > MaxSize/g.Dilation.H || k.W > MaxSize/g.Dilation.W:
+		return g, fmt.Errorf("a %v kernel with dilation %v reaches too far (more than %d)", k, g.Dilation, MaxSize)
 	}
 	reach := g.Reach()
 	switch p := o.Padding; p.Mode {
@@ -75,8 +76,8 @@ func NewGeometry(h, w int, k Size, o Options) (Geometry, error) {
 		g.Top, g.Bottom, g.Left, g.Right = reach.H-1, reach.H-1, reach.W-1, reach.W-1
 	case Explicit:
 		for _, n := range []int{p.Top, p.Bottom, p.Left, p.Right} {
-			if n < 0 || n > maxPadding {
-				return g, fmt.Errorf("padding %d: must lie between 0 and %d", n, maxPadding)
+			if n < 0 || n > MaxSize {
+				return g, fmt.Errorf("padding %d: must lie between 0 and %d", n, MaxSize)
 			}
 		}
 		g.Top, g.Bottom, g.Left, g.Right = p.Top, p.Bottom, p.Left, p.Right

@@ -21,14 +21,14 @@ func ParseSize(s string) (Size, error) {
 		size.W, err = count(w)
 	}
 	if err != nil || size.H == 0 || size.W == 0 {
-		return Size{}, fmt.Errorf("%q is no size: write one number, like 3, or HxW, like 3x5, each at least 1", s)
+		return Size{}, fmt.Errorf("%q is no size: write one number, like 3, or HxW, like 3x5, each from 1 to %d", s, MaxSize)
 	}
 	return size, nil
 }
 
 func count(s string) (int, error) {
 	n, err := strconv.Atoi(strings.TrimSpace(s))
-	if err == nil && (n < 0 || n > maxPadding) {
+	if err == nil && (n < 0 || n > MaxSize) {
 		err = errors.New("out of range")
 	}
 	return n, err
@@ -42,7 +42,7 @@ func ParsePadding(s string) (Padding, error) {
 	if i := slices.Index(PaddingNames(), strings.ToLower(s)); i >= 0 {
 		return Padding{Mode: PaddingMode(i)}, nil
 	}
-	bad := fmt.Errorf("%q is no padding: write valid, same, full, one number, HxW, or T,B,L,R", s)
+	bad := fmt.Errorf("%q is no padding: write valid, same, full, one number, HxW, or T,B,L,R, each from 0 to %d", s, MaxSize)
 	parts := strings.Split(s, ",")
 	sizes := strings.Split(strings.ToLower(s), "x")
 	switch {

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/kernel"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -34,6 +35,10 @@ type Options struct {
 	White     float64    // what an edge is written as, by canny or a threshold; 0 means 1
 	Unit      float64    // of canny: the stored number that pixels were divided by to lie in 0..1; 0 for other numbers
 }
+
+// MaxSigma is the largest scale of an operator, in pixels: a Gaussian of it is cut
+// at 2000 pixels from its centre.
+const MaxSigma = kernel.MaxSigma
 
 // Output is what a gradient (x, y) is turned into.
 type Output int
@@ -141,6 +146,8 @@ func (o Options) Check(g corr.Options) error {
 		return fmt.Errorf("the low threshold, %g, is above the high one, %g", *o.Low, *o.High)
 	case o.Operator != cannyName && o.Sigma != nil && *o.Sigma == 0:
 		return fmt.Errorf("the sigma of %s must be above 0", o.Operator)
+	case o.Sigma != nil && !(*o.Sigma >= 0 && *o.Sigma <= MaxSigma):
+		return fmt.Errorf("sigma %g: must lie between 0 and %d", *o.Sigma, MaxSigma)
 	case o.Sigma != nil && op.sigma == "":
 		return fmt.Errorf("%s has no sigma", o.Operator)
 	}

@@ -42,7 +42,7 @@ func laplacians() []entry {
 // laplacianOfGaussian samples the formula of its entry. The samples' sum is not
 // quite zero, for the tails that truncate cuts off: -0.00014 at sigma 1.
 func laplacianOfGaussian(a *arguments) tensor.Kernel {
-	sigma := a.positive("sigma", maxSigma)
+	sigma := a.positive("sigma", MaxSigma)
 	g := gaussian1D(2*a.reach("truncate", sigma)+1, sigma)
 	n := len(g)
 	taps := make([]float64, n*n)
@@ -71,10 +71,10 @@ func laplacianOfGaussian(a *arguments) tensor.Kernel {
 }
 
 func differenceOfGaussians(a *arguments) tensor.Kernel {
-	s1 := a.positive("sigma1", maxSigma)
-	s2 := math.Min(1.6*s1, maxSigma)
+	s1 := a.positive("sigma1", MaxSigma)
+	s2 := math.Min(1.6*s1, MaxSigma)
 	if a.text("sigma2") != "" {
-		s2 = a.positive("sigma2", maxSigma)
+		s2 = a.positive("sigma2", MaxSigma)
 	}
 	if s2 <= s1 {
 		a.fail("sigma2", "must be above sigma1")
@@ -86,7 +86,7 @@ func differenceOfGaussians(a *arguments) tensor.Kernel {
 }
 
 func unsharp(a *arguments) tensor.Kernel {
-	sigma, amount := a.positive("sigma", maxSigma), a.number("amount", 0, 1e6)
+	sigma, amount := a.positive("sigma", MaxSigma), a.number("amount", 0, 1e6)
 	blur := outer(gaussian1D(2*a.reach("truncate", sigma)+1, sigma))
 	return combine(1+amount, tensor.Matrix(1, 1, 1), -amount, blur)
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/convkit/convkit/internal/tensor"
 )
 
-// maxSigma keeps a Gaussian of the default reach within maxTaps.
-const maxSigma = 500
+// MaxSigma keeps a Gaussian of the default reach within maxTaps.
+const MaxSigma = 500
 
 // smoothers are the kernels whose taps sum to 1.
 func smoothers() []entry {
@@ -60,7 +60,7 @@ func box(a *arguments) tensor.Kernel {
 }
 
 func gaussian(a *arguments) tensor.Kernel {
-	sy, sx := a.pair("sigma", maxSigma)
+	sy, sx := a.pair("sigma", MaxSigma)
 	h, w := a.size("size")
 	if h == 0 {
 		h, w = 2*a.reach("truncate", sy)+1, 2*a.reach("truncate", sx)+1

@@ -30,7 +30,7 @@ func peaks[T tensor.Float](scores *tensor.Dense[T], score Score, s Search, threa
 	if s.Limit != nil {
 		floor = score.sign() * *s.Limit
 	}
-	for rows := 8 * max(1, s.Count); ; rows *= 8 {
+	for rows := 8 * max(1, min(s.Count, len(order))); ; rows *= 8 {
 		level := floor
 		if s.Count > 0 && rows < len(order) {
 			level = max(floor, order[rows])

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"sort"
 	"sync"
-
-	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
 // BlockFile presents decoded blocks as one contiguous file of rows. The file on

@@ -2,6 +2,7 @@ package accumulate
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"runtime"
 	"sync"
@@ -33,6 +34,9 @@ type scan struct {
 // spread over the cores.
 const bandRows = 32
 
+// maxSpan bounds the padded rows that each thread holds, at 1 GB.
+const maxSpan = 1 << 27
+
 // maxUnknowns bounds G at 128 MB, of which each thread has one.
 const maxUnknowns = 4096
 
@@ -58,6 +62,9 @@ func newScan(pair train.Pair, s train.Spec) (*scan, error) {
 	n := l.Unknowns()
 	if n > maxUnknowns {
 		return nil, train.NewSizeError(xs.H, xs.W, ys.H, ys.W, s.Options, "a %v kernel of %d input channels has %d unknowns for one output: more than %d cannot be solved for", s.Kernel, l.Inputs(), n, maxUnknowns)
+	}
+	if span := float64(g.Reach().H+2*g.KH*g.Stride.H) * float64(g.PadW()) * float64(l.Inputs()); span > maxSpan {
+		return nil, fmt.Errorf("the windows of a row of outputs span %.3g padded numbers, and %d are the limit: use a smaller dilation, stride or padding", span, maxSpan)
 	}
 	p := &scan{Pair: pair, layout: l, g: g, groups: xs.N}
 	if l.BackgroundTerms() > 0 {
