@@ -32,8 +32,6 @@ func runPage(t *testing.T, page string) {
 	if err := os.CopyFS(filepath.Join(dir, "testdata"), os.DirFS(filepath.Join(root, "testdata"))); err != nil {
 		t.Fatal(err)
 	}
-	place(t, scenePath, filepath.Join(dir, "photo.png"))
-	place(t, filepath.Join("..", "..", "testdata", "textbook-x.csv"), filepath.Join(dir, "x.csv"))
 	for _, s := range steps {
 		cmd := exec.Command("sh", "-c", s.line)
 		cmd.Dir = dir
@@ -87,15 +85,4 @@ func isRun(command string) bool {
 		}
 	}
 	return strings.TrimSpace(command) != ""
-}
-
-func place(t *testing.T, from, to string) {
-	t.Helper()
-	data, err := os.ReadFile(from)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(to, data, 0o666); err != nil {
-		t.Fatal(err)
-	}
 }
