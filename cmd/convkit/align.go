@@ -63,7 +63,7 @@ FITS with its header, the world coordinates moved as well.`,
 	fs := cmd.Flags()
 	define(fs, &l.options.MaxShift, "max-shift", "", "-1", "N", "largest number of rows and of columns, -1 for any", whole(-1, corr.MaxSize))
 	definePath(fs, &l.output, "output", "o", "FILE", "write B moved onto A; - writes it to standard output instead of the shift")
-	must(cmd.MarkFlagFilename("output", extensions(func(f imageio.Format) bool { return f.Write })...))
+	must(cmd.MarkFlagFilename("output", extensions(imageio.Format.CanWrite)...))
 	addReading(cmd, &l.read)
 	addWriting(cmd, &l.write, imageio.MapClip)
 	fs.Lookup("format").Usage = "of the table: csv, tsv or json (csv where not given); with -o - the format of the image"

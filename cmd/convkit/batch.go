@@ -274,7 +274,7 @@ func (f *filter) nameFor(base string) string {
 	}
 	if name, err := imageio.FormatOf(base); err == nil {
 		for _, known := range imageio.Formats() {
-			if known.Name == name && known.Write {
+			if known.Name == name && known.CanWrite() {
 				return base
 			}
 		}

@@ -9,11 +9,12 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/imageio"
 	"github.com/convkit/convkit/internal/kernel"
 	"github.com/convkit/convkit/internal/tensor"
-	"github.com/spf13/cobra"
 )
 
 // addGeometry adds the flags of the operator's geometry.
@@ -36,7 +37,7 @@ func addReading(cmd *cobra.Command, o *imageio.ReadOptions) {
 	cmd.Flags().BoolVar(&o.Linear, "linear", false, "compute in linear light: pixels are decoded by the transfer function of sRGB, and encoded again where pixels are written; text and arrays without --depth get linear numbers")
 	defineEnum(cmd, &o.Layout, "layout", "chw", "order of the axes of an NPY of rank 3: planes first, or planes last; it is written as it is read", imageio.LayoutNames, word(imageio.LayoutNames...))
 	addPage(cmd, &o.Page)
-	defineFormat(cmd, &o.Format, "input-format", "format of the input, where neither its content nor its name tells", func(f imageio.Format) bool { return f.Read })
+	defineFormat(cmd, &o.Format, "input-format", "format of the input, where neither its content nor its name tells", imageio.Format.CanRead)
 }
 
 func addPage(cmd *cobra.Command, to *int) {
@@ -52,7 +53,7 @@ func addWriting(cmd *cobra.Command, o *imageio.WriteOptions, mapping imageio.Map
 		return map[string]int{"8": 8, "16": 16}[w], err
 	})
 	complete(cmd, "depth", []string{"8", "16"})
-	defineFormat(cmd, &o.Format, "format", "format of the output; csv for standard output, else by the extension of -o", func(f imageio.Format) bool { return f.Write })
+	defineFormat(cmd, &o.Format, "format", "format of the output; csv for standard output, else by the extension of -o", imageio.Format.CanWrite)
 	define(fs, &o.Quality, "quality", "", strconv.Itoa(imageio.DefaultQuality), "1..100", "of a JPEG: higher keeps more and takes more room", whole(1, 100))
 	defineEnum(cmd, &o.PNGLevel, "png-level", "default", "of a PNG: how hard to look for a smaller file; none changes a pixel", imageio.PNGLevels, word(imageio.PNGLevels...))
 	addDigits(cmd, &o.Digits)
@@ -85,7 +86,7 @@ func addDigits(cmd *cobra.Command, to *int) {
 func addThrough(cmd *cobra.Command, f *filter) {
 	fs := cmd.Flags()
 	definePath(fs, &f.output, "output", "o", "FILE|DIR", "where the result goes; - is standard output")
-	must(cmd.MarkFlagFilename("output", extensions(func(f imageio.Format) bool { return f.Write })...))
+	must(cmd.MarkFlagFilename("output", extensions(imageio.Format.CanWrite)...))
 	defineEnum(cmd, &f.method, "method", "auto", "how it is computed; all give the same numbers within rounding", corr.MethodNames(), corr.ParseMethod)
 	defineEnum(cmd, &f.precision, "precision", "auto", "arithmetic: float32 for pixels, float64 for numbers, or as said", precisions, word(precisions...))
 	addGeometry(cmd, &f.geometry)
@@ -116,7 +117,7 @@ func extensions(keep func(imageio.Format) bool) []string {
 
 // completeImages completes the names of files that can be read.
 func completeImages(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	return extensions(func(f imageio.Format) bool { return f.Read }), cobra.ShellCompDirectiveFilterFileExt
+	return extensions(imageio.Format.CanRead), cobra.ShellCompDirectiveFilterFileExt
 }
 
 var precisions = []string{"auto", "float32", "float64"}

@@ -96,7 +96,7 @@ func (m *matcher) addFlags(cmd *cobra.Command) {
 	addPage(cmd, &m.read.Page)
 	fs.Lookup("page").Usage = "of the IMAGE: " + fs.Lookup("page").Usage
 	definePath(fs, &m.output, "output", "o", "FILE", "write the scores of all places; - writes them to standard output instead of the places")
-	must(cmd.MarkFlagFilename("output", extensions(func(f imageio.Format) bool { return f.Write })...))
+	must(cmd.MarkFlagFilename("output", extensions(imageio.Format.CanWrite)...))
 	definePath(fs, &m.draw, "draw", "", "FILE", "write the image with a frame around each place")
 	must(cmd.MarkFlagFilename("draw", "png", "jpg", "tif", "ppm"))
 	addWriting(cmd, &m.write, imageio.MapSigned)

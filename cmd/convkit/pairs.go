@@ -233,7 +233,7 @@ func imagesIn(dir string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	readable := extensions(func(f imageio.Format) bool { return f.Read })
+	readable := extensions(imageio.Format.CanRead)
 	var names []string
 	for _, e := range entries {
 		ext := strings.ToLower(strings.TrimPrefix(filepath.Ext(e.Name()), "."))

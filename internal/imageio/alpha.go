@@ -38,18 +38,18 @@ func alphaUnit[T tensor.Float](w *Writer) T {
 // divide writes one band of all planes.
 func (s *alphaSink[T]) divide(planes []tensor.Band[T]) error {
 	px := s.w.pixels
-	size := px.depth / 8
+	size := px.Depth / 8
 	colours, alpha := planes[:len(planes)-1], planes[len(planes)-1]
-	quotient := make([]T, px.w)
+	quotient := make([]T, px.W)
 	for i := range alpha.Rows {
 		dst := px.row(alpha.Y + i)
 		a := alpha.Row(i)
 		for _, c := range colours {
 			divideRow(quotient, c.Row(i), a, s.unit, s.none)
-			s.colour.put(dst[c.P*size:], px.pixel(), quotient)
+			s.colour.put(dst[c.P*size:], px.PixelBytes(), quotient)
 		}
-		if px.channels > px.colours {
-			s.alpha.put(dst[alpha.P*size:], px.pixel(), a)
+		if px.Channels > px.Colours {
+			s.alpha.put(dst[alpha.P*size:], px.PixelBytes(), a)
 		}
 	}
 	return px.filled(alpha.Y, alpha.Rows)

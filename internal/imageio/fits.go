@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/convkit/convkit/internal/imageio/codec"
 	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/imageio/source"
 )
@@ -58,7 +59,7 @@ func readFITS(in *source.Input) (*raster.Picture, error) {
 			return nil, noImage(err)
 		}
 		if _, err := in.Peek(1); err == io.EOF && page > 0 {
-			return nil, noPage(page, part+1)
+			return nil, codec.NoPage(page, part+1)
 		} else if err == io.EOF {
 			return nil, noImage(err)
 		}

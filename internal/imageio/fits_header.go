@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/convkit/convkit/internal/imageio/codec"
 	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
@@ -28,32 +29,6 @@ func descriptive(cards []string) (kept []string) {
 // referencePixel is the card of the pixel, counted from 1, that world
 // coordinates are given for; a letter tells further systems of coordinates.
 var referencePixel = regexp.MustCompile(`^(CRPIX([12])[A-Z]?) *= *([^ /]+)(.*)$`)
-
-// carried are the cards of the input that the output keeps: its world
-// coordinates begin where its first pixel does.
-func (w *Writer) carried() []string {
-	if w.o.Like == nil || !w.o.KeepCards {
-		return nil
-	}
-	cards := make([]string, 0, len(w.o.Like.Header()))
-	for _, c := range w.o.Like.Header() {
-		first := map[string]float64{"1": float64(w.o.AlphaAt.Left) - w.o.CardsBy.X, "2": float64(w.o.AlphaAt.Top) - w.o.CardsBy.Y}
-		if m := referencePixel.FindStringSubmatch(c); m != nil && first[m[2]] != 0 {
-			if at, err := (fitsCards{m[1]: m[3]}).float(m[1], 0); err == nil {
-				rest := strings.TrimRight(m[4], " ")
-				c = fmt.Sprintf("%-8s= %20s%s", m[1], strconv.FormatFloat(at-first[m[2]], 'G', -1, 64), rest)
-				c = fmt.Sprintf("%-80.80s", c)
-			}
-		}
-		cards = append(cards, c)
-	}
-	return cards
-}
-
-// LeavesCards tells whether a FITS is written without the header that the input had.
-func (w *Writer) LeavesCards() bool {
-	return w.format.Name == "fits" && w.o.Like != nil && len(w.o.Like.Header()) > 0 && !w.o.KeepCards
-}
 
 // fitsHead is the header of an image. FITS has no unsigned 16 bits: they are
 // stored less 32768, which BZERO adds again.
@@ -79,4 +54,36 @@ func fitsHead(dims []int, e raster.SampleType, cards []string) []byte {
 	}
 	fmt.Fprintf(&b, "%-80s", "END")
 	return append([]byte(b.String()), strings.Repeat(" ", fitsFill(b.Len()))...)
+}
+
+// moved returns the cards of an input whose first pixel in the output is at
+// (y, x): its world coordinates begin there.
+func moved(cards []string, y, x float64) []string {
+	out := make([]string, 0, len(cards))
+	for _, c := range cards {
+		first := map[string]float64{"1": x, "2": y}
+		if m := referencePixel.FindStringSubmatch(c); m != nil && first[m[2]] != 0 {
+			if at, err := (fitsCards{m[1]: m[3]}).float(m[1], 0); err == nil {
+				rest := strings.TrimRight(m[4], " ")
+				c = fmt.Sprintf("%-8s= %20s%s", m[1], strconv.FormatFloat(at-first[m[2]], 'G', -1, 64), rest)
+				c = fmt.Sprintf("%-80.80s", c)
+			}
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+func newFITSEncoder(r codec.Result) (codec.Encoder, error) {
+	return codec.Encoder{Array: func(bits int) codec.Array {
+		float := raster.F64BE
+		if bits == 32 {
+			float = raster.F32BE
+		}
+		t, n := r.SampleType(float, raster.I16BE), 1
+		for _, d := range r.Dims {
+			n *= d
+		}
+		return codec.Array{Type: t, Header: fitsHead(r.Dims, t, moved(r.Header, r.Origin.Y, r.Origin.X)), Fill: fitsFill(n * t.Size())}
+	}}, nil
 }

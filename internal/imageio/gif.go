@@ -7,6 +7,7 @@ import (
 	"image/draw"
 	"image/gif"
 
+	"github.com/convkit/convkit/internal/imageio/codec"
 	"github.com/convkit/convkit/internal/imageio/guard"
 	"github.com/convkit/convkit/internal/imageio/raster"
 )
@@ -102,7 +103,7 @@ const (
 // Frames are unpacked one by one, so that it takes the memory of three.
 func gifPage(b []byte, frames []gifFrame, page int) (*raster.Picture, error) {
 	if page >= len(frames) {
-		return nil, noPage(page, len(frames))
+		return nil, codec.NoPage(page, len(frames))
 	}
 	screen := b[:gifScreen(b)]
 	c, err := guard.Decode(func() (image.Config, error) { return gif.DecodeConfig(bytes.NewReader(b)) })

@@ -3,6 +3,7 @@ package imageio
 import (
 	"sync"
 
+	"github.com/convkit/convkit/internal/imageio/codec"
 	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/imageio/scratch"
 	"github.com/convkit/convkit/internal/tensor"
@@ -13,7 +14,7 @@ import (
 // bottom row first, of PFM. A band waits for its other planes, so that few
 // bands are in memory at a time.
 type interleaveSink[T tensor.Float] struct {
-	putter[T]
+	sampleEncoder[T]
 	header   []byte
 	bottomUp bool
 
@@ -21,8 +22,8 @@ type interleaveSink[T tensor.Float] struct {
 	bands map[int]*[]byte // by the first row
 }
 
-func newInterleaveSink[T tensor.Float](w *Writer, e raster.SampleType, header []byte) *interleaveSink[T] {
-	return &interleaveSink[T]{putter: newPutter[T](w, e), header: header, bands: map[int]*[]byte{}}
+func newInterleaveSink[T tensor.Float](w *Writer, e sampleEncoder[T], a codec.Array) *interleaveSink[T] {
+	return &interleaveSink[T]{sampleEncoder: e, header: a.Header, bottomUp: a.BottomUp, bands: map[int]*[]byte{}}
 }
 
 // Order brings all planes of a band one after the other.
@@ -34,7 +35,7 @@ func (s *interleaveSink[T]) Order() tensor.Order {
 }
 
 func (s *interleaveSink[T]) Put(b tensor.Band[T]) (func() error, error) {
-	size, planes := s.elem.Size(), s.w.shape.C
+	size, planes := s.sampleType.Size(), s.w.shape.C
 	pixel := size * planes
 	if s.w.alphaOf != nil {
 		pixel += size
@@ -46,11 +47,11 @@ func (s *interleaveSink[T]) Put(b tensor.Band[T]) (func() error, error) {
 			at = b.Rows - 1 - i
 		}
 		dst := mem[at*b.W*pixel : (at+1)*b.W*pixel]
-		s.put(b.P, dst[size*b.P:], pixel, b.Row(i))
+		s.encode(b.P, dst[size*b.P:], pixel, b.Row(i))
 		if s.w.alphaOf != nil && b.P == 0 {
 			alpha := make([]float64, b.W)
 			s.w.alphaOf.AlphaRow(alpha, b.Y+i, s.w.o.AlphaAt)
-			raster.Store(dst[size*planes:], pixel, s.elem, alpha)
+			raster.Store(dst[size*planes:], pixel, s.sampleType, alpha)
 		}
 	}
 	if b.P < planes-1 {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"github.com/convkit/convkit/internal/imageio/codec"
 	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/imageio/source"
 )
@@ -75,7 +76,7 @@ func parseJSON(r io.Reader, size int64) (*jsonParser, error) {
 
 // next skips blanks and looks at the next byte, 0 at the end.
 func (p *jsonParser) next() byte {
-	for p.i < len(p.b) && isSpace(p.b[p.i]) {
+	for p.i < len(p.b) && codec.IsSpace(p.b[p.i]) {
 		p.i++
 	}
 	if p.i < len(p.b) {
@@ -185,7 +186,7 @@ func (p *jsonParser) number() (float64, error) {
 		return v, nil
 	}
 	end := start
-	for end < len(p.b) && !isSpace(p.b[end]) && !isPunctuation(p.b[end]) {
+	for end < len(p.b) && !codec.IsSpace(p.b[end]) && !isPunctuation(p.b[end]) {
 		end++
 	}
 	if end == start {

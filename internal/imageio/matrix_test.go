@@ -86,7 +86,7 @@ func matrixRow(t *testing.T, g given) {
 		for _, depth := range []int{0, 8, 16} {
 			for m := raster.MapClip; m <= raster.MapSigned; m++ {
 				array := f.Name == "npy" || f.Name == "fits"
-				if !f.Write || f.Name == "jpg" || f.Kind == raster.Numbers && (depth == 0 && m != raster.MapClip || depth != 0 && !array) || depth != 0 && m != raster.MapClip && m != raster.MapRescale {
+				if !f.CanWrite() || f.Name == "jpg" || f.Kind == raster.Numbers && (depth == 0 && m != raster.MapClip || depth != 0 && !array) || depth != 0 && m != raster.MapClip && m != raster.MapRescale {
 					continue
 				}
 				o := WriteOptions{Format: f.Name, Depth: depth, Map: m, Digits: -1}

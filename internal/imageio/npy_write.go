@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/convkit/convkit/internal/imageio/codec"
 	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
@@ -24,4 +25,15 @@ func npyHead(dims []int, e raster.SampleType) []byte {
 	pad := 63 - (before+len(dict))%64
 	dict += strings.Repeat(" ", pad) + "\n"
 	return append([]byte{0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, byte(len(dict)), byte(len(dict) >> 8)}, dict...)
+}
+
+func newNPYEncoder(r codec.Result) (codec.Encoder, error) {
+	return codec.Encoder{Array: func(bits int) codec.Array {
+		float := raster.Native[float64]()
+		if bits == 32 {
+			float = raster.Native[float32]()
+		}
+		t := r.SampleType(float, raster.U16LE)
+		return codec.Array{Type: t, Header: npyHead(r.Dims, t), Interleaved: r.Interleaved}
+	}}, nil
 }

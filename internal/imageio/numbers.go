@@ -38,7 +38,7 @@ func DecodeNumbers(data []byte, name string) (dims []int, values, bias []float64
 // Text has no place for a bias or for rank 4, NPY none for a bias.
 func EncodeNumbers(w io.Writer, format string, dims []int, values, bias []float64, digits int) error {
 	f, ok := lookup(format)
-	if !ok || !f.Write || f.Kind != raster.Numbers {
+	if !ok || !f.CanWrite() || f.Kind != raster.Numbers {
 		return raster.BadOption("csv, json and npy hold numbers", "%s is no format for numbers", format)
 	}
 	if f.Name == "json" {
@@ -56,6 +56,9 @@ func EncodeNumbers(w io.Writer, format string, dims []int, values, bias []float6
 	}
 	out := &Writer{format: f, shape: tensor.Shape{N: n, C: c, H: h, W: width}, o: WriteOptions{Digits: digits}, out: atomicfile.Stream(w)}
 	out.o.Like = (&raster.Picture{Rank: len(dims), Kind: raster.Numbers}).View(raster.ReadOptions{})
+	if err := out.newEncoder(); err != nil {
+		return err
+	}
 	d := tensor.FromData(out.shape, values)
 	sink := SinkOf[float64](out)
 	for p := range n * c {

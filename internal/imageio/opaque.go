@@ -12,7 +12,7 @@ func (w *Writer) LosesAlpha() bool {
 	case m.KeepsAlpha():
 		return w.alphaOf == nil && (w.pixels == nil || w.pixels.alphaOf == nil) && !m.Opaque()
 	case m.FiltersAlpha():
-		left := w.shape.C < w.result.C || w.pixels != nil && w.pixels.channels == w.pixels.colours
+		left := w.shape.C < w.result.C || w.pixels != nil && w.pixels.Channels == w.pixels.Colours
 		return w.premultiplied && left && !m.Opaque()
 	}
 	return false

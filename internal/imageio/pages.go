@@ -16,14 +16,3 @@ func checkPage(page int, f Format) error {
 	e.Hint = "--page chooses among the pages of tif, the frames of gif and the parts of fits"
 	return e
 }
-
-// noPage says that page is beyond the n that there are.
-func noPage(page, n int) error {
-	switch n {
-	case 0:
-		return raster.BadData("there is no page %d: the file has none", page)
-	case 1:
-		return raster.BadData("there is no page %d: the file has one, page 0", page)
-	}
-	return raster.BadData("there is no page %d: the file has %d, from 0 to %d", page, n, n-1)
-}

@@ -118,7 +118,7 @@ func (s *pixelSink[T]) Order() tensor.Order { return tensor.AnyOrder }
 func (s *pixelSink[T]) Put(b tensor.Band[T]) (func() error, error) {
 	c := s.w.pixels
 	for i := range b.Rows {
-		s.q.put(c.row(b.Y + i)[b.P*c.depth/8:], c.pixel(), b.Row(i))
+		s.q.put(c.row(b.Y + i)[b.P*c.Depth/8:], c.PixelBytes(), b.Row(i))
 	}
 	return nil, c.filled(b.Y, b.Rows)
 }

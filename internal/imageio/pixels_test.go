@@ -35,7 +35,7 @@ func picture(channels, depth int) *raster.Image {
 // arithmetics, as 0..1 and raw, through every format that can hold it.
 func TestIdentity(t *testing.T) {
 	for _, f := range Formats() {
-		if !f.Write || f.Kind != raster.Pixels || f.Name == "jpg" {
+		if !f.CanWrite() || f.Kind != raster.Pixels || f.Name == "jpg" {
 			continue
 		}
 		for _, channels := range []int{1, 2, 3, 4} {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/klauspost/compress/flate"
 
+	"github.com/convkit/convkit/internal/imageio/codec"
 	"github.com/convkit/convkit/internal/imageio/deflate"
 	"github.com/convkit/convkit/internal/imageio/raster"
 )
@@ -23,29 +24,32 @@ var PNGLevels = []string{"fast", "default", "best"}
 // pngPacker writes grey, grey with alpha, RGB or RGBA, of 8 or 16 bits. Each
 // segment is a deflate stream of its own that ends at a byte and is not marked
 // as the last, so that segments in a row make one zlib stream.
-type pngPacker struct {
-	c     *canvas
+type pngEncoder struct {
+	codec.Result
+	rows  int // of a segment
 	level string
 	sum   uint32 // Adler-32 of all rows so far
 }
 
-func newPNGPacker(c *canvas, level string) (*pngPacker, error) {
+func newPNGEncoder(r codec.Result) (codec.Encoder, error) {
+	level := r.Level
 	if level == "" {
 		level = "default"
 	}
 	if !slices.Contains(PNGLevels, level) {
-		return nil, raster.BadOption("", "the PNG level %q is not one of %s", level, strings.Join(PNGLevels, ", "))
+		return codec.Encoder{}, raster.BadOption("", "the PNG level %q is not one of %s", level, strings.Join(PNGLevels, ", "))
 	}
-	return &pngPacker{c: c, level: level, sum: 1}, nil
+	e := &pngEncoder{Result: r, rows: r.SegmentRows(), level: level, sum: 1}
+	return codec.Encoder{Segments: e, Rows: e.rows}, nil
 }
 
-func (p *pngPacker) head(w io.Writer) error {
+func (p *pngEncoder) Begin(w io.Writer) error {
 	b := []byte("\x89PNG\r\n\x1a\n")
 	head := make([]byte, 13)
-	binary.BigEndian.PutUint32(head, uint32(p.c.w))
-	binary.BigEndian.PutUint32(head[4:], uint32(p.c.h))
-	head[8] = byte(p.c.depth)
-	head[9] = [...]byte{0, 0, 4, 2, 6}[p.c.channels]
+	binary.BigEndian.PutUint32(head, uint32(p.W))
+	binary.BigEndian.PutUint32(head[4:], uint32(p.H))
+	head[8] = byte(p.Depth)
+	head[9] = [...]byte{0, 0, 4, 2, 6}[p.Channels]
 	_, err := w.Write(appendChunk(b, "IHDR", head))
 	return err
 }
@@ -57,33 +61,33 @@ const zlibHead = "\x78\x5e"
 func zlibTail(sum uint32) []byte { return binary.BigEndian.AppendUint32([]byte{3, 0}, sum) }
 
 // single says whether the picture is one segment, and so one chunk.
-func (p *pngPacker) single() bool { return p.c.rows >= p.c.h }
+func (p *pngEncoder) single() bool { return p.rows >= p.H }
 
-func (p *pngPacker) pack(y, n int, rows []byte) (*packedRows, error) {
+func (p *pngEncoder) Pack(y, n int, rows []byte) (*codec.Segment, error) {
 	s := pngScratches.Get().(*pngScratch)
 	defer pngScratches.Put(s)
 	data, sum, err := s.compress(rows, n, p)
 	if err != nil {
 		return nil, err
 	}
-	size := n * (p.c.rowBytes() + 1)
+	size := n * (p.RowBytes() + 1)
 	if y == 0 {
 		data = append([]byte(zlibHead), data...)
 	}
 	if p.single() {
 		data = append(data, zlibTail(deflate.JoinAdler(1, sum, size))...)
 	}
-	return &packedRows{data: appendChunk(nil, "IDAT", data), sum: sum, size: size}, nil
+	return &codec.Segment{Data: appendChunk(nil, "IDAT", data), Sum: sum, Size: size}, nil
 }
 
-func (p *pngPacker) add(w io.Writer, rows *packedRows) error {
-	p.sum = deflate.JoinAdler(p.sum, rows.sum, rows.size)
-	_, err := w.Write(rows.data)
+func (p *pngEncoder) Add(w io.Writer, rows *codec.Segment) error {
+	p.sum = deflate.JoinAdler(p.sum, rows.Sum, rows.Size)
+	_, err := w.Write(rows.Data)
 	return err
 }
 
 // tail ends the stream, where the last segment could not, and the file.
-func (p *pngPacker) tail(w io.Writer) error {
+func (p *pngEncoder) End(w io.Writer) error {
 	var b []byte
 	if !p.single() {
 		b = appendChunk(b, "IDAT", zlibTail(p.sum))
@@ -153,14 +157,14 @@ const (
 // for photographs, whose noise repeats nothing, and several times as fast as
 // looking for matches. That is done only where a sample gains from it; small
 // pictures then get a filter for each row, as flat parts and text want.
-func (s *pngScratch) compress(rows []byte, n int, p *pngPacker) (data []byte, sum uint32, err error) {
-	rowBytes, pixel := p.c.rowBytes(), p.c.pixel()
+func (s *pngScratch) compress(rows []byte, n int, p *pngEncoder) (data []byte, sum uint32, err error) {
+	rowBytes, pixel := p.RowBytes(), p.PixelBytes()
 	if p.level == "best" {
 		return s.smallest(rows, n, rowBytes, pixel)
 	}
 	lines := s.filter(rows, n, rowBytes, pixel, false)
 	if p.level == "default" {
-		size, least, chain := p.c.h*rowBytes, leastGain, chainSmall
+		size, least, chain := p.H*rowBytes, leastGain, chainSmall
 		switch {
 		case size <= tinyPicture:
 			least, chain = leastTiny, chainMost

@@ -7,9 +7,9 @@ import (
 	"math"
 	"strconv"
 
+	"github.com/convkit/convkit/internal/imageio/codec"
 	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/imageio/source"
-	"github.com/convkit/convkit/internal/tensor"
 )
 
 // The portable anymaps: P1 to P6 with any maximum, which means 1, and the
@@ -88,7 +88,7 @@ type pnmReader struct {
 // that ends it.
 func (p *pnmReader) integer(what string, max int) (int, error) {
 	c, err := p.in.ReadByte()
-	for err == nil && (isSpace(c) || c == '#') {
+	for err == nil && (codec.IsSpace(c) || c == '#') {
 		if c == '#' {
 			for err == nil && c != '\n' {
 				c, err = p.in.ReadByte()
@@ -108,7 +108,7 @@ func (p *pnmReader) integer(what string, max int) (int, error) {
 	if err != nil && !(err == io.EOF && what == "sample" && digits > 0) {
 		return 0, err
 	}
-	if digits == 0 || v > max || err == nil && !isSpace(c) {
+	if digits == 0 || v > max || err == nil && !codec.IsSpace(c) {
 		return 0, raster.BadData("the %s is not a whole number up to %d", what, max)
 	}
 	return v, nil
@@ -209,10 +209,10 @@ func pfmScale(r *bufio.Reader) (float64, error) {
 		if err != nil {
 			return 0, source.CutOff(err)
 		}
-		if isSpace(c) && len(word) > 0 {
+		if codec.IsSpace(c) && len(word) > 0 {
 			break
 		}
-		if !isSpace(c) {
+		if !codec.IsSpace(c) {
 			word = append(word, c)
 		}
 		if len(word) > 40 {
@@ -227,33 +227,42 @@ func pfmScale(r *bufio.Reader) (float64, error) {
 }
 
 // pnmPacker writes a grey map (P5) or a colour map (P6): rows as they are.
-type pnmPacker struct{ c *canvas }
+type pnmEncoder struct{ codec.Result }
 
-func (p *pnmPacker) head(w io.Writer) error {
+func (p *pnmEncoder) Begin(w io.Writer) error {
 	kind := 5
-	if p.c.channels == 3 {
+	if p.Channels == 3 {
 		kind = 6
 	}
-	_, err := fmt.Fprintf(w, "P%d\n%d %d\n%d\n", kind, p.c.w, p.c.h, int(p.c.full))
+	_, err := fmt.Fprintf(w, "P%d\n%d %d\n%d\n", kind, p.W, p.H, int(p.Full))
 	return err
 }
 
-func (p *pnmPacker) pack(_, _ int, rows []byte) (*packedRows, error) {
-	return &packedRows{data: rows}, nil
+func (p *pnmEncoder) Pack(_, _ int, rows []byte) (*codec.Segment, error) {
+	return &codec.Segment{Data: rows}, nil
 }
 
-func (p *pnmPacker) add(w io.Writer, rows *packedRows) error {
-	_, err := w.Write(rows.data)
+func (p *pnmEncoder) Add(w io.Writer, rows *codec.Segment) error {
+	_, err := w.Write(rows.Data)
 	return err
 }
 
-func (p *pnmPacker) tail(io.Writer) error { return nil }
+func (p *pnmEncoder) End(io.Writer) error { return nil }
 
 // pfmHead is the header of a float map whose low bytes come first.
-func pfmHead(s tensor.Shape) []byte {
+func pfmHead(r codec.Result) []byte {
 	kind := "Pf"
-	if s.C == 3 {
+	if r.Channels == 3 {
 		kind = "PF"
 	}
-	return fmt.Appendf(nil, "%s\n%d %d\n-1.0\n", kind, s.W, s.H)
+	return fmt.Appendf(nil, "%s\n%d %d\n-1.0\n", kind, r.W, r.H)
+}
+
+func newPNMEncoder(r codec.Result) (codec.Encoder, error) {
+	return codec.Encoder{Segments: &pnmEncoder{r}, Rows: r.SegmentRows()}, nil
+}
+
+func newPFMEncoder(r codec.Result) (codec.Encoder, error) {
+	a := codec.Array{Type: raster.F32LE, Header: pfmHead(r), Interleaved: true, BottomUp: true}
+	return codec.Encoder{Array: func(int) codec.Array { return a }}, nil
 }

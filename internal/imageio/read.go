@@ -49,7 +49,7 @@ func Decode(r io.Reader, name string, o raster.ReadOptions) (m *raster.Image, er
 		return nil, err
 	}
 	in.Format = f.Name
-	p, err := decoders[f.Name](in)
+	p, err := f.Read(in)
 	if err != nil {
 		return nil, err
 	}
@@ -65,29 +65,16 @@ func Decode(r io.Reader, name string, o raster.ReadOptions) (m *raster.Image, er
 	return p.View(o), nil
 }
 
-// decoders has a reader for each format of the table that can be read.
-var decoders = map[string]func(*source.Input) (*raster.Picture, error){
-	"csv": readText, "tsv": readText, "txt": readText,
-	"json": readJSON,
-	"npy":  readNPY,
-	"png":  readPNG,
-	"bmp":  readBMP,
-	"jpg":  readPicture, "gif": readPicture, "webp": readPicture,
-	"tif":  readTIFF,
-	"fits": readFITS,
-	"pbm":  readPNM, "pgm": readPNM, "ppm": readPNM, "pfm": readPFM,
-}
-
 // format finds the format: as asked, by signature, by name, and at last as
 // text where the content could be text.
 func detect(in *source.Input) (Format, error) {
 	in.DecodeUTF16()
 	if in.Options.Format != "" {
 		f, ok := lookup(in.Options.Format)
-		if !ok || !f.Read {
+		if !ok || !f.CanRead() {
 			return f, raster.BadOption("formats that can be read: "+names(readable), "%s is not a format that can be read", in.Options.Format)
 		}
-		if head, _ := in.Peek(source.HeadLen); f.Binary && !f.sniff(head) {
+		if head, _ := in.Peek(source.HeadLen); f.Binary && !f.Sniff(head) {
 			if in.Err() != nil {
 				return f, in.Err()
 			}
@@ -105,7 +92,7 @@ func detect(in *source.Input) (Format, error) {
 	if f, ok := signature(head); ok {
 		return f, nil
 	}
-	if err := foreign(head, in.Name); err != nil {
+	if err := unsupported(head, in.Name); err != nil {
 		return Format{}, err
 	}
 	name, err := FormatOf(in.Name)

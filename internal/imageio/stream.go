@@ -96,7 +96,7 @@ func (s *textSink[T]) format(buf *[]byte, band tensor.Band[T], i int) (rows int,
 
 // sampleSink writes plane after plane of samples, after a header.
 type sampleSink[T tensor.Float] struct {
-	putter[T]
+	sampleEncoder[T]
 	header []byte
 }
 
@@ -104,10 +104,10 @@ func (s *sampleSink[T]) Order() tensor.Order { return tensor.PlaneByPlane }
 
 func (s *sampleSink[T]) Put(band tensor.Band[T]) (func() error, error) {
 	buf := s.w.spares.get()
-	row := band.W * s.elem.Size()
+	row := band.W * s.sampleType.Size()
 	samples := scratch.Sized(buf, band.Rows*row)
 	for i := range band.Rows {
-		s.put(band.P, samples[i*row:(i+1)*row], s.elem.Size(), band.Row(i))
+		s.encode(band.P, samples[i*row:(i+1)*row], s.sampleType.Size(), band.Row(i))
 	}
 	return func() error {
 		defer s.w.spares.put(buf)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"github.com/convkit/convkit/internal/imageio/codec"
 	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/imageio/scratch"
 	"github.com/convkit/convkit/internal/imageio/source"
@@ -126,7 +127,7 @@ func (t *textReader) oneLine(line []byte) error {
 		line = line[:comment]
 	}
 	end := len(line)
-	for end > 0 && isSpace(line[end-1]) {
+	for end > 0 && codec.IsSpace(line[end-1]) {
 		end--
 	}
 	line = line[:end]

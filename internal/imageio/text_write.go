@@ -3,16 +3,21 @@ package imageio
 import (
 	"math"
 
+	"github.com/convkit/convkit/internal/imageio/codec"
 	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
-// separators between the numbers of a row
-var separators = map[string]byte{"csv": ',', "tsv": '\t', "txt": ' '}
+// textEncoder returns the encoder of matrix text with a separator between the
+// numbers of a row, and an empty line between planes.
+func textEncoder(sep byte) func(codec.Result) (codec.Encoder, error) {
+	return func(r codec.Result) (codec.Encoder, error) {
+		return codec.Encoder{Text: &codec.Text{Row32: plainRow[float32](sep, r.Digits), Row64: plainRow[float64](sep, r.Digits)}}, nil
+	}
+}
 
-// plainRow formats a row of matrix text; an empty line stands between planes.
-func plainRow[T tensor.Float](w *Writer) func([]byte, int, int, []T) ([]byte, error) {
-	sep, digits := separators[w.format.Name], w.o.Digits
+// plainRow returns a function that appends a row.
+func plainRow[T tensor.Float](sep byte, digits int) func([]byte, int, int, []T) ([]byte, error) {
 	return func(b []byte, p, y int, row []T) ([]byte, error) {
 		if y == 0 && p > 0 {
 			b = append(b, '\n')
@@ -33,10 +38,9 @@ func appendRow[T tensor.Float](b []byte, row []T, sep byte, digits int) []byte {
 
 // jsonRow formats a row of a nested array, with the brackets that open before
 // it and close after it.
-func jsonRow[T tensor.Float](w *Writer) func([]byte, int, int, []T) ([]byte, error) {
-	dims, digits := w.dims(), w.o.Digits
+func jsonRow[T tensor.Float](r codec.Result) func([]byte, int, int, []T) ([]byte, error) {
 	return func(b []byte, p, y int, row []T) ([]byte, error) {
-		return appendJSONRow(b, dims, p*w.shape.H+y, row, digits)
+		return appendJSONRow(b, r.Dims, p*r.H+y, row, r.Digits)
 	}
 }
 
@@ -73,4 +77,8 @@ func edges(levels []int, at int) int {
 		n++
 	}
 	return n
+}
+
+func newJSONEncoder(r codec.Result) (codec.Encoder, error) {
+	return codec.Encoder{Text: &codec.Text{Row32: jsonRow[float32](r), Row64: jsonRow[float64](r)}}, nil
 }

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/convkit/convkit/internal/imageio/codec"
 	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
@@ -35,7 +36,7 @@ func (t *tiffFile) directory(page int) error {
 	b, next, err := t.entries(t.start)
 	for n := 0; n < page && err == nil; n++ {
 		if next == 0 || n == maxPages {
-			return noPage(page, n+1)
+			return codec.NoPage(page, n+1)
 		}
 		t.start = next
 		b, next, err = t.entries(t.start)

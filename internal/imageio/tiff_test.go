@@ -294,7 +294,7 @@ func TestFloatFormatsRoundTrip(t *testing.T) {
 	m := decode(t, []byte("1.5,NaN,-3\n4,Inf,1e30\n\n1,2,3\n4,5,6\n\n7,8,9\n1,2,3\n"), "x", raster.ReadOptions{})
 	same := func(a, b float64) bool { return float32(a) == float32(b) || a != a && b != b }
 	for _, f := range Formats() {
-		if !f.Write || f.Kind != raster.Numbers || !f.NaN {
+		if !f.CanWrite() || f.Kind != raster.Numbers || !f.NaN {
 			continue
 		}
 		for _, out := range [][]byte{

@@ -10,10 +10,10 @@ import (
 
 	"github.com/klauspost/compress/zlib"
 
+	"github.com/convkit/convkit/internal/imageio/codec"
 	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/imageio/scratch"
 	"github.com/convkit/convkit/internal/imageio/source"
-	"github.com/convkit/convkit/internal/tensor"
 )
 
 // tiffStrip is about how many bytes a strip has before it is packed: enough
@@ -25,9 +25,10 @@ const tiffStrip = 256 << 10
 // tells the sizes of the strips. In a file it follows them, and the header,
 // which says where it is, is written again. In a stream it comes first, and the
 // strips wait in a temporary file or, where there is no room for one, in memory.
-type tiffPacker struct {
-	c       *canvas
-	rows    int
+type tiffEncoder struct {
+	codec.Result
+	rows    int // of a strip
+	inPlace bool
 	places  tiffPlaces
 	end     int // of the strips so far
 	waiting io.ReadWriter
@@ -36,21 +37,12 @@ type tiffPacker struct {
 // tiffHeader is the size of the header.
 const tiffHeader = 8
 
-// rewriter is an output whose beginning can be written again.
-type rewriter interface {
-	CanRewrite() bool
-	Rewrite(b []byte) error
-}
-
-func (p *tiffPacker) inPlace() bool {
-	out, ok := p.c.out.(rewriter)
-	return ok && out.CanRewrite()
-}
-
-func (p *tiffPacker) head(w io.Writer) error {
-	if !p.inPlace() {
+func (p *tiffEncoder) Begin(w io.Writer) error {
+	out, ok := w.(codec.Rewriter)
+	p.inPlace = ok && out.CanRewrite()
+	if !p.inPlace {
 		p.waiting = &bytes.Buffer{}
-		if p.c.h*p.c.rowBytes() >= source.TempFileSize {
+		if p.H*p.RowBytes() >= source.TempFileSize {
 			if f, err := source.NewTempFile(); err == nil {
 				p.waiting = f
 			}
@@ -71,17 +63,17 @@ type tiffScratch struct {
 
 var tiffScratches = sync.Pool{New: func() any { return &tiffScratch{z: zlib.NewWriter(nil)} }}
 
-func (p *tiffPacker) pack(_, n int, rows []byte) (*packedRows, error) {
+func (p *tiffEncoder) Pack(_, n int, rows []byte) (*codec.Segment, error) {
 	s := tiffScratches.Get().(*tiffScratch)
 	defer tiffScratches.Put(s)
-	z, line := s.z, scratch.Sized(&s.line, p.c.rowBytes())
+	z, line := s.z, scratch.Sized(&s.line, p.RowBytes())
 	s.out.Reset()
 	z.Reset(&s.out)
-	step := p.c.pixel()
+	step := p.PixelBytes()
 	for r := range n {
 		row := rows[r*len(line) : (r+1)*len(line)]
 		copy(line, row)
-		if p.c.depth == 8 {
+		if p.Depth == 8 {
 			for i := step; i < len(row); i++ {
 				line[i] = row[i] - row[i-step]
 			}
@@ -95,32 +87,32 @@ func (p *tiffPacker) pack(_, n int, rows []byte) (*packedRows, error) {
 		}
 	}
 	err := z.Close()
-	return &packedRows{data: bytes.Clone(s.out.Bytes())}, err
+	return &codec.Segment{Data: bytes.Clone(s.out.Bytes())}, err
 }
 
-func (p *tiffPacker) add(w io.Writer, s *packedRows) error {
-	p.places.add(p.end, len(s.data))
-	p.end += len(s.data)
-	if !p.inPlace() {
+func (p *tiffEncoder) Add(w io.Writer, s *codec.Segment) error {
+	p.places.add(p.end, len(s.Data))
+	p.end += len(s.Data)
+	if !p.inPlace {
 		w = p.waiting
 	}
-	_, err := w.Write(s.data)
+	_, err := w.Write(s.Data)
 	return err
 }
 
-func (p *tiffPacker) tail(w io.Writer) error {
-	c := p.c
-	d := tiffDirectory{w: c.w, h: c.h, samples: c.channels, bits: c.depth, format: formatUint, compression: 8, predictor: 2, rows: p.rows}
+func (p *tiffEncoder) End(w io.Writer) error {
+	c := p.Result
+	d := tiffDirectory{w: c.W, h: c.H, samples: c.Channels, bits: c.Depth, format: formatUint, compression: 8, predictor: 2, rows: p.rows}
 	base := 1
 	d.photometric = blackIsZero
-	if c.colours == 3 {
+	if c.Colours == 3 {
 		d.photometric, base = photometricRGB, 3
 	}
-	d.extra = make([]int, c.channels-base) // of no stated meaning
-	if c.channels > c.colours {
+	d.extra = make([]int, c.Channels-base) // of no stated meaning
+	if c.Channels > c.Colours {
 		d.extra[len(d.extra)-1] = alphaUnassociated
 	}
-	if p.inPlace() {
+	if p.inPlace {
 		at := (p.end + 1) &^ 1
 		if p.end > math.MaxUint32 {
 			return errTIFFSize
@@ -128,7 +120,7 @@ func (p *tiffPacker) tail(w io.Writer) error {
 		if _, err := w.Write(append(make([]byte, at-p.end), d.encode(at, p.places)...)); err != nil {
 			return err
 		}
-		return w.(rewriter).Rewrite(tiffHead(at))
+		return w.(codec.Rewriter).Rewrite(tiffHead(at))
 	}
 	head, err := d.before(p.places)
 	if err != nil {
@@ -143,21 +135,18 @@ func (p *tiffPacker) tail(w io.Writer) error {
 
 // floatTIFFHead is all that comes before float32 samples in one strip, the last
 // of which may be alpha.
-func floatTIFFHead(s tensor.Shape, alpha bool) ([]byte, error) {
-	d := tiffDirectory{w: s.W, h: s.H, samples: s.C, bits: 32, format: formatFloat, compression: 1, predictor: 1, rows: s.H, photometric: blackIsZero}
-	base, colours := 1, s.C
-	if alpha {
-		colours--
-	}
-	if colours == 3 {
+func floatTIFFHead(r codec.Result) ([]byte, error) {
+	d := tiffDirectory{w: r.W, h: r.H, samples: r.Channels, bits: 32, format: formatFloat, compression: 1, predictor: 1, rows: r.H, photometric: blackIsZero}
+	base := 1
+	if r.Colours == 3 {
 		d.photometric, base = photometricRGB, 3
 	}
-	d.extra = make([]int, s.C-base) // of no stated meaning
-	if alpha {
+	d.extra = make([]int, r.Channels-base) // of no stated meaning
+	if r.Channels > r.Colours {
 		d.extra[len(d.extra)-1] = alphaUnassociated
 	}
 	var one tiffPlaces
-	one.add(0, 4*s.Len())
+	one.add(0, 4*r.H*r.W*r.Channels)
 	return d.before(one)
 }
 
@@ -264,4 +253,14 @@ func (d *tiffDirectory) encode(at int, strips tiffPlaces) []byte {
 		values = append(values, make([]byte, len(v)%4)...)
 	}
 	return append(append(list, 0, 0, 0, 0), values...)
+}
+
+func newTIFFEncoder(r codec.Result) (codec.Encoder, error) {
+	if r.Depth == 0 {
+		head, err := floatTIFFHead(r)
+		a := codec.Array{Type: raster.F32BE, Header: head, Interleaved: true}
+		return codec.Encoder{Array: func(int) codec.Array { return a }}, err
+	}
+	rows := min(r.H, max(1, tiffStrip/r.RowBytes()))
+	return codec.Encoder{Segments: &tiffEncoder{Result: r, rows: rows}, Rows: rows}, nil
 }

@@ -17,7 +17,7 @@ import (
 func TestTrailingIsCounted(t *testing.T) {
 	const more = "more"
 	for _, f := range Formats() {
-		if !f.Write || !f.Read {
+		if !f.CanWrite() || !f.CanRead() {
 			continue
 		}
 		m := picture(1, 8)

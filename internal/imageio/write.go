@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"github.com/convkit/convkit/internal/imageio/atomicfile"
+	"github.com/convkit/convkit/internal/imageio/codec"
 	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -34,18 +35,18 @@ type WriteOptions struct {
 
 // Writer is a file that is being written.
 type Writer struct {
-	o      WriteOptions
-	format Format
-	result tensor.Shape // of what the sink gets
-	shape  tensor.Shape // of what is written, without an alpha that has no place
-	out    *atomicfile.File
-	pixels *canvas // of formats of pixels
-	depth  int     // bits of a pixel, also of an array of them; 0 for numbers
-	full   float64 // the sample that means 1
-	header []byte  // of a PFM or a float TIFF, else nil
-	sent   bool    // a header is out
-	spares spares
-	fill   int // zero bytes that follow the numbers
+	o       WriteOptions
+	format  Format
+	result  tensor.Shape // of what the sink gets
+	shape   tensor.Shape // of what is written, without an alpha that has no place
+	out     *atomicfile.File
+	pixels  *segmentWriter // of formats of pixels
+	depth   int            // bits of a pixel, also of an array of them; 0 for numbers
+	full    float64        // the sample that means 1
+	encoder codec.Encoder  // of other results
+	sent    bool           // a header is out
+	spares  spares
+	fill    int // zero bytes that follow the numbers
 
 	premultiplied bool          // the result's last plane is alpha, the others were multiplied by it
 	alphaOf       *raster.Image // where the alpha of numbers comes from that passes through, or nil
@@ -71,16 +72,16 @@ func Create(path string, stdout io.Writer, s tensor.Shape, o WriteOptions) (*Wri
 	w.premultiplied = o.Like != nil && o.Like.FiltersAlpha() && s.C == o.Like.Shape().C
 	floats := f.Floats && o.Depth == 0 && (o.Like == nil || o.Like.Kind() == raster.Numbers)
 	if f.Kind == raster.Pixels && !floats {
-		if w.pixels, err = newCanvas(f, s, o, w.premultiplied); err != nil {
+		if w.pixels, err = newSegmentWriter(f, s, o, w.premultiplied); err != nil {
 			return nil, err
 		}
-		w.depth, w.full = w.pixels.depth, w.pixels.full
+		w.depth, w.full = w.pixels.Depth, w.pixels.Full
 	}
 	if arrayOfPixels(f, o.Depth) {
 		w.depth, w.full = o.Depth, float64(uint(1)<<o.Depth-1)
 	}
-	if f.Name == "pfm" || floats {
-		if err := w.floatHead(); err != nil {
+	if w.pixels == nil {
+		if err := w.newEncoder(); err != nil {
 			return nil, err
 		}
 	}
@@ -101,24 +102,38 @@ func Create(path string, stdout io.Writer, s tensor.Shape, o WriteOptions) (*Wri
 	return w, nil
 }
 
-// floatHead makes the header of a picture of float32 samples.
-func (w *Writer) floatHead() (err error) {
-	if w.premultiplied && !w.format.Alpha {
-		w.shape.C--
+// newEncoder asks the format how the numbers of the result are stored.
+func (w *Writer) newEncoder() (err error) {
+	o, f := w.o, w.format
+	if f.Colour { // planes are the colours of a picture
+		if w.premultiplied && !f.Alpha {
+			w.shape.C--
+		}
+		if s := w.shape; s.N != 1 || s.C != 1 && s.C != 3 && !f.Planes {
+			return raster.BadOption("npy holds any number of planes", "%s cannot hold a result of %v", f.Name, s)
+		}
+		if f.Alpha && o.Like != nil && o.Like.KeepsAlpha() {
+			w.alphaOf = o.Like
+		}
 	}
-	s, o := w.shape, w.o
-	if s.N != 1 || s.C != 1 && s.C != 3 && !w.format.Planes {
-		return raster.BadOption("npy holds any number of planes", "%s cannot hold a result of %v", w.format.Name, s)
+	s := w.shape
+	r := codec.Result{H: s.H, W: s.W, Colours: s.C, Channels: s.C, Depth: w.depth, Full: w.full, Dims: w.dims(), Digits: o.Digits}
+	switch {
+	case w.alphaOf != nil:
+		r.Channels++
+	case w.premultiplied && f.Alpha:
+		r.Colours--
 	}
-	if w.format.Name == "pfm" {
-		w.header = pfmHead(s)
-		return nil
+	if m := o.Like; m != nil {
+		if r.Interleaved = m.Options().Layout == "hwc" && len(r.Dims) == 3; r.Interleaved {
+			r.Dims = []int{s.H, s.W, s.C}
+		}
+		if o.KeepCards {
+			r.Header = m.Header()
+			r.Origin.Y, r.Origin.X = float64(o.AlphaAt.Top)-o.CardsBy.Y, float64(o.AlphaAt.Left)-o.CardsBy.X
+		}
 	}
-	if o.Like != nil && o.Like.KeepsAlpha() {
-		w.alphaOf = o.Like
-		s.C++
-	}
-	w.header, err = floatTIFFHead(s, w.premultiplied || w.alphaOf != nil)
+	w.encoder, err = f.NewEncoder(r)
 	return err
 }
 
@@ -136,7 +151,7 @@ func outputFormat(path, name string) (Format, error) {
 	if !ok {
 		return f, raster.BadOption("formats that can be written: "+names(writable), "unknown format %q", name)
 	}
-	if !f.Write {
+	if !f.CanWrite() {
 		return f, raster.BadOption("formats that can be written: "+names(writable), "%s can be read but not written", f.Name)
 	}
 	return f, nil
@@ -145,7 +160,7 @@ func outputFormat(path, name string) (Format, error) {
 // SinkOf gives the writer's sink for results of type T.
 func SinkOf[T tensor.Float](w *Writer) tensor.Sink[T] {
 	if w.premultiplied && w.pixels == nil {
-		return newStraightSink(w, plainSink[T](w))
+		return newUnpremultiplySink(w, plainSink[T](w))
 	}
 	return plainSink[T](w)
 }
@@ -156,26 +171,24 @@ func plainSink[T tensor.Float](w *Writer) tensor.Sink[T] {
 		return newAlphaSink[T](w)
 	case w.pixels != nil:
 		return &pixelSink[T]{w: w, q: newQuantizer[T](w)}
-	case w.format.Name == "pfm":
-		s := newInterleaveSink[T](w, raster.F32LE, w.header)
-		s.bottomUp = true
-		return s
-	case w.format.Name == "tif":
-		return newInterleaveSink[T](w, raster.F32BE, w.header)
-	case w.interleaved():
-		e := w.element(raster.Native[T](), raster.U16LE)
-		return newInterleaveSink[T](w, e, npyHead([]int{w.shape.H, w.shape.W, w.shape.C}, e))
-	case w.format.Name == "npy":
-		e := w.element(raster.Native[T](), raster.U16LE)
-		return &sampleSink[T]{newPutter[T](w, e), npyHead(w.dims(), e)}
-	case w.format.Name == "fits":
-		e := w.element(raster.BigEndian[T](), raster.I16BE)
-		w.fill = fitsFill(w.shape.Len() * e.Size())
-		return &sampleSink[T]{newPutter[T](w, e), fitsHead(w.dims(), e, w.carried())}
-	case w.format.Name == "json":
-		return &textSink[T]{w: w, row: jsonRow[T](w)}
+	case w.encoder.Text != nil:
+		return &textSink[T]{w: w, row: textRow[T](w.encoder.Text)}
 	}
-	return &textSink[T]{w: w, row: plainRow[T](w)}
+	a := w.encoder.Array(8 * raster.Native[T]().Size())
+	w.fill = a.Fill
+	e := newSampleEncoder[T](w, a.Type)
+	if a.Interleaved {
+		return newInterleaveSink(w, e, a)
+	}
+	return &sampleSink[T]{e, a.Header}
+}
+
+// textRow returns the function of t for rows of type T.
+func textRow[T tensor.Float](t *codec.Text) func(b []byte, p, y int, row []T) ([]byte, error) {
+	if row, ok := any(t.Row32).(func([]byte, int, int, []T) ([]byte, error)); ok {
+		return row
+	}
+	return any(t.Row64).(func([]byte, int, int, []T) ([]byte, error))
 }
 
 // NeedsRange says that SetRange, or a run into RangeSink, must come before
@@ -239,12 +252,6 @@ func (w *Writer) finish() error {
 	return err
 }
 
-// interleaved says that the planes of an NPY come last, as in the input.
-func (w *Writer) interleaved() bool {
-	m := w.o.Like
-	return w.format.Name == "npy" && m != nil && m.Options().Layout == "hwc" && len(w.dims()) == 3
-}
-
 // Abort removes what was written. It does nothing after Close.
 func (w *Writer) Abort() { w.out.Abort() }
 
@@ -282,4 +289,9 @@ func depthOf(f Format, o WriteOptions) (int, error) {
 		return o.Like.Depth(), nil
 	}
 	return 8, nil
+}
+
+// LeavesCards tells whether a FITS is written without the header that the input had.
+func (w *Writer) LeavesCards() bool {
+	return w.format.Cards && w.o.Like != nil && len(w.o.Like.Header()) > 0 && !w.o.KeepCards
 }

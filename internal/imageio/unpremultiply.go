@@ -12,7 +12,7 @@ import (
 // divides colours, which were multiplied by alpha, by the filtered one, as is
 // done for pictures. So every format gets the same colours. Alpha is the last
 // plane, where the format has a place for it.
-type straightSink[T tensor.Float] struct {
+type unpremultiplySink[T tensor.Float] struct {
 	gather[T]
 	w     *Writer
 	inner tensor.Sink[T]
@@ -21,22 +21,22 @@ type straightSink[T tensor.Float] struct {
 	kept  keptPlanes[T]
 }
 
-func newStraightSink[T tensor.Float](w *Writer, inner tensor.Sink[T]) *straightSink[T] {
-	s := &straightSink[T]{w: w, inner: inner, unit: alphaUnit[T](w), none: noColour[T](w)}
+func newUnpremultiplySink[T tensor.Float](w *Writer, inner tensor.Sink[T]) *unpremultiplySink[T] {
+	s := &unpremultiplySink[T]{w: w, inner: inner, unit: alphaUnit[T](w), none: noColour[T](w)}
 	s.gather = gather[T]{planes: w.result.C, all: s.divide}
 	return s
 }
 
 // Order is that of the sink behind, but for one that wants whole planes: these
 // have to be kept, since each colour waits for the last plane.
-func (s *straightSink[T]) Order() tensor.Order {
+func (s *unpremultiplySink[T]) Order() tensor.Order {
 	if s.inner.Order() == tensor.BottomUp {
 		return tensor.BottomUp
 	}
 	return tensor.RowByRow
 }
 
-func (s *straightSink[T]) divide(planes []tensor.Band[T]) error {
+func (s *unpremultiplySink[T]) divide(planes []tensor.Band[T]) error {
 	alpha := planes[len(planes)-1]
 	for _, c := range planes[:len(planes)-1] {
 		for i := range c.Rows {
@@ -64,7 +64,7 @@ func (s *straightSink[T]) divide(planes []tensor.Band[T]) error {
 	return s.kept.each(s.w.shape, max(alpha.Rows, 1), s.pass)
 }
 
-func (s *straightSink[T]) pass(b tensor.Band[T]) error {
+func (s *unpremultiplySink[T]) pass(b tensor.Band[T]) error {
 	commit, err := s.inner.Put(b)
 	if err == nil && commit != nil {
 		err = commit()

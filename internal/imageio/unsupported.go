@@ -7,13 +7,14 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/convkit/convkit/internal/imageio/codec"
 	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/imageio/source"
 )
 
 // foreignFile is a kind of file that is not read: what it is, and what to do
 // about it. In a hint, FILE stands for its name and NAME for that without its ending.
-type foreignFile struct {
+type unsupportedFile struct {
 	magic string
 	at    int // where in the file magic stands
 	what  string
@@ -42,7 +43,7 @@ func unpackedBy(command string) string {
 
 // foreignFiles are told apart in this order: a special kind stands before the
 // general one.
-var foreignFiles = []foreignFile{
+var unsupportedFiles = []unsupportedFile{
 	{"\x1f\x8b", 0, "compressed by gzip", unpackedBy("gunzip -c")},
 	{"BZh", 0, "compressed by bzip2", unpackedBy("bunzip2 -c")},
 	{"\xfd7zXZ\x00", 0, "compressed by xz", unpackedBy("xz -dc")},
@@ -81,13 +82,13 @@ var foreignFiles = []foreignFile{
 }
 
 // foreign refuses files that are known and not read, by what they are.
-func foreign(head []byte, name string) error {
-	i := slices.IndexFunc(foreignFiles, func(k foreignFile) bool {
+func unsupported(head []byte, name string) error {
+	i := slices.IndexFunc(unsupportedFiles, func(k unsupportedFile) bool {
 		return len(head) > k.at && bytes.HasPrefix(head[k.at:], []byte(k.magic))
 	})
 	k := markup(head)
 	if i >= 0 {
-		k = foreignFiles[i]
+		k = unsupportedFiles[i]
 	}
 	if k.magic == "PK\x03\x04" {
 		k = insideZip(k, head, name)
@@ -115,23 +116,23 @@ func foreign(head []byte, name string) error {
 }
 
 // markup tells web pages and drawings, which may begin in many ways.
-func markup(head []byte) foreignFile {
+func markup(head []byte) unsupportedFile {
 	text := strings.ToLower(string(bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")))
 	switch {
 	case !strings.HasPrefix(text, "<"):
-		return foreignFile{}
+		return unsupportedFile{}
 	case strings.Contains(text, "<svg"):
-		return foreignFile{what: "SVG", hint: asDrawing}
+		return unsupportedFile{what: "SVG", hint: asDrawing}
 	case strings.Contains(text, "<html"), strings.HasPrefix(text, "<!doctype html"):
-		return foreignFile{what: "a web page", hint: "was it downloaded wrongly? It may say why"}
+		return unsupportedFile{what: "a web page", hint: "was it downloaded wrongly? It may say why"}
 	case strings.HasPrefix(text, "<?xml"):
-		return foreignFile{what: "XML", hint: looksSo}
+		return unsupportedFile{what: "XML", hint: looksSo}
 	}
-	return foreignFile{}
+	return unsupportedFile{}
 }
 
 // insideZip looks at the name of the first file of an archive.
-func insideZip(k foreignFile, head []byte, name string) foreignFile {
+func insideZip(k unsupportedFile, head []byte, name string) unsupportedFile {
 	switch {
 	case extension(name) == ".npz" || bytes.Contains(head, []byte(".npy")):
 		k.what, k.hint = "NPZ, an archive of arrays", asArrays
@@ -154,4 +155,4 @@ func notText(head []byte) error {
 }
 
 // isControl tells the bytes that no text has, but for the end that DOS wrote.
-func isControl(c byte) bool { return c < ' ' && !isSpace(c) && c != 0x1a }
+func isControl(c byte) bool { return c < ' ' && !codec.IsSpace(c) && c != 0x1a }

@@ -57,7 +57,7 @@ func TestKeptPlanes(t *testing.T) {
 	m := picture(4, 8)
 	m = with(m, func(o *raster.ReadOptions) { o.Alpha = raster.AlphaFilter })
 	for _, f := range Formats() {
-		if f.Kind != raster.Numbers || !f.Write {
+		if f.Kind != raster.Numbers || !f.CanWrite() {
 			continue
 		}
 		inMemory := through[float32](t, m, WriteOptions{Format: f.Name, Digits: -1})

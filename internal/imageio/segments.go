@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/convkit/convkit/internal/imageio/codec"
 	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -15,25 +16,21 @@ import (
 // segment takes memory when its first row comes; whoever brings its last row
 // packs it, and what is packed goes out in order. So a picture is never whole
 // in memory where its rows come roughly from the top down.
-type canvas struct {
-	h, w     int
-	colours  int // 1 or 3
-	channels int // with alpha
-	depth    int
-	full     float64 // the sample that means 1
+type segmentWriter struct {
+	codec.Result
 
 	alphaOf *raster.Image // where alpha comes from, or nil
 	alphaAt raster.AlphaWindow
 
-	packer   packer
+	encoder  codec.SegmentEncoder
 	rows     int // of a segment
 	segments []segment
 
 	out io.Writer // used by whoever has set writing
 
-	mu      sync.Mutex    // guards what follows
-	packed  []*packedRows // by segment, until it is written
-	next    int           // the segment to write next
+	mu      sync.Mutex       // guards what follows
+	packed  []*codec.Segment // by segment, until it is written
+	next    int              // the segment to write next
 	writing bool
 	free    [][]byte
 }
@@ -44,60 +41,42 @@ type segment struct {
 	missing atomic.Int64 // rows that have not come, counted once for each plane
 }
 
-// packer is how a format stores its rows. The first and the last two methods
-// are called one at a time and in order.
-type packer interface {
-	head(w io.Writer) error
-	// pack encodes n rows from row y on; it runs on many goroutines.
-	pack(y, n int, rows []byte) (*packedRows, error)
-	add(w io.Writer, p *packedRows) error
-	tail(w io.Writer) error
-}
-
-type packedRows struct {
-	data []byte
-	sum  uint32 // Adler-32 of the size bytes before they were packed
-	size int
-}
-
-// segmentBytes is about the size of a segment: large enough for a compressor to
-// learn, small enough that a few in flight cost little.
-const segmentBytes = 512 << 10
-
 // newCanvas begins a picture; where the result is premultiplied, its last plane
 // is alpha.
-func newCanvas(f Format, s tensor.Shape, o WriteOptions, premultiplied bool) (*canvas, error) {
+func newSegmentWriter(f Format, s tensor.Shape, o WriteOptions, premultiplied bool) (*segmentWriter, error) {
 	depth, err := depthOf(f, o)
 	if err != nil {
 		return nil, err
 	}
-	c := &canvas{h: s.H, w: s.W, colours: s.C, channels: s.C, depth: depth, full: float64(uint(1)<<depth - 1)}
-	if f.AnyFull && o.Like != nil && o.Like.Kind() == raster.Pixels && o.Like.Depth() == depth {
-		c.full = o.Like.Full()
+	c := &segmentWriter{Result: codec.Result{H: s.H, W: s.W, Colours: s.C, Channels: s.C, Depth: depth, Full: float64(uint(1)<<depth - 1), Level: o.PNGLevel, Quality: o.Quality}}
+	if f.AnyMax && o.Like != nil && o.Like.Kind() == raster.Pixels && o.Like.Depth() == depth {
+		c.Full = o.Like.Full()
 	}
 	if premultiplied {
-		c.colours--
+		c.Colours--
 		if !f.Alpha {
-			c.channels--
+			c.Channels--
 		}
 	}
-	colour := c.colours == 1 || c.colours == 3 && f.Colour || f.Planes
-	if s.N == 1 && c.colours == 3 && !colour {
+	colour := c.Colours == 1 || c.Colours == 3 && f.Colour || f.Planes
+	if s.N == 1 && c.Colours == 3 && !colour {
 		return nil, raster.BadOption("--gray makes one plane; .ppm and .png hold colour", "%s cannot hold a result of %v", f.Name, s)
 	}
 	if s.N != 1 || !colour {
 		return nil, raster.BadOption("npy holds any number of planes", "%s cannot hold a result of %v", f.Name, s)
 	}
 	if f.Alpha && o.Like != nil && o.Like.KeepsAlpha() {
-		c.channels++
+		c.Channels++
 		c.alphaOf, c.alphaAt = o.Like, o.AlphaAt
 	}
-	if c.packer, c.rows, err = packerOf(f.Name, c, o); err != nil {
+	e, err := f.NewEncoder(c.Result)
+	if err != nil {
 		return nil, err
 	}
-	c.segments = make([]segment, (c.h+c.rows-1)/c.rows)
-	c.packed = make([]*packedRows, len(c.segments))
-	parts := c.colours
+	c.encoder, c.rows = e.Segments, e.Rows
+	c.segments = make([]segment, (c.H+c.rows-1)/c.rows)
+	c.packed = make([]*codec.Segment, len(c.segments))
+	parts := c.Colours
 	if premultiplied {
 		parts = 1
 	}
@@ -107,52 +86,26 @@ func newCanvas(f Format, s tensor.Shape, o WriteOptions, premultiplied bool) (*c
 	return c, nil
 }
 
-// packerOf gives the packer of a format, and the rows that it wants at a time.
-func packerOf(name string, c *canvas, o WriteOptions) (packer, int, error) {
-	rows := min(c.h, max(1, segmentBytes/c.rowBytes()))
-	switch name {
-	case "png":
-		p, err := newPNGPacker(c, o.PNGLevel)
-		return p, rows, err
-	case "tif":
-		rows = min(c.h, max(1, tiffStrip/c.rowBytes()))
-		return &tiffPacker{c: c, rows: rows}, rows, nil
-	case "jpg":
-		if c.w > 65535 || c.h > 65535 {
-			return nil, 0, raster.BadOption("png and tif do", "jpg holds at most 65535 rows and columns, not %dx%d", c.h, c.w)
-		}
-		return &jpegPacker{c: c, quality: o.Quality}, c.h, nil
-	case "pgm", "ppm":
-		return &pnmPacker{c: c}, rows, nil
-	}
-	return nil, 0, fmt.Errorf("no writer for %s", name)
-}
-
-// pixel is the number of bytes of one.
-func (c *canvas) pixel() int { return c.channels * c.depth / 8 }
-
-func (c *canvas) rowBytes() int { return c.w * c.pixel() }
-
 // rowsIn is the number of rows of segment i; the last may have fewer.
-func (c *canvas) rowsIn(i int) int { return min(c.rows, c.h-i*c.rows) }
+func (c *segmentWriter) rowsIn(i int) int { return min(c.rows, c.H-i*c.rows) }
 
 // row is the memory of row y, whose segment must not be packed yet.
-func (c *canvas) row(y int) []byte {
+func (c *segmentWriter) row(y int) []byte {
 	i := y / c.rows
 	s := &c.segments[i]
 	s.begin.Do(func() {
-		s.mem = c.memory(c.rowsIn(i) * c.rowBytes())
+		s.mem = c.memory(c.rowsIn(i) * c.RowBytes())
 		if c.alphaOf != nil {
 			c.copyAlpha(i)
 		}
 	})
-	n := c.rowBytes()
+	n := c.RowBytes()
 	at := (y - i*c.rows) * n
 	return s.mem[at : at+n : at+n]
 }
 
 // memory gives n bytes, used ones where there are any.
-func (c *canvas) memory(n int) []byte {
+func (c *segmentWriter) memory(n int) []byte {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if k := len(c.free) - 1; k >= 0 && cap(c.free[k]) >= n {
@@ -165,7 +118,7 @@ func (c *canvas) memory(n int) []byte {
 
 // filled tells that rows [y, y+n) of one plane have come. They may lie in
 // several segments.
-func (c *canvas) filled(y, n int) error {
+func (c *segmentWriter) filled(y, n int) error {
 	for n > 0 {
 		i := y / c.rows
 		k := min(n, (i+1)*c.rows-y)
@@ -181,16 +134,16 @@ func (c *canvas) filled(y, n int) error {
 
 // complete packs segment i and writes all that is due, unless somebody else is
 // writing, who will come to it.
-func (c *canvas) complete(i int) error {
+func (c *segmentWriter) complete(i int) error {
 	s := &c.segments[i]
-	p, err := c.packer.pack(i*c.rows, c.rowsIn(i), s.mem)
+	p, err := c.encoder.Pack(i*c.rows, c.rowsIn(i), s.mem)
 	if err != nil {
 		return err
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.packed[i] = p
-	if len(p.data) == 0 || &p.data[0] != &s.mem[0] {
+	if len(p.Data) == 0 || &p.Data[0] != &s.mem[0] {
 		c.release(i) // others need it before what is packed is due
 	}
 	if c.writing {
@@ -210,49 +163,49 @@ func (c *canvas) complete(i int) error {
 }
 
 // release gives back the memory of segment i, if it still has any.
-func (c *canvas) release(i int) {
+func (c *segmentWriter) release(i int) {
 	if s := &c.segments[i]; s.mem != nil {
 		c.free, s.mem = append(c.free, s.mem), nil
 	}
 }
 
 // write sends segment i out, while others may bring theirs.
-func (c *canvas) write(i int) error {
+func (c *segmentWriter) write(i int) error {
 	p := c.packed[i]
 	c.mu.Unlock()
 	defer c.mu.Lock()
 	if i == 0 {
-		if err := c.packer.head(c.out); err != nil {
+		if err := c.encoder.Begin(c.out); err != nil {
 			return err
 		}
 	}
-	return c.packer.add(c.out, p)
+	return c.encoder.Add(c.out, p)
 }
 
-func (c *canvas) close() error {
+func (c *segmentWriter) close() error {
 	if c.next < len(c.segments) {
 		return fmt.Errorf("the picture is not complete")
 	}
-	return c.packer.tail(c.out)
+	return c.encoder.End(c.out)
 }
 
 // copyAlpha fills the last channel of segment i, at its own depth without loss.
-func (c *canvas) copyAlpha(i int) {
-	size, row := c.depth/8, make([]float64, c.w)
+func (c *segmentWriter) copyAlpha(i int) {
+	size, row := c.Depth/8, make([]float64, c.W)
 	for r := range c.rowsIn(i) {
 		if !c.alphaOf.AlphaRow(row, i*c.rows+r, c.alphaAt) {
 			return // whoever reads the colours meets the error too
 		}
-		dst := c.segments[i].mem[r*c.rowBytes():]
+		dst := c.segments[i].mem[r*c.RowBytes():]
 		for x, a := range row {
-			if c.full != c.alphaOf.Full() {
-				a = a*c.full/c.alphaOf.Full() + 0.5
+			if c.Full != c.alphaOf.Full() {
+				a = a*c.Full/c.alphaOf.Full() + 0.5
 			}
 			v := uint(0)
 			if a > 0 { // not NaN either
-				v = uint(min(a, c.full))
+				v = uint(min(a, c.Full))
 			}
-			d := dst[(x+1)*c.pixel()-size:]
+			d := dst[(x+1)*c.PixelBytes()-size:]
 			if size == 1 {
 				d[0] = uint8(v)
 			} else {

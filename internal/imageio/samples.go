@@ -25,30 +25,19 @@ func (w *Writer) keepsWhole() bool {
 	return m.WholeNumbers()
 }
 
-// element is the type of the samples of an array: float, or that of pixels.
-func (w *Writer) element(float, deep raster.SampleType) raster.SampleType {
-	switch w.depth {
-	case 8:
-		return raster.U8
-	case 16:
-		return deep
-	}
-	return float
-}
-
 // putter turns rows of numbers into samples.
-type putter[T tensor.Float] struct {
-	w    *Writer
-	elem raster.SampleType
-	q    quantizer[T] // of pixels
+type sampleEncoder[T tensor.Float] struct {
+	w          *Writer
+	sampleType raster.SampleType
+	q          quantizer[T] // of pixels
 	// alpha is the quantizer of the plane of that number, -1 where there is none:
 	// no mapping of colours is for it.
 	alpha      quantizer[T]
 	alphaPlane int
 }
 
-func newPutter[T tensor.Float](w *Writer, e raster.SampleType) putter[T] {
-	p := putter[T]{w: w, elem: e, alphaPlane: -1}
+func newSampleEncoder[T tensor.Float](w *Writer, e raster.SampleType) sampleEncoder[T] {
+	p := sampleEncoder[T]{w: w, sampleType: e, alphaPlane: -1}
 	if w.depth > 0 {
 		p.q = newQuantizer[T](w)
 	}
@@ -62,7 +51,7 @@ func newPutter[T tensor.Float](w *Writer, e raster.SampleType) putter[T] {
 }
 
 // put writes the samples of src, of a plane, to dst, one each step bytes.
-func (p *putter[T]) put(plane int, dst []byte, step int, src []T) {
+func (p *sampleEncoder[T]) encode(plane int, dst []byte, step int, src []T) {
 	switch {
 	case p.w.depth > 0:
 		q := &p.q
@@ -70,14 +59,14 @@ func (p *putter[T]) put(plane int, dst []byte, step int, src []T) {
 			q = &p.alpha
 		}
 		q.put(dst, step, src)
-		if p.elem == raster.I16BE {
+		if p.sampleType == raster.I16BE {
 			lessHalf(dst, step, len(src))
 		}
-	case step == p.elem.Size() && p.elem == raster.Native[T]():
+	case step == p.sampleType.Size() && p.sampleType == raster.Native[T]():
 		copy(dst, raster.BytesOf(src))
 	default:
-		raster.Store(dst, step, p.elem, src)
-		if p.elem.Size() < raster.Native[T]().Size() {
+		raster.Store(dst, step, p.sampleType, src)
+		if p.sampleType.Size() < raster.Native[T]().Size() {
 			p.w.beyond.Add(countBeyond(src))
 		}
 	}

@@ -46,7 +46,7 @@ func TestForeignFilesAreNamed(t *testing.T) {
 
 // A known signature must not hide a format that is read.
 func TestForeignSignaturesAreOfNoReadableFormat(t *testing.T) {
-	for _, k := range foreignFiles {
+	for _, k := range unsupportedFiles {
 		head := append(make([]byte, k.at), k.magic...)
 		if f, ok := signature(head); ok {
 			t.Errorf("%s is read as %s", k.what, f.Name)
