@@ -80,7 +80,7 @@ func phases(ctx context.Context, a, b plane, threads int) (*spectrum.Plane, erro
 			row := z.Row(j)
 			wy := taper(j, z.H)
 			for k, p := range row {
-				if size := math.Sqrt(real(p)*real(p) + imag(p)*imag(p)); size > 0 {
+				if size := math.Sqrt(float64(real(p)*real(p)) + float64(imag(p)*imag(p))); size > 0 {
 					row[k] *= complex(wy*across[k]/(size+weak), 0)
 				}
 			}
@@ -131,9 +131,9 @@ func centre(z *spectrum.Plane, dy, dx int) (y, x float64) {
 		for i := -min(near, (z.H-1)/2); i <= min(near, (z.H-1)/2); i++ {
 			for j := -min(near, (z.W-1)/2); j <= min(near, (z.W-1)/2); j++ {
 				v := real(z.Data[mod(y0+i, z.H)*z.W+mod(x0+j, z.W)])
-				sum += v * v
-				sy += v * v * float64(i)
-				sx += v * v * float64(j)
+				sum += float64(v * v)
+				sy += float64(v * v * float64(i))
+				sx += float64(v * v * float64(j))
 			}
 		}
 		if sum > 0 {

@@ -112,11 +112,11 @@ func climb(z *spectrum.Plane, dy, dx float64) (y, x float64) {
 				fx := frequency(k, z.W)
 				im := -imag(p * down * across[k])
 				size := math.Abs(real(p)) + math.Abs(imag(p))
-				gy += fy * im
-				gx += fx * im
-				hyy += fy * fy * size
-				hyx += fy * fx * size
-				hxx += fx * fx * size
+				gy += float64(fy * im)
+				gx += float64(fx * im)
+				hyy += float64(fy * fy * size)
+				hyx += float64(fy * fx * size)
+				hxx += float64(fx * fx * size)
 			}
 		}
 		sy, sx := solve(hyy, hyx, hxx, gy, gx)
@@ -142,8 +142,8 @@ func frequency(k, n int) float64 {
 
 // solve solves two equations; a direction in which nothing changes gets 0.
 func solve(yy, yx, xx, y, x float64) (float64, float64) {
-	if det := yy*xx - yx*yx; det > 1e-12*yy*xx && det > 0 {
-		return (xx*y - yx*x) / det, (yy*x - yx*y) / det
+	if det := float64(yy*xx) - float64(yx*yx); det > 1e-12*yy*xx && det > 0 {
+		return (float64(xx*y) - float64(yx*x)) / det, (float64(yy*x) - float64(yx*y)) / det
 	}
 	var sy, sx float64
 	if yy > 0 {

@@ -76,14 +76,14 @@ func (m *Moved[T]) Row(p, y int, buf []T) ([]T, error) {
 			return nil, err
 		}
 		for x, v := range r {
-			sum[x] += w * float64(v)
+			sum[x] += float64(w * float64(v))
 		}
 	}
 	buf = buf[:m.W]
 	for x := range buf {
 		v := 0.0
 		for i, w := range m.wx {
-			v += w * sum[clamp(x-m.x+i-len(m.wx)/2, s.W)]
+			v += float64(w * sum[clamp(x-m.x+i-len(m.wx)/2, s.W)])
 		}
 		buf[x] = T(v)
 	}

@@ -31,9 +31,9 @@ func agreement(a, b plane, dy, dx int) (r, share float64) {
 			n++
 			sa += u
 			sb += v
-			saa += u * u
-			sbb += v * v
-			sab += u * v
+			saa += float64(u * u)
+			sbb += float64(v * v)
+			sab += float64(u * v)
 		}
 	}
 	share = area / (float64(h) * float64(w))

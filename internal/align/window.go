@@ -28,11 +28,11 @@ func put(z *spectrum.Plane, p plane, direction complex128, down, across []float6
 	for y, wy := range down {
 		row, total := 0.0, 0.0
 		for x, v := range p.data[y*p.w:][:p.w] {
-			row += across[x] * v
+			row += float64(across[x] * v)
 			total += across[x]
 		}
-		sum += wy * row
-		weight += wy * total
+		sum += float64(wy * row)
+		weight += float64(wy * total)
 	}
 	mean := sum / weight
 	spectrum.Each(threads, p.h, func() func(int) {

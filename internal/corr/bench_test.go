@@ -61,7 +61,7 @@ func benchTiles[T tensor.Float](b *testing.B) {
 			p.method = newFourier[T](k, p.g, side)
 			p.rows = p.bandRows()
 			seconds := timeOf(b, p, x)
-			c := costs{speed: speed{tiles: map[int]float64{side: 1}}, g: p.g, planes: 1, threads: 1}
+			c := costs{speed: speed{tiles: map[int]float64{side: 1}}, g: p.g, planes: 1}
 			b.ReportMetric(seconds/c.fourier(side)*1e6, "us/pair")
 		})
 	}

@@ -118,13 +118,13 @@ func fuse(a tensor.Kernel, oa Options, ga Geometry, b tensor.Kernel, ob Options,
 			sum += tap
 			for i := range a.H {
 				for j, t := range a.Taps[i*a.W : (i+1)*a.W] {
-					c.Taps[(u+i)*c.W+v+j] += t * tap
+					c.Taps[(u+i)*c.W+v+j] += float64(t * tap)
 				}
 			}
 		}
 	}
 	if len(a.Bias)+len(b.Bias) > 0 {
-		c.Bias = []float64{a.BiasOf(0)*sum + b.BiasOf(0)}
+		c.Bias = []float64{float64(a.BiasOf(0)*sum) + b.BiasOf(0)}
 	}
 	return c, o, true
 }

@@ -59,7 +59,7 @@ func Reference(x *tensor.Dense[float64], k tensor.Kernel, o Options) (*tensor.De
 					}
 					for u := range k.H {
 						for v := range k.W {
-							sum += g.at(x.Plane(plane), oy*g.Stride.H+u*g.Dilation.H-g.Top, ox*g.Stride.W+v*g.Dilation.W-g.Left) * k.At(o, i, u, v)
+							sum += float64(g.at(x.Plane(plane), oy*g.Stride.H+u*g.Dilation.H-g.Top, ox*g.Stride.W+v*g.Dilation.W-g.Left) * k.At(o, i, u, v))
 						}
 					}
 				}

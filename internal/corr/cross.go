@@ -90,7 +90,7 @@ func survey(m []float64) (at int, size float64) {
 	}
 	s := math.Abs(m[at])
 	for _, v := range m {
-		size += v / s * (v / s)
+		size += float64(v / s * (v / s))
 	}
 	return at, s * math.Sqrt(size)
 }
@@ -101,11 +101,11 @@ func takeAway(m, c, row []float64) (at int, size float64) {
 	for u, a := range c {
 		r := m[u*len(row):][:len(row)]
 		for v, b := range row {
-			r[v] -= a * b
+			r[v] -= float64(a * b)
 			if e := math.Abs(r[v]); e > largest {
 				largest, at = e, u*len(row)+v
 			}
-			size += r[v] * r[v]
+			size += float64(r[v] * r[v])
 		}
 	}
 	return at, math.Sqrt(size)
@@ -120,10 +120,10 @@ func orthonormal(c []float64, basis [][]float64) bool {
 		for _, q := range basis {
 			along := 0.0
 			for i, v := range q {
-				along += v * c[i]
+				along += float64(v * c[i])
 			}
 			for i, v := range q {
-				c[i] -= along * v
+				c[i] -= float64(along * v)
 			}
 		}
 	}
@@ -160,7 +160,7 @@ func compress(basis [][]float64, rest float64, taps []float64, kw int, limit flo
 		c := make([]float64, len(basis[0]))
 		for j, q := range basis {
 			for y, v := range q {
-				c[y] += u.At(j, i) * v
+				c[y] += float64(u.At(j, i) * v)
 			}
 		}
 		f.add(c, s[i], taps, kw)

@@ -12,8 +12,8 @@ type Expectation struct {
 }
 
 // Expect estimates a correlation with the geometry of a plan.
-func Expect[T tensor.Float](out tensor.Shape, g Geometry, threads int) Expectation {
-	c := newCosts[T](out, tensor.Kernel{}, g, threads)
+func Expect[T tensor.Float](out tensor.Shape, g Geometry) Expectation {
+	c := newCosts[T](out, g)
 	side, fourier := c.bestTile()
 	return Expectation{Direct: c.direct(), Fourier: fourier, Side: side}
 }

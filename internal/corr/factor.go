@@ -92,7 +92,7 @@ func project(c, taps []float64, kw int) []float64 {
 	r := make([]float64, kw)
 	for u, a := range c {
 		for v := range r {
-			r[v] += a * taps[u*kw+v]
+			r[v] += float64(a * taps[u*kw+v])
 		}
 	}
 	return r
@@ -179,7 +179,7 @@ func growth(f factors, taps []float64) float64 {
 		for _, v := range f.rows[i] {
 			r += math.Abs(v)
 		}
-		sum += c * r
+		sum += float64(c * r)
 	}
 	return sum / all
 }

@@ -145,7 +145,7 @@ func (w *fourierWorker[T]) rounded(dst, src fft.Window[T]) bool {
 	for r := range src.Rows {
 		for i, x := range src.Data[r*src.Stride:][:src.Cols] {
 			w.in64[r*src.Cols+i] = float64(x)
-			sum += float64(x) * float64(x)
+			sum += float64(float64(x) * float64(x))
 		}
 	}
 	if fft.Bound*math.Log2(float64(w.f.n))*0x1p-53*math.Sqrt(sum)*w.f.size > certain {

@@ -39,7 +39,8 @@ func ParseMethod(s string) (Method, error) {
 // String gives the name.
 func (m Method) String() string { return MethodNames()[m] }
 
-// Config is how a plan is carried out; it changes no result beyond rounding.
+// Config is how a plan is carried out. The method changes no result beyond
+// rounding, the number of threads changes none at all.
 type Config struct {
 	Method  Method
 	Threads int // 0: one for each processor
@@ -94,7 +95,7 @@ func NewPlan[T tensor.Float](in tensor.Shape, k tensor.Kernel, o Options, c Conf
 		k = k.Flip()
 	}
 	p := &Plan[T]{in: in, out: out, g: g, k: k, threads: threadsOf(c.Threads)}
-	if p.method, p.expected, err = choose[T](k, g, c.Method, newCosts[T](out, k, g, p.threads)); err != nil {
+	if p.method, p.expected, err = choose[T](k, g, c.Method, newCosts[T](out, g)); err != nil {
 		return nil, err
 	}
 	p.rows = p.bandRows()

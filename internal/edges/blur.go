@@ -64,7 +64,7 @@ func (g *gaussian[T]) reach() int { return len(g.taps) - 1 }
 // halfGaussian are the taps of a Gaussian from its centre on, cut at 4 sigma and
 // divided by the sum of all.
 func halfGaussian[T tensor.Float](sigma float64) []T {
-	reach := int(4*sigma + 0.5)
+	reach := int(float64(4*sigma) + 0.5)
 	all := make([]float64, 2*reach+1)
 	for i := range all {
 		if x := float64(i - reach); x != 0 {

@@ -152,7 +152,7 @@ func angle[T tensor.Float](x, y T) T {
 	if x == 0 && y == 0 {
 		return 0 // of any sign
 	}
-	a := math.Atan2(float64(y), float64(x)) * (180 / math.Pi)
+	a := float64(math.Atan2(float64(y), float64(x)) * (180 / math.Pi))
 	if a < 0 {
 		a += 360
 	}

@@ -17,10 +17,10 @@ func hypot(a, b float64) float64 {
 	h := math.Sqrt(float64(a*a) + float64(b*b))
 	var error float64
 	if d := h - b; h <= 2*b {
-		error = float64(a*float64(2*d-a)) + float64((d-2*(a-b))*d)
+		error = float64(a*float64(float64(2*d)-a)) + float64((d-float64(2*(a-b)))*d)
 	} else {
 		d = h - a
-		error = float64(2*d*(a-2*b)) + (float64(float64(4*d-b)*b) + float64(d*d))
+		error = float64(2*d*(a-float64(2*b))) + (float64(float64(float64(4*d)-b)*b) + float64(d*d))
 	}
 	return h - error/(2*h)
 }

@@ -138,7 +138,7 @@ func along(x, y tensor.Kernel, degrees float64, g corr.Options) tensor.Kernel {
 	x, y = share(x, y, g)
 	k := scaled(x, cos)
 	for i, v := range y.Taps {
-		k.Taps[i] += sin * v
+		k.Taps[i] += float64(sin * v)
 	}
 	return k
 }

@@ -74,7 +74,7 @@ func (t *three[T]) thin(dst []T) {
 		if m == 0 || m != m {
 			continue
 		}
-		at, tie := t.corners(c+1), m*u
+		at, tie := t.corners(c+1), T(m*u)
 		if before, behind := at.stored(c + 1); !(before <= m+tie && behind < m-tie) {
 			dst[c] = 0
 		}
@@ -107,7 +107,7 @@ func skimageMarks[T tensor.Float](dst []byte, t *three[T], by limits, y, h int, 
 		if !(m > 0) {
 			continue
 		}
-		at, margin := t.corners(i), m*doubt
+		at, margin := t.corners(i), T(m*doubt)
 		before, behind := at.stored(i)
 		if before > m+margin || behind > m+margin {
 			continue

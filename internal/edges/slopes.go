@@ -138,6 +138,6 @@ func (s *slopes[T]) blurred(y int) ([]T, error) {
 func reciprocal[T tensor.Float](row []T, full float64) {
 	once := T(1 / full)
 	for i, v := range row {
-		row[i] = T(int(float64(v)*full+0.5)) * once
+		row[i] = T(int(float64(float64(v)*full)+0.5)) * once
 	}
 }

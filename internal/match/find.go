@@ -35,7 +35,7 @@ func (p *Plan[T]) Find(ctx context.Context, src tensor.Source[T], scores *tensor
 		if !p.o.Score.normalised() {
 			size = p.t.energy
 		}
-		limit -= p.o.Score.sign() * slack * max(size, math.Abs(limit))
+		limit -= float64(p.o.Score.sign() * slack * max(size, math.Abs(limit)))
 		rough.Limit = &limit
 	}
 	if s.Distance == (corr.Size{}) {

@@ -79,7 +79,7 @@ func (e *evidence) trusted(list []moments) bool {
 		peak += m.peak()
 	}
 	norm := math.Sqrt(e.t.variance)
-	noise := e.roundoff * spread * e.parts * (math.Sqrt(e.squares/float64(e.n)) + norm*math.Sqrt(peak/e.t.n))
+	noise := e.roundoff * spread * e.parts * (math.Sqrt(e.squares/float64(e.n)) + float64(norm*math.Sqrt(peak/e.t.n)))
 	if e.level.direct {
 		noise = e.roundoff * norm * math.Sqrt(peak)
 	}
@@ -117,9 +117,9 @@ func scoreRow[T, N tensor.Float](out []T, cross []N, list []moments, r int, v vi
 			w := &rest[i]
 			mx := v.centre + sum[i]/t.n
 			w.variance += variance[i]
-			w.energy += variance[i] + t.n*mx*mx
-			w.product += t.n * mx * mt
-			w.ssd += variance[i] + t.n*(mx-mt)*(mx-mt)
+			w.energy += variance[i] + float64(t.n*mx*mx)
+			w.product += float64(t.n * mx * mt)
+			w.ssd += variance[i] + float64(t.n*(mx-mt)*(mx-mt))
 		}
 	}
 	exact := e.exact
@@ -127,11 +127,11 @@ func scoreRow[T, N tensor.Float](out []T, cross []N, list []moments, r int, v vi
 		w := &rest[i]
 		w.cross = float64(cross[i])
 		w.product += w.cross
-		w.ssd += t.variance - 2*w.cross
+		w.ssd += t.variance - float64(2*w.cross)
 		if exact {
 			w.product, w.ssd = math.Round(w.product), math.Round(w.ssd)
 		}
-		e.squares += w.cross * w.cross
+		e.squares += float64(w.cross * w.cross)
 		e.n++
 		if w.energy < e.least {
 			e.least = w.energy
@@ -150,7 +150,7 @@ func nccRow[T, N tensor.Float](out []T, cross []N, variance []float64, norm floa
 	const sample = 13 // of cross sums: enough to know their size
 	for i := 0; i < len(cross); i += sample {
 		a := float64(cross[i])
-		e.squares += a * a
+		e.squares += float64(a * a)
 		e.n++
 	}
 	var scale T

@@ -55,11 +55,11 @@ func (m *masked) anew(r, i int) float64 {
 	value := func(j int) float64 { return m.x[(r+j/m.t.w)*m.stride+i+j%m.t.w] }
 	first, sum, v := value(m.t.first()), 0.0, 0.0
 	for j, k := range m.t.mask {
-		sum += k * (value(j) - first)
+		sum += float64(k * (value(j) - first))
 	}
 	mean := first + sum/m.t.n
 	for j, k := range m.t.mask {
-		v += k * (value(j) - mean) * (value(j) - mean)
+		v += float64(k * (value(j) - mean) * (value(j) - mean))
 	}
 	return v
 }

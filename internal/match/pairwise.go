@@ -70,7 +70,7 @@ func (p *pairwise) mergeRows(at int, mean, m2 []float64, na, nb float64) {
 func (p *pairwise) row(r int) (sum, variance []float64) {
 	for i, m := range p.mean[r*p.stride:][:p.cols] {
 		p.sum[i] = p.n * m
-		p.largest = max(p.largest, p.n*m*m+p.m2[r*p.stride+i])
+		p.largest = max(p.largest, float64(p.n*m*m)+p.m2[r*p.stride+i])
 	}
 	return p.sum, p.m2[r*p.stride:][:p.cols]
 }
@@ -96,5 +96,5 @@ func double(n int, twice, another func(a int)) {
 
 func merge(ma, va, na, mb, vb, nb float64) (mean, m2 float64) {
 	d, n := mb-ma, na+nb
-	return ma + d*(nb/n), va + vb + d*d*(na*nb/n)
+	return ma + float64(d*(nb/n)), va + vb + float64(d*d*(na*nb/n))
 }

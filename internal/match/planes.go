@@ -110,7 +110,7 @@ func (b *bigTiles[T]) correlate(ctx context.Context, dst []float64, c int, taps 
 	k.Forward(b.p.threads)
 	stepH, stepW := b.h-t.h+1, b.w-t.w+1
 	down, across := ceil(out.H, stepH), ceil(out.W, stepW)
-	scale := complex(1/float64(b.h*b.w), 0)
+	scale := 1 / float64(b.h*b.w)
 	x := spectrum.New(b.h, b.w)
 	for i := 0; i < down*across; i += 2 {
 		if err := ctx.Err(); err != nil {
@@ -124,7 +124,9 @@ func (b *bigTiles[T]) correlate(ctx context.Context, dst []float64, c int, taps 
 		}
 		x.Forward(b.p.threads)
 		for n, v := range k.Data {
-			x.Data[n] *= complex(real(v), -imag(v)) * scale
+			a, b := real(x.Data[n]), imag(x.Data[n])
+			c, d := real(v)*scale, -imag(v)*scale
+			x.Data[n] = complex(float64(a*c)-float64(b*d), float64(a*d)+float64(b*c))
 		}
 		x.Inverse(b.p.threads)
 		for j := range min(2, down*across-i) {

@@ -59,11 +59,11 @@ func (t *Template) at(x *tensor.Dense[float64], y0, x0 int, s Score) float64 {
 		for i := range t.h * t.w {
 			if t.counts(i) {
 				v := value(i)
-				w.cross += (v - mean) * dev[i]
-				w.variance += (v - mean) * (v - mean)
-				w.energy += v * v
-				w.product += v * cells[i]
-				w.ssd += (v - cells[i]) * (v - cells[i])
+				w.cross += float64((v - mean) * dev[i])
+				w.variance += float64((v - mean) * (v - mean))
+				w.energy += float64(v * v)
+				w.product += float64(v * cells[i])
+				w.ssd += float64((v - cells[i]) * (v - cells[i]))
 			}
 		}
 	}

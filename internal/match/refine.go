@@ -25,18 +25,18 @@ func refine[T tensor.Float](scores *tensor.Dense[T], score Score, p Peak) Peak {
 			v := weight[int(i)+1] * weight[int(j)+1] * score.sign() * float64(scores.Data[(p.Row+int(i))*s.W+p.Col+int(j)])
 			// Under these weights all terms but the constant are orthogonal
 			// once 1/3, the mean of a square, is taken off the squares.
-			b += v * i / 0.75
-			c += v * j / 0.75
-			d += v * (i*i - 1.0/3) / 0.5
-			e += v * i * j / 0.25
-			f += v * (j*j - 1.0/3) / 0.5
+			b += float64(v * i / 0.75)
+			c += float64(v * j / 0.75)
+			d += float64(v * (2*float64(i*i) - 2.0/3))
+			e += float64(v * i * j / 0.25)
+			f += float64(v * (2*float64(j*j) - 2.0/3))
 		}
 	}
-	det := 4*d*f - e*e
+	det := float64(4*d*f) - float64(e*e)
 	if !(det > 0 && d < 0) {
 		return p
 	}
-	y, x := (e*c-2*f*b)/det, (e*b-2*d*c)/det
+	y, x := (float64(e*c)-float64(2*f*b))/det, (float64(e*b)-float64(2*d*c))/det
 	if max(y, -y, x, -x) <= 1 {
 		p.Y, p.X = p.Y+y, p.X+x
 	}

@@ -53,8 +53,8 @@ func NewTemplate(cells, mask *tensor.Dense[float64]) (*Template, error) {
 			if t.counts(i) {
 				d := v - mean
 				t.dev[c*size+i] = d
-				t.variance += d * d
-				t.energy += v * v
+				t.variance += float64(d * d)
+				t.energy += float64(v * v)
 			}
 		}
 	}

@@ -62,8 +62,8 @@ func (l *Lags) Add(t *Tile[float64], a, b Window[float64], f float64) {
 		cross, diff := l.cross[u*n:(u+1)*n], l.diff[u*n:(u+1)*n]
 		for i, j := range l.minus {
 			a, b, c, d := zr[i], zi[i], yr[j], yi[j]
-			cross[i] += f * (a*d + b*c)
-			diff[i] += f * ((a*a - c*c) + (b*b - d*d))
+			cross[i] += float64(f * (float64(a*d) + float64(b*c)))
+			diff[i] += float64(f * ((float64(a*a) - float64(c*c)) + (float64(b*b) - float64(d*d))))
 		}
 	}
 }
@@ -91,12 +91,12 @@ func (l *Lags) Sums(dst []float64, rows, cols int) {
 			for v := n - 1; v >= 0; v-- {
 				c, d := l.cross[u*n+v]/2, -l.diff[u*n+v]/4
 				at := l.order[v] * ly % n
-				re += c*cos[at] - d*sin[at]
-				im += c*sin[at] + d*cos[at]
+				re += float64(c*cos[at]) - float64(d*sin[at])
+				im += float64(c*sin[at]) + float64(d*cos[at])
 			}
 			for lx := range cols {
 				at := l.order[u] * lx % n
-				dst[ly*cols+lx] += weight * (re*cos[at] - im*sin[at])
+				dst[ly*cols+lx] += float64(weight * (float64(re*cos[at]) - float64(im*sin[at])))
 			}
 		}
 	}

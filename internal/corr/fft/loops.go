@@ -84,7 +84,7 @@ func portable[T Float]() *loops[T] {
 			l.forwardLast[r](re, im, n)
 			for i := range n * goLanes {
 				k := i/goLanes*ks + i%goLanes
-				re[i], im[i] = re[i]*kr[k]-im[i]*ki[k], re[i]*ki[k]+im[i]*kr[k]
+				re[i], im[i] = T(re[i]*kr[k])-T(im[i]*ki[k]), T(re[i]*ki[k])+T(im[i]*kr[k])
 			}
 			l.inverseFirst[r](re, im, n)
 		}
@@ -145,7 +145,7 @@ func (a complexOf[T]) plus(b complexOf[T]) complexOf[T] {
 }
 
 func (a complexOf[T]) times(b complexOf[T]) complexOf[T] {
-	return complexOf[T]{a.re*b.re - a.im*b.im, a.re*b.im + a.im*b.re}
+	return complexOf[T]{T(a.re*b.re) - T(a.im*b.im), T(a.re*b.im) + T(a.im*b.re)}
 }
 
 func transposeGo[T Float](dst []T, ds, db int, src []T, ss, sb, blocks int) {
@@ -169,8 +169,8 @@ func storeGo[T Float](dst []T, ds int, src []T, rows int, bias T) {
 
 func addProductsGo[T Float](ar, ai, zr, zi, kr, ki []T) {
 	for i := range ar {
-		ar[i] += zr[i]*kr[i] - zi[i]*ki[i]
-		ai[i] += zr[i]*ki[i] + zi[i]*kr[i]
+		ar[i] += T(zr[i]*kr[i]) - T(zi[i]*ki[i])
+		ai[i] += T(zr[i]*ki[i]) + T(zi[i]*kr[i])
 	}
 }
 

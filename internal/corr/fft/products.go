@@ -101,7 +101,7 @@ func (p *Products[T]) MeanSquare() float64 {
 	total := 0.0
 	for i, v := range p.sum.re {
 		a, b := float64(v), float64(p.sum.im[i])
-		total += a*a + b*b
+		total += float64(a*a) + float64(b*b)
 	}
 	return total
 }

@@ -26,7 +26,7 @@ func Finite[T Float](x []T, stride, rows, cols int) bool {
 	for r := range rows {
 		var sum T
 		for _, v := range x[r*stride : r*stride+cols] {
-			sum += v * 0
+			sum += T(v * 0)
 		}
 		if sum != 0 {
 			return false
@@ -48,7 +48,7 @@ func Squares[T Float](x []T, stride, rows, cols int) T {
 	var sum T
 	for r := range rows {
 		for _, v := range x[r*stride : r*stride+cols] {
-			sum += v * v
+			sum += T(v * v)
 		}
 	}
 	return sum
@@ -67,7 +67,7 @@ func Small[T Float](x []T, stride, rows, cols int, limit T) int {
 	n := 0
 	for r := range rows {
 		for _, v := range x[r*stride : r*stride+cols] {
-			if square := v * v; 0 < square && square < limit {
+			if square := T(v * v); 0 < square && square < limit {
 				n++
 			}
 		}

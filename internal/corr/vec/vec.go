@@ -98,13 +98,13 @@ func addRow[T Float](out, x, taps []T, dx int) {
 		t0, t1, t2, t3 := taps[v], taps[v+1], taps[v+2], taps[v+3]
 		x0, x1, x2, x3 := x[v*dx:][:n], x[(v+1)*dx:][:n], x[(v+2)*dx:][:n], x[(v+3)*dx:][:n]
 		for c := range out {
-			out[c] = out[c] + t0*x0[c] + t1*x1[c] + t2*x2[c] + t3*x3[c]
+			out[c] = out[c] + T(t0*x0[c]) + T(t1*x1[c]) + T(t2*x2[c]) + T(t3*x3[c])
 		}
 	}
 	for ; v < len(taps); v++ {
 		t, x := taps[v], x[v*dx:][:n]
 		for c := range out {
-			out[c] += t * x[c]
+			out[c] += T(t * x[c])
 		}
 	}
 }

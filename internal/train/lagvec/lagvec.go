@@ -66,7 +66,7 @@ func AddGram(g []float64, size int, a []float64, stride, n int, f float64) {
 				}
 				row := g[(r+k)*size+from : (r+k)*size+min(c+GramWidth, size)]
 				for j, v := range acc[k*GramWidth+from-c:][:len(row)] {
-					row[j] += f * v
+					row[j] += float64(f * v)
 				}
 			}
 		}

@@ -28,13 +28,13 @@ func dot7(acc *[7]float64, a, b []float64) {
 	b = b[6 : 6+len(a)]
 	for i, f := range a {
 		b6 := b[i]
-		s0 += f * b0
-		s1 += f * b1
-		s2 += f * b2
-		s3 += f * b3
-		s4 += f * b4
-		s5 += f * b5
-		s6 += f * b6
+		s0 += float64(f * b0)
+		s1 += float64(f * b1)
+		s2 += float64(f * b2)
+		s3 += float64(f * b3)
+		s4 += float64(f * b4)
+		s5 += float64(f * b5)
+		s6 += float64(f * b6)
 		b0, b1, b2, b3, b4, b5 = b1, b2, b3, b4, b5, b6
 	}
 	*acc = [7]float64{s0, s1, s2, s3, s4, s5, s6}
@@ -50,10 +50,10 @@ func dot4(acc *[4]float64, a, b []float64) {
 	b = b[3 : 3+len(a)]
 	for i, f := range a {
 		b3 := b[i]
-		s0 += f * b0
-		s1 += f * b1
-		s2 += f * b2
-		s3 += f * b3
+		s0 += float64(f * b0)
+		s1 += float64(f * b1)
+		s2 += float64(f * b2)
+		s3 += float64(f * b3)
 		b0, b1, b2 = b1, b2, b3
 	}
 	*acc = [4]float64{s0, s1, s2, s3}
@@ -63,7 +63,7 @@ func dot(a, b []float64) float64 {
 	b = b[:len(a)]
 	s := 0.0
 	for i, f := range a {
-		s += f * b[i]
+		s += float64(f * b[i])
 	}
 	return s
 }
@@ -72,7 +72,7 @@ func outerLagsGo(dst []float64, width int, a, b []float64) {
 	for q, f := range a {
 		row := dst[q*width : (q+1)*width]
 		for k, v := range b[q : q+width] {
-			row[k] += f * v
+			row[k] += float64(f * v)
 		}
 	}
 }
@@ -85,7 +85,7 @@ func outerSumsGo(acc *[gramRows * GramWidth]float64, a, b []float64, stride, n i
 		for r, f := range a[i*stride:][:gramRows] {
 			sums := acc[r*GramWidth:][:GramWidth]
 			for c, v := range row {
-				sums[c] += f * v
+				sums[c] += float64(f * v)
 			}
 		}
 	}
