@@ -1,6 +1,6 @@
 package train
 
-// Basis names the functions of a background: coefficient t belongs to P_i P_j with
+// Basis names the functions of a background: coefficient t multiplies P_i P_j with
 // (i, j) = Orders[t].
 type Basis struct {
 	Functions string   `json:"functions"`
@@ -17,7 +17,8 @@ func NewBasis(degree int) *Basis {
 	return b
 }
 
-// background is the number of functions: 0 without a bias.
+// BackgroundTerms returns the number of functions of the background: 0 without one,
+// 1 for a bias.
 func (l Layout) BackgroundTerms() int {
 	switch d := l.Spec.Background; {
 	case d > 0:
@@ -28,8 +29,8 @@ func (l Layout) BackgroundTerms() int {
 	return 0
 }
 
-// legendre is P_i at the middle of cell x of n on [-1, 1]:
-// (k+1) P_{k+1} = (2k+1) ξ P_k − k P_{k−1}.
+// Legendre returns P_i at the centre of cell x of n cells on [-1, 1], by
+// (k+1) P_{k+1} = (2k+1) ξ P_k − k P_{k−1} with ξ = (2x+1)/n − 1.
 func Legendre(i, x, n int) float64 {
 	xi := float64(2*x+1)/float64(n) - 1
 	last, p := 0.0, 1.0

@@ -5,9 +5,9 @@ import (
 	"github.com/convkit/convkit/internal/tensor"
 )
 
-// borderless leaves of the inputs the outputs that see no border, and of a Spec what
-// leads to them: they are those of padding valid, whatever the padding and the
-// border were. An input without any is a *NoWindowsError.
+// Borderless restricts the inputs to the outputs whose windows lie within X. It
+// returns them with a Spec of padding valid, which has the same windows. Opening an
+// input without such an output is a *NoWindowsError.
 func Borderless(inputs []Input, s Spec) ([]Input, Spec) {
 	var list []Input
 	for _, in := range inputs {
@@ -24,7 +24,7 @@ func Borderless(inputs []Input, s Spec) ([]Input, Spec) {
 		}
 		list = append(list, in)
 	}
-	valid := s // the pairs are opened later, and s says how they came about
+	valid := s // the pairs are opened later, and use s as it was
 	valid.Options.Padding = corr.Padding{Mode: corr.Valid}
 	return list, valid
 }
@@ -52,8 +52,8 @@ func (p Pair) borderless(s Spec) (Pair, error) {
 	return p, nil
 }
 
-// seeing is the first and the number of the outputs of an axis that see the image
-// alone: 0 <= i*stride − pad and i*stride − pad + reach <= in.
+// interiorRange returns the first output of an axis whose window lies within the
+// image, and how many there are: 0 <= i*stride − pad and i*stride − pad + reach <= in.
 func interiorRange(in, out, pad, stride, reach int) (first, count int) {
 	first = (pad + stride - 1) / stride
 	if in+pad < reach {
@@ -62,7 +62,7 @@ func interiorRange(in, out, pad, stride, reach int) (first, count int) {
 	return first, min(out, (in+pad-reach)/stride+1) - first
 }
 
-// crop is a part of every plane of a source.
+// crop is a rectangle of every plane of a source.
 type crop struct {
 	tensor.Source[float64]
 	top, left, h, w int

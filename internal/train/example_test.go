@@ -16,8 +16,7 @@ import (
 	"github.com/convkit/convkit/internal/train/solve"
 )
 
-// edges is the textbook's pair: 6x8 ones with four black columns, and where they
-// begin and end.
+// edges returns the textbook's pair: 6x8 ones with four black columns, and their edges.
 func edges() (x, y *tensor.Dense[float64]) {
 	x = tensor.NewDense[float64](tensor.Shape{N: 1, C: 1, H: 6, W: 8})
 	for i := range x.Data {
@@ -62,7 +61,7 @@ func Example_descent() {
 	// [1.0637 -0.9139]; the largest stable rate is 0.0333
 }
 
-// Several pairs, a fit that outliers do not move, and what is known of it.
+// A fit that outliers do not move, and its report.
 func Example_robust() {
 	x, y := edges()
 	y.Data[8] = 9
@@ -83,7 +82,7 @@ func Example_robust() {
 	// [1.000 -1.000], 1 outlier in 42 windows, rank 2 of 2
 }
 
-// Of paddings and borders, the one that made y of x.
+// The padding and border that made y of x.
 func Example_detect() {
 	x := tensor.NewDense[float64](tensor.Shape{N: 1, C: 1, H: 30, W: 30})
 	for i := range x.Data {

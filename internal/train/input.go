@@ -1,20 +1,20 @@
 package train
 
-// Input is a pair that is opened when it is its turn, so that of many pairs one
-// at a time is in memory.
+// Input is a pair that is opened when it is needed. Of many pairs, only one is in
+// memory at a time.
 type Input struct {
 	Name string
-	// Open gives the pair, and a function that is called when it has been read.
-	// A fit may open an input several times.
+	// Open returns the pair, and a function to call after reading it. A fit may
+	// open an input several times.
 	Open func() (p Pair, done func(), err error)
 }
 
-// One is the input of a pair that is there already.
+// One returns an input for a pair that is in memory.
 func One(p Pair) Input {
 	return Input{Open: func() (Pair, func(), error) { return p, func() {}, nil }}
 }
 
-// Failure is a pair that could not be summed.
+// Failure is a pair that cannot be used, with the reason.
 type Failure struct {
 	Name string
 	Err  error

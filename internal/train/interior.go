@@ -5,7 +5,7 @@ import (
 	"github.com/convkit/convkit/internal/tensor"
 )
 
-// Inside leaves out the outputs within margin of an edge.
+// Inside excludes the outputs within margin of an edge of Y.
 func (p Pair) Inside(margin corr.Size) Pair {
 	if margin != (corr.Size{}) {
 		p.Mask = interior{p.Y.Shape(), margin, p.Mask}
@@ -13,8 +13,8 @@ func (p Pair) Inside(margin corr.Size) Pair {
 	return p
 }
 
-// interior is a mask that is zero within margin of an edge, elsewhere that of
-// mask, or one.
+// interior is a mask: zero within margin of an edge, elsewhere the value of mask,
+// or one if there is no mask.
 type interior struct {
 	shape  tensor.Shape
 	margin corr.Size

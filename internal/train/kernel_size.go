@@ -7,43 +7,43 @@ import (
 	"github.com/convkit/convkit/internal/corr"
 )
 
-// KernelSize returns the kernel that leads from an xh x xw image to a yh x yw
-// one, where the two sizes say it: from
+// KernelSize returns the size of the kernel that turns an xh x xw image into a yh x
+// yw one, if the two sizes determine it:
 //
 //	out = floor((in + before + after − d*(k−1) − 1) / stride) + 1
 //
-// with padding valid, full or explicit. With padding same every kernel fits,
-// and with a stride several may; then the error names the choice, and where no
-// kernel fits, the paddings that would do.
+// They do so with padding valid, full or explicit. With padding same every size
+// fits; with a stride several may. Otherwise the error, a *SizeError, names the sizes
+// that fit, or the paddings that would.
 func KernelSize(xh, xw, yh, yw int, o corr.Options) (corr.Size, error) {
 	hs, ws := KernelRange(xh, xw, yh, yw, o)
-	from := fmt.Sprintf("x is %dx%d, y is %dx%d", xh, xw, yh, yw)
+	from := fmt.Sprintf("X is %dx%d, Y is %dx%d", xh, xw, yh, yw)
 	switch {
 	case hs.None() || ws.None():
-		return corr.Size{}, NewSizeError(xh, xw, yh, yw, o, "%s: no kernel leads from the one to the other with padding %v%s%s", from, o.Padding, StrideWords(o), OtherPaddings(xh, xw, yh, yw, o))
+		return corr.Size{}, NewSizeError(xh, xw, yh, yw, o, "%s: no kernel fits these sizes with padding %v%s%s", from, o.Padding, StrideWords(o), OtherPaddings(xh, xw, yh, yw, o))
 	case hs.One() && ws.One():
 		return corr.Size{H: hs.Low, W: ws.Low}, nil
 	case o.Padding.Mode == corr.Same:
-		return corr.Size{}, NewSizeError(xh, xw, yh, yw, o, "%s: with padding same kernels of every size fit; say which (for example 3x3)", from)
+		return corr.Size{}, NewSizeError(xh, xw, yh, yw, o, "%s: with padding same, every kernel size fits; give one (for example 3x3)", from)
 	}
-	return corr.Size{}, NewSizeError(xh, xw, yh, yw, o, "%s: kernels of %s rows and %s columns fit%s; say which", from, hs, ws, StrideWords(o))
+	return corr.Size{}, NewSizeError(xh, xw, yh, yw, o, "%s: kernels of %s rows and %s columns fit%s; give one", from, hs, ws, StrideWords(o))
 }
 
-// KernelRange returns the heights and the widths of the kernels that lead from an xh x
-// xw image to a yh x yw one; None where there are none.
+// KernelRange returns the heights and the widths of the kernels that turn an xh x xw
+// image into a yh x yw one.
 func KernelRange(xh, xw, yh, yw int, o corr.Options) (heights, widths Span) {
 	return sizes(xh, yh, vertical(o)), sizes(xw, yw, horizontal(o))
 }
 
-// SizeError says that the sizes of x and y do not say, or do not admit, a kernel.
+// SizeError says that the sizes of X and Y do not determine a kernel size, or
+// admit none.
 type SizeError struct {
 	text string
-	// Same tells that padding same, which was not asked for, leads from x to y with
-	// every kernel.
+	// Same reports that padding same, which was not asked for, fits with every kernel.
 	Same bool
-	// Stride is the one with which padding same would; zero where none does.
+	// Stride is the stride with which padding same would fit; zero if there is none.
 	Stride corr.Size
-	// Larger tells that y is larger than any correlation of a usual size makes it.
+	// Larger reports that Y is larger than any correlation of a usual size makes it.
 	Larger bool
 }
 
@@ -64,7 +64,7 @@ func NewSizeError(xh, xw, yh, yw int, o corr.Options, format string, args ...any
 	return e
 }
 
-// axis is one axis of the geometry: pads with their mode, stride, dilation.
+// axis is one axis of the geometry.
 type axis struct {
 	mode             corr.PaddingMode
 	before, after    int
@@ -79,7 +79,7 @@ func horizontal(o corr.Options) axis {
 	return axis{o.Padding.Mode, o.Padding.Left, o.Padding.Right, max(1, o.Stride.W), max(1, o.Dilation.W)}
 }
 
-// span is the sizes low to high of one axis, none where low > high.
+// Span is the kernel sizes Low to High of one axis; none if Low > High.
 type Span struct{ Low, High int }
 
 func (s Span) None() bool { return s.Low > s.High }
@@ -93,8 +93,8 @@ func (s Span) String() string {
 	return fmt.Sprintf("%d to %d", s.Low, s.High)
 }
 
-// sizes are the k with which one axis goes from in to out elements. With r =
-// d*(k−1) the padded length less r must lie in [stride*(out−1)+1, stride*out].
+// sizes returns the sizes k with which one axis goes from in to out elements. With
+// r = d*(k−1), the padded length less r lies in [stride*(out−1)+1, stride*out].
 func sizes(in, out int, a axis) Span {
 	least, most := a.stride*(out-1)+1, a.stride*out
 	switch a.mode {
@@ -111,7 +111,7 @@ func sizes(in, out int, a axis) Span {
 	return steps(in-most, in-least, a.dilation)
 }
 
-// steps are the k >= 1 with d*(k−1) in [low, high].
+// steps returns the k >= 1 with d*(k−1) in [low, high].
 func steps(low, high, d int) Span {
 	if high < 0 {
 		return Span{1, 0}
@@ -119,7 +119,7 @@ func steps(low, high, d int) Span {
 	return Span{(max(low, 0)+d-1)/d + 1, high/d + 1}
 }
 
-// ratio is in/out rounded, at least 1.
+// StrideRatio returns in/out rounded, at least 1.
 func StrideRatio(in, out int) int { return max(1, (2*in+out)/(2*max(1, out))) }
 
 func StrideWords(o corr.Options) string {
@@ -134,7 +134,7 @@ func StrideWords(o corr.Options) string {
 	return words
 }
 
-// otherPaddings names the paddings that would explain the two sizes.
+// OtherPaddings returns, for an error message, the paddings that fit the two sizes.
 func OtherPaddings(xh, xw, yh, yw int, o corr.Options) string {
 	var fits []string
 	for _, mode := range []corr.PaddingMode{corr.Valid, corr.Same, corr.Full} {
@@ -152,12 +152,13 @@ func OtherPaddings(xh, xw, yh, yw int, o corr.Options) string {
 		}
 	}
 	if fits == nil {
-		return "; no other padding mode does either, unless a stride or explicit padding is given"
+		return "; no other padding mode fits either, unless you give a stride or explicit padding"
 	}
-	return "; padding " + strings.Join(fits, ", or ") + " would"
+	return "; padding " + strings.Join(fits, ", or ") + " would fit"
 }
 
-// checkSizes compares what the geometry makes of x with y.
+// CheckSizes compares the output size of the geometry with that of Y. The error is a
+// *SizeError.
 func CheckSizes(g corr.Geometry, yh, yw int, o corr.Options) error {
 	if g.OutH == yh && g.OutW == yw {
 		return nil
@@ -165,7 +166,7 @@ func CheckSizes(g corr.Geometry, yh, yw int, o corr.Options) error {
 	hs, ws := KernelRange(g.InH, g.InW, yh, yw, o)
 	hint := OtherPaddings(g.InH, g.InW, yh, yw, o)
 	if !hs.None() && !ws.None() {
-		hint = fmt.Sprintf("; a kernel of %s by %s would", hs, ws)
+		hint = fmt.Sprintf("; a kernel of %s by %s would fit", hs, ws)
 	}
-	return NewSizeError(g.InH, g.InW, yh, yw, o, "a %dx%d kernel with padding %v%s makes %dx%d of x (%dx%d), but y is %dx%d%s", g.KH, g.KW, o.Padding, StrideWords(o), g.OutH, g.OutW, g.InH, g.InW, yh, yw, hint)
+	return NewSizeError(g.InH, g.InW, yh, yw, o, "a %dx%d kernel with padding %v%s makes Y %dx%d from X (%dx%d), but Y is %dx%d%s", g.KH, g.KW, o.Padding, StrideWords(o), g.OutH, g.OutW, g.InH, g.InW, yh, yw, hint)
 }

@@ -47,7 +47,7 @@ func TestKernelSizeWords(t *testing.T) {
 		mode   corr.PaddingMode
 		words  string
 	}{
-		{6, 8, corr.Same, "say which"},
+		{6, 8, corr.Same, "give one"},
 		{7, 9, corr.Valid, "padding full with a kernel of 2 by 2 would"},
 		{6, 8, corr.Full, ""},
 		{5, 9, corr.Valid, "no other padding"},

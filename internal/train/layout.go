@@ -8,7 +8,8 @@ import (
 	"github.com/convkit/convkit/internal/train/lagvec"
 )
 
-// place is the system of output channel c and its number there.
+// SystemOf returns the number of the system that has output channel c, and the
+// channel's number among the outputs of that system.
 func (l Layout) SystemOf(c int) (sys, k int) {
 	if l.Spec.Channels == Separate {
 		return c, 0
@@ -16,8 +17,9 @@ func (l Layout) SystemOf(c int) (sys, k int) {
 	return 0, c
 }
 
-// layout is a Spec together with the channels of a pair: how many taps there
-// are and where each stands.
+// Layout is a Spec with the channels of a pair. It says how many unknowns there are
+// and where each stands: the taps of an output in row-major order (input plane, row,
+// column), then the background.
 type Layout struct {
 	Spec                          Spec
 	InputChannels, OutputChannels int
@@ -26,10 +28,10 @@ type Layout struct {
 func NewLayout(s Spec, x, y tensor.Shape) (Layout, error) {
 	l := Layout{Spec: s, InputChannels: x.C, OutputChannels: y.C}
 	if x.N != y.N {
-		return l, fmt.Errorf("x (%v) holds %s, y (%v) %d: give as many of both", x, Plural(x.N, "image"), y, y.N)
+		return l, fmt.Errorf("X (%v) has %s, Y (%v) has %d: give equal numbers", x, Plural(x.N, "image"), y, y.N)
 	}
 	if s.Channels != Mix && x.C != y.C {
-		return l, fmt.Errorf("x (%v) has %s an image, y (%v) %d: only channels mix can go from the one to the other", x, Plural(x.C, "plane"), y, y.C)
+		return l, fmt.Errorf("X (%v) has %s per image, Y (%v) has %d: use channels mix", x, Plural(x.C, "plane"), y, y.C)
 	}
 	if s.Channels == Shared {
 		l.InputChannels, l.OutputChannels = 1, 1
@@ -37,7 +39,7 @@ func NewLayout(s Spec, x, y tensor.Shape) (Layout, error) {
 	return l, nil
 }
 
-// systems is the number of separate normal equations.
+// Systems returns the number of separate systems of normal equations.
 func (l Layout) Systems() int {
 	if l.Spec.Channels == Separate {
 		return l.OutputChannels
@@ -45,10 +47,10 @@ func (l Layout) Systems() int {
 	return 1
 }
 
-// outputs is the number of right-hand sides of each.
+// Outputs returns the number of right-hand sides of each system.
 func (l Layout) Outputs() int { return l.OutputChannels / l.Systems() }
 
-// inputs is the number of planes that one output sees.
+// Inputs returns the number of input planes that one output sees.
 func (l Layout) Inputs() int {
 	if l.Spec.Channels == Mix {
 		return l.InputChannels
@@ -56,16 +58,16 @@ func (l Layout) Inputs() int {
 	return 1
 }
 
-// taps is the number of taps of one output.
+// Taps returns the number of taps of one output.
 func (l Layout) Taps() int { return l.Inputs() * l.Spec.Kernel.H * l.Spec.Kernel.W }
 
-// unknowns is taps and background.
+// Unknowns returns the number of unknowns of one output: taps and background.
 func (l Layout) Unknowns() int { return l.Taps() + l.BackgroundTerms() }
 
-// kernel builds the kernel from one vector of unknowns for each output
-// channel. With Convolve it is turned to the one that is convolved with. The
-// separate kernels of several planes become one that mixes them by nothing:
-// zeros stand off its diagonal.
+// Kernel returns the kernel of given unknowns, one vector for each output channel.
+// With Convolve it is flipped, so that convolution gives the same outputs. The
+// separate kernels of several planes become a mixing kernel with zeros off its
+// diagonal.
 func (l Layout) Kernel(w [][]float64) tensor.Kernel {
 	size := l.Spec.Kernel
 	k := tensor.Kernel{Out: 1, In: 1, H: size.H, W: size.W}
@@ -91,7 +93,8 @@ func (l Layout) Kernel(w [][]float64) tensor.Kernel {
 	return k
 }
 
-// vectors is the inverse of kernel. A plain matrix serves every plane.
+// Vectors is the inverse of Kernel. A kernel that does not mix channels serves every
+// output. Errors name the size or channels that do not match.
 func (l Layout) Vectors(k tensor.Kernel) ([][]float64, error) {
 	if k.H != l.Spec.Kernel.H || k.W != l.Spec.Kernel.W {
 		return nil, fmt.Errorf("the initial kernel is %v, but a %v kernel is learned", k, l.Spec.Kernel)

@@ -7,12 +7,12 @@ import (
 	"github.com/convkit/convkit/internal/tensor"
 )
 
-// linear gives the rows of a picture in linear light: stored values are taken
-// as sRGB (IEC 61966-2-1),
+// LinearRGB gives the rows of a picture in linear RGB. Stored values v are taken as
+// sRGB (IEC 61966-2-1):
 //
 //	v/12.92 up to 0.04045, else ((v + 0.055)/1.055)^2.4
 //
-// continued as an odd function below zero, and as it is above one.
+// The curve continues as an odd function below zero, and as it is above one.
 type LinearRGB struct{ tensor.Source[float64] }
 
 func (l LinearRGB) Row(p, y int, buf []float64) ([]float64, error) {
@@ -36,11 +36,11 @@ func linearFromStored(v float64) float64 {
 	return linearFromSRGB(v)
 }
 
-// lightSteps is the number of steps from black to white of pixels of 16 bits, among
-// which are those of 8 bits.
+// steps16Bit is the number of steps from black to white of 16-bit pixels. The values
+// of 8-bit pixels are among them.
 const steps16Bit = 1<<16 - 1
 
-// stepsInLight are the values of all such pixels: most pictures have no others.
+// linearTable has the linear values of all 16-bit pixels: most pictures have no others.
 var linearTable = sync.OnceValue(func() *[steps16Bit + 1]float64 {
 	table := new([steps16Bit + 1]float64)
 	for i := range table {
@@ -56,7 +56,7 @@ func linearFromSRGB(v float64) float64 {
 	return math.Pow((v+0.055)/1.055, 2.4)
 }
 
-// toStored is the inverse of toLight.
+// storedFromLinear is the inverse of linearFromStored.
 func storedFromLinear(v float64) float64 {
 	if v < 0 {
 		return -storedFromLinear(-v)
@@ -67,7 +67,7 @@ func storedFromLinear(v float64) float64 {
 	return 1.055*math.Pow(v, 1/2.4) - 0.055
 }
 
-// inLight is the input in linear light.
+// InLinearRGB returns the input with both images, and the range of Y, in linear RGB.
 func InLinearRGB(in Input) Input {
 	open := in.Open
 	in.Open = func() (Pair, func(), error) {
@@ -87,8 +87,8 @@ func InLinearRGB(in Input) Input {
 	return in
 }
 
-// storedResidual turns a residual in linear light into that of the stored value
-// y, of which light is d(y): y − e(d(y) − r).
+// StoredResiduals turns residuals r in linear RGB into residuals of the stored values
+// y: y − e(d(y) − r), with d the curve to linear RGB and e its inverse.
 func StoredResiduals(r, y []float64) {
 	for i, v := range y {
 		if r[i] != 0 {
@@ -97,8 +97,8 @@ func StoredResiduals(r, y []float64) {
 	}
 }
 
-// picture tells whether a source holds values from 0 to 1, of which light can be
-// told.
+// InUnitRange reports whether all values of a source lie from 0 to 1, as those of
+// pictures do.
 func InUnitRange(s tensor.Source[float64]) (bool, error) {
 	shape := s.Shape()
 	buf := make([]float64, shape.W)

@@ -1,6 +1,6 @@
 package train
 
-// Loss is what the squares of all windows are combined to.
+// Loss is how the squared residuals of all windows are combined.
 type Loss int
 
 const (
@@ -12,14 +12,14 @@ const (
 
 var lossNames = []string{"sum", "mean"}
 
-// LossNames are the words that ParseLoss knows.
+// LossNames returns the words that ParseLoss accepts.
 func LossNames() []string { return lossNames }
 
-// ParseLoss reads a name.
+// ParseLoss returns the loss of a name.
 func ParseLoss(s string) (Loss, error) {
 	i, err := ParseName("loss", s, lossNames)
 	return Loss(i), err
 }
 
-// String gives the name.
+// String returns the name.
 func (l Loss) String() string { return lossNames[l] }

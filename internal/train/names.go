@@ -28,7 +28,7 @@ func oneOf(names []string) string {
 	return s
 }
 
-// count is a number of things.
+// Plural returns a number with its noun: "1 window", "2 windows".
 func Plural(n int, thing string) string {
 	if n == 1 {
 		return "1 " + thing

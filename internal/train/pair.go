@@ -7,36 +7,36 @@ import (
 	"github.com/convkit/convkit/internal/tensor"
 )
 
-// Pair is a before and an after, and which of its windows count.
+// Pair is an image X, the image Y made from it, and which windows count.
 //
-// A window whose output is NaN or infinite, or that sees such an input, is left
-// out and counted.
+// A window is excluded, and counted in Counts.NotFinite, if its output or one of its
+// inputs is NaN or infinite.
 type Pair struct {
 	X, Y tensor.Source[float64]
 
-	// Mask has the height and width of Y, and one plane or as many as Y: an
-	// output counts where it is not zero, nor NaN. nil: everywhere. Where channels are
-	// mixed, a window counts if it does so in every plane.
+	// Mask has the height and width of Y, and one plane or as many as Y. An output
+	// counts where the mask is neither zero nor NaN; nil means everywhere. Where
+	// channels are mixed, a window counts if it does so in every plane.
 	Mask tensor.Source[float64]
 
-	// Range is the smallest and largest value that Y can hold, where pixels
-	// were clipped to it: outputs at or beyond either end are left out, unless
-	// too few others are left. nil: there is no such range.
+	// Range is the smallest and largest value that Y can hold, if its pixels were
+	// clipped. Outputs at or beyond either end are excluded, unless too few others
+	// remain. nil means that nothing was clipped.
 	Range *Range
 
-	Weight float64 // of this pair's squares among others; 0 means 1
+	Weight float64 // of this pair's squared residuals; 0 means 1
 }
 
 // Range is the values from Low to High.
 type Range struct{ Low, High float64 }
 
-// Counts are the outputs of all pairs by what became of them.
+// Counts has the number of outputs of all pairs, by their use.
 type Counts struct {
 	Used      int `json:"used"`
-	NotFinite int `json:"not_finite"` // of Y, or seen in X
+	NotFinite int `json:"not_finite"` // outputs that are not finite, or see such an input
 	Masked    int `json:"masked"`
 	Saturated int `json:"saturated"`
-	MaskNaN   int `json:"mask_nan,omitempty"` // of the mask's values for the outputs; they mask
+	MaskNaN   int `json:"mask_nan,omitempty"` // values of the mask that are NaN; they count as masked
 }
 
 func (c *Counts) Add(o Counts) {
@@ -47,22 +47,22 @@ func (c *Counts) Add(o Counts) {
 	c.MaskNaN += o.MaskNaN
 }
 
-// Total is the number of outputs.
+// Total returns the number of outputs.
 func (c Counts) Total() int { return c.Used + c.NotFinite + c.Masked + c.Saturated }
 
-// NoWindowsError says that nothing is left to fit.
+// NoWindowsError says that no output can be used.
 type NoWindowsError struct{ Counts Counts }
 
 func (e *NoWindowsError) Error() string {
 	c := e.Counts
 	if c.Masked == c.Total() {
-		return fmt.Sprintf("none of the %d outputs can be used: the mask leaves out all of them%s", c.Total(), c.NaNNote())
+		return fmt.Sprintf("none of the %d outputs can be used: the mask excludes all of them%s", c.Total(), c.NaNNote())
 	}
 	var why []string
 	for _, w := range []struct {
 		n    int
 		what string
-	}{{c.NotFinite, "not finite or see such an input"}, {c.Masked, "masked"}, {c.Saturated, "saturated"}} {
+	}{{c.NotFinite, "not finite or see a non-finite input"}, {c.Masked, "masked"}, {c.Saturated, "saturated"}} {
 		switch {
 		case w.n == c.Total():
 			why = append(why, "all are "+w.what)
@@ -73,12 +73,12 @@ func (e *NoWindowsError) Error() string {
 	return fmt.Sprintf("none of the %d outputs can be used: %s", c.Total(), strings.Join(why, ", "))
 }
 
-// maskNaN tells of NaN in a mask, in words; "" where there is none.
+// NaNNote returns a note about NaN in the mask; "" if there is none.
 func (c Counts) NaNNote() string {
 	if c.MaskNaN == 0 {
 		return ""
 	}
-	return fmt.Sprintf("; NaN in the mask, which masks: %d", c.MaskNaN)
+	return fmt.Sprintf("; NaN in the mask, which count as masked: %d", c.MaskNaN)
 }
 
 func (p Pair) Check() error {
@@ -87,7 +87,7 @@ func (p Pair) Check() error {
 	}
 	m, y := p.Mask.Shape(), p.Y.Shape()
 	if m.H != y.H || m.W != y.W || (m.Planes() != 1 && m.Planes() != y.Planes()) {
-		return fmt.Errorf("the mask is %v, but y is %v: the mask needs y's height and width, and one plane or all", m, y)
+		return fmt.Errorf("the mask is %v, but Y is %v: the mask needs Y's height and width, and one plane or as many as Y", m, y)
 	}
 	return nil
 }

@@ -8,14 +8,13 @@ import (
 	"github.com/convkit/convkit/internal/tensor"
 )
 
-// witnesses is how many pairs say what the sizes of a pair are: one that is wrong
+// witnesses is the number of pairs whose sizes are compared: with three, a wrong one
 // is outvoted.
 const witnesses = 3
 
-// Screen opens every input and returns those that can be read and of which one
-// kernel, of whatever padding, can lead from X to Y as in most of the first; the
-// others come with the reason. It is for fits that try many kernels, in none of
-// which a pair may be missing.
+// Screen opens every input. It returns as good those that one kernel, with any
+// padding, can fit together with most of the first three; the others are returned
+// with the reason. A search over many kernels needs the same pairs in every fit.
 func Screen(ctx context.Context, inputs []Input, o corr.Options) (good []Input, bad []*Failure, err error) {
 	type sized struct {
 		in Input
@@ -51,12 +50,12 @@ func Screen(ctx context.Context, inputs []Input, o corr.Options) (good []Input, 
 			continue
 		}
 		l := list[best]
-		bad = append(bad, &Failure{p.in.Name, fmt.Errorf("x is %v and y %v: no kernel leads from the one to the other that does so in %s, from %v to %v", p.x, p.y, l.in.Name, l.x, l.y)})
+		bad = append(bad, &Failure{p.in.Name, fmt.Errorf("X is %v and Y %v: no kernel fits these sizes and those of %s (%v and %v)", p.x, p.y, l.in.Name, l.x, l.y)})
 	}
 	return good, bad, nil
 }
 
-// pairSizes are the shapes of a pair.
+// pairSizes has the shapes of a pair.
 type pairSizes struct{ x, y tensor.Shape }
 
 func look(in Input) (pairSizes, error) {
@@ -68,7 +67,7 @@ func look(in Input) (pairSizes, error) {
 	return pairSizes{pair.X.Shape(), pair.Y.Shape()}, pair.Check()
 }
 
-// alike tells whether some kernel fits the sizes of both pairs.
+// alike reports whether some kernel size fits both pairs.
 func (p pairSizes) alike(q pairSizes, o corr.Options) bool {
 	if p.x.C != q.x.C || p.y.C != q.y.C {
 		return false
@@ -86,5 +85,5 @@ func (p pairSizes) alike(q pairSizes, o corr.Options) bool {
 	return false
 }
 
-// meet tells whether two spans have a size in common.
+// meet reports whether two spans have a size in common.
 func meet(a, b Span) bool { return max(a.Low, b.Low) <= min(a.High, b.High) }

@@ -42,28 +42,28 @@ const (
 
 var channelNames = []string{"shared", "separate", "mix"}
 
-// ChannelNames are the words that ParseChannels knows.
+// ChannelNames returns the words that ParseChannels accepts.
 func ChannelNames() []string { return channelNames }
 
-// ParseChannels reads a name.
+// ParseChannels returns the value of a name.
 func ParseChannels(s string) (Channels, error) {
 	i, err := ParseName("channels", s, channelNames)
 	return Channels(i), err
 }
 
-// String gives the name.
+// String returns the name.
 func (c Channels) String() string { return channelNames[c] }
 
-// Spec is what is fitted: the operator's geometry, the size of the kernel, and
-// whether there is a bias.
+// Spec says what is fitted: the geometry of the operator, the size of the kernel,
+// and whether there is a bias.
 type Spec struct {
 	Options corr.Options
 	Kernel  corr.Size
 	Bias    bool
-	// Background is the degree of a slow polynomial of the place that is added
-	// to every output, and includes the bias. 0: none.
+	// Background is the degree of a polynomial of the output's position that is
+	// added to every output. It includes the bias. 0: none.
 	Background int
 	Channels   Channels
 	Units      Units
-	Threads    int // 0: one for each processor; no result depends on it
+	Threads    int // 0: one for each processor; results do not depend on it
 }

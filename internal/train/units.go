@@ -6,10 +6,10 @@ import (
 	"github.com/convkit/convkit/internal/tensor"
 )
 
-// Units are the powers of two that X and Y are computed in. With x = 2^X x' and
-// y = 2^Y y' the fit of x' and y' has taps k' = 2^(X−Y) k and a bias b' = 2^−Y b:
-// every step of it is the same, bit by bit, but sums of squares of numbers like
-// 1e-160 or 1e160 stay within range. Zero: as they are.
+// Units are powers of two by which X and Y are divided. With x = 2^X x' and
+// y = 2^Y y', the fit of x' and y' has taps k' = 2^(X−Y) k and bias b' = 2^−Y b.
+// Every step is the same, bit by bit, but sums of squares of numbers like 1e-160 or
+// 1e160 stay in range. Zero: no scaling.
 type Units struct{ X, Y int }
 
 // times2 is an image times a power of two.
@@ -30,7 +30,7 @@ func (t times2) Row(p, y int, buf []float64) ([]float64, error) {
 	return buf, nil
 }
 
-// in is the pair in other units.
+// InUnits returns the pair in other units.
 func (p Pair) InUnits(u Units) Pair {
 	if u.X != 0 {
 		p.X = times2{p.X, -u.X}
@@ -44,7 +44,7 @@ func (p Pair) InUnits(u Units) Pair {
 	return p
 }
 
-// fromUnits makes of unknowns those of the images as they are.
+// FromUnits converts unknowns to the units of the images as given.
 func (l Layout) FromUnits(w []float64) []float64 {
 	u := l.Spec.Units
 	if u == (Units{}) {

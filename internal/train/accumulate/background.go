@@ -5,8 +5,8 @@ import (
 	"github.com/convkit/convkit/internal/train/lagvec"
 )
 
-// background is what is added to the correlation: a bias, or a slow polynomial
-// of the place, as products of Legendre polynomials
+// background has the values of what is added to the correlation: a bias, or a
+// polynomial of the output's position, as products of Legendre polynomials
 //
 //	P_i(ξ) P_j(η)   i + j <= degree,   ξ = (2x+1)/W − 1,   η = (2y+1)/H − 1
 //

@@ -8,24 +8,17 @@ import (
 	"github.com/convkit/convkit/internal/train/numeric"
 )
 
-// Where there is a bias, an offset of the image changes the bias and no tap: with
-// m taken from all values (those beyond the border too), Σ taps + bias is
-//
-//	aᵀk + b = (a − m)ᵀk + b',   b' = b + m Σk
-//
-// A mean that is large beside the contrast makes G nearly singular by the products
-// of mean and mean, which hold nothing but rounding of the contrast. Sums are then
-// made of a − m, and solved with; G itself is G = TᵀG'T with b' = Tb.
+// Where there is a bias and the mean of x is large beside its contrast, the sums are
+// made of x less that mean: see normal/centred.go.
 
-// shiftFrom is the ratio of mean and standard deviation from which sums are
-// shifted: below it they lose less than three digits, and whole numbers stay
-// whole.
+// centreFrom is the ratio of mean and standard deviation above which x is centred.
+// Below it the sums lose less than three digits, and whole numbers stay whole.
 const centreFrom = 16
 
-// sampledRows is the rows of which mean and standard deviation are estimated.
+// sampledRows is the number of rows from which mean and deviation are estimated.
 const sampledRows = 32
 
-// offset is the m that sums of x are shifted by; 0 where that gains nothing.
+// meanToSubtract returns the mean that is taken from x; 0 if that gains nothing.
 func meanToSubtract(x tensor.Source[float64]) (float64, error) {
 	shape := x.Shape()
 	buf := make([]float64, shape.W)
@@ -47,7 +40,7 @@ func meanToSubtract(x tensor.Source[float64]) (float64, error) {
 	return all.Mean, nil
 }
 
-// inner returns weights as they are in shifted sums: Tw.
+// toCentred returns the unknowns of centred sums, Tw.
 func (p *scan) toCentred(weights [][]float64) [][]float64 {
 	if p.mean == 0 {
 		return weights
@@ -62,7 +55,7 @@ func (p *scan) toCentred(weights [][]float64) [][]float64 {
 	return list
 }
 
-// restore makes of shifted sums those that they stand for.
+// uncentre turns centred sums into those of x.
 func (p *scan) uncentre(list []total) {
 	if p.mean == 0 {
 		return

@@ -32,7 +32,7 @@ type lagRow struct {
 // ones stands for an input plane of ones.
 const ones = -1
 
-// lagPlan is the lags of a fit.
+// lagPlan has the lags of a fit.
 type lagPlan struct {
 	// groups are lag rows of the same planes and lags lx, in the order of ly.
 	groups [][]lagRow
@@ -112,8 +112,8 @@ func (s *lagSums) add(o *lagSums) {
 	numeric.Add(s.right, o.right)
 }
 
-// plane is padded rows, one after the other, with readable memory on both sides:
-// what is read there goes into sums that spread does not use.
+// plane is padded rows, one after the other, with readable memory on both sides. What
+// is read there goes into sums that distribute does not use.
 type plane struct {
 	data  []float64
 	width int
@@ -122,17 +122,17 @@ type plane struct {
 
 func newPlane(width, side int) plane { return plane{width: width, slack: side + lagvec.Slack} }
 
-// resize makes room for rows, whose content is then whatever it was.
+// resize makes room for rows. Their content is undefined.
 func (p *plane) resize(rows int) { p.data = tensor.Grow(p.data, rows*p.width+2*p.slack) }
 
-// from is the memory from an element of row r on; the column may be negative.
+// from returns the memory from an element of row r on; the column may be negative.
 func (p *plane) from(r, column int) []float64 { return p.data[p.slack+r*p.width+column:] }
 
 func (p *plane) row(r int) []float64 { return p.from(r, 0)[:p.width:p.width] }
 
-// addMiddle adds the products of row below of plane b with the rows above it in
-// plane a, of which group[0] takes row below−ly, group[1] the one above that, …,
-// over the columns that every tap sees.
+// addMiddle adds products over the columns that every tap sees. Row below of plane b
+// is multiplied with rows above it in plane a: group[0] takes row below−ly, group[1]
+// the one above that, and so on.
 func (s *lagSums) addMiddle(p *lagPlan, group []lagRow, a *plane, top int, b *plane, below int) {
 	l, m, side := group[0], len(group), s.side
 	sums := s.rows[:m*l.count]
@@ -142,7 +142,7 @@ func (s *lagSums) addMiddle(p *lagPlan, group []lagRow, a *plane, top int, b *pl
 	}
 }
 
-// addSides adds those over the columns on either side.
+// addSides adds the products over the columns on either side.
 func (s *lagSums) addSides(p *lagPlan, group []lagRow, a *plane, top int, b *plane, below int) {
 	l, m, side := group[0], len(group), s.side
 	for r := range m {
@@ -152,7 +152,7 @@ func (s *lagSums) addSides(p *lagPlan, group []lagRow, a *plane, top int, b *pla
 	}
 }
 
-// spread adds the sums of lag row l to the entries of G, on and above its
+// distribute adds the sums of lag row l to the entries of G, on and above its
 // diagonal, with u in [u0, u1].
 func (s *lagSums) distribute(p *lagPlan, g []float64, l lagRow, u0, u1 int) {
 	kh, kw := p.kernel.H, p.kernel.W
@@ -174,8 +174,8 @@ func (s *lagSums) distribute(p *lagPlan, g []float64, l lagRow, u0, u1 int) {
 	}
 }
 
-// total sets rows[v] to the sum over the columns that tap column v sees: of the
-// edge columns, those from v on at the left and those before v at the right.
+// total sets rows[v] to the sum over the columns that tap column v sees. Of the edge
+// columns these are those from v on at the left, and those before v at the right.
 func (s *lagSums) total(l lagRow, k int) {
 	t := s.core[l.at+k]
 	for v := range s.side + 1 {
@@ -191,7 +191,7 @@ func (s *lagSums) total(l lagRow, k int) {
 	}
 }
 
-// owners are the u for which padded row r counts towards the segment's sums:
+// owners returns the range of u for which padded row r counts in the segment's sums:
 // r in [y0+u, y1+u).
 func (p *lagPlan) owners(s segment, r int) (u0, u1 int) {
 	return max(0, r-s.y1+1), min(p.kernel.H-1, r-s.y0)

@@ -6,8 +6,8 @@ import (
 	"github.com/convkit/convkit/internal/train/numeric"
 )
 
-// addLags adds the job's own padded rows to the sums by lag: each is the upper
-// row of its pairs once. Pairs that not every u counts go to G at once.
+// addLags adds the band's own padded rows to the sums by lag: each is once the upper
+// row of its pairs. Pairs that count for only some u go to G at once.
 func (w *worker) addLags(j band) {
 	if w.p.tile > 0 {
 		w.addTiles(j)
@@ -20,7 +20,7 @@ func (w *worker) addLags(j band) {
 	}
 }
 
-// lower is the plane and the row of it in which the lower rows of a pair stand.
+// lower returns the plane and row that hold the lower row of a pair.
 func (w *worker) lower(l lagRow, r int) (*plane, int) {
 	if l.j == ones {
 		return &w.ones, 0
@@ -28,9 +28,9 @@ func (w *worker) lower(l lagRow, r int) (*plane, int) {
 	return &w.padded, l.j*w.height + r
 }
 
-// addCore adds the pairs that every u counts: upper rows [y0, y1) of the job, and
-// lower rows from kh−1 below the beginning of the segment on. For one lower row
-// the upper ones follow each other.
+// addCore adds the pairs that count for every u: upper rows [y0, y1) of the band, and
+// lower rows from kh−1 below the start of the segment on. For one lower row the upper
+// ones are contiguous.
 func (w *worker) addCore(j band, group []lagRow) {
 	kh, first, last := w.p.g.KH, group[0].ly, group[len(group)-1].ly
 	for below := max(0, j.segment.y0+kh-1-j.y0); below < j.y1-j.y0+kh-1; below++ {
@@ -48,8 +48,8 @@ func (w *worker) addCore(j band, group []lagRow) {
 	}
 }
 
-// addEdges adds the other pairs: those at the top of the segment, and those
-// whose upper row lies below its last output row.
+// addEdges adds the other pairs: those at the top of the segment, and those whose
+// upper row lies below its last output row.
 func (w *worker) addEdges(j band, l lagRow) {
 	p, kh := w.p.lags, w.p.g.KH
 	own := j.y1 - j.y0
@@ -71,7 +71,7 @@ func (w *worker) addEdges(j band, l lagRow) {
 	}
 }
 
-// addGradients adds Σ a r of the taps, row by row of the padded input: each meets
+// addGradients adds Σ a r of the taps, row by row of the padded input. Each row meets
 // up to kh rows of residuals, one for each row of taps.
 func (w *worker) addGradients(j band) {
 	if w.p.tile > 0 {
@@ -97,7 +97,7 @@ func (w *worker) addGradients(j band) {
 	}
 }
 
-// residuals sets the rows of the band to y − aᵀw0, less a background.
+// residuals sets the rows of the band to y − aᵀw0, without the background.
 func (w *worker) residuals(j band) error {
 	g, inputs := w.p.g, w.p.layout.Inputs()
 	for k, rows := range w.rows {

@@ -19,23 +19,22 @@ import (
 	"github.com/convkit/convkit/internal/train/normal"
 )
 
-// cancelledBelow is the share of the diagonal of G that must remain when the
-// windows that do not count are taken away from the sums over all. Below it
-// they are left out one by one instead.
+// cancelledBelow is the share of the diagonal of G that must remain after the
+// excluded windows are subtracted from the sums over all. Below it, the used windows
+// are summed one by one.
 const cancelledBelow = 1e-3
 
-// Gather sums up a pair of images: x, and y which is what the kernel sought
-// makes of it. It is GatherPair with every window.
+// Images returns the equations of a pair of images: y is what the unknown kernel
+// makes of x. It is OnePair with every window.
 func Images(ctx context.Context, x, y tensor.Source[float64], s train.Spec) (*normal.Equations, error) {
 	return OnePair(ctx, train.Pair{X: x, Y: y}, s)
 }
 
-// GatherPair sums up a pair. Where that loses digits, the images are read again
-// for the residual itself: see Set.refine.
+// OnePair returns the equations of a pair. If that loses digits, the images are read
+// again for the residual itself: see Set.refine.
 //
-// Sums are made band by band, the bands are of fixed size and are added in
-// order: the result does not depend on the number of threads. Where no window
-// counts, the error is a *NoWindowsError.
+// Bands have a fixed size and are added in order, so the result does not depend on
+// the number of threads. If no window is used, the error is a *train.NoWindowsError.
 func OnePair(ctx context.Context, pair train.Pair, s train.Spec) (*normal.Equations, error) {
 	set, err := Pairs(ctx, []train.Input{train.One(pair)}, s, Options{})
 	if err != nil {
@@ -44,7 +43,7 @@ func OnePair(ctx context.Context, pair train.Pair, s train.Spec) (*normal.Equati
 	return set.Equations, nil
 }
 
-// gatherOnce reads the pair once, for everything about the origin zero.
+// once reads the pair once, for sums about the origin zero.
 func once(ctx context.Context, pair train.Pair, s train.Spec) (*normal.Equations, error) {
 	p, err := newScan(pair, s)
 	if err != nil {
@@ -72,32 +71,32 @@ func once(ctx context.Context, pair train.Pair, s train.Spec) (*normal.Equations
 	return st, nil
 }
 
-// Set is the sums of many pairs for one kernel, and the inputs they are of.
+// Set is the equations of many pairs for one kernel, with the inputs.
 type Set struct {
 	*normal.Equations
 	Inputs   []train.Input    // those that were summed
 	Failures []*train.Failure // those that were skipped
-	// Kept is the number of pairs whose saturated outputs count all the same,
-	// since too few others were left.
+	// Kept is the number of pairs whose saturated outputs are used, because too few
+	// others remain.
 	Kept int
 	spec train.Spec
 }
 
-// SetOptions are how many pairs are summed.
+// Options say how many pairs are summed.
 type Options struct {
-	// Rescale computes in other units where squares would leave the range of
-	// numbers; without it that is an error. Rates of descent would leave it, too.
+	// Rescale computes in other units if squares would leave the range of float64.
+	// Without it that is an error, because learning rates would leave the range too.
 	Rescale   bool
 	KeepGoing bool // skip pairs that cannot be read or do not fit the others
-	// Progress, which may be nil, is called after each pair; err is the reason
-	// why it was skipped.
+	// Progress, which may be nil, is called after each pair. err is the reason
+	// why the pair was skipped.
 	Progress func(done, total int, name string, err error)
 }
 
-// GatherSet sums up all inputs for one kernel. The first that fails ends it,
-// with a *Failure, unless KeepGoing is set; then it fails where none is left. A
-// cancelled context ends it with the context's error and the set of the pairs
-// that were summed before, nil where there are none.
+// Pairs returns the equations of all inputs for one kernel. The first input that
+// fails ends it with a *train.Failure. With KeepGoing it fails only if none is left.
+// A cancelled context ends it with the context's error and the pairs summed so far;
+// the set is nil if there are none.
 func Pairs(ctx context.Context, inputs []train.Input, s train.Spec, o Options) (*Set, error) {
 	set := &Set{spec: s}
 	for i, in := range inputs {
@@ -126,7 +125,7 @@ func Pairs(ctx context.Context, inputs []train.Input, s train.Spec, o Options) (
 		if len(set.Failures) > 0 {
 			return nil, fmt.Errorf("none of the %d pairs can be used; the first: %w", len(inputs), set.Failures[0])
 		}
-		return nil, fmt.Errorf("there is no pair of images to learn from")
+		return nil, fmt.Errorf("no pair of images is given")
 	}
 	if within, err := set.rescale(ctx, o.Rescale); err != nil || within != set {
 		return within, err
@@ -148,10 +147,10 @@ func (s *Set) orNil() *Set {
 }
 
 // enoughWindows is the number of outputs for each unknown below which saturated
-// ones are not left out: a drawing in black and white has no others.
+// outputs are used: a drawing in black and white has no others.
 const enoughWindows = 4
 
-// one sums up one input, and returns it as it was summed.
+// readInput sums one input, and returns it as it was summed.
 func (s *Set) readInput(ctx context.Context, in train.Input) (*normal.Equations, train.Input, error) {
 	pair, done, err := in.Open()
 	if err != nil {
@@ -176,7 +175,7 @@ func (s *Set) readInput(ctx context.Context, in train.Input) (*normal.Equations,
 	return st, withoutRange(in), nil
 }
 
-// withoutRange is the input whose saturated outputs count.
+// withoutRange returns the input with its saturated outputs used.
 func withoutRange(in train.Input) train.Input {
 	open := in.Open
 	in.Open = func() (train.Pair, func(), error) {

@@ -7,21 +7,20 @@ import (
 
 const (
 	// refineBelow is the share of the terms of the loss, before they cancel, that
-	// the best fit must leave unexplained for one reading to be enough. The sums
-	// carry about 1e-16 of those terms; a loss of 1e-6 of them is then right to
-	// ten digits.
+	// the best fit must leave for one reading to be enough. The sums carry about
+	// 1e-16 of those terms, so a loss of 1e-6 of them has ten digits.
 	refineBelow = 1e-6
-	// settledMove is the share of the largest tap by which another reading would
-	// have to move the best fit to be worth it. Each moves it by the same share of
+	// settledMove is the share of the largest tap by which another reading must
+	// move the best fit to be worth it. Each reading moves it by the same share of
 	// the one before.
 	settledMove = 0x1p-53
-	// mostReadings bounds them where rounding keeps the best fit moving.
+	// maxReadings bounds them if rounding keeps the best fit moving.
 	maxReadings = 5
 )
 
 // refine makes the sums those about the best fit, by iterative refinement
-// (Wilkinson): the images are read again for the gradient and the loss of the
-// residual itself, until that moves the best fit no more.
+// (Wilkinson). The images are read again for the gradient and loss of the residual
+// itself, until the best fit moves no more.
 func (s *Set) refine(ctx context.Context) error {
 	best := s.Best()
 	if s.LossAt(best) >= refineBelow*s.Magnitude(best) && s.WellConditioned() {
@@ -48,7 +47,7 @@ func (s *Set) refine(ctx context.Context) error {
 	return nil
 }
 
-// about reads all inputs again, about origin.
+// recentreAbout reads all inputs again, about origin.
 func (s *Set) recentreAbout(ctx context.Context, origin [][]float64) error {
 	about, err := s.Scan(ctx, Request{Origin: origin})
 	if err != nil {

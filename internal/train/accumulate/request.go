@@ -7,18 +7,19 @@ import (
 	"github.com/convkit/convkit/internal/train/normal"
 )
 
-// Scan says what one more reading of all inputs sums.
+// Request says what one more reading of all inputs sums.
 type Request struct {
-	// Origin is the unknowns, by output channel, about which residuals are taken.
+	// Origin has the unknowns, by output channel, about which residuals are taken.
 	Origin [][]float64
-	// Stored takes the residuals of stored values, where Y is in linear RGB.
+	// Stored takes the residuals of stored values, if Y is in linear RGB.
 	Stored bool
-	// Residuals replaces the residuals and weighs the windows; nil: they count as they are.
+	// Residuals replaces the residuals and weighs the windows; nil: neither.
 	Residuals Residuals
 }
 
-// Scan reads all inputs once more, and returns their sums about o.Origin. G is
-// summed only where o.Residuals weighs the windows.
+// Scan reads all inputs once more, and returns their sums about o.Origin: gradient,
+// loss and moments. The matrix is summed only if o.Residuals is weighted; its windows
+// then have the weights that ResidualRows.Row returns.
 func (s *Set) Scan(ctx context.Context, o Request) (*normal.Equations, error) {
 	total := normal.New(s.Layout())
 	total.SetOrigin(o.Origin)

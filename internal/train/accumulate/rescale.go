@@ -10,15 +10,15 @@ import (
 	"github.com/convkit/convkit/internal/train/numeric"
 )
 
-// extreme is the power of two beyond which squares, and sums of them, near the
-// ends of the range: 2^±400 is 1e±120. At lost they leave it.
+// Sums of squares of values beyond 2^±nearLimit (1e±120) come near the limits of
+// float64; beyond 2^±outOfRange they leave its range.
 const (
 	nearLimit  = 400
 	outOfRange = 505
 )
 
-// within makes the sums again in other units where they leave the range of
-// numbers; an error where that is not asked for.
+// rescale makes the sums again in other units if they leave the range of float64. If
+// rescale is false, that is an error.
 func (s *Set) rescale(ctx context.Context, rescale bool) (*Set, error) {
 	if !rescale || s.spec.Units != (train.Units{}) {
 		err := s.InRange(outOfRange, false)
@@ -55,14 +55,14 @@ func (s *Set) rescale(ctx context.Context, rescale bool) (*Set, error) {
 	return set, err
 }
 
-// findUnits reads all inputs for the units in which their largest numbers are
-// near one; those that are not extreme stay as they are.
+// findUnits reads all inputs for the units in which their largest values are near
+// one. Images that are not extreme keep theirs.
 func findUnits(ctx context.Context, inputs []train.Input) (u train.Units, err error) {
 	x, y := 0.0, 0.0
 	for _, in := range inputs {
 		pair, done, err := in.Open()
 		if err != nil {
-			continue // for GatherSet to tell
+			continue // Pairs reports it
 		}
 		x, err = largestOf(ctx, x, pair.X)
 		if err == nil {
@@ -86,7 +86,7 @@ func unit(largest float64) int {
 	return 0
 }
 
-// largestOf is the largest of v and the sizes of the finite numbers of an image.
+// largestOf returns the largest of v and the absolute finite values of an image.
 func largestOf(ctx context.Context, v float64, src tensor.Source[float64]) (float64, error) {
 	shape := src.Shape()
 	buf := make([]float64, shape.W)

@@ -5,7 +5,7 @@ import (
 )
 
 // Residuals replaces the residuals of a scan, row by row, and may weigh the
-// windows. Robust fits are made of it.
+// windows. Robust fits use it.
 type Residuals interface {
 	// Weighted reports whether ResidualRows.Row sets weights: the scan then sums
 	// G = Σ w a aᵀ.

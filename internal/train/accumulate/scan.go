@@ -12,32 +12,32 @@ import (
 	"github.com/convkit/convkit/internal/train/normal"
 )
 
-// pass is one reading of a pair.
+// scan is one reading of a pair.
 type scan struct {
 	train.Pair
 	layout    train.Layout
 	g         corr.Geometry
-	groups    int // sets of planes that are summed on their own: images, or planes
+	groups    int // sets of planes that are summed separately: images, or planes
 	bands     []band
-	lags      *lagPlan    // nil: every window on its own
+	lags      *lagPlan    // nil: windows are summed one by one
 	tile      int         // side of the tiles whose spectra make sums by lag; 0: products do
-	origin    [][]float64 // nil: zero; else G is not summed
+	origin    [][]float64 // nil: zero; else G is summed only with weights
 	residuals Residuals   // nil: residuals count as they are
-	stored    bool        // Y is linear: residuals of stored values count
-	removed   float64     // trace of what was taken away from G
-	mean      float64     // of x, see shift.go; 0: none
-	start     [][]float64 // origin as in shifted sums
+	stored    bool        // Y is in linear RGB, and residuals of stored values are summed
+	removed   float64     // trace of what was subtracted from G
+	mean      float64     // taken from x, see centre.go; 0: none
+	start     [][]float64 // origin in the unknowns of centred sums
 }
 
-// bandRows is the output rows in a band: many, so that the kh-1 rows that are
-// read twice cost little; few, so that the rows stay in cache and small images
-// spread over the cores.
+// bandRows is the number of output rows in a band. More rows lessen the cost of the
+// kh-1 rows that are read twice. Fewer rows stay in cache, and spread small images
+// over the cores.
 const bandRows = 32
 
 // maxSpan bounds the padded rows that each thread holds, at 1 GB.
 const maxSpan = 1 << 27
 
-// maxUnknowns bounds G at 128 MB, of which each thread has one.
+// maxUnknowns bounds G at 128 MB; each thread has one.
 const maxUnknowns = 4096
 
 func newScan(pair train.Pair, s train.Spec) (*scan, error) {
@@ -61,7 +61,7 @@ func newScan(pair train.Pair, s train.Spec) (*scan, error) {
 	}
 	n := l.Unknowns()
 	if n > maxUnknowns {
-		return nil, train.NewSizeError(xs.H, xs.W, ys.H, ys.W, s.Options, "a %v kernel of %d input channels has %d unknowns for one output: more than %d cannot be solved for", s.Kernel, l.Inputs(), n, maxUnknowns)
+		return nil, train.NewSizeError(xs.H, xs.W, ys.H, ys.W, s.Options, "a %v kernel of %d input channels has %d unknowns per output: the limit is %d", s.Kernel, l.Inputs(), n, maxUnknowns)
 	}
 	if span := float64(g.Reach().H+2*g.KH*g.Stride.H) * float64(g.PadW()) * float64(l.Inputs()); span > maxSpan {
 		return nil, fmt.Errorf("the windows of a row of outputs span %.3g padded numbers, and %d are the limit: use a smaller dilation, stride or padding", span, maxSpan)
@@ -85,8 +85,8 @@ func newScan(pair train.Pair, s train.Spec) (*scan, error) {
 	return p, nil
 }
 
-// setTile sets the side of the tiles, 0 for none, and makes the jobs: where there
-// are tiles, they are as high.
+// setTile sets the side of the tiles, 0 for none, and makes the bands, which are as
+// high as a tile.
 func (p *scan) setTile(n int) {
 	p.tile = n
 	height := max(bandRows, 2*p.g.KH)
@@ -96,15 +96,15 @@ func (p *scan) setTile(n int) {
 	p.bands = newBands(p.groups, segments(p.g.OutH, p.g.KH), height)
 }
 
-// target is what jobs add to: the sums of one system over all windows, or over
-// those held out.
+// total is what bands are added to: the sums of one system over all windows, or over
+// the held-out ones.
 type total struct {
 	sys     *normal.System
 	lags    *lagSums
 	spectra *spectra // nil: none
 }
 
-// run adds all jobs to st, in order.
+// run adds all bands to st, in order.
 func (p *scan) run(ctx context.Context, st *normal.Equations) error {
 	st.SetOrigin(p.origin)
 	p.start = p.toCentred(p.origin)
@@ -177,7 +177,7 @@ func (p *scan) targets(systems []normal.System) []total {
 	return list
 }
 
-// sumsG tells whether G is summed: once, about the origin zero, and with weights.
+// sumsG reports whether G is summed: about the origin zero, or with weights.
 func (p *scan) sumsG() bool {
 	return p.origin == nil || p.residuals != nil && p.residuals.Weighted()
 }

@@ -1,19 +1,18 @@
 package accumulate
 
-// segment is output rows [y0, y1) of every plane, held out or not. The segments
-// of a pass are its output rows, in order.
+// segment is output rows [y0, y1) of every plane, held out or not. The segments of a
+// scan are all its output rows, in order.
 type segment struct {
 	y0, y1 int
 	held   bool
 }
 
-// heldShare is the part of the output rows that is held out: one in ten.
+// heldShare: one output row in ten is held out.
 const heldShare = 10
 
-// segments holds out a tenth of the rows, in up to four blocks spread evenly,
-// none lower than the kernel: neighbouring windows share pixels, so that blocks
-// are nearer to unseen data than single rows. Fewer than four rows hold out
-// none.
+// segments holds out a tenth of the rows, in up to four evenly spread blocks, none
+// lower than the kernel. Neighbouring windows share pixels, so blocks are nearer to
+// unseen data than single rows. Of fewer than four rows none are held out.
 func segments(rows, kh int) []segment {
 	if rows < 4 {
 		return []segment{{0, rows, false}}
@@ -31,14 +30,14 @@ func segments(rows, kh int) []segment {
 	return append(list, segment{from, rows, false})
 }
 
-// job is a band of output rows [y0, y1) of one group, within a segment.
+// band is output rows [y0, y1) of one group, within a segment.
 type band struct {
 	group   int
 	y0, y1  int
 	segment segment
 }
 
-// newJobs cuts every segment into bands of at most height rows.
+// newBands cuts every segment into bands of at most height rows.
 func newBands(groups int, list []segment, height int) []band {
 	var jobs []band
 	for g := range groups {
@@ -51,7 +50,7 @@ func newBands(groups int, list []segment, height int) []band {
 	return jobs
 }
 
-// HeldOutRows marks the output rows that are held out, of rows in all, for a kernel
+// HeldOutRows marks the held-out rows among the output rows of an image, for a kernel
 // of kh rows.
 func HeldOutRows(rows, kh int) []bool {
 	list := make([]bool, rows)

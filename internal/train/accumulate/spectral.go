@@ -10,25 +10,24 @@ import (
 	"github.com/convkit/convkit/internal/train/numeric"
 )
 
-// For a large kernel the sums by lag are made through the spectra of tiles
-// (fft.Lags), whose cost hardly grows with the kernel: those over the columns that
-// every tap sees, and the gradient. What is thin at the border stays as in lag.go.
+// For a large kernel the sums by lag are made through the spectra of tiles (fft.Lags),
+// whose cost hardly grows with the kernel. These are the sums over the columns that
+// every tap sees, and the gradient. The thin rest at the border is summed as in lag.go.
 //
-// The error of a sum is some 1e-15 of the energy of the tiles, as that of the sum
-// of products is, so that everything else works as before.
+// The error of a sum is about 1e-15 of the energy of the tiles, like that of a sum of
+// products.
 
-// elementCost is what a tile costs for each of its elements, in the time of one
-// fused multiply-add of lagvec: measured with BenchmarkLags and BenchmarkGather,
-// with AVX-512 (AVX2: a little less).
+// elementCost is the cost of each element of a tile, in fused multiply-adds of lagvec.
+// It was measured with BenchmarkLags and BenchmarkGather and AVX-512 (AVX2: a little
+// less).
 const elementCost = 130
 
-// gainBelow is the share of the cost of the sums of products that spectra must
-// stay below to be used: the estimate is rough, and products are exact where all
-// values are small whole numbers.
+// gainBelow is the share of the cost of products below which spectra are used. The
+// estimate is rough, and products are exact for small whole numbers.
 const gainBelow = 0.7
 
-// tileSide is the side of the tiles by which sums are cheapest, over segments of
-// output rows; 0 where it is cheapest without.
+// tileSide returns the side of the tiles with which sums are cheapest, over segments
+// of output rows; 0 if they are cheapest without.
 func tileSide(l train.Layout, g corr.Geometry, list []segment) int {
 	if l.Inputs() > 1 || vec.Name() == "go" {
 		return 0
@@ -53,10 +52,10 @@ func tileSide(l train.Layout, g corr.Geometry, list []segment) int {
 	return best
 }
 
-// tileRows is the output rows of a tile.
+// tileRows returns the output rows of a tile.
 func tileRows(n int, k corr.Size) int { return n - k.H + 1 }
 
-// spectra are the sums of a fit in spectra.
+// spectra has the sums of a fit as spectra.
 type spectra struct {
 	lags  *fft.Lags   // of the padded plane with itself; column kw−1+lx is lag lx
 	grads []*fft.Lags // of the residuals of each output with the padded plane
@@ -100,8 +99,8 @@ func (w *worker) addTiles(j band) {
 	}
 }
 
-// addTileGradients is addGradients by tiles. The residuals, which may be tiny, are
-// brought to the size of the image, by a power of two, since a tile holds both.
+// addTileGradients is addGradients by tiles. A tile holds image and residuals, so
+// small residuals are first scaled to the size of the image, by a power of two.
 func (w *worker) addTileGradients(j band) {
 	n, k := w.p.tile, w.p.layout.Spec.Kernel
 	rows, step := j.y1-j.y0, n-k.W+1
@@ -122,8 +121,8 @@ func (w *worker) addTileGradients(j band) {
 	}
 }
 
-// evenSize is the power of two that brings b to the root mean square of a; 0
-// where one of them is zero.
+// evenSize returns the power of two that brings b to the root mean square of a; 0 if
+// one of them is zero.
 func evenSize(a, b []float64) float64 {
 	aa, bb := numeric.Dot(a, a)/float64(len(a)), numeric.Dot(b, b)/float64(len(b))
 	if aa == 0 || bb == 0 {
@@ -132,7 +131,7 @@ func evenSize(a, b []float64) float64 {
 	return math.Ldexp(1, int(math.Round((math.Log2(aa)-math.Log2(bb))/2)))
 }
 
-// settle turns spectra into the sums that they are of.
+// addSpectra transforms the spectra and adds the result to the sums.
 func (t total) addSpectra(p *scan) {
 	if t.spectra == nil {
 		return

@@ -9,13 +9,13 @@ import (
 	"github.com/convkit/convkit/internal/train/numeric"
 )
 
-// worker sums the windows of one job at a time. It belongs to one goroutine.
+// worker sums the windows of one band at a time. It belongs to one goroutine.
 type worker struct {
 	p      *scan
 	reader *corr.Reader[float64]
 	background
 
-	// The sums of the job.
+	// The sums of the band.
 	system       int
 	sums         normal.System // the upper half of G
 	lags         *lagSums
@@ -25,7 +25,7 @@ type worker struct {
 	counts       train.Counts
 	removed      float64
 	residualRows ResidualRows // nil: residuals count as they are
-	gUsed        bool         // sums.g is not all zeros
+	gUsed        bool         // the matrix of sums is not all zeros
 
 	height  int         // padded rows of an input plane
 	padded  plane       // those of all input planes
@@ -38,13 +38,13 @@ type worker struct {
 	minus    batch     // of weights below zero
 	weights  []float64 // of the windows of a row, in a weighted G
 	runs     [][]int32 // for each padded row, the lengths of equal values
-	runKnown []bool    // whether they are of this job
+	runKnown []bool    // whether they are of this band
 	ones     plane
 	y, mask  []float64
-	some     []float64   // of y, those that count
+	some     []float64   // of y, those that are used
 	rows     [][]float64 // for each output, r of the rows of the band
-	r        [][]float64 // that of the current row: y, then y − aᵀw0; 0 where it does not count
-	use      []bool      // windows that count
+	r        [][]float64 // of the current row: y, then y − aᵀw0; 0 where excluded
+	use      []bool      // windows that are used
 }
 
 func newWorker(p *scan) *worker {
@@ -77,7 +77,7 @@ func newWorker(p *scan) *worker {
 	return w
 }
 
-// do sums a job.
+// do sums a band.
 func (w *worker) do(j band) error {
 	w.clear(j.group)
 	if err := w.load(j); err != nil {
@@ -139,7 +139,7 @@ func (w *worker) clear(group int) {
 	}
 }
 
-// addTo adds the sums of the job to t.
+// addTo adds the sums of the band to t.
 func (w *worker) addTo(t total) {
 	for k := range t.sys.Outputs() {
 		a, b := &t.sys.Outputs()[k], &w.sums.Outputs()[k]
@@ -158,7 +158,7 @@ func (w *worker) addTo(t total) {
 	}
 }
 
-// load reads the padded rows that the job sees.
+// load reads the padded rows that the band sees.
 func (w *worker) load(j band) error {
 	g, planes := w.p.g, w.p.layout.Inputs()
 	w.height = (j.y1-j.y0-1)*g.Stride.H + g.Reach().H
@@ -191,7 +191,7 @@ func (w *worker) load(j band) error {
 	return nil
 }
 
-// column is what tap column v sees of a padded row: row[v*dx + ox*sx] for ox =
+// column returns what tap column v sees of a padded row: row[v*dx + ox*sx] for ox =
 // 0, 1, …
 func (w *worker) column(row []float64, i, v int) []float64 {
 	g := w.p.g

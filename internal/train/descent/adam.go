@@ -13,8 +13,8 @@ const (
 	epsilon = 1e-8
 )
 
-// adam is Adam on G: the square root couples the eigenvectors, so that the
-// gradient 2(G d − g)·scale is computed in taps, in n² operations an epoch.
+// adam is Adam on G. Its square root couples the eigenvectors, so the gradient
+// 2(G d − g)·scale is computed in taps, in n² operations an epoch.
 type adam struct {
 	s           *normal.Equations
 	rate, scale float64
@@ -40,7 +40,7 @@ func newAdam(s *normal.Equations, d Descent, scale float64) *adam {
 	return a
 }
 
-// state has the gap as (G d − g)ᵀ(d − d̂), small factors both.
+// state computes the gap as (G d − g)ᵀ(d − d̂), where both factors are small.
 func (a *adam) state() (gap, squares float64) {
 	for c, d := range a.d {
 		i, k := a.s.Layout().SystemOf(c)

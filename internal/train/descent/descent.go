@@ -16,7 +16,7 @@ import (
 	"github.com/convkit/convkit/internal/train/solve"
 )
 
-// Descent is how the taps are found step by step.
+// Descent has the options of a descent.
 type Descent struct {
 	Optimizer Optimizer
 	Rate      float64 // 0: BestRate
@@ -24,8 +24,8 @@ type Descent struct {
 	Epochs    int
 	Loss      train.Loss
 	Init      *tensor.Kernel // nil: zeros
-	// Tol ends the descent early, once the loss is within Tol times the first
-	// loss of the best possible. 0: never.
+	// Tol ends the descent early, once the gap to the best possible loss is within
+	// Tol times the first loss. 0: never.
 	Tol float64
 }
 
@@ -38,21 +38,20 @@ type Epoch struct {
 	Gap          float64 `json:"gap"`           // loss − best possible loss
 }
 
-// stepper is a descent under way.
+// stepper is a descent in progress.
 type stepper interface {
 	state() (gap, squares float64) // of the sum loss: gap and ‖∇‖²
 	step(t int)
 	taps() [][]float64
 }
 
-// Descend runs the epochs, full batch, and calls log (which may be nil) before
-// each step. The losses and taps are those of a plain loop over all windows
-// with the optimiser of the same name in PyTorch.
+// Descend runs the epochs, full batch, and calls log (which may be nil) before each
+// step. Losses and taps are those of a plain loop over all windows with the optimiser
+// of the same name in PyTorch.
 //
-// A cancelled context ends it with the context's error and the Result reached
-// so far, from which it can be taken up again. A loss that ends above where it
-// began is a *DivergedError; so is one that is no number any more, at which it
-// ends.
+// A cancelled context ends it with the context's error and the Result so far, from
+// which a descent can continue. A loss that ends above its start, or that is not
+// finite, is a *DivergedError.
 func Descend(ctx context.Context, s *normal.Equations, d Descent, log func(Epoch)) (solve.Result, error) {
 	if err := d.Check(s); err != nil {
 		return solve.Result{}, err
@@ -100,7 +99,7 @@ func Descend(ctx context.Context, s *normal.Equations, d Descent, log func(Epoch
 // lossRounding is the share of Σy² that a loss may rise by rounding alone.
 const lossRounding = 1e-14
 
-// Check refuses options that make no descent on these statistics.
+// Check returns an error for options that do not make a descent on these equations.
 func (d Descent) Check(s *normal.Equations) error {
 	switch {
 	case d.Epochs < 0:
@@ -121,7 +120,7 @@ func (d Descent) Check(s *normal.Equations) error {
 	return nil
 }
 
-// start is the initial vector of each output; Init has been checked.
+// start returns the initial unknowns of each output; Init has been checked.
 func start(s *normal.Equations, d Descent) [][]float64 {
 	if d.Init != nil {
 		if w, err := s.Layout().Vectors(*d.Init); err == nil {

@@ -4,17 +4,16 @@ import (
 	"github.com/convkit/convkit/internal/train/normal"
 )
 
-// modes is gradient descent along the eigenvectors of G, where each
-// coordinate moves alone. With e = w − ŵ the distance from the best fit along
-// one eigenvector and x = 2λ·scale·η:
+// eigen is gradient descent along the eigenvectors of G, where each coordinate moves
+// alone. With e = w − ŵ the distance from the best fit along one eigenvector and
+// x = 2λ·scale·η:
 //
 //	gd        e ← (1−x) e
 //	momentum  b ← μb + x e,  e ← e − b              (b is η times PyTorch's)
 //	nesterov  b ← μb + x e,  e ← e − x e − μb
 //
-// and the loss is best + Σ λe². Nothing cancels: each e keeps its digits however
-// small it becomes, and an epoch costs n steps. Along an eigenvalue of zero the
-// gradient is zero, and w stays.
+// The loss is best + Σ λe². Nothing cancels: each e keeps its digits however small it
+// becomes. An epoch costs n steps. Along an eigenvalue of zero, w does not move.
 type eigen struct {
 	s         *normal.Equations
 	optimizer Optimizer
@@ -79,8 +78,8 @@ func (m *eigen) step(int) {
 	}
 }
 
-// taps are the start and what was moved since: directions that the data does
-// not see keep every digit of the start.
+// taps returns the start plus what was moved since: undetermined directions keep every
+// digit of the start.
 func (m *eigen) taps() [][]float64 {
 	w := make([][]float64, len(m.start))
 	at := 0

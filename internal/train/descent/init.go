@@ -8,9 +8,9 @@ import (
 	"github.com/convkit/convkit/internal/train/normal"
 )
 
-// InitUniform returns a kernel of the size that s fits with taps, and bias,
-// drawn evenly from ±1/√(I·kh·kw), as torch.nn.Conv2d begins. The same seed
-// gives the same kernel on every machine.
+// InitUniform returns a kernel of the size that s fits. Taps and bias are drawn
+// uniformly from ±1/√(I·kh·kw), as in torch.nn.Conv2d. The same seed gives the same
+// kernel on every machine.
 func InitUniform(s *normal.Equations, seed uint64) tensor.Kernel {
 	r := rand.New(rand.NewPCG(seed, 0))
 	bound := 1 / math.Sqrt(float64(s.Layout().Taps()))

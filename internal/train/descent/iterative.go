@@ -6,15 +6,15 @@ import (
 	"github.com/convkit/convkit/internal/train/numeric"
 )
 
-// march is gradient descent in taps, for systems so large that n² operations an
-// epoch cost less than the eigenvectors of G, or whose eigenvectors do not serve. With e = w − ŵ the distance from
-// the best fit and η' = 2·scale·η:
+// iterative is gradient descent in taps. It serves if n² operations an epoch cost less
+// than the eigenvectors of G, or if the eigenvectors are not exact enough. With
+// e = w − ŵ the distance from the best fit and η' = 2·scale·η:
 //
 //	gd        e ← e − η'Ge
 //	momentum  b ← μb + η'Ge,  e ← e − b
 //	nesterov  b ← μb + η'Ge,  e ← e − η'Ge − μb
 //
-// and the loss is best + eᵀGe. As in modes nothing cancels.
+// The loss is best + eᵀGe. As in eigen, nothing cancels.
 type iterative struct {
 	s         *normal.Equations
 	optimizer Optimizer
@@ -23,12 +23,11 @@ type iterative struct {
 	e, ge, b  [][]float64
 }
 
-// marchPerUnknown is the number of epochs for each unknown up to which a march is
-// cheaper than modes: an epoch takes about 0.1 ns · n², the eigenvectors 1.8 ns ·
-// n³.
+// iterativePerUnknown is the number of epochs for each unknown up to which iterative is
+// cheaper than eigen: an epoch takes about 0.1 ns · n², the eigenvectors 1.8 ns · n³.
 const iterativePerUnknown = 18
 
-// inMarch tells whether a march serves better than modes.
+// useIterative reports whether iterative serves better than eigen.
 func useIterative(s *normal.Equations, epochs int) bool {
 	large := true
 	for i := range s.Systems() {

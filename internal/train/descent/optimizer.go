@@ -7,9 +7,9 @@ import (
 	"github.com/convkit/convkit/internal/train/numeric"
 )
 
-// Optimizer is a rule by which an epoch moves the taps. With ∇ the gradient of
-// the loss over all windows, η the rate and μ the momentum, they are the rules
-// of torch.optim.SGD and torch.optim.Adam.
+// Optimizer is the rule by which an epoch moves the taps. With ∇ the gradient of the
+// loss over all windows, η the rate and μ the momentum, they are the rules of
+// torch.optim.SGD and torch.optim.Adam.
 type Optimizer int
 
 const (
@@ -29,10 +29,10 @@ const (
 
 var optimizerNames = []string{"gd", "momentum", "nesterov", "adam", "exact"}
 
-// OptimizerNames are the words that ParseOptimizer knows.
+// OptimizerNames returns the words that ParseOptimizer accepts.
 func OptimizerNames() []string { return optimizerNames }
 
-// ParseOptimizer reads a name.
+// ParseOptimizer returns the optimizer of a name.
 func ParseOptimizer(s string) (Optimizer, error) {
 	i, err := train.ParseName("optimizer", s, optimizerNames)
 	return Optimizer(i), err
@@ -41,25 +41,24 @@ func ParseOptimizer(s string) (Optimizer, error) {
 // String gives the name.
 func (o Optimizer) String() string { return optimizerNames[o] }
 
-// DivergedError says that the loss ended above where it began, or is no number
-// any more.
+// DivergedError says that the loss ended above its start, or is not finite.
 type DivergedError struct {
 	Optimizer   Optimizer
 	Rate        float64
-	Stable      float64 // the largest stable rate; +Inf where there is no such limit
-	Epoch       int     // how many were done
+	Stable      float64 // the largest stable rate; +Inf if there is no limit
+	Epoch       int     // epochs done
 	First, Last float64 // losses
 }
 
 func (e *DivergedError) Error() string {
 	if !numeric.IsFinite(e.First) {
-		return "the fit cannot begin: with the initial kernel the loss is not finite"
+		return "the fit cannot start: the loss is not finite with the initial kernel"
 	}
 	last := fmt.Sprintf("%.4g", e.Last)
 	if !numeric.IsFinite(e.Last) {
-		last = "not finite any more"
+		last = "no longer finite"
 	}
-	s := fmt.Sprintf("the fit diverged: after %s at rate %.4g the loss is %s, it began at %.4g", train.Plural(e.Epoch, "epoch"), e.Rate, last, e.First)
+	s := fmt.Sprintf("the fit diverged: after %s at rate %.4g the loss is %s; it started at %.4g", train.Plural(e.Epoch, "epoch"), e.Rate, last, e.First)
 	if e.Rate > e.Stable {
 		s += fmt.Sprintf("; the largest stable rate is %.4g", e.Stable)
 	}

@@ -6,16 +6,16 @@ import (
 	"github.com/convkit/convkit/internal/train/normal"
 )
 
-// StableRate is the rate below which an optimiser brings the loss down from any
-// beginning. For one eigenvalue h = 2λ·scale of the Hessian the error moves by
-// a linear recurrence whose roots lie inside the unit circle below
+// StableRate returns the largest learning rate with which a descent converges from
+// every start. For an eigenvalue h = 2λ·scale of the Hessian the error follows a linear
+// recurrence, whose roots lie inside the unit circle below
 //
 //	gd        2/h
 //	momentum  2(1+μ)/h
 //	nesterov  2(1+μ)/((1+2μ)h)
 //
-// and the largest eigenvalue decides. For the sum loss and gd that is 1/λmax.
-// Adam and exact have no such limit, nor has an input of zeros: +Inf.
+// The largest eigenvalue decides. For the sum loss and gd the limit is 1/λmax. Adam and
+// exact have no limit, nor has an input of zeros: +Inf.
 func StableRate(s *normal.Equations, d Descent) float64 {
 	h := s.Curvature(d.Loss)
 	if h == 0 {

@@ -36,7 +36,7 @@ func (d *detector) tooLarge(s train.Spec) bool {
 	if d.spec.Kernel != (corr.Size{}) || l.Taps() <= mostTaps && l.Taps() < d.y.Len()/l.OutputChannels {
 		return false
 	}
-	d.notTried = fmt.Sprintf("a kernel of %v would lead from the one to the other with padding %v, but has too many taps (%d) to be told by %d outputs", s.Kernel, s.Options.Padding, l.Taps(), d.y.Len()/l.OutputChannels)
+	d.notTried = fmt.Sprintf("a %v kernel with padding %v fits the sizes, but its %d taps cannot be determined from %d outputs", s.Kernel, s.Options.Padding, l.Taps(), d.y.Len()/l.OutputChannels)
 	return true
 }
 
@@ -45,9 +45,9 @@ func (d *detector) noWay() error {
 	why := d.notTried
 	o := corr.Options{Padding: corr.Padding{Mode: corr.Explicit}, Stride: d.spec.Options.Stride, Dilation: d.spec.Options.Dilation}
 	if why == "" {
-		why = "no padding leads from the one to the other" + train.OtherPaddings(d.x.H, d.x.W, d.y.H, d.y.W, o)
+		why = "no padding fits these sizes" + train.OtherPaddings(d.x.H, d.x.W, d.y.H, d.y.W, o)
 	}
-	return train.NewSizeError(d.x.H, d.x.W, d.y.H, d.y.W, o, "x is %dx%d and y is %dx%d: %s", d.x.H, d.x.W, d.y.H, d.y.W, why)
+	return train.NewSizeError(d.x.H, d.x.W, d.y.H, d.y.W, o, "X is %dx%d and Y is %dx%d: %s", d.x.H, d.x.W, d.y.H, d.y.W, why)
 }
 
 // fits tells whether the geometry leads from x to y.

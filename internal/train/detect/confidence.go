@@ -11,7 +11,7 @@ import (
 )
 
 // What the best hypothesis may leave of Y and count as an explanation: this many
-// times what rounding leaves or, where Y is not known to be rounded, this part of
+// times the rounding error or, where Y is not known to be rounded, this part of
 // its RMS, which leaves room for the arithmetic of float64.
 const (
 	explainedFloor = 2
@@ -29,13 +29,13 @@ const nothingShare = 0.05
 func (d *Detection) Confidence(step float64) []string {
 	best := d.candidates[0]
 	if !best.overdetermined() {
-		return []string{fmt.Sprintf("nothing can be told: the %d taps and bias of a kernel explain any %d outputs; give larger images, or --kernel-size", best.fit.Unknowns(), best.Windows)}
+		return []string{fmt.Sprintf("no conclusion: a kernel with %d unknowns fits any %d outputs exactly; give larger images or --kernel-size", best.fit.Unknowns(), best.Windows)}
 	}
 	if isConstant(best.fit) {
-		return []string{"nothing can be told: y is constant, which a bias or any kernel of the right sum explains; give images that vary"}
+		return []string{"no conclusion: Y is constant, so a bias or any kernel of the right sum explains it; give images that vary"}
 	}
 	if best.R2 < nothingShare {
-		return []string{fmt.Sprintf("x explains next to nothing of y, %.3g %% of whose spread is left: are these the right files, or is one turned or mirrored?", 100*math.Sqrt(best.left))}
+		return []string{fmt.Sprintf("X explains almost nothing of Y: %.3g %% of its standard deviation remains. Are these the right files? Is one rotated or mirrored?", 100*math.Sqrt(best.left))}
 	}
 	left := best.unexplained(step, d.single)
 	lines := append([]string{d.margin(left == "")}, d.orientation())
@@ -75,7 +75,7 @@ func (d *Detection) margin(explained bool) string {
 	if len(alike) == 1 && first.sameWithoutBias(alike[0]) {
 		alike = nil // a bias that changes nothing
 	}
-	words := "nothing else that was tried leads from x to y"
+	words := "no other candidate leads from X to Y"
 	if next >= 0 {
 		words = odds(first.log10Odds(d.candidates[next].Hypothesis), explained, d.candidates[next].String())
 	}
@@ -83,9 +83,9 @@ func (d *Detection) margin(explained bool) string {
 	case n < 0:
 		return words
 	case n == 0:
-		return fmt.Sprintf("the images cannot tell it from %v, which explains y alike: the simpler stands first; apart from these two, %s", alike[0], words)
+		return fmt.Sprintf("the images do not distinguish it from %v; the simpler one is listed first. Apart from these two, %s", alike[0], words)
 	default:
-		return fmt.Sprintf("the images cannot tell it from %v and %d more, which explain y alike: the simplest stands first; apart from these, %s", alike[0], n, words)
+		return fmt.Sprintf("the images do not distinguish it from %v and %d more; the simplest is listed first. Apart from these, %s", alike[0], n, words)
 	}
 }
 
@@ -103,11 +103,11 @@ func odds(digits float64, explained bool, next string) string {
 	how := "certain"
 	switch {
 	case !explained:
-		return fmt.Sprintf("the best of what was tried, by %s over the next (%s)", to, next)
+		return fmt.Sprintf("the best candidate, by %s over the next (%s)", to, next)
 	case digits < 2:
 		how = "likely"
 	case digits < 6:
-		how = "all but certain"
+		how = "almost certain"
 	}
 	return fmt.Sprintf("%s: %s against the next (%s)", how, to, next)
 }
@@ -116,11 +116,11 @@ func odds(digits float64, explained bool, next string) string {
 func (d *Detection) orientation() string {
 	if k := d.Best.Kernel; d.symmetric() {
 		if k.H*k.W == 1 {
-			return "with a single tap correlation and convolution are the same"
+			return "with a single tap, correlation and convolution are the same"
 		}
-		return "the kernel turned about is the same, as far as the images tell, and so are correlation and convolution"
+		return "the kernel is symmetric within the noise, so correlation and convolution cannot be told apart"
 	}
-	return "correlation and convolution explain y alike, with kernels turned about"
+	return "correlation and convolution explain Y equally well, with the kernel rotated by 180 degrees"
 }
 
 // symmetric tells whether the best kernel is its own turned about, within three
@@ -156,7 +156,7 @@ func (f Candidate) unexplained(step, single float64) string {
 	case floor > 0 && f.RMS <= explainedFloor*floor, floor == 0 && f.result.Loss <= explainedPart*explainedPart*f.fit.Energy():
 		return ""
 	case floor > 0:
-		than = fmt.Sprintf(", %.3g times what rounding leaves", f.RMS/floor)
+		than = fmt.Sprintf(", %.3g times the rounding error", f.RMS/floor)
 	}
 	why := "noise, lossy compression, "
 	if step == 0 {
@@ -165,14 +165,14 @@ func (f Candidate) unexplained(step, single float64) string {
 	if f.Options.Padding.Mode != corr.Valid {
 		why += "a constant border, which --detect does not try (--border constant:V), "
 	}
-	why += "or what no kernel does, such as a tone curve (gamma), a median, clipping or a distortion"
-	return fmt.Sprintf("it does not explain all of y: what is left has RMS %.3g, %.3g %% of y's spread%s; that is %s", f.RMS, 100*math.Sqrt(f.left), than, why)
+	why += "or an operation that is no kernel: a tone curve (gamma), a median, clipping or a distortion"
+	return fmt.Sprintf("it does not explain all of Y: the residual has RMS %.3g, %.3g %% of Y's standard deviation%s. Possible causes: %s", f.RMS, 100*math.Sqrt(f.left), than, why)
 }
 
 // end says that the taps found end where the search did.
 func (f Candidate) end() string {
 	if f.known {
-		return "the shift found is the largest that was tried: convkit align X Y finds larger ones, and learn --align instead of --detect takes them out"
+		return "the shift found is the largest one tried. convkit align X Y finds larger shifts; learn --align (instead of --detect) removes them"
 	}
-	return fmt.Sprintf("the taps found end where those tried do (%v): the kernel may be larger (try --kernel-size %dx%d), or y shifted by more (see convkit align)", f.Tried, 2*f.Tried.H+1, 2*f.Tried.W+1)
+	return fmt.Sprintf("the taps reach the edge of the search area (%v): the kernel may be larger (try --kernel-size %dx%d), or the shift (see convkit align)", f.Tried, 2*f.Tried.H+1, 2*f.Tried.W+1)
 }

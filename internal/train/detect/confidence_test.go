@@ -50,10 +50,10 @@ func TestSureOfWhatNoKernelDoes(t *testing.T) {
 				}
 			}
 			lines := detected(t, x, y, train.Spec{}).Confidence(step)
-			if said(lines, "certain") || !said(lines, "it does not explain all of y", "% of y's spread") {
+			if said(lines, "certain") || !said(lines, "it does not explain all of Y", "% of Y's standard deviation") {
 				t.Errorf("%s, step %.3g: %q", name, step, lines)
 			}
-			if step > 0 && !said(lines, "times what rounding leaves") {
+			if step > 0 && !said(lines, "times the rounding error") {
 				t.Errorf("%s: %q", name, lines)
 			}
 		}
@@ -68,7 +68,7 @@ func TestSureOfRounded(t *testing.T) {
 	for i, v := range y.Data {
 		y.Data[i] = math.Round(v*255) / 255
 	}
-	if lines := detected(t, x, y, train.Spec{}).Confidence(1.0 / 255); !said(lines, "certain: ") || said(lines, "does not explain") || !said(lines, "with kernels turned about") {
+	if lines := detected(t, x, y, train.Spec{}).Confidence(1.0 / 255); !said(lines, "certain: ") || said(lines, "does not explain") || !said(lines, "rotated by 180 degrees") {
 		t.Errorf("%q", lines)
 	}
 }
@@ -80,7 +80,7 @@ func TestDetectSimplest(t *testing.T) {
 	if b := d.Rows[0]; b.Options.Padding.Mode != corr.Valid || b.LinearRGB || b.Bias || b.Options.Convolve || b.Kernel != (corr.Size{H: 1, W: 1}) {
 		t.Errorf("x made of x by %v", b)
 	}
-	if lines := d.Confidence(0); !said(lines, "the images cannot tell it from padding same, border zeros, kernel 1x1 and", "the simplest stands first") || !said(lines, "single tap") || said(lines, "does not explain") {
+	if lines := d.Confidence(0); !said(lines, "the images do not distinguish it from padding same, border zeros, kernel 1x1 and", "the simplest is listed first") || !said(lines, "single tap") || said(lines, "does not explain") {
 		t.Errorf("%q", lines)
 	}
 
@@ -91,7 +91,7 @@ func TestDetectSimplest(t *testing.T) {
 	if b := d.Rows[0]; b.Options.Border.Mode != corr.Replicate || b.Kernel != s.Kernel {
 		t.Errorf("found %v", b)
 	}
-	if lines := d.Confidence(0); !said(lines, "cannot tell it from padding same, border symmetric, kernel 3x3,", "apart from these two, certain") || !said(lines, "turned about is the same") {
+	if lines := d.Confidence(0); !said(lines, "do not distinguish it from padding same, border symmetric, kernel 3x3;", "Apart from these two, certain") || !said(lines, "symmetric within the noise") {
 		t.Errorf("%q", lines)
 	}
 }
@@ -119,7 +119,7 @@ func TestDetectAtEnd(t *testing.T) {
 	for i := range k.Taps {
 		k.Taps[i] = 1.0 / 441
 	}
-	if lines := detected(t, x, traintest.Noisy(t, x, k, same, 0, 1), train.Spec{}).Confidence(0); !said(lines, "end where those tried do (15x15)", "--kernel-size 31x31") {
+	if lines := detected(t, x, traintest.Noisy(t, x, k, same, 0, 1), train.Spec{}).Confidence(0); !said(lines, "reach the edge of the search area (15x15)", "--kernel-size 31x31") {
 		t.Errorf("large kernel: %q", lines)
 	}
 	clear(k.Taps)
@@ -131,7 +131,7 @@ func TestDetectAtEnd(t *testing.T) {
 
 // TestSureOfTooFew: a kernel with as many taps as there are outputs says nothing.
 func TestSureOfTooFew(t *testing.T) {
-	if lines := detected(t, traintest.Texture(12, 12), traintest.Texture(4, 4), train.Spec{Kernel: corr.Size{H: 9, W: 9}}).Confidence(0); len(lines) != 1 || !said(lines, "nothing can be told") {
+	if lines := detected(t, traintest.Texture(12, 12), traintest.Texture(4, 4), train.Spec{Kernel: corr.Size{H: 9, W: 9}}).Confidence(0); len(lines) != 1 || !said(lines, "no conclusion") {
 		t.Errorf("%q", lines)
 	}
 }
@@ -142,7 +142,7 @@ func TestSureOfConstant(t *testing.T) {
 	for i := range y.Data {
 		y.Data[i] = 0.1
 	}
-	if lines := detected(t, x, y, train.Spec{}).Confidence(0); len(lines) != 1 || !said(lines, "y is constant") {
+	if lines := detected(t, x, y, train.Spec{}).Confidence(0); len(lines) != 1 || !said(lines, "Y is constant") {
 		t.Errorf("%q", lines)
 	}
 }
@@ -176,7 +176,7 @@ func TestSureOfUnrelated(t *testing.T) {
 	for i := range y.Data {
 		y.Data[i] = math.Mod(float64(i)*float64(i)*0.6180339887, 1)
 	}
-	if lines := detected(t, x, y, train.Spec{}).Confidence(0); len(lines) != 1 || !said(lines, "next to nothing", "turned or mirrored") {
+	if lines := detected(t, x, y, train.Spec{}).Confidence(0); len(lines) != 1 || !said(lines, "almost nothing", "rotated or mirrored") {
 		t.Errorf("%q", lines)
 	}
 }
@@ -200,7 +200,7 @@ func TestSureOfTheOnlyWay(t *testing.T) {
 		x.Data[i] *= 100 // no picture, of whose light something could be told
 	}
 	y := traintest.Noisy(t, x, tensor.Matrix(3, 3, 0.1, 0.2, 0, 0, 0.3, 0.1, 0.1, 0, 0.2), s, 0, 1)
-	if lines := detected(t, x, y, s).Confidence(0); !strings.HasPrefix(lines[0], "nothing else that was tried leads from x to y") {
+	if lines := detected(t, x, y, s).Confidence(0); !strings.HasPrefix(lines[0], "no other candidate leads from X to Y") {
 		t.Errorf("%q", lines)
 	}
 }

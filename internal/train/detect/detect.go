@@ -23,7 +23,7 @@ import (
 // where it is not 1.
 func Detect(ctx context.Context, inputs []train.Input, s train.Spec) (*Detection, error) {
 	if len(inputs) == 0 {
-		return nil, errors.New("there is no pair of images to learn from")
+		return nil, errors.New("no pair of images is given")
 	}
 	pair, done, err := inputs[0].Open()
 	if err != nil {

@@ -67,7 +67,7 @@ func TestDetect(t *testing.T) {
 			}
 			want := "certain: more than a million to 1"
 			if c.noise > 0 {
-				want = "the best of what was tried, by more than a million to 1"
+				want = "the best candidate, by more than a million to 1"
 			}
 			if sure := det.Confidence(0); !strings.HasPrefix(sure[0], want) {
 				t.Errorf("how sure: %q", sure)
@@ -81,7 +81,7 @@ func TestDetect(t *testing.T) {
 
 func TestDetectWithoutAnswer(t *testing.T) {
 	_, err := Detect(t.Context(), []train.Input{train.One(train.Pair{X: traintest.Texture(20, 20), Y: traintest.Texture(19, 22)})}, train.Spec{})
-	if err == nil || !strings.Contains(err.Error(), "no padding leads") {
+	if err == nil || !strings.Contains(err.Error(), "no padding fits") {
 		t.Errorf("error %v", err)
 	}
 }

@@ -46,7 +46,7 @@ const exactShare = 1e-13
 // not read. The trials come in the order they were made.
 func ChooseSize(ctx context.Context, inputs []train.Input, s train.Spec) (corr.Size, []SizeTrial, error) {
 	if len(inputs) == 0 {
-		return corr.Size{}, nil, errors.New("there is no pair of images to learn from")
+		return corr.Size{}, nil, errors.New("no pair of images is given")
 	}
 	pair, done, err := inputs[0].Open()
 	if err != nil {
@@ -92,7 +92,7 @@ func growSize(ctx context.Context, inputs []train.Input, s train.Spec, image cor
 		}
 		c.search(set.Equations)
 		if c.trials == nil {
-			return corr.Size{}, nil, fmt.Errorf("%d outputs are too few to find the size of the kernel by: say which", set.Windows())
+			return corr.Size{}, nil, fmt.Errorf("%d outputs are too few to find the kernel size: give --kernel-size", set.Windows())
 		}
 		b := c.best.Kernel
 		if b.H < s.Kernel.H-1 && b.W < s.Kernel.W-1 || s.Kernel.H < support && s.Kernel.W < support {

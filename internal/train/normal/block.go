@@ -8,22 +8,22 @@ import (
 	"github.com/convkit/convkit/internal/train/numeric"
 )
 
-// part is a smaller fit within a larger one: a block of taps, and the
-// background or not.
+// Block is a smaller fit within a larger one: a rectangle of taps, with the
+// background or without.
 type Block struct {
 	Top, Left  int
 	Size       corr.Size
 	Background bool
 }
 
-// centred is the block of taps that a kernel of that size, with padding same,
-// shares with the larger one around it.
+// CentredBlock returns the taps that a kernel of the given size, with padding same,
+// shares with the larger one.
 func CentredBlock(whole, size corr.Size, background bool) Block {
 	return Block{(whole.H-1)/2 - (size.H-1)/2, (whole.W-1)/2 - (size.W-1)/2, size, background}
 }
 
-// around is the smallest kernel of odd sizes with the middle of whole that holds
-// the part, and the part of that. A whole of even size stays.
+// Around returns the smallest kernel of odd sizes, centred like whole, that contains
+// the block, and the block within it. A whole of even size stays.
 func (p Block) Around(whole corr.Size) (corr.Size, Block) {
 	if whole.H%2 == 0 || whole.W%2 == 0 {
 		return whole, p
@@ -33,7 +33,7 @@ func (p Block) Around(whole corr.Size) (corr.Size, Block) {
 	return corr.Size{H: whole.H - 2*top, W: whole.W - 2*left}, p
 }
 
-// unknowns are the numbers of the part's unknowns among those of l.
+// Unknowns returns the indices of the block's unknowns among those of l.
 func (p Block) Unknowns(l train.Layout) []int {
 	k := l.Spec.Kernel
 	var list []int
@@ -52,8 +52,8 @@ func (p Block) Unknowns(l train.Layout) []int {
 	return list
 }
 
-// sub is the statistics of a part, over the same windows: the sums of some of
-// the unknowns are among those of all.
+// Part returns the equations of a block over the same windows. Its sums are some of
+// the sums of the whole.
 func (s *Equations) Part(p Block) *Equations {
 	keep := p.Unknowns(s.layout)
 	r := &Equations{layout: s.layout, counts: s.counts}
@@ -88,7 +88,7 @@ func (s *System) part(keep []int) System {
 			origin[a] = o.Origin[i]
 		}
 		if h := r.centred; h != nil {
-			// The constant stays what it is in shifted sums, near the best.
+			// The constant stays as it is in centred sums, where it is near the best.
 			whole := s.outputs[k].Origin
 			o.Origin[h.constant] += h.mean * (numeric.Sum(whole[:s.centred.constant]) - numeric.Sum(o.Origin[:h.constant]))
 			origin[s.centred.constant] = o.Origin[h.constant]

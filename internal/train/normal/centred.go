@@ -4,15 +4,22 @@ import (
 	"github.com/convkit/convkit/internal/train/numeric"
 )
 
-// shifted is what a system holds where its sums were shifted.
+// centred has the sums of x less a mean. Where there is a bias, an offset of the
+// image changes only the bias: with m taken from all values (also beyond the border),
+//
+//	aᵀk + b = (a − m)ᵀk + b',   b' = b + m Σk
+//
+// A mean that is large beside the contrast makes G nearly singular: the products of
+// mean and mean keep only the rounding of the contrast. Sums are then made of x − m,
+// and solved with. G itself is G = TᵀG'T, with T adding m Σk to the constant.
 type centred struct {
 	mean     float64
-	constant int       // the constant among the unknowns, behind all taps
+	constant int       // index of the constant among the unknowns, after all taps
 	g        []float64 // G'
 }
 
-// unshift moves G' to G, and the reverse with -m: it sets g to TᵀgT, T adding m
-// times all taps to the constant c.
+// uncentre sets g to TᵀgT, with T adding m times all taps to the constant c: it makes
+// G of G', and G' of G with −m.
 func uncentre(g []float64, n, c int, m float64) {
 	for i := range n {
 		row := g[i*n : (i+1)*n]
@@ -27,7 +34,7 @@ func uncentre(g []float64, n, c int, m float64) {
 	}
 }
 
-// shift returns the system's sums as shifted by m.
+// shift returns the system's matrix for x less m.
 func (s *System) shift(m float64, c int) []float64 {
 	g, by := s.g, -m
 	if s.centred != nil {
@@ -40,7 +47,7 @@ func (s *System) shift(m float64, c int) []float64 {
 	return g
 }
 
-// addShifted adds the shifted sums of o, before s.g is added to.
+// addCentred adds the centred sums of o. It runs before o.g is added to s.g.
 func (s *System) addCentred(o *System) {
 	switch {
 	case o.centred == nil && s.centred == nil:
@@ -51,7 +58,7 @@ func (s *System) addCentred(o *System) {
 	numeric.Add(s.centred.g, o.shift(s.centred.mean, s.centred.constant))
 }
 
-// less are the sums without those of c, a part of the same windows.
+// less returns the sums without those of c, which are over some of the same windows.
 func (s *centred) less(c *System) *centred {
 	if s == nil {
 		return nil
@@ -63,7 +70,7 @@ func (s *centred) less(c *System) *centred {
 	return r
 }
 
-// times are the sums times f.
+// times returns the sums times f.
 func (s *centred) times(f float64) *centred {
 	if s == nil {
 		return nil
@@ -73,7 +80,7 @@ func (s *centred) times(f float64) *centred {
 	return &centred{s.mean, s.constant, g}
 }
 
-// down is T⁻ᵀb, a right-hand side for G'.
+// toCentredGradient returns T⁻ᵀb, a right-hand side for G'.
 func (s *centred) toCentredGradient(b []float64) []float64 {
 	b = append([]float64(nil), b...)
 	for t := range s.constant {
@@ -82,7 +89,7 @@ func (s *centred) toCentredGradient(b []float64) []float64 {
 	return b
 }
 
-// about is gradient and loss of an output at its origin + d.
+// about returns gradient and loss of an output at its origin + d.
 func (s *centred) about(o *Output, d []float64) ([]float64, float64) {
 	d[s.constant] += s.mean * numeric.Sum(d[:s.constant])
 	inner := System{n: len(d), g: s.g}
@@ -93,10 +100,10 @@ func (s *centred) about(o *Output, d []float64) ([]float64, float64) {
 	return grad, loss
 }
 
-// up is T⁻¹w', the unknowns that those of shifted sums stand for.
+// fromCentred turns unknowns w' of centred sums into T⁻¹w', those of x.
 func (s *centred) fromCentred(w []float64) { w[s.constant] -= s.mean * numeric.Sum(w[:s.constant]) }
 
-// upBoth is T⁻¹ M T⁻ᵀ, of an n x n matrix.
+// fromCentredInverse turns an n x n matrix M into T⁻¹ M T⁻ᵀ.
 func (s *centred) fromCentredInverse(m []float64, n int) {
 	for t := range s.constant {
 		for j := range n {
@@ -108,8 +115,8 @@ func (s *centred) fromCentredInverse(m []float64, n int) {
 	}
 }
 
-// inShift is the system of shifted sums, whose unknowns up turns into those of s;
-// s itself where it has none.
+// Centred returns the system of centred sums, or s itself if there are none.
+// UncentreUnknowns turns its unknowns into those of s.
 func (s *System) Centred() *System {
 	h := s.centred
 	if h == nil {
@@ -124,14 +131,15 @@ func (s *System) Centred() *System {
 	return r
 }
 
-// uncentreMatrix makes G of G', which the system holds, and keeps G' for solutions.
+// UncentreMatrix turns G' of x less its mean, which the system holds, into G. It
+// keeps G' for solutions. constant is the index of the constant.
 func (s *System) UncentreMatrix(mean float64, constant int) {
 	s.centred = &centred{mean, constant, append([]float64(nil), s.g...)}
 	uncentre(s.g, s.n, constant, mean)
 }
 
-// centring returns what was taken from x and the constant's place among the
-// unknowns; ok is false where the sums are of x as it is.
+// Centring returns the mean that was taken from x, and the index of the constant
+// among the unknowns. ok is false if the sums are of x as it is.
 func (s *System) Centring() (mean float64, constant int, ok bool) {
 	if s.centred == nil {
 		return 0, 0, false
@@ -139,7 +147,7 @@ func (s *System) Centring() (mean float64, constant int, ok bool) {
 	return s.centred.mean, s.centred.constant, true
 }
 
-// uncentreUnknowns makes unknowns of x of those of x less its mean.
+// UncentreUnknowns turns the unknowns of centred sums into those of x.
 func (s *System) UncentreUnknowns(w []float64) {
 	if s.centred != nil {
 		s.centred.fromCentred(w)

@@ -7,19 +7,18 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// smallSystem is the number of unknowns up to which the eigenvectors of G cost
-// nothing worth saving (5 ms at 128, but 1.2 s at 961, where a Cholesky
-// factorisation takes 0.05 s).
+// smallSystem is the number of unknowns up to which eigenvectors are used: they take
+// 5 ms at 128, but 1.2 s at 961, where a Cholesky factorisation takes 0.05 s.
 const smallSystem = 128
 
-// wellConditioned is the condition number up to which a Cholesky factorisation
-// serves; beyond it, whether G is singular at all is for the eigenvalues to say.
+// wellConditioned is the largest condition number for which a Cholesky factorisation
+// is used. Beyond it, the eigenvalues decide whether G is singular.
 const wellConditioned = 1e10
 
-// factor is the Cholesky factorisation of G; nil where the eigenvectors are to
-// be used. It serves large systems, and those whose G seems singular only
-// because the unknowns differ in scale: beside taps on raw pixels of 10⁵, a bias
-// has an eigenvalue of 10⁻¹² of the others.
+// cholesky returns the Cholesky factorisation of G; nil if the eigenvectors are to be
+// used. It serves large systems, and those that only seem singular because the
+// unknowns differ in scale: beside taps on raw pixels of 10⁵, a bias has an
+// eigenvalue of 10⁻¹² of the others.
 func (s *System) cholesky() *Cholesky {
 	if s.factored != nil || s.illConditioned {
 		return s.factored
@@ -44,21 +43,22 @@ func (s *System) cholesky() *Cholesky {
 	return s.factored
 }
 
-// graded tells whether the eigenvectors of G, found to within rounding of the
-// largest eigenvalue, do not serve since the unknowns differ in scale.
+// DiagonallyScaled reports whether the unknowns differ so much in scale that the
+// eigenvectors, which are exact to the rounding of the largest eigenvalue, do not
+// serve.
 func (s *System) DiagonallyScaled() bool { return s.n <= smallSystem && s.cholesky() != nil }
 
-// factor is D G D = LLᵀ, with D making the diagonal one; G' where sums were
-// shifted.
+// Cholesky is the factorisation D G D = LLᵀ, where D makes the diagonal one. With
+// centred sums it is that of G'.
 type Cholesky struct {
 	cholesky mat.Cholesky
 	d        []float64
-	inverted []float64 // G⁻¹, once asked for
-	shifted  *centred  // nil: not shifted
+	inverted []float64 // G⁻¹, computed when first asked for
+	shifted  *centred  // nil: sums of x as it is
 }
 
-// newFactor is nil where G is singular or conditioned worse than
-// wellConditioned, whatever the scale of the unknowns.
+// NewCholesky factorises an n x n matrix. It returns nil if the matrix is singular,
+// or conditioned worse than 1e10 after scaling its diagonal to one.
 func NewCholesky(n int, g []float64) *Cholesky {
 	f := factorize(n, g)
 	if f == nil || f.cholesky.Cond() > wellConditioned {
@@ -67,7 +67,7 @@ func NewCholesky(n int, g []float64) *Cholesky {
 	return f
 }
 
-// factorize is nil where G is not positive definite.
+// factorize returns nil if G is not positive definite.
 func factorize(n int, g []float64) *Cholesky {
 	if !numeric.AllFinite(g) {
 		return nil
@@ -91,7 +91,7 @@ func factorize(n int, g []float64) *Cholesky {
 	return f
 }
 
-// solve is x with G x = b.
+// Solve returns x with G x = b.
 func (f *Cholesky) Solve(b []float64) []float64 {
 	if f.shifted != nil {
 		b = f.shifted.toCentredGradient(b)
@@ -101,7 +101,7 @@ func (f *Cholesky) Solve(b []float64) []float64 {
 		x[i] = f.d[i] * v
 	}
 	v := mat.NewVecDense(len(x), x)
-	// The error is a warning of bad conditioning, which was looked at before.
+	// The error only warns of bad conditioning, which was checked before.
 	_ = f.cholesky.SolveVecTo(v, v)
 	for i, d := range f.d {
 		x[i] *= d
@@ -112,13 +112,13 @@ func (f *Cholesky) Solve(b []float64) []float64 {
 	return x
 }
 
-// inverse is G⁻¹.
+// Inverse returns G⁻¹, n x n in row-major order.
 func (f *Cholesky) Inverse() []float64 {
 	if f.inverted != nil {
 		return f.inverted
 	}
 	var inverse mat.SymDense
-	_ = f.cholesky.InverseTo(&inverse) // as in solve
+	_ = f.cholesky.InverseTo(&inverse) // as in Solve
 	n := len(f.d)
 	f.inverted = make([]float64, n*n)
 	for i := range n {
@@ -133,7 +133,7 @@ func (f *Cholesky) Inverse() []float64 {
 	return f.inverted
 }
 
-// inverseDiagonal is the diagonal of G⁻¹.
+// inverseDiagonal returns the diagonal of G⁻¹.
 func (f *Cholesky) inverseDiagonal() []float64 {
 	inverse, diagonal := f.Inverse(), make([]float64, len(f.d))
 	for i := range diagonal {

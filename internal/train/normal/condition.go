@@ -6,7 +6,8 @@ import (
 	"github.com/convkit/convkit/internal/train"
 )
 
-// magnitude is Σy² + |w|ᵀ|G||w|: how large the terms of the loss at w are.
+// Magnitude returns Σy² + |w|ᵀ|G||w|, the size of the terms of the loss at w before
+// they cancel.
 func (s *Equations) Magnitude(w [][]float64) float64 {
 	total := s.Energy()
 	for c, v := range w {
@@ -23,11 +24,11 @@ func (s *Equations) Magnitude(w [][]float64) float64 {
 	return total
 }
 
-// refineAbove is the condition number from which one reading leaves less than
-// nine digits of the taps.
+// refineAbove is the condition number above which one reading of the images leaves
+// less than nine digits of the taps.
 const refineAbove = 1e7
 
-// wellKnown tells whether the condition of every system leaves the taps their
+// WellConditioned reports whether the condition of every system leaves the taps nine
 // digits.
 func (s *Equations) WellConditioned() bool {
 	for i := range s.systems {
@@ -38,7 +39,7 @@ func (s *Equations) WellConditioned() bool {
 	return true
 }
 
-// condition is λmax/λmin of what is solved with, without zeros.
+// condition returns λmax/λmin of the matrix that is solved with, without zeros.
 func (s *System) condition() float64 {
 	if f := s.cholesky(); f != nil {
 		return f.cholesky.Cond()
@@ -49,7 +50,7 @@ func (s *System) condition() float64 {
 	return 1
 }
 
-// Condition is λmax/λmin of G: +Inf where it is singular. The relative error of
+// Condition returns λmax/λmin of G: +Inf if G is singular. The relative error of the
 // taps grows with its root, the epochs of gradient descent with itself.
 func (s *Equations) Condition() float64 {
 	worst := 1.0
@@ -62,7 +63,7 @@ func (s *Equations) Condition() float64 {
 	return worst
 }
 
-// top is the largest eigenvalue of all systems.
+// LargestEigenvalue returns the largest eigenvalue of all systems.
 func (s *Equations) LargestEigenvalue() float64 {
 	most := 0.0
 	for i := range s.systems {
@@ -71,8 +72,8 @@ func (s *Equations) LargestEigenvalue() float64 {
 	return most
 }
 
-// bottom is the smallest eigenvalue of all systems that is not zero; zero where
-// all are.
+// SmallestEigenvalue returns the smallest eigenvalue of all systems that is not
+// zero; zero if all are.
 func (s *Equations) SmallestEigenvalue() float64 {
 	least := 0.0
 	for i := range s.systems {
@@ -83,15 +84,15 @@ func (s *Equations) SmallestEigenvalue() float64 {
 	return least
 }
 
-// curvature is the largest eigenvalue of the Hessian 2G·scale of a loss, in units
-// of the images as they are.
+// Curvature returns the largest eigenvalue of the Hessian 2G·LossScale of a loss, for
+// images in their own units.
 func (s *Equations) Curvature(l train.Loss) float64 {
 	u := s.layout.Spec.Units
 	return 2 * s.LargestEigenvalue() * math.Ldexp(s.LossScale(l), 2*(u.X-u.Y))
 }
 
-// stableRate is the largest rate at which gradient descent converges from every
-// start, 2/curvature: +Inf where x is zero.
+// StableRate returns the largest rate at which gradient descent converges from every
+// start, 2/Curvature: +Inf if x is zero.
 func (s *Equations) StableRate(l train.Loss) float64 {
 	h := s.Curvature(l)
 	if h == 0 {

@@ -5,18 +5,17 @@ import (
 	"github.com/convkit/convkit/internal/train/numeric"
 )
 
-// The iteration for a part ends when the error, in the norm of G, is
-// iterateTolerance of what it was. Where nine tenths of the windows are like the
-// rest that takes a dozen steps; beyond iterateSteps the equations are solved
-// anew.
+// The iteration ends when the error, in the norm of G, is gradientsTolerance of its
+// first value. Where the held-out windows are like the others that takes a dozen
+// steps. After gradientsSteps the equations are solved directly.
 const (
 	gradientsTolerance = 1e-12
 	gradientsSteps     = 60
 )
 
-// iterate is G⁺grad for sums that are the greater part of a whole whose
-// factorisation is there already: conjugate gradients, preconditioned with the
-// inverse of the whole (Hestenes and Stiefel, 1952). nil where it does not settle.
+// conjugateGradients returns G⁺grad for sums that are the greater part of a whole,
+// preconditioned with the factorisation of the whole (Hestenes and Stiefel, 1952).
+// It returns nil if it does not converge.
 func (s *System) conjugateGradients(grad []float64) []float64 {
 	x, r, p := make([]float64, s.n), append([]float64(nil), grad...), lagvec.NewVector(s.n)
 	z := s.whole.Solve(r)

@@ -7,8 +7,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// inverseDiagonal is the diagonal of G⁻¹; of the pseudo-inverse where G is
-// singular, with +Inf for the unknowns that the data does not determine.
+// InverseDiagonal returns the diagonal of G⁻¹. If G is singular, it is that of the
+// pseudo-inverse, with +Inf for the unknowns that the data does not determine.
 func (s *System) InverseDiagonal() []float64 {
 	if c := s.cholesky(); c != nil {
 		return c.inverseDiagonal()
@@ -29,12 +29,12 @@ func (s *System) InverseDiagonal() []float64 {
 	return d
 }
 
-// unseenShare is the part of an unknown that may lie in directions the data does
-// not see, by rounding.
+// UndeterminedShare is the squared length of an unknown's part in undetermined
+// directions that rounding alone may leave.
 const UndeterminedShare = 1e-9
 
-// unseen is, for each unknown, the part of it (0 to 1) that the data does not
-// see.
+// undeterminedShares returns, for each unknown, the squared length (0 to 1) of its
+// part in directions that the data does not determine.
 func (e *Eigen) undeterminedShares() []float64 {
 	u := make([]float64, e.n)
 	for j := range u {
@@ -47,7 +47,7 @@ func (e *Eigen) undeterminedShares() []float64 {
 	return u
 }
 
-// project drops the part of w that the data does not see.
+// dropUndetermined returns w without its part in undetermined directions.
 func (e *Eigen) dropUndetermined(w []float64) []float64 {
 	c := e.ToEigen(w)
 	for i, l := range e.lambda {
@@ -58,20 +58,21 @@ func (e *Eigen) dropUndetermined(w []float64) []float64 {
 	return e.FromEigen(c)
 }
 
-// spectrum is G = V diag(λ) Vᵀ, λ ascending.
+// Eigen is the decomposition G = V diag(λ) Vᵀ, λ ascending.
 type Eigen struct {
 	n      int
 	lambda []float64
-	v      []float64 // column i is the eigenvector of lambda[i]
+	v      []float64 // n x n; column i belongs to lambda[i]
 	rank   int
 }
 
-// rankShare is the share of the largest eigenvalue, for each unknown, below
-// which one counts as zero: what the rounding of the sums and of the
-// decomposition leaves of a zero.
+// RankTolerance times the number of unknowns is the share of the largest eigenvalue
+// below which an eigenvalue counts as zero. It covers the rounding of the sums and of
+// the decomposition.
 const RankTolerance = 1.0 / (1 << 50)
 
-// spectrum decomposes G. Eigenvalues within rounding of zero are set to zero.
+// Eigen returns the decomposition of G, computed when first asked for. Eigenvalues
+// within rounding of zero are 0; all are NaN if G is not finite.
 func (s *System) Eigen() *Eigen {
 	if s.eigen != nil {
 		return s.eigen
@@ -98,10 +99,10 @@ func (s *System) Eigen() *Eigen {
 	return e
 }
 
-// max is the largest eigenvalue.
+// max returns the largest eigenvalue.
 func (e *Eigen) max() float64 { return e.lambda[e.n-1] }
 
-// min is the smallest that is not zero, or zero where all are.
+// min returns the smallest eigenvalue that is not zero, or zero if all are.
 func (e *Eigen) min() float64 {
 	for _, l := range e.lambda {
 		if l > 0 {
@@ -111,7 +112,7 @@ func (e *Eigen) min() float64 {
 	return 0
 }
 
-// into is Vᵀ x, the coordinates of x along the eigenvectors.
+// ToEigen returns Vᵀ x, the coordinates of x along the eigenvectors.
 func (e *Eigen) ToEigen(x []float64) []float64 {
 	c := make([]float64, e.n)
 	for j, f := range x {
@@ -122,7 +123,7 @@ func (e *Eigen) ToEigen(x []float64) []float64 {
 	return c
 }
 
-// out is V c.
+// FromEigen returns V c.
 func (e *Eigen) FromEigen(c []float64) []float64 {
 	x := make([]float64, e.n)
 	for j := range x {
@@ -131,8 +132,8 @@ func (e *Eigen) FromEigen(c []float64) []float64 {
 	return x
 }
 
-// newton is the step from the origin to the best fit, the smallest that there
-// is: V λ⁺ Vᵀ g, with λ⁺ = 1/λ, and 0 for λ = 0.
+// Solve returns V λ⁺ Vᵀ g, with λ⁺ = 1/λ and 0 for λ = 0: of the x with the least
+// |G x − g|, the shortest.
 func (e *Eigen) Solve(grad []float64) []float64 {
 	c := e.ToEigen(grad)
 	for i, l := range e.lambda {
@@ -145,8 +146,8 @@ func (e *Eigen) Solve(grad []float64) []float64 {
 	return e.FromEigen(c)
 }
 
-// decompose returns the eigenvectors of an n x n matrix g, whose rounding is that of
-// numbers as large as noiseScale.
+// Decompose returns the decomposition of an n x n matrix. noiseScale is the size of
+// the numbers whose rounding is in it; 0: that of the matrix itself.
 func Decompose(n int, g []float64, noiseScale float64) *Eigen {
 	s := System{n: n, g: g, noiseScale: noiseScale}
 	return s.Eigen()

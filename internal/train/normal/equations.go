@@ -12,7 +12,7 @@ import (
 	"github.com/convkit/convkit/internal/train/numeric"
 )
 
-// weight is the number of outputs, each times the weight of its pair.
+// Weight returns the number of outputs, each times the weight of its pair.
 func (s *Equations) Weight() float64 {
 	w := 0.0
 	for i := range s.systems {
@@ -23,7 +23,7 @@ func (s *Equations) Weight() float64 {
 	return w
 }
 
-// definite tells whether every G is positive definite.
+// PositiveDefinite reports whether every G is positive definite.
 func (s *Equations) PositiveDefinite() bool {
 	for i := range s.systems {
 		if sys := s.systems[i].Centred(); factorize(sys.n, sys.g) == nil {
@@ -33,23 +33,23 @@ func (s *Equations) PositiveDefinite() bool {
 	return true
 }
 
-// Statistics are the sums over all windows from which every fit follows. They
-// are additive: bands, files and machines each gather their own.
+// Equations are the sums over all windows from which every fit follows. They are
+// additive over bands and pairs.
 //
-// They describe the loss about an origin w0, a vector of taps near the best
-// one where that is known, else zero:
+// They describe the loss about an origin w0, one vector of unknowns for each output:
 //
 //	loss(w0 + d) = loss0 − 2 gᵀd + dᵀGd      g = Σ a r    loss0 = Σ r²    r = y − aᵀw0
 //
-// About zero this is wᵀGw − 2cᵀw + s, which loses all digits where the fit is
-// nearly exact; about the solution every term is as small as the loss itself.
+// The origin is near the best unknowns where those are known, else zero. About zero,
+// the loss is wᵀGw − 2cᵀw + s, which loses all digits if the fit is nearly exact.
+// About the solution, every term is as small as the loss itself.
 type Equations struct {
 	layout  train.Layout
 	systems []System
-	heldOut []System // the part of the sums that is over held-out windows
+	heldOut []System // sums over the held-out windows; systems include them
 	counts  train.Counts
-	// apart: the windows of some pair were summed one by one, because those
-	// that do not count are much larger than the others.
+	// summedDirectly: the windows of some pair were summed one by one, because the
+	// excluded ones are much larger than the others.
 	summedDirectly bool
 }
 
@@ -62,8 +62,8 @@ func New(l train.Layout) *Equations {
 	return s
 }
 
-// setOrigin sets the origin, given by output channel, of sums that are all
-// zero. nil leaves it at zero.
+// SetOrigin sets the origin, by output channel, of sums that are all zero. nil leaves
+// it at zero.
 func (s *Equations) SetOrigin(origin [][]float64) {
 	for c, w := range origin {
 		i, k := s.layout.SystemOf(c)
@@ -72,7 +72,7 @@ func (s *Equations) SetOrigin(origin [][]float64) {
 	}
 }
 
-// recentre takes origin, gradient and loss from sums about another origin.
+// Recentre takes origin, gradient and loss from sums about another origin.
 func (s *Equations) Recentre(about *Equations) {
 	take := func(to, from []System) {
 		for i := range to {
@@ -86,7 +86,7 @@ func (s *Equations) Recentre(about *Equations) {
 	take(s.heldOut, about.heldOut)
 }
 
-// weigh multiplies every square by f.
+// Weigh multiplies every squared residual by f.
 func (s *Equations) Weigh(f float64) {
 	for _, list := range [][]System{s.systems, s.heldOut} {
 		for i := range list {
@@ -114,12 +114,12 @@ func (s *Equations) Trace() float64 {
 	return t
 }
 
-// Add adds the sums of another pair of images, gathered for the same kernel.
+// Add adds the sums of another pair. It returns an error if they are of another fit.
 func (s *Equations) Add(o *Equations) error {
 	a, b := s.layout, o.layout
 	a.Spec.Threads, b.Spec.Threads = 0, 0
 	if a != b {
-		return fmt.Errorf("statistics of different fits (%v and %v kernels) cannot be added", a.Spec.Kernel, b.Spec.Kernel)
+		return fmt.Errorf("normal equations of different fits (%v and %v kernels) cannot be added", a.Spec.Kernel, b.Spec.Kernel)
 	}
 	for i := range s.systems {
 		s.systems[i].Add(&o.systems[i])
@@ -130,16 +130,16 @@ func (s *Equations) Add(o *Equations) error {
 	return nil
 }
 
-// Windows is the number of outputs that were compared, over all planes.
+// Windows returns the number of outputs that are used, over all planes.
 func (s *Equations) Windows() int { return s.counts.Used }
 
-// Counts tells what became of every output.
+// Counts returns the number of outputs by their use.
 func (s *Equations) Counts() train.Counts { return s.counts }
 
-// Unknowns is the number of taps and biases that are fitted.
+// Unknowns returns the number of taps and biases of all outputs.
 func (s *Equations) Unknowns() int { return s.layout.Unknowns() * s.layout.OutputChannels }
 
-// Energy is Σ y², the loss of a kernel of zeros.
+// Energy returns Σ y², the loss of a kernel of zeros.
 func (s *Equations) Energy() float64 {
 	e := 0.0
 	for _, sys := range s.systems {
@@ -150,7 +150,7 @@ func (s *Equations) Energy() float64 {
 	return e
 }
 
-// scale turns the sum of squares into the loss asked for.
+// LossScale returns the factor from a sum of squares to a loss, in the units of Y.
 func (s *Equations) LossScale(l train.Loss) float64 {
 	unit := math.Ldexp(1, 2*s.layout.Spec.Units.Y)
 	if l == train.Mean {
@@ -159,7 +159,7 @@ func (s *Equations) LossScale(l train.Loss) float64 {
 	return unit
 }
 
-// variation is Σ weight (y − mean)², the mean being that of each output channel.
+// Variation returns Σ weight (y − mean)², with the mean of each output channel.
 func (s *Equations) Variation() float64 {
 	total := 0.0
 	for i := range s.systems {
@@ -170,8 +170,8 @@ func (s *Equations) Variation() float64 {
 	return total
 }
 
-// r2 is 1 − sum/variation, for a sum of squared residuals; NaN where the outputs
-// do not vary.
+// R2 returns 1 − sum/Variation for a sum of squared residuals; NaN if the outputs do
+// not vary.
 func (s *Equations) R2(sum float64) float64 {
 	total := s.Variation()
 	if total == 0 {
@@ -180,7 +180,7 @@ func (s *Equations) R2(sum float64) float64 {
 	return 1 - sum/total
 }
 
-// outputs is the number of outputs in the sums.
+// OutputCount returns the number of outputs in the sums.
 func (s *Equations) OutputCount() int {
 	n := 0
 	for i := range s.systems {
@@ -191,31 +191,30 @@ func (s *Equations) OutputCount() int {
 	return n
 }
 
-// addCounts adds to the counts of outputs.
+// AddCounts adds to the counts of outputs.
 func (s *Equations) AddCounts(c train.Counts) { s.counts.Add(c) }
 
-// sumDirectly records that the windows of some pair were summed one by one.
+// SumDirectly records that the windows of some pair were summed one by one.
 func (s *Equations) SumDirectly() { s.summedDirectly = true }
 
-// Layout says how many unknowns there are and where each stands.
+// Layout returns how many unknowns there are and where each stands.
 func (s *Equations) Layout() train.Layout { return s.layout }
 
-// Systems returns the systems of equations: one, or one for each plane where
-// channels are separate.
+// Systems returns the systems of equations: one for each plane if channels are
+// separate, else one. The slice is not a copy.
 func (s *Equations) Systems() []System { return s.systems }
 
 // SummedDirectly reports whether the windows of some pair were summed one by one.
 func (s *Equations) SummedDirectly() bool { return s.summedDirectly }
 
-// What sums of squares cannot hold.
+// Errors of images whose sums of squares leave the range of float64.
 var (
 	ErrTooLarge = errors.New("the values are too large: the sums of their squares overflow (beyond 1e308)")
 	ErrTooSmall = errors.New("the values are too small: the sums of their squares underflow (below 1e-308)")
 )
 
-// inRange says whether the squares of the images lie within 2^±2·limit. Windows of
-// zeros alone seem too small; of y, only what is too large counts where its size
-// is no matter.
+// InRange returns an error if the mean squares of the images lie outside 2^±(2·limit).
+// Windows of zeros seem too small. A small Y counts only if y is true.
 func (s *Equations) InRange(limit int, y bool) error {
 	squares := []float64{s.Energy() / float64(s.Windows())}
 	for i := range s.systems {

@@ -6,8 +6,9 @@ import (
 	"github.com/convkit/convkit/internal/train"
 )
 
-// heldOutRMS is the error of the exact fit of the rest on the held-out windows;
-// where there are none, that of the exact fit of all.
+// HeldOutRMS returns the RMS residual on the held-out windows of a fit without them.
+// If none are held out, it returns that of the fit of all. ok is false if too few
+// windows remain.
 func (s *Equations) HeldOutRMS() (float64, bool) {
 	held := s.HeldOutPart()
 	n := s.HeldOutWindows()
@@ -25,7 +26,7 @@ func (s *Equations) HeldOutWindows() int {
 	return s.HeldOutPart().OutputCount()
 }
 
-// rest is the sums without the held-out windows, of which there are n.
+// WithoutHeldOut returns the sums without the held-out windows, of which there are n.
 func (s *Equations) WithoutHeldOut(n int) *Equations {
 	r := New(s.layout)
 	r.counts = train.Counts{Used: s.counts.Used - n}
@@ -56,14 +57,14 @@ func (s *Equations) WithoutHeldOut(n int) *Equations {
 	return r
 }
 
-// partOfWhole reports whether the system is solved by way of the one that it is the
-// greater part of.
+// PartOfWhole reports whether the system is solved by conjugate gradients,
+// preconditioned with the sums that include the held-out windows.
 func (s *System) PartOfWhole() bool { return s.whole != nil }
 
-// solveAnew has the system solved for itself.
+// SolveAnew makes the system be solved directly.
 func (s *System) SolveAnew() { s.whole = nil }
 
-// heldOutPart is the sums over the held-out windows alone.
+// HeldOutPart returns the sums over the held-out windows alone.
 func (s *Equations) HeldOutPart() *Equations {
 	return &Equations{layout: s.layout, systems: s.heldOut}
 }

@@ -14,12 +14,12 @@ const (
 	lanczosSteps     = 120
 )
 
-// lanczos is the largest eigenvalue of a positive definite n x n matrix, given by
-// its product with a vector. Every new vector is orthogonalised against all
-// before (twice, which is enough), so that no eigenvalue appears twice.
+// lanczos returns the largest eigenvalue of a positive definite n x n matrix, given by
+// its product with a vector. Every new vector is orthogonalised twice against all
+// before it, so that no eigenvalue appears twice.
 func lanczos(n int, times func(p, d []float64)) float64 {
 	q := lagvec.NewVector(n)
-	for i := range q { // any vector that is no eigenvector by accident
+	for i := range q { // any vector that is not an eigenvector by accident
 		q[i] = 1 + 0.1*math.Sin(float64(i*i))
 	}
 	numeric.Scale(q, 1/math.Sqrt(numeric.Dot(q, q)))
@@ -52,9 +52,9 @@ func lanczos(n int, times func(p, d []float64)) float64 {
 	return top
 }
 
-// largest is the largest eigenvalue of a symmetric tridiagonal matrix with
-// nothing zero beside the diagonal, by bisection: it lies below x where all pivots
-// of the matrix less x are negative (Sylvester).
+// largest returns the largest eigenvalue of a symmetric tridiagonal matrix by
+// bisection. beside is its off-diagonal, without zeros. The eigenvalue lies below x if
+// all pivots of the matrix less x are negative (Sylvester).
 func largest(diagonal, beside []float64) float64 {
 	low, high := math.Inf(-1), math.Inf(-1)
 	for i, d := range diagonal {
@@ -81,7 +81,7 @@ func largest(diagonal, beside []float64) float64 {
 	}
 }
 
-// below tells whether all eigenvalues are below x.
+// below reports whether all eigenvalues are below x.
 func below(diagonal, beside []float64, x float64) bool {
 	pivot := diagonal[0] - x
 	for i, b := range beside {

@@ -4,14 +4,14 @@ import (
 	"github.com/convkit/convkit/internal/train/numeric"
 )
 
-// moments are of the outputs themselves: how many there are, their weight in
-// all, mean, and Σ weight (y − mean)².
+// Moments are those of outputs: their number, weight, mean, and
+// Variation = Σ weight (y − mean)².
 type Moments struct {
 	Count                   int
 	Weight, Mean, Variation float64
 }
 
-// add merges two sets (Chan, Golub and LeVeque, 1979).
+// Add merges two sets (Chan, Golub and LeVeque, 1979).
 func (m *Moments) Add(o Moments) {
 	if o.Count == 0 {
 		return
@@ -23,7 +23,7 @@ func (m *Moments) Add(o Moments) {
 	m.Count, m.Weight = m.Count+o.Count, w
 }
 
-// energy is Σ weight y².
+// Energy returns Σ weight y².
 func (m Moments) Energy() float64 { return m.Variation + m.Weight*m.Mean*m.Mean }
 
 func MomentsOf(y []float64) Moments {

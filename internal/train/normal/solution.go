@@ -6,7 +6,7 @@ import (
 	"github.com/convkit/convkit/internal/train/numeric"
 )
 
-// floor is the smallest possible sum of squares: loss0 − gᵀ G⁺ g.
+// MinimalLoss returns the smallest possible sum of squares, loss0 − gᵀ G⁺ g.
 func (s *Equations) MinimalLoss() float64 {
 	total := 0.0
 	for i := range s.systems {
@@ -18,13 +18,12 @@ func (s *Equations) MinimalLoss() float64 {
 	return total
 }
 
-// forget drops what was derived from G, which has changed.
+// forget drops what was derived from G.
 func (s *System) forget() {
 	s.eigen, s.factored, s.illConditioned, s.least, s.most = nil, nil, false, 0, 0
 }
 
-// newton is the step from the origin to the best fit, the smallest that there
-// is: G⁺ grad.
+// Solve returns G⁺ grad, the shortest step from the origin to a best fit.
 func (s *System) Solve(grad []float64) []float64 {
 	if s.whole != nil {
 		if x := s.conjugateGradients(grad); x != nil {
@@ -39,7 +38,7 @@ func (s *System) Solve(grad []float64) []float64 {
 	return c.Solve(grad)
 }
 
-// rank is the number of combinations of unknowns that the data determines.
+// Rank returns the number of combinations of unknowns that the data determines.
 func (s *System) Rank() int {
 	if s.whole != nil {
 		return s.whole.Rank()
@@ -50,7 +49,7 @@ func (s *System) Rank() int {
 	return s.Eigen().rank
 }
 
-// top is the largest eigenvalue.
+// LargestEigenvalue returns the largest eigenvalue of G.
 func (s *System) LargestEigenvalue() float64 {
 	if s.whole == nil && s.cholesky() == nil {
 		return s.Eigen().max()
@@ -61,7 +60,7 @@ func (s *System) LargestEigenvalue() float64 {
 	return s.most
 }
 
-// bottom is the smallest eigenvalue that is not zero.
+// SmallestEigenvalue returns the smallest eigenvalue of G that is not zero.
 func (s *System) SmallestEigenvalue() float64 {
 	if s.whole != nil {
 		return s.whole.SmallestEigenvalue()
@@ -78,7 +77,7 @@ func (s *System) SmallestEigenvalue() float64 {
 	return s.least
 }
 
-// best is the smallest of the best fits, by output channel.
+// Best returns the shortest of the best fits, by output channel.
 func (s *Equations) Best() [][]float64 {
 	var best [][]float64
 	for i := range s.systems {
@@ -95,7 +94,7 @@ func (s *Equations) Best() [][]float64 {
 	return best
 }
 
-// project is w without what the data does not see.
+// dropUndetermined returns w without its part in undetermined directions.
 func (s *System) dropUndetermined(w []float64) []float64 {
 	if s.whole != nil {
 		return s.whole.dropUndetermined(w)
@@ -103,7 +102,7 @@ func (s *System) dropUndetermined(w []float64) []float64 {
 	return s.Eigen().dropUndetermined(w)
 }
 
-// lossAt is the sum of squares at w.
+// LossAt returns the sum of squared residuals at w, by output channel.
 func (s *Equations) LossAt(w [][]float64) float64 {
 	total := 0.0
 	for c, v := range w {
@@ -114,7 +113,8 @@ func (s *Equations) LossAt(w [][]float64) float64 {
 	return total
 }
 
-// rank is the number of combinations of unknowns that the data determines.
+// Rank returns the number of combinations of unknowns that the data determines, over
+// all outputs.
 func (s *Equations) Rank() int {
 	r := 0
 	for i := range s.systems {
@@ -123,7 +123,7 @@ func (s *Equations) Rank() int {
 	return r
 }
 
-// residual is Σr² about the origin.
+// LossAtOrigin returns Σr² about the origin.
 func (s *Equations) LossAtOrigin() float64 {
 	total := 0.0
 	for i := range s.systems {

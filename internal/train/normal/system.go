@@ -8,29 +8,30 @@ import (
 	"github.com/convkit/convkit/internal/train/numeric"
 )
 
-// system is one set of normal equations: G, n x n, and what belongs to each of
-// the outputs that share it.
+// System is one set of normal equations: G, n x n, and what belongs to each of the
+// outputs that share it.
 type System struct {
 	n       int
 	g       []float64
 	outputs []Output
 	centred *centred // nil: sums of x as it is
 
-	// Derived from g, once asked for: see factor.go.
+	// Derived from g when first asked for: see cholesky.go, eigen.go.
 	eigen          *Eigen
 	factored       *Cholesky
 	illConditioned bool
 	least, most    float64
 
-	// large is the size of the numbers of which a smaller g is the remainder.
+	// noiseScale is the size of the numbers whose rounding is in g, where g is what
+	// remains of larger ones; 0: that of g.
 	noiseScale float64
 
-	// whole, which may be nil, is what these sums are the greater part of: see
-	// rest.go.
+	// whole, which may be nil, is the system of which these sums are the greater
+	// part: see held_out.go.
 	whole *System
 }
 
-// output is the right-hand side of one output channel.
+// Output is the right-hand side of one output channel.
 type Output struct {
 	Origin   []float64
 	Gradient []float64 // Σ a r
@@ -47,7 +48,7 @@ func NewSystem(l train.Layout) System {
 	return s
 }
 
-// trace is the sum of the diagonal of G.
+// Trace returns the sum of the diagonal of G.
 func (s *System) Trace() float64 {
 	t := 0.0
 	for i := range s.n {
@@ -71,7 +72,7 @@ func (s *System) Add(o *System) {
 	s.forget()
 }
 
-// about is gradient and loss of output k about another origin.
+// About returns gradient and loss of output k about another origin.
 func (s *System) About(k int, origin []float64) ([]float64, float64) {
 	o := &s.outputs[k]
 	d, moved := lagvec.NewVector(s.n), false
@@ -88,7 +89,7 @@ func (s *System) About(k int, origin []float64) ([]float64, float64) {
 	return o.about(d, s.Times(d))
 }
 
-// about is gradient and loss at origin + d, with gd = G d.
+// about returns gradient and loss at origin + d, with gd = G d.
 func (o *Output) about(d, gd []float64) ([]float64, float64) {
 	grad := make([]float64, len(d))
 	for j := range grad {
@@ -97,17 +98,17 @@ func (o *Output) about(d, gd []float64) ([]float64, float64) {
 	return grad, o.lossAt(d, gd)
 }
 
-// times is G d.
+// Times returns G d.
 func (s *System) Times(d []float64) []float64 {
 	p := make([]float64, s.n)
 	s.TimesInto(p, d)
 	return p
 }
 
-// timesInto sets p to G d. A d of vector length reaches the assembly.
+// TimesInto sets p to G d. A d from lagvec.NewVector reaches the assembly.
 func (s *System) TimesInto(p, d []float64) { lagvec.DotLags(p, s.n, 1, s.g, s.n, s.n, d) }
 
-// lossAt is the loss at origin + d, with gd = G d, never below zero.
+// lossAt returns the loss at origin + d, with gd = G d, never below zero.
 func (o *Output) lossAt(d, gd []float64) float64 {
 	return math.Max(0, o.Loss-2*numeric.Dot(o.Gradient, d)+numeric.Dot(d, gd))
 }
@@ -115,13 +116,13 @@ func (o *Output) lossAt(d, gd []float64) float64 {
 // N returns the number of unknowns.
 func (s *System) N() int { return s.n }
 
-// Matrix returns G, n x n in row-major order. After it is changed, nothing derived
-// from it may be used.
+// Matrix returns G, n x n in row-major order, not a copy. Nothing that was derived from
+// it holds after a change.
 func (s *System) Matrix() []float64 { return s.g }
 
-// Outputs returns what belongs to each output that shares G.
+// Outputs returns what belongs to each output that shares G. The slice is not a copy.
 func (s *System) Outputs() []Output { return s.outputs }
 
-// hasCholesky reports whether solutions come from a Cholesky factorisation, of G or
-// of the sums of which it is the greater part.
+// HasCholesky reports whether solutions come from a Cholesky factorisation: of G, or of
+// the sums of which G is the greater part.
 func (s *System) HasCholesky() bool { return s.whole != nil || s.cholesky() != nil }

@@ -66,9 +66,9 @@ func (rep *Report) Unfinished() string {
 	case d.Converged:
 		return ""
 	}
-	advice := "more --epochs come closer, --optimizer exact is there at once"
+	advice := "give more --epochs, or --optimizer exact for the optimum at once"
 	if d.Rate > rep.StableLR && rep.StableLR > 0 {
-		advice = fmt.Sprintf("the rate is above the largest stable one, so that more --epochs lead away: a --lr below %.4g or --optimizer exact arrives", rep.StableLR)
+		advice = fmt.Sprintf("the rate is above the largest stable one, so more --epochs move away: give --lr below %.4g, or --optimizer exact", rep.StableLR)
 	}
 	return fmt.Sprintf("not converged after %s: the loss is %v, the best possible loss is %v (gap %v); %s", train.Plural(d.Epochs, "epoch"), rep.Loss, d.Best, d.Gap, advice)
 }
@@ -77,26 +77,25 @@ func (rep *Report) Unfinished() string {
 // that see zeros only, and of the rest.
 type fate struct{ dead, rest string }
 
-const smallest = "of the equally good kernels the one with the smallest taps is given"
+const smallest = "of all equally good kernels, this one has the smallest taps"
 
 // fate of this way to fit. The gradient has no part along what the data does not
 // determine, so that gd, momentum and nesterov leave it as it was, and the
 // smallest taps where the descent began with zeros. Adam takes each tap's own
 // gradient by itself, and moves all but the taps that have none.
 func (o Options) fate() fate {
-	const began = "left where the descent began (--init)"
+	const began = "left at their initial values (--init)"
 	switch d := o.Descent; {
 	case !o.Shape.None():
-		const decides = "what is asked of the kernel decides on "
-		return fate{decides + "them", decides + "the rest"}
+		return fate{"decided by the constraints", "the constraints decide the rest"}
 	case d == nil || d.Optimizer == descent.Exact:
-		return fate{"taken as zero", smallest}
+		return fate{"set to zero", smallest}
 	case d.Optimizer == descent.Adam:
-		return fate{began, "the rest is where adam happened to leave it; --optimizer exact gives the smallest taps"}
+		return fate{began, "adam left the rest where its path ended; --optimizer exact gives the smallest taps"}
 	case d.Init == nil || zeros(*d.Init):
 		return fate{began, smallest}
 	}
-	return fate{began, "the rest is as the descent began (--init); --optimizer exact gives the smallest taps"}
+	return fate{began, "the rest keeps its initial values (--init); --optimizer exact gives the smallest taps"}
 }
 
 func zeros(k tensor.Kernel) bool {

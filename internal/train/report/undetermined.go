@@ -50,13 +50,17 @@ type describer struct {
 func (d *describer) describe() []string {
 	missing := d.sys.N() - d.sys.Rank()
 	if d.sys.Trace() == 0 {
-		return []string{"x is zero wherever the kernel looks: no tap is determined, and all are " + d.fate.dead}
+		return []string{"X is zero in every window: no tap is determined; all are " + d.fate.dead}
 	}
 	groups := d.groups()
 	var lines []string
 	if dead := groups[0]; len(dead) > 0 {
 		d.gone += len(dead)
-		lines = append(lines, "only zeros are seen by "+d.names(dead)+": "+d.fate.dead)
+		sees := " sees only zeros: "
+		if len(dead) > 1 {
+			sees = " see only zeros: "
+		}
+		lines = append(lines, d.names(dead)+sees+d.fate.dead)
 	}
 	for _, g := range groups[1:] {
 		if line := d.group(g); line != "" {
@@ -112,9 +116,9 @@ func (d *describer) group(g []int) string {
 	last := g[len(g)-1]
 	switch {
 	case last >= d.l.Taps() && len(g) == 2:
-		return d.names(g[:1]) + " sees a constant, which the bias makes as well: only together are they determined"
+		return d.names(g[:1]) + " sees a constant, like the bias: only their combination is determined"
 	case last >= d.l.Taps():
-		return d.names(g[:len(g)-1]) + " see a constant, which the bias makes as well: only their sum and the bias together are determined"
+		return d.names(g[:len(g)-1]) + " see a constant, like the bias: only the combination of their sum and the bias is determined"
 	}
 	for _, t := range g {
 		if v, first := d.sys.Matrix()[t*d.sys.N()+t], d.sys.Matrix()[g[0]*d.sys.N()+g[0]]; math.Abs(v-first) > 1e-9*first {
@@ -211,14 +215,14 @@ func (d *describer) rest(count int) string {
 		}
 		terms = append(terms, sign, fmt.Sprintf("%.4g %s", math.Abs(f), d.name(t)))
 	}
-	word := fmt.Sprintf("%d combination of taps leaves", count)
+	word := fmt.Sprintf("%d combination of taps does", count)
 	if count > 1 {
-		word = fmt.Sprintf("%d combinations of taps leave", count)
+		word = fmt.Sprintf("%d combinations of taps do", count)
 	}
 	if len(terms) == 0 || len(terms) > 4*maxNames {
-		return word + " the output as it is and cannot be determined"
+		return word + " not change the output and cannot be determined"
 	}
-	return word + " the output as it is and cannot be determined, for example " + strings.TrimPrefix(strings.TrimPrefix(strings.Join(terms, ""), " + "), " ")
+	return word + " not change the output, so it cannot be determined; for example " + strings.TrimPrefix(strings.TrimPrefix(strings.Join(terms, ""), " + "), " ")
 }
 
 // combination is a direction that the data does not see, made sparse: the

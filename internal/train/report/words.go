@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 
 	"github.com/convkit/convkit/internal/train"
@@ -12,18 +13,18 @@ import (
 
 // Words is the report as lines of text.
 func (rep *Report) Words() []string {
-	fit := fmt.Sprintf("loss %v, RMS residual %v, R² %s", rep.Loss, rep.RMS, share(rep.R2))
+	fit := fmt.Sprintf("loss %v, RMS residual %v, R² %s", rep.Loss, rep.RMS, rSquared(rep.R2))
 	if rep.HeldOut > 0 {
-		fit += fmt.Sprintf("; on %s RMS residual %v, R² %s (of a refit without them)", train.Plural(rep.HeldOut, "held-out window"), rep.HeldOutRMS, share(rep.HeldOutR2))
+		fit += fmt.Sprintf("; on %s RMS residual %v, R² %s (fitted without them)", train.Plural(rep.HeldOut, "held-out window"), rep.HeldOutRMS, rSquared(rep.HeldOutR2))
 	}
 	lines := []string{rep.windows(), fit}
 	if !math.IsNaN(float64(rep.RoundingFloor)) {
 		lines = append(lines, rep.floor())
 	}
 	if r := rep.Robust; r != nil {
-		lines = append(lines, fmt.Sprintf("robust (%v): σ %.4g, %s beyond 4.685 σ, which the figures above leave out, %s", r.Kind, r.Scale, train.Plural(r.Outliers, "outlier"), train.Plural(r.Iterations, "iteration")))
+		lines = append(lines, fmt.Sprintf("robust (%v): σ %.4g, %s beyond 4.685 σ (excluded from the figures above), %s", r.Kind, r.Scale, train.Plural(r.Outliers, "outlier"), train.Plural(r.Iterations, "iteration")))
 		if r.Moving > 0 {
-			lines = append(lines, fmt.Sprintf("the robust fit ended before it settled: the last step still moved a tap by %.2g of the largest one", r.Moving))
+			lines = append(lines, fmt.Sprintf("the robust fit did not converge: the last step still moved a tap by %.2g of the largest tap", r.Moving))
 		}
 	}
 	lines = append(lines, rep.precision())
@@ -34,7 +35,7 @@ func (rep *Report) Words() []string {
 // limit is the largest stable rate.
 func (rep *Report) limit() string {
 	if rep.limited == descent.Adam {
-		return "no largest stable rate with adam"
+		return "adam has no largest stable rate"
 	}
 	return fmt.Sprintf("largest stable rate %v for %v", rep.StableLR, rep.limited)
 }
@@ -53,27 +54,27 @@ func (rep *Report) windows() string {
 	if out == nil {
 		return train.Plural(rep.Windows, "window")
 	}
-	return fmt.Sprintf("%s of %d; left out: %s%s", train.Plural(rep.Windows, "window"), rep.LeftOut.Total(), strings.Join(out, ", "), rep.LeftOut.NaNNote())
+	return fmt.Sprintf("%s of %d; excluded: %s%s", train.Plural(rep.Windows, "window"), rep.LeftOut.Total(), strings.Join(out, ", "), rep.LeftOut.NaNNote())
 }
 
 // floor compares the residual with what rounding alone would leave. Of a descent
 // that has not arrived it is the best fit's that tells whether something differs.
 func (rep *Report) floor() string {
-	s := fmt.Sprintf("rounding of y alone leaves %v", rep.RoundingFloor)
+	s := fmt.Sprintf("rounding Y alone gives RMS %v", rep.RoundingFloor)
 	ratio := float64(rep.RMS / rep.RoundingFloor)
 	if rep.unfinished() {
 		best := ratio * math.Sqrt(float64(rep.Descent.Best/rep.Loss))
-		return s + fmt.Sprintf(": the residual is %.3g times that, the best fit's %.3g times", ratio, best)
+		return s + fmt.Sprintf(": the residual is %.3g times that, that of the best fit %.3g times", ratio, best)
 	}
 	switch {
 	case ratio < 0.5:
-		return s + ": the residual is less, so that y was hardly rounded"
+		return s + ": the residual is smaller, so Y was probably not rounded"
 	case ratio < 1.1:
-		return s + ": nothing else is left to explain"
+		return s + ": nothing else remains to explain"
 	case ratio < 2:
 		return s + fmt.Sprintf(": the residual is %.2f times that", ratio)
 	default:
-		return s + fmt.Sprintf(": the residual is %.3g times that, so that something else differs, such as the border, the size, noise or clipping", ratio)
+		return s + fmt.Sprintf(": the residual is %.3g times that, so something else differs: the border, the kernel size, noise or clipping", ratio)
 	}
 }
 
@@ -107,7 +108,7 @@ func (rep *Report) precision() string {
 	switch {
 	case least <= most:
 	case rep.Windows <= rep.Rank:
-		return "no standard errors: there are no more windows than unknowns"
+		return "no standard errors: there are not more windows than unknowns"
 	default:
 		s = "no tap has a standard error"
 	}
@@ -118,25 +119,26 @@ func (rep *Report) precision() string {
 		s += fmt.Sprintf("; undetermined: %s", train.Plural(unknown, "tap"))
 	}
 	if held > 0 {
-		s += fmt.Sprintf("; held by what is known, and without an error: %s", train.Plural(held, "tap"))
+		s += fmt.Sprintf("; fixed by the constraints, so without an error: %s", train.Plural(held, "tap"))
 	}
 	if rep.shrunk {
-		s += "; what shrinking takes away from the taps (bias) is not counted in"
+		s += "; these errors ignore the bias that shrinkage adds"
 	}
 	if rep.unfinished() {
-		s += "; the way that is left to the best fit is not counted in"
+		s += "; these errors ignore how far the fit is from the optimum"
 	}
 	return s
 }
 
-// share prints an R² with as many nines as it has: what is left of one.
-func share(r Number) string {
+// rSquared prints an R² with two digits of its distance from one.
+func rSquared(r Number) string {
 	f := float64(r)
 	switch {
 	case !numeric.IsFinite(f):
 		return "-"
 	case f > 0.999 && f < 1:
-		return fmt.Sprintf("1 - %.2g", 1-f)
+		digits := min(1+int(math.Ceil(-math.Log10(1-f))), 16)
+		return strconv.FormatFloat(f, 'f', digits, 64)
 	}
 	return fmt.Sprintf("%.4f", f)
 }

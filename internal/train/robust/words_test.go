@@ -36,7 +36,7 @@ func TestReportWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	words := strings.Join(rep.Words(), "\n")
-	for _, part := range []string{"windows of 841; left out: ", " saturated", "RMS residual 0.0", "something else differs", "robust (huber): σ 0.0", "of the bias 0.0", "rank 5 of 5"} {
+	for _, part := range []string{"windows of 841; excluded: ", " saturated", "RMS residual 0.0", "something else differs", "robust (huber): σ 0.0", "of the bias 0.0", "rank 5 of 5"} {
 		if !strings.Contains(words, part) {
 			t.Errorf("%q lacks %q", words, part)
 		}
@@ -46,7 +46,7 @@ func TestReportWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	words = strings.Join(rep.Words(), "\n")
-	for _, part := range []string{"held-out windows RMS residual 0.0", "nothing else is left to explain"} {
+	for _, part := range []string{"held-out windows RMS residual 0.0", "nothing else remains to explain"} {
 		if !strings.Contains(words, part) {
 			t.Errorf("%q lacks %q", words, part)
 		}
@@ -69,8 +69,8 @@ func TestUnfinishedWords(t *testing.T) {
 			epochs   int
 			has, not string
 		}{
-			{20, "times that, the best fit's 0.994 times", "differs"},
-			{100000, "nothing else is left to explain", "the way that is left"},
+			{20, "times that, that of the best fit 0.994 times", "differs"},
+			{100000, "nothing else remains to explain", "the way that is left"},
 		} {
 			d := descent.Descent{Epochs: c.epochs, Loss: loss}
 			r, err := descent.Descend(t.Context(), st, d, nil)

@@ -9,22 +9,21 @@ import (
 	"github.com/convkit/convkit/internal/train/numeric"
 )
 
-// Shape is what is known of a kernel beforehand. With k the taps of one output,
-// the exact fit minimises
+// Constraints are what is known of a kernel beforehand. With k the taps of one output,
+// the fit minimises
 //
 //	Σ r² + Ridge Σ k² + Smooth Σ (Δk)²
 //
-// under the conditions given. Δ is the Laplacian within the kernel, the sum of
-// the differences from the neighbours there are. A bias or background is not
-// drawn to zero and may have any sign.
+// under the conditions given. Δ is the Laplacian within the kernel, the sum of the
+// differences from the neighbours that exist. The bias and the background are free.
 type Constraints struct {
 	Ridge, Smooth float64
-	Sum           *float64 // the taps of an output add up to this
+	Sum           *float64 // of the taps of each output; nil: free
 	NonNegative   bool     // no tap is below zero
 	Symmetry      Symmetry
 }
 
-// None tells whether nothing is known.
+// None reports whether nothing is known.
 func (s Constraints) None() bool { return s == Constraints{} }
 
 func (s Constraints) check(l train.Layout) error {
@@ -37,15 +36,16 @@ func (s Constraints) check(l train.Layout) error {
 	case s.Sum != nil && !numeric.IsFinite(*s.Sum):
 		return fmt.Errorf("sum %v: must be a number", *s.Sum)
 	case s.Sum != nil && s.NonNegative && *s.Sum < 0:
-		return fmt.Errorf("taps that are not negative cannot add up to %v", *s.Sum)
+		return fmt.Errorf("nonnegative taps cannot add up to %v", *s.Sum)
 	case s.Symmetry == Rotation && k.H != k.W:
-		return fmt.Errorf("a %v kernel cannot be turned onto itself: symmetry rotation needs as many rows as columns", k)
+		return fmt.Errorf("symmetry rotation needs a square kernel, not %v", k)
 	}
 	return nil
 }
 
-// SolveShaped is Solve for a kernel of known shape. The Loss of its result is
-// the squares alone.
+// Constrained returns the best fit under constraints. Its Loss is the squares alone,
+// without the penalties. Errors: constraints that contradict each other, and a
+// quadratic program that does not converge.
 func Constrained(s *normal.Equations, shape Constraints, l train.Loss) (Result, error) {
 	if err := shape.check(s.Layout()); err != nil {
 		return Result{}, err
@@ -57,7 +57,7 @@ func Constrained(s *normal.Equations, shape Constraints, l train.Loss) (Result, 
 	return NewResult(s, w, l), nil
 }
 
-// shaped is the best fit of the shape, by output channel.
+// ConstrainedUnknowns returns the best unknowns under constraints, by output channel.
 func ConstrainedUnknowns(s *normal.Equations, shape Constraints) ([][]float64, error) {
 	if shape.None() {
 		return s.Best(), nil
@@ -78,7 +78,7 @@ func ConstrainedUnknowns(s *normal.Equations, shape Constraints) ([][]float64, e
 	return list, nil
 }
 
-// in is what is known of a kernel, for one in other units.
+// InUnits returns the constraints for a kernel in other units.
 func (s Constraints) InUnits(u train.Units) Constraints {
 	s.Ridge, s.Smooth = math.Ldexp(s.Ridge, -2*u.X), math.Ldexp(s.Smooth, -2*u.X)
 	if s.Sum != nil && u.X != u.Y {

@@ -8,16 +8,16 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// influence is how the right-hand side moves a shaped fit.
+// influence says how a constrained fit moves with its right-hand side.
 type influence struct {
 	m            []float64   // from right-hand sides to parameters, m x m; nil: not found
-	rank         int         // parameters that the data determines
+	rank         int         // number of parameters that the data determines
 	fixed        []bool      // parameters that keep their value
-	undetermined [][]float64 // orthonormal directions that neither data nor shape determine
+	undetermined [][]float64 // orthonormal directions that neither data nor constraints determine
 }
 
-// influence is that at w, with the parameters at zero held there. Where the sum is
-// held and one tap alone is free, that one is held, too.
+// influence is computed at w, with the parameters at zero fixed there. If the sum is
+// given and only one tap is free, that tap is fixed too.
 func (q *reduced) influence(w []float64, shape Constraints) influence {
 	z := q.reduce(w)
 	free, f := make([]bool, q.m), influence{fixed: make([]bool, q.m)}
@@ -34,7 +34,7 @@ func (q *reduced) influence(w []float64, shape Constraints) influence {
 		}
 	}
 	p := quadraticProgram{n: q.m, h: q.h, z0: make([]float64, q.m), g: make([]float64, q.m)}
-	// A sum that only taps held at zero make up moves no other parameter.
+	// A sum over taps that are all fixed at zero moves no other parameter.
 	if shape.Sum != nil && taps > 0 {
 		p.a = q.a
 		f.rank--
@@ -63,7 +63,7 @@ func (q *reduced) influence(w []float64, shape Constraints) influence {
 	return f
 }
 
-// part is H and a of the unknowns that are free.
+// freePart returns H and a of the free unknowns.
 func (p *quadraticProgram) freePart(free []bool) (index []int, h, a []float64) {
 	for i, f := range free {
 		if f {
@@ -83,9 +83,9 @@ func (p *quadraticProgram) freePart(free []bool) (index []int, h, a []float64) {
 	return index, h, a
 }
 
-// unseen is an orthonormal basis of the directions x of the free unknowns with
-// Hx = 0 and, where the sum is held, aᵀx = 0: those of H + t aaᵀ, with t such that
-// both weigh alike.
+// undetermined returns an orthonormal basis of the directions x of the free unknowns
+// with Hx = 0 and, if the sum is given, aᵀx = 0. It takes them from H + t aaᵀ, with t
+// such that both have equal weight.
 func (p *quadraticProgram) undetermined(free []bool) [][]float64 {
 	index, h, a := p.freePart(free)
 	k := len(index)
@@ -122,9 +122,9 @@ func (p *quadraticProgram) undetermined(free []bool) [][]float64 {
 	return list
 }
 
-// inverse is the matrix from g to z − z0 with the unknowns that are not free held
-// at zero, n x n: H⁻¹ of the others, less H⁻¹a aᵀH⁻¹/aᵀH⁻¹a where their sum is
-// held. nil where H is singular.
+// inverse returns the n x n matrix from g to z − z0, with the other unknowns fixed at
+// zero: H⁻¹ of the free ones, less H⁻¹a aᵀH⁻¹/aᵀH⁻¹a if their sum is given. It
+// returns nil if H is singular.
 func (p *quadraticProgram) inverse(free []bool) []float64 {
 	index, h, a := p.freePart(free)
 	k := len(index)
@@ -149,7 +149,7 @@ func (p *quadraticProgram) inverse(free []bool) []float64 {
 	return m
 }
 
-// rows is P, from right-hand sides to unknowns: S m, or T⁻¹ S m in shifted sums.
+// rows returns P, from right-hand sides to unknowns: S m, or T⁻¹ S m for centred sums.
 func (f influence) rows(sys *normal.System, q *reduced) *mat.Dense {
 	p := mat.NewDense(sys.N(), q.m, nil)
 	for i := range sys.N() {
@@ -166,8 +166,8 @@ func (f influence) rows(sys *normal.System, q *reduced) *mat.Dense {
 	return p
 }
 
-// mark sets the variances of unknowns that are held to NaN, and of those that are
-// not determined to +Inf.
+// mark sets the variances of fixed unknowns to NaN, and those of undetermined ones to
+// +Inf.
 func (f influence) mark(variances []float64, sys *normal.System, q *reduced) {
 	share := make([]float64, sys.N())
 	for _, x := range f.undetermined {
@@ -191,7 +191,7 @@ func (f influence) mark(variances []float64, sys *normal.System, q *reduced) {
 	}
 }
 
-// sandwich is the diagonal of P G Pᵀ.
+// sandwich returns the diagonal of P G Pᵀ.
 func sandwich(sys *normal.System, q *reduced, p *mat.Dense) []float64 {
 	g := mat.NewDense(q.m, q.m, nil)
 	for i := range sys.N() {

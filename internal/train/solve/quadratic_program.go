@@ -8,13 +8,13 @@ import (
 	"github.com/convkit/convkit/internal/train/numeric"
 )
 
-// program is the quadratic program
+// quadraticProgram is the problem
 //
 //	min (z−z0)ᵀ H (z−z0) − 2 gᵀ(z−z0)    with aᵀz = sum, and z[i] >= 0 for i < bounded
 //
-// of n unknowns; H is positive semidefinite, a nil means no such condition.
-// Where many z are best, the one nearest to z0 is taken that fixes no more
-// unknowns at zero than needed.
+// of n unknowns. H is positive semidefinite; a nil means that there is no sum. Of
+// several best z it takes the one nearest to z0 that fixes no more unknowns at zero
+// than needed.
 type quadraticProgram struct {
 	n       int
 	h, g    []float64
@@ -24,13 +24,13 @@ type quadraticProgram struct {
 	bounded int
 }
 
-// errNoProgress says that the choice of zeros does not settle.
-var errNoProgress = errors.New("the fit with taps that are not negative does not settle: give a small --ridge")
+// errNoProgress says that the choice of the unknowns at zero does not converge.
+var errNoProgress = errors.New("the fit with nonnegative taps does not converge: give a small --ridge")
 
-// solve finds the unknowns that are free by block principal pivoting (Júdice
-// and Pires, 1994; Kim and Park, 2011): all whose sign is wrong change sides at
-// once, and the last of them alone where that does not lessen their number,
-// which ends after finitely many steps.
+// solve finds the free unknowns by block principal pivoting (Júdice and Pires, 1994;
+// Kim and Park, 2011). All unknowns with the wrong sign change sides at once. If that
+// does not lessen their number, only the last one does, which ends after finitely many
+// steps.
 func (p *quadraticProgram) solve() ([]float64, error) {
 	free := make([]bool, p.n)
 	for i := range free {
@@ -40,7 +40,7 @@ func (p *quadraticProgram) solve() ([]float64, error) {
 	for range 20*p.n + 20 {
 		z, slope := p.fix(free)
 		if z == nil {
-			// With no unknown left that could make up the sum, free the largest.
+			// No unknown is left that could make up the sum: free the largest.
 			free[p.largest()] = true
 			continue
 		}
@@ -65,11 +65,11 @@ func (p *quadraticProgram) solve() ([]float64, error) {
 	return nil, errNoProgress
 }
 
-// signTolerance is the share of the largest value that a tap may be below zero,
-// or a slope lead there, by rounding alone.
+// signTolerance is the share of the largest value by which rounding alone may bring a
+// tap or a slope below zero.
 const signTolerance = 1e-13
 
-// wrong are the free unknowns below zero and the others that would better rise.
+// wrong returns the free unknowns below zero, and the fixed ones that should rise.
 func (p *quadraticProgram) wrong(free []bool, z, slope []float64) []int {
 	zMax, sMax := 0.0, 0.0
 	for i := range z {
@@ -85,7 +85,7 @@ func (p *quadraticProgram) wrong(free []bool, z, slope []float64) []int {
 	return list
 }
 
-// largest is the bounded unknown that weighs most in the sum.
+// largest returns the bounded unknown with the largest share in the sum.
 func (p *quadraticProgram) largest() int {
 	best := 0
 	for i := range p.bounded {
@@ -96,9 +96,9 @@ func (p *quadraticProgram) largest() int {
 	return best
 }
 
-// fix solves for the free unknowns, the others being zero, and returns the slope
-// that is left: g − H(z−z0) less the share of the sum's multiplier. z is nil
-// where the sum cannot be met.
+// fix solves for the free unknowns, with the others at zero. It returns the remaining
+// slope, g − H(z−z0) less the part of the sum's multiplier. z is nil if the sum cannot
+// be met.
 func (p *quadraticProgram) fix(free []bool) (z, slope []float64) {
 	var index []int
 	z = make([]float64, p.n)
@@ -146,7 +146,7 @@ func (p *quadraticProgram) fix(free []bool) (z, slope []float64) {
 	return z, slope
 }
 
-// slope is g − H(z−z0).
+// slope returns g − H(z−z0).
 func (p *quadraticProgram) slope(z []float64) []float64 {
 	d := make([]float64, p.n)
 	for i := range d {
@@ -159,8 +159,8 @@ func (p *quadraticProgram) slope(z []float64) []float64 {
 	return s
 }
 
-// solveSymmetric is the smallest x with the least |H x − g|, where H has the
-// rounding of numbers as large as large.
+// solveSymmetric returns the shortest x with the least |H x − g|. H has the rounding
+// of numbers as large as large.
 func solveSymmetric(n int, h, g []float64, large float64) []float64 {
 	if n == 0 {
 		return nil
@@ -175,9 +175,9 @@ func solveSymmetric(n int, h, g []float64, large float64) []float64 {
 	return normal.Decompose(n, h, large).Solve(g)
 }
 
-// solveOnPlane minimises xᵀHx − 2gᵀx where aᵀx = rest, not all of a zero. The
-// reflection Q that turns a to the first axis leaves n−1 unknowns free: with
-// y = Qx, y[0] = rest/|a| and the others are solved for.
+// solveWithSum minimises xᵀHx − 2gᵀx under aᵀx = rest, with a not zero. The reflection Q
+// that turns a to the first axis leaves n−1 unknowns free: with y = Qx, y[0] = rest/|a|,
+// and the others are solved for.
 func solveWithSum(n int, h, g, a []float64, rest float64) []float64 {
 	length := math.Sqrt(numeric.Dot(a, a))
 	v := append([]float64(nil), a...)

@@ -8,16 +8,15 @@ import (
 	"github.com/convkit/convkit/internal/train/numeric"
 )
 
-// quadratic is a fit in the free parameters z of a shape, w = S z: the columns
-// of S are the sets of taps that are equal, each of length one, so that z >= 0
-// where the taps are.
+// reduced is a fit in the free parameters z of a symmetry, w = S z. The columns of S
+// are the sets of equal taps, each of length one, so that z >= 0 where the taps are.
 type reduced struct {
 	sys     *normal.System
 	taps    int
-	orbit   []int     // the parameter of each unknown
+	orbit   []int     // index of the parameter of each unknown
 	share   []float64 // 1/√ of the size of its set
-	m       int       // parameters
-	bounded int       // of them, those of taps, which come first
+	m       int       // number of parameters
+	bounded int       // number of those of taps, which come first
 	r       []float64 // penalty on taps, taps x taps; nil: none
 	h       []float64 // Sᵀ(G + R)S
 	a       []float64 // Σ taps = aᵀz
@@ -72,7 +71,7 @@ func (q *reduced) orbits(l train.Layout, s Symmetry) {
 	}
 }
 
-// images are the places that a symmetry makes equal to row u, column v.
+// images returns the positions that a symmetry makes equal to row u, column v.
 func images(s Symmetry, h, w, u, v int) [][2]int {
 	mu, mv := h-1-u, w-1-v
 	switch s {
@@ -88,7 +87,8 @@ func images(s Symmetry, h, w, u, v int) [][2]int {
 	return nil
 }
 
-// penalty is R with kᵀRk = Ridge Σk² + Smooth Σ(Δk)²; nil where it is zero.
+// Penalty returns the matrix R, taps x taps, with kᵀRk = Ridge Σk² + Smooth Σ(Δk)²;
+// nil if it is zero.
 func Penalty(l train.Layout, shape Constraints) []float64 {
 	if shape.Ridge == 0 && shape.Smooth == 0 {
 		return nil
@@ -122,9 +122,8 @@ func Penalty(l train.Layout, shape Constraints) []float64 {
 	return r
 }
 
-// solve finds the taps of one output. The equations are set up about the
-// symmetric part of the origin, so that a fit that is nearly exact keeps its
-// digits.
+// solve finds the unknowns of one output. The equations are set up about the symmetric
+// part of the origin, so that a fit that is nearly exact keeps its digits.
 func (q *reduced) solve(o normal.Output, shape Constraints) ([]float64, error) {
 	z0 := q.reduce(o.Origin)
 	w0 := q.expand(z0)
@@ -153,7 +152,7 @@ func (q *reduced) solve(o normal.Output, shape Constraints) ([]float64, error) {
 	return q.expand(z), nil
 }
 
-// fold is Sᵀ w.
+// reduce returns Sᵀ w.
 func (q *reduced) reduce(w []float64) []float64 {
 	z := make([]float64, q.m)
 	for i, v := range w {
@@ -162,7 +161,7 @@ func (q *reduced) reduce(w []float64) []float64 {
 	return z
 }
 
-// unfold is S z.
+// expand returns S z.
 func (q *reduced) expand(z []float64) []float64 {
 	w := make([]float64, q.sys.N())
 	for i, o := range q.orbit {

@@ -6,33 +6,28 @@ import (
 	"github.com/convkit/convkit/internal/train/normal"
 )
 
-// The covariance of the least-squares taps is σ² M G Mᵀ, with σ² = Σr²/(N − p)
-// for N outputs and p unknowns that the data determines, and M the matrix that
-// leads from c to the taps: G⁻¹ for a plain fit, so that it is σ²G⁻¹ (Draper and
-// Smith, Applied Regression Analysis, section 5.2). A shape replaces M by the
-// one of the unknowns that it leaves free; the taps that it drew towards zero
-// are off by that as well, which no error tells.
+// The covariance of the least-squares taps is σ² M G Mᵀ, with σ² = Σr²/(N − p) for N
+// outputs and p determined unknowns. M is the matrix from c to the taps. For a plain fit
+// it is G⁻¹, so that the covariance is σ²G⁻¹ (Draper and Smith, Applied Regression
+// Analysis, section 5.2). Constraints replace M by the matrix of the unknowns that they
+// leave free. The bias that a penalty adds to the taps is not in the errors.
 //
-// A tap that the shape holds at a value of its own, as --nonnegative holds at zero
-// those that would be below, has no error: the data does not move it. The errors
-// of the others are those of a fit without it, as if it were known to be that
-// value: where it is not, the others are off by their share of that as well, which
-// no error tells.
+// A tap that constraints fix, as --nonnegative fixes taps at zero, has no error: the
+// data does not move it. The errors of the others are those of a fit without it, as if
+// its value were known. The share of its own error in theirs is not included.
 //
-// The errors of the outputs are taken to be independent of each other and of one
-// variance.
+// The errors of the outputs are taken to be independent and of equal variance.
 
-// What arithmetic alone leaves uncertain, in units in the last place: of the
-// largest tap, and of the outputs, which somebody computed and rounded. They are
-// the error where the output is exact; the taps feel that of the outputs where the
-// images tell some of them apart badly.
+// Uncertainty from arithmetic alone, in units in the last place: of the largest tap,
+// and of the outputs, which were rounded when they were computed. They are the error of
+// an exact fit. The taps feel the rounding of the outputs where G is badly conditioned.
 const (
 	roundingOfTaps    = 4
 	roundingOfOutputs = 4
 )
 
-// standardErrors are those of the unknowns at w, by output channel. +Inf marks
-// what the data does not determine, NaN what is held.
+// StandardErrors returns those of the unknowns of a result, by output channel. +Inf
+// marks unknowns that the data does not determine, NaN those that constraints fix.
 func StandardErrors(s *normal.Equations, r Result, shape Constraints) ([][]float64, error) {
 	var list [][]float64
 	for i := range s.Systems() {
@@ -59,12 +54,11 @@ func StandardErrors(s *normal.Equations, r Result, shape Constraints) ([][]float
 	return list, nil
 }
 
-// variance is σ² of one output: Inf where there are no more outputs than
-// unknowns.
+// variance returns σ² of one output: Inf if there are not more outputs than unknowns.
 func variance(s *normal.Equations, sys *normal.System, k int, w []float64, rank int, r Result) float64 {
 	o := &sys.Outputs()[k]
 	if f := r.Robust; f != nil {
-		if f.Bread != nil { // what r varies is in the products of in
+		if f.Bread != nil { // the variances of the residuals are in Meat
 			return float64(o.Moments.Count) / math.Max(1, float64(o.Moments.Count-rank))
 		}
 		return f.Variance
@@ -78,9 +72,9 @@ func variance(s *normal.Equations, sys *normal.System, k int, w []float64, rank 
 	return max(loss, u*u*o.Moments.Energy()) / float64(free)
 }
 
-// variances are the diagonals of M G Mᵀ for every output of a system, the first
-// of which is output channel c, with +Inf for what is not determined and NaN for
-// what is held, and the number of unknowns that are free.
+// variances returns the diagonals of M G Mᵀ for every output of a system, the first of
+// which is output channel c, and the number of free unknowns. +Inf marks what is not
+// determined, NaN what is fixed.
 func variances(s *normal.Equations, sys *normal.System, shape Constraints, r Result, c int) (diagonals [][]float64, rank int, err error) {
 	inner := sys
 	if f := r.Robust; f != nil && f.Bread != nil {

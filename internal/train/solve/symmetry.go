@@ -4,15 +4,15 @@ import (
 	"github.com/convkit/convkit/internal/train"
 )
 
-// Symmetry is what a kernel is held to.
+// Symmetry is a symmetry that a kernel must have.
 type Symmetry int
 
 const (
-	// NoSymmetry: nothing.
+	// NoSymmetry: none.
 	NoSymmetry Symmetry = iota
-	// EvenX: the columns mirrored are the same.
+	// EvenX: mirroring the columns changes nothing.
 	EvenX
-	// EvenY: the rows mirrored are the same.
+	// EvenY: mirroring the rows changes nothing.
 	EvenY
 	// EvenBoth: both.
 	EvenBoth
@@ -25,7 +25,7 @@ var symmetryNames = []string{"none", "x", "y", "both", "rotation"}
 // SymmetryNames are the words that ParseSymmetry knows.
 func SymmetryNames() []string { return symmetryNames }
 
-// ParseSymmetry reads a name.
+// ParseSymmetry returns the symmetry of a name.
 func ParseSymmetry(s string) (Symmetry, error) {
 	i, err := train.ParseName("symmetry", s, symmetryNames)
 	return Symmetry(i), err
