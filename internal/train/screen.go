@@ -25,7 +25,7 @@ func Screen(ctx context.Context, inputs []Input, o corr.Options) (good []Input, 
 		if err := ctx.Err(); err != nil {
 			return nil, nil, err
 		}
-		sizes, err := look(in)
+		sizes, err := readSizes(in)
 		if err != nil {
 			bad = append(bad, &Failure{in.Name, err})
 			continue
@@ -36,7 +36,7 @@ func Screen(ctx context.Context, inputs []Input, o corr.Options) (good []Input, 
 	for i := range min(witnesses, len(list)) {
 		votes := 0
 		for _, other := range list[:min(witnesses, len(list))] {
-			if list[i].alike(other.pairSizes, o) {
+			if list[i].compatible(other.pairSizes, o) {
 				votes++
 			}
 		}
@@ -45,7 +45,7 @@ func Screen(ctx context.Context, inputs []Input, o corr.Options) (good []Input, 
 		}
 	}
 	for _, p := range list {
-		if p.alike(list[best].pairSizes, o) {
+		if p.compatible(list[best].pairSizes, o) {
 			good = append(good, p.in)
 			continue
 		}
@@ -58,7 +58,7 @@ func Screen(ctx context.Context, inputs []Input, o corr.Options) (good []Input, 
 // pairSizes has the shapes of a pair.
 type pairSizes struct{ x, y tensor.Shape }
 
-func look(in Input) (pairSizes, error) {
+func readSizes(in Input) (pairSizes, error) {
 	pair, done, err := in.Open()
 	if err != nil {
 		return pairSizes{}, err
@@ -67,8 +67,8 @@ func look(in Input) (pairSizes, error) {
 	return pairSizes{pair.X.Shape(), pair.Y.Shape()}, pair.Check()
 }
 
-// alike reports whether some kernel size fits both pairs.
-func (p pairSizes) alike(q pairSizes, o corr.Options) bool {
+// compatible reports whether some kernel size fits both pairs.
+func (p pairSizes) compatible(q pairSizes, o corr.Options) bool {
 	if p.x.C != q.x.C || p.y.C != q.y.C {
 		return false
 	}
@@ -78,12 +78,12 @@ func (p pairSizes) alike(q pairSizes, o corr.Options) bool {
 		}
 		v, h := vertical(o), horizontal(o)
 		v.mode, h.mode = mode, mode
-		if meet(sizes(p.x.H, p.y.H, v), sizes(q.x.H, q.y.H, v)) && meet(sizes(p.x.W, p.y.W, h), sizes(q.x.W, q.y.W, h)) {
+		if intersect(sizes(p.x.H, p.y.H, v), sizes(q.x.H, q.y.H, v)) && intersect(sizes(p.x.W, p.y.W, h), sizes(q.x.W, q.y.W, h)) {
 			return true
 		}
 	}
 	return false
 }
 
-// meet reports whether two spans have a size in common.
-func meet(a, b Span) bool { return max(a.Low, b.Low) <= min(a.High, b.High) }
+// intersect reports whether two spans have a size in common.
+func intersect(a, b Span) bool { return max(a.Low, b.Low) <= min(a.High, b.High) }

@@ -5,7 +5,7 @@ import (
 
 	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train/lagvec"
-	"github.com/convkit/convkit/internal/train/numeric"
+	"gonum.org/v1/gonum/floats"
 )
 
 // batch collects windows from many rows, so that their products are made many at
@@ -47,7 +47,7 @@ func (w *worker) collectWeighted(top int, weights []float64) {
 		case f > 0:
 			w.put(&w.batch, top, x, f, 1)
 		case f < 0:
-			w.put(&w.minus, top, x, -f, -1)
+			w.put(&w.negative, top, x, -f, -1)
 		}
 	}
 }
@@ -72,7 +72,7 @@ func (w *worker) put(b *batch, top, x int, weight, sign float64) {
 		a[t] = w.views[t][x]
 	}
 	if weight != 1 {
-		numeric.Scale(a[:len(w.views)], math.Sqrt(weight))
+		floats.Scale(math.Sqrt(weight), a[:len(w.views)])
 	}
 	if b.count++; b.count == b.room {
 		w.flush(b, sign)
@@ -84,7 +84,7 @@ func (w *worker) flush(b *batch, sign float64) {
 	if b.count == 0 && b.flat == 0 {
 		return
 	}
-	w.gUsed = true
+	w.matrixUsed = true
 	before := w.sums.Trace()
 	n, g, taps := w.sums.N(), w.sums.Matrix(), w.layout.Taps()
 	lagvec.AddGram(g, n, b.data, b.stride, b.count, sign)

@@ -4,7 +4,7 @@ import (
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train/lagvec"
-	"github.com/convkit/convkit/internal/train/numeric"
+	"gonum.org/v1/gonum/floats"
 )
 
 // The windows of neighbouring outputs overlap, so that G has far fewer
@@ -107,9 +107,9 @@ func (s *lagSums) clearRow(l lagRow) {
 }
 
 func (s *lagSums) add(o *lagSums) {
-	numeric.Add(s.core, o.core)
-	numeric.Add(s.left, o.left)
-	numeric.Add(s.right, o.right)
+	floats.Add(s.core, o.core)
+	floats.Add(s.left, o.left)
+	floats.Add(s.right, o.right)
 }
 
 // plane is padded rows, one after the other, with readable memory on both sides. What
@@ -138,7 +138,7 @@ func (s *lagSums) addMiddle(p *lagPlan, group []lagRow, a *plane, top int, b *pl
 	sums := s.rows[:m*l.count]
 	lagvec.DotLags(sums, m, l.count, a.from(top, side), a.width, p.outW-side, b.from(below, side+l.lo))
 	for r := range m { // the upmost row has the largest ly
-		numeric.Add(s.core[group[m-1-r].at:][:l.count], sums[r*l.count:(r+1)*l.count])
+		floats.Add(s.core[group[m-1-r].at:][:l.count], sums[r*l.count:(r+1)*l.count])
 	}
 }
 

@@ -3,7 +3,7 @@ package accumulate
 import (
 	"github.com/convkit/convkit/internal/corr/vec"
 	"github.com/convkit/convkit/internal/train/lagvec"
-	"github.com/convkit/convkit/internal/train/numeric"
+	"gonum.org/v1/gonum/floats"
 )
 
 // addLags adds the band's own padded rows to the sums by lag: each is once the upper
@@ -67,7 +67,7 @@ func (w *worker) addEdges(j band, l lagRow) {
 		w.edge.addMiddle(p, []lagRow{l}, &w.padded, l.i*w.height+r, b, row)
 		w.edge.addSides(p, []lagRow{l}, &w.padded, l.i*w.height+r, b, row)
 		w.edge.distribute(p, w.sums.Matrix(), l, u0, u1)
-		w.gUsed = true
+		w.matrixUsed = true
 	}
 }
 
@@ -90,7 +90,7 @@ func (w *worker) addGradients(j band) {
 				lagvec.DotLags(sums[:m*g.KW], m, g.KW, w.rows[k][from*g.OutW:], g.OutW, g.OutW, w.padded.from(i*w.height+below, 0))
 				for r := range m {
 					u := below - from - r
-					numeric.Add(grad[(i*g.KH+u)*g.KW:][:g.KW], sums[r*g.KW:(r+1)*g.KW])
+					floats.Add(grad[(i*g.KH+u)*g.KW:][:g.KW], sums[r*g.KW:(r+1)*g.KW])
 				}
 			}
 		}

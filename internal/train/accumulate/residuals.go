@@ -47,7 +47,7 @@ func (w *worker) replace(plane, oy, k int) error {
 	if err != nil {
 		return err
 	}
-	some := w.some[:0]
+	some := w.selected[:0]
 	for i, v := range y {
 		if kept[i] {
 			some = append(some, v)

@@ -142,7 +142,7 @@ func (p *scan) run(ctx context.Context, st *normal.Equations) error {
 						w.residualRows.Commit()
 					}
 					w.addTo(all[w.system])
-					if p.bands[i].segment.held {
+					if p.bands[i].segment.heldOut {
 						w.addTo(held[w.system])
 					}
 				})

@@ -3,12 +3,12 @@ package accumulate
 // segment is output rows [y0, y1) of every plane, held out or not. The segments of a
 // scan are all its output rows, in order.
 type segment struct {
-	y0, y1 int
-	held   bool
+	y0, y1  int
+	heldOut bool
 }
 
-// heldShare: one output row in ten is held out.
-const heldShare = 10
+// heldOutShare: one output row in ten is held out.
+const heldOutShare = 10
 
 // segments holds out a tenth of the rows, in up to four evenly spread blocks, none
 // lower than the kernel. Neighbouring windows share pixels, so blocks are nearer to
@@ -17,7 +17,7 @@ func segments(rows, kh int) []segment {
 	if rows < 4 {
 		return []segment{{0, rows, false}}
 	}
-	held := max(1, (rows+heldShare/2)/heldShare)
+	held := max(1, (rows+heldOutShare/2)/heldOutShare)
 	blocks := min(4, max(1, held/max(8, kh)))
 	var list []segment
 	from := 0
@@ -56,7 +56,7 @@ func HeldOutRows(rows, kh int) []bool {
 	list := make([]bool, rows)
 	for _, s := range segments(rows, kh) {
 		for y := s.y0; y < s.y1; y++ {
-			list[y] = s.held
+			list[y] = s.heldOut
 		}
 	}
 	return list

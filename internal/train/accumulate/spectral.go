@@ -8,6 +8,7 @@ import (
 	"github.com/convkit/convkit/internal/corr/vec"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/numeric"
+	"gonum.org/v1/gonum/floats"
 )
 
 // For a large kernel the sums by lag are made through the spectra of tiles (fft.Lags),
@@ -107,11 +108,11 @@ func (w *worker) addTileGradients(j band) {
 	image := w.padded.from(0, 0)[:w.height*w.padded.width]
 	for o, r := range w.rows {
 		r = r[:rows*w.p.g.OutW]
-		f := evenSize(image, r)
+		f := balance(image, r)
 		if f == 0 {
 			continue
 		}
-		numeric.Scale(r, f)
+		floats.Scale(f, r)
 		for x := 0; x < w.p.g.OutW; x += step {
 			cols := min(step, w.p.g.OutW-x)
 			a := fft.Window[float64]{Data: r[x:], Stride: w.p.g.OutW, Rows: rows, Cols: cols}
@@ -121,9 +122,9 @@ func (w *worker) addTileGradients(j band) {
 	}
 }
 
-// evenSize returns the power of two that brings b to the root mean square of a; 0 if
+// balance returns the power of two that brings b to the root mean square of a; 0 if
 // one of them is zero.
-func evenSize(a, b []float64) float64 {
+func balance(a, b []float64) float64 {
 	aa, bb := numeric.Dot(a, a)/float64(len(a)), numeric.Dot(b, b)/float64(len(b))
 	if aa == 0 || bb == 0 {
 		return 0
@@ -141,7 +142,7 @@ func (t total) addSpectra(p *scan) {
 	sums := make([]float64, k.H*width)
 	for o, g := range t.spectra.grads {
 		g.Sums(sums, k.H, k.W)
-		numeric.Add(t.sys.Outputs()[o].Gradient, sums[:k.H*k.W])
+		floats.Add(t.sys.Outputs()[o].Gradient[:k.H*k.W], sums[:k.H*k.W])
 	}
 	if p.origin != nil {
 		return
@@ -150,7 +151,7 @@ func (t total) addSpectra(p *scan) {
 	for _, group := range p.lags.groups {
 		for _, l := range group {
 			if l.j != ones {
-				numeric.Add(t.lags.core[l.at:], sums[l.ly*width+k.W-1+l.lo:][:l.count])
+				floats.Add(t.lags.core[l.at:][:l.count], sums[l.ly*width+k.W-1+l.lo:][:l.count])
 			}
 		}
 	}

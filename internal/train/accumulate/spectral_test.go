@@ -9,9 +9,9 @@ import (
 	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/normal"
-	"github.com/convkit/convkit/internal/train/numeric"
 	"github.com/convkit/convkit/internal/train/solve"
 	"github.com/convkit/convkit/internal/train/traintest"
+	"gonum.org/v1/gonum/floats"
 	"pgregory.net/rapid"
 )
 
@@ -47,7 +47,7 @@ func TestSpectraSumTheSame(t *testing.T) {
 		d := drawPlain(t)
 		tiny := rapid.Bool().Draw(t, "tiny residuals")
 		if tiny {
-			numeric.Scale(d.pair.Y.(*tensor.Dense[float64]).Data, 1e-9)
+			floats.Scale(1e-9, d.pair.Y.(*tensor.Dense[float64]).Data)
 		}
 		sums := func(tile int) *normal.Equations {
 			p, err := newScan(d.pair, d.spec)

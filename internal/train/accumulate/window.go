@@ -5,6 +5,7 @@ import (
 	"github.com/convkit/convkit/internal/train/lagvec"
 	"github.com/convkit/convkit/internal/train/normal"
 	"github.com/convkit/convkit/internal/train/numeric"
+	"gonum.org/v1/gonum/floats"
 )
 
 // addWindows adds the windows of a row to G where they are summed one by one;
@@ -29,7 +30,7 @@ func (w *worker) addBackground() {
 	n, first := w.sums.N(), w.layout.Taps()
 	if w.layout.BackgroundTerms() == 1 {
 		w.sums.Matrix()[n*n-1] += float64(len(w.y))
-		w.gUsed = true
+		w.matrixUsed = true
 		return
 	}
 	var d [1]float64
@@ -39,7 +40,7 @@ func (w *worker) addBackground() {
 			w.sums.Matrix()[i*n+j] += d[0]
 		}
 	}
-	w.gUsed = true
+	w.matrixUsed = true
 }
 
 // choose reads the row of each output into r and finds which windows count:
@@ -124,7 +125,7 @@ func (w *worker) dropUnseen(top int, drop func(i int)) {
 	g := w.p.g
 	for i := range w.p.layout.Inputs() {
 		for u := range g.KH {
-			bad := w.bad[i*w.height+top+u*g.Dilation.H]
+			bad := w.notFinite[i*w.height+top+u*g.Dilation.H]
 			if bad == nil {
 				continue
 			}
@@ -160,7 +161,7 @@ func zeroNotFinite(row []float64) []bool {
 // momentsOfRow are the moments of the outputs of a row that count.
 func (w *worker) momentsOfRow(y []float64, unused int) normal.Moments {
 	if unused > 0 {
-		used := w.some[:0]
+		used := w.selected[:0]
 		for i, v := range y {
 			if w.use[i] {
 				used = append(used, v)
@@ -178,7 +179,7 @@ func (w *worker) residual(k, unused int) {
 		first = w.layout.Taps()
 	}
 	for t := first; t < len(w.views); t++ {
-		numeric.SubtractScaled(w.r[k], w.sums.Outputs()[k].Origin[t], w.views[t])
+		floats.AddScaled(w.r[k], -w.sums.Outputs()[k].Origin[t], w.views[t])
 	}
 	w.zeroUnused(w.r[k], unused)
 }

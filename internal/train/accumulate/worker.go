@@ -6,7 +6,7 @@ import (
 	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/normal"
-	"github.com/convkit/convkit/internal/train/numeric"
+	"gonum.org/v1/gonum/floats"
 )
 
 // worker sums the windows of one band at a time. It belongs to one goroutine.
@@ -25,23 +25,23 @@ type worker struct {
 	counts       train.Counts
 	removed      float64
 	residualRows ResidualRows // nil: residuals count as they are
-	gUsed        bool         // the matrix of sums is not all zeros
+	matrixUsed   bool         // the matrix of sums is not all zeros
 
-	height  int         // padded rows of an input plane
-	padded  plane       // those of all input planes
-	bad     [][]bool    // for each padded row, the columns that are not finite; nil for none
-	columns [][]float64 // [row*kw + v]: what tap column v sees of a padded row
-	split   []float64   // memory of columns where a stride takes them apart
+	height    int         // padded rows of an input plane
+	padded    plane       // those of all input planes
+	notFinite [][]bool    // for each padded row, the columns that are not finite; nil for none
+	columns   [][]float64 // [row*kw + v]: what tap column v sees of a padded row
+	split     []float64   // memory of columns where a stride takes them apart
 
 	views    [][]float64 // one for each unknown, of the current row of windows
 	batch    batch
-	minus    batch     // of weights below zero
+	negative batch     // of weights below zero
 	weights  []float64 // of the windows of a row, in a weighted G
 	runs     [][]int32 // for each padded row, the lengths of equal values
 	runKnown []bool    // whether they are of this band
 	ones     plane
 	y, mask  []float64
-	some     []float64   // of y, those that are used
+	selected []float64   // of y, those that are used
 	rows     [][]float64 // for each output, r of the rows of the band
 	r        [][]float64 // of the current row: y, then y − aᵀw0; 0 where excluded
 	use      []bool      // windows that are used
@@ -51,14 +51,14 @@ func newWorker(p *scan) *worker {
 	n, m, outW := p.layout.Unknowns(), p.layout.Taps(), p.g.OutW
 	w := &worker{p: p, reader: corr.NewReader(p.X, p.g)}
 	w.y, w.mask, w.use = make([]float64, outW), make([]float64, outW), make([]bool, outW)
-	w.some, w.views, w.batch = make([]float64, outW), make([][]float64, n), newBatch(n)
+	w.selected, w.views, w.batch = make([]float64, outW), make([][]float64, n), newBatch(n)
 	w.sums = normal.NewSystem(p.layout)
 	w.r, w.rows = make([][]float64, len(w.sums.Outputs())), make([][]float64, len(w.sums.Outputs()))
 	w.padded = newPlane(p.g.PadW(), p.g.KW)
 	if p.residuals != nil {
 		w.residualRows = p.residuals.Rows(outW)
 		if p.residuals.Weighted() {
-			w.minus, w.weights = newBatch(n), make([]float64, outW)
+			w.negative, w.weights = newBatch(n), make([]float64, outW)
 		}
 	}
 	w.background = newBackground(p.layout, p.g.OutH, outW)
@@ -93,7 +93,7 @@ func (w *worker) do(j band) error {
 			return err
 		}
 	}
-	w.flush(&w.minus, -1)
+	w.flush(&w.negative, -1)
 	if w.p.lags == nil {
 		w.flush(&w.batch, 1)
 		return nil
@@ -119,9 +119,9 @@ func (w *worker) clear(group int) {
 	if w.p.layout.Spec.Channels == train.Separate {
 		w.system = group % w.p.layout.OutputChannels
 	}
-	if w.gUsed {
+	if w.matrixUsed {
 		clear(w.sums.Matrix())
-		w.gUsed = false
+		w.matrixUsed = false
 	}
 	if w.lags != nil {
 		w.lags.clear()
@@ -143,12 +143,12 @@ func (w *worker) clear(group int) {
 func (w *worker) addTo(t total) {
 	for k := range t.sys.Outputs() {
 		a, b := &t.sys.Outputs()[k], &w.sums.Outputs()[k]
-		numeric.Add(a.Gradient, b.Gradient)
+		floats.Add(a.Gradient, b.Gradient)
 		a.Loss += b.Loss
 		a.Moments.Add(b.Moments)
 	}
-	if w.gUsed {
-		numeric.Add(t.sys.Matrix(), w.sums.Matrix())
+	if w.matrixUsed {
+		floats.Add(t.sys.Matrix(), w.sums.Matrix())
 	}
 	if t.lags != nil && w.p.origin == nil {
 		t.lags.add(w.lags)
@@ -166,7 +166,7 @@ func (w *worker) load(j band) error {
 	for k := range w.rows {
 		w.rows[k] = tensor.Grow(w.rows[k], (j.y1-j.y0)*g.OutW)
 	}
-	w.bad = tensor.Grow(w.bad, planes*w.height)
+	w.notFinite = tensor.Grow(w.notFinite, planes*w.height)
 	w.runs, w.runKnown = tensor.Grow(w.runs, planes*w.height), tensor.Grow(w.runKnown, planes*w.height)
 	clear(w.runKnown)
 	w.columns = tensor.Grow(w.columns, planes*w.height*g.KW)
@@ -183,7 +183,7 @@ func (w *worker) load(j band) error {
 				row[x] -= m
 			}
 		}
-		w.bad[i] = zeroNotFinite(row)
+		w.notFinite[i] = zeroNotFinite(row)
 		for v := range g.KW {
 			w.columns[i*g.KW+v] = w.column(row, i, v)
 		}

@@ -21,7 +21,7 @@ type eigen struct {
 	lambda    []float64 // of all outputs, one after the other
 	x, e, b   []float64
 	start     [][]float64
-	begin     []float64 // e at the start
+	first     []float64 // e at the start
 }
 
 func newEigen(s *normal.Equations, d Descent, scale float64) *eigen {
@@ -46,7 +46,7 @@ func newEigen(s *normal.Equations, d Descent, scale float64) *eigen {
 		}
 	}
 	m.b = make([]float64, len(m.e))
-	m.begin = append([]float64(nil), m.e...)
+	m.first = append([]float64(nil), m.e...)
 	return m
 }
 
@@ -88,7 +88,7 @@ func (m *eigen) taps() [][]float64 {
 		sp := m.s.Systems()[i].Eigen()
 		moved := make([]float64, sp.N())
 		for j := range moved {
-			moved[j] = m.e[at+j] - m.begin[at+j]
+			moved[j] = m.e[at+j] - m.first[at+j]
 		}
 		w[c] = sp.FromEigen(moved)
 		for j, v := range from {

@@ -4,6 +4,7 @@ import (
 	"github.com/convkit/convkit/internal/train/lagvec"
 	"github.com/convkit/convkit/internal/train/normal"
 	"github.com/convkit/convkit/internal/train/numeric"
+	"gonum.org/v1/gonum/floats"
 )
 
 // iterative is gradient descent in taps. It serves if n² operations an epoch cost less
@@ -90,7 +91,7 @@ func (t *iterative) taps() [][]float64 {
 	w := make([][]float64, len(t.e))
 	for c, e := range t.e {
 		w[c] = append([]float64(nil), t.best[c]...)
-		numeric.Add(w[c], e)
+		floats.Add(w[c], e)
 	}
 	return w
 }

@@ -33,24 +33,24 @@ func StableRate(s *normal.Equations, d Descent) float64 {
 	return math.Inf(1)
 }
 
-// settle is the number of times that an auto rate's slowest mode must lose a
-// factor e, when that is the one of the largest eigenvalue, within the epochs:
-// the error falls to a thousandth.
+// slowestDecay is the number of e-foldings by which an automatic rate must lessen the
+// slowest mode within the epochs, if that is the one of the largest eigenvalue: the
+// error falls to a thousandth.
 const slowestDecay = 6.9
 
-// BestRate is the rate that auto stands for. With gd the error of the slowest
-// mode falls fastest at 1/(λmax+λmin) (times 1/scale, for the mean loss), λmin
-// the smallest eigenvalue that is not zero. Where λmin is so small that its mode
-// could not settle within the epochs anyway, that rate would keep the strongest
-// mode from settling too, since it stands at the edge of stability; λmin is
-// then taken as settle/2/epochs of λmax, at which the strongest mode falls to
-// a thousandth.
+// BestRate returns the rate that auto stands for. With gd the error of the slowest mode
+// falls fastest at 1/(λmax+λmin) (times 1/scale, for the mean loss), with λmin the
+// smallest eigenvalue that is not zero.
 //
-// The others overshoot before they settle, so that the number of epochs matters:
-// of a few rates the one with the smallest loss after all epochs is taken.
-// Momentum begins at (1+√μ)²/hmax, up to which every mode falls by √μ an epoch or
-// is slow by its own smallness, Nesterov at 1/hmax. Adam's rate is a length: it
-// is taken as parts of the longest way that a tap has to go.
+// If λmin is so small that its mode cannot converge within the epochs, that rate would
+// stand at the edge of stability and keep the strongest mode from converging too. λmin
+// is then taken as slowestDecay/2/epochs of λmax, with which the strongest mode falls
+// to a thousandth.
+//
+// The others overshoot first, so the number of epochs matters: of a few rates, the one
+// with the smallest loss after all epochs is taken. Momentum starts at (1+√μ)²/hmax, up
+// to which every mode falls by √μ an epoch or is slow because it is weak. Nesterov starts
+// at 1/hmax. Adam's rate is a length: fractions of the longest way of a tap are tried.
 func BestRate(s *normal.Equations, d Descent) float64 {
 	scale, most := s.LossScale(d.Loss), s.LargestEigenvalue()
 	if most == 0 || math.IsNaN(most) {
@@ -61,12 +61,12 @@ func BestRate(s *normal.Equations, d Descent) float64 {
 	switch d.Optimizer {
 	case Momentum:
 		edge := 1 + math.Sqrt(m)
-		return bestOf(s, d, math.Min((1+m)/(most+least), edge*edge/(2*most))/scale, halves)
+		return bestOf(s, d, math.Min((1+m)/(most+least), edge*edge/(2*most))/scale, halvingFractions)
 	case Nesterov:
-		return bestOf(s, d, 1/(2*most*scale), halves)
+		return bestOf(s, d, 1/(2*most*scale), halvingFractions)
 	case Adam:
 		if way := longestWay(s, d); way > 0 {
-			return bestOf(s, d, way, laps)
+			return bestOf(s, d, way, adamFractions)
 		}
 		return 1e-3
 	}
@@ -74,15 +74,15 @@ func BestRate(s *normal.Equations, d Descent) float64 {
 }
 
 var (
-	halves = []float64{1, 0.5, 0.25, 0.125, 0.0625}
-	laps   = []float64{0.1, 0.05, 0.02, 0.2, 0.5, 0.01, 0.005, 0.002}
+	halvingFractions = []float64{1, 0.5, 0.25, 0.125, 0.0625}
+	adamFractions    = []float64{0.1, 0.05, 0.02, 0.2, 0.5, 0.01, 0.005, 0.002}
 )
 
-// searchOperations bounds the multiplications that the search for a rate may
-// cost, about a tenth of a second; beyond it the first part is taken.
+// searchOperations bounds the multiplications of a search for a rate, to about a tenth
+// of a second. Beyond it the first fraction is taken.
 const searchOperations = 2e8
 
-// bestOf is the part of rate with the smallest loss after all epochs.
+// bestOf returns the fraction of rate with the smallest loss after all epochs.
 func bestOf(s *normal.Equations, d Descent, rate float64, parts []float64) float64 {
 	n := float64(s.Unknowns())
 	if d.Optimizer == Adam || useIterative(s, d.Epochs) {
@@ -105,7 +105,7 @@ func bestOf(s *normal.Equations, d Descent, rate float64, parts []float64) float
 	return best
 }
 
-// way is the longest way that an unknown has to go.
+// longestWay returns the largest distance of an unknown from its best value.
 func longestWay(s *normal.Equations, d Descent) float64 {
 	best, way := s.Best(), 0.0
 	for c, w := range start(s, d) {

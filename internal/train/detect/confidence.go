@@ -10,22 +10,20 @@ import (
 	"github.com/convkit/convkit/internal/train/solve"
 )
 
-// What the best hypothesis may leave of Y and count as an explanation: this many
-// times the rounding error or, where Y is not known to be rounded, this part of
-// its RMS, which leaves room for the arithmetic of float64.
+// The best hypothesis explains Y if its residual is at most explainedFloor times the
+// rounding error. If Y is not known to be rounded, explainedPart of its RMS leaves room
+// for the arithmetic of float64.
 const (
 	explainedFloor = 2
 	explainedPart  = 1e-9
 )
 
-// nothingShare is the share of Y's variance below which X explains next to nothing
-// of it.
+// nothingShare is the share of Y's variance below which X explains almost nothing.
 const nothingShare = 0.05
 
-// Sure says in words, a line each, how surely the first hypothesis is how Y came
-// about: whether it explains Y at all, by how much it is better than the others,
-// and what the images cannot tell. step is the distance between the values of Y; 0
-// where they are not rounded.
+// Confidence says in words, a line each, how certain the first hypothesis is: whether it
+// explains Y at all, by how much it is better than the others, and what the images do
+// not tell. step is the distance between the values of Y; 0 if they are not rounded.
 func (d *Detection) Confidence(step float64) []string {
 	best := d.candidates[0]
 	if !best.overdetermined() {
@@ -35,9 +33,9 @@ func (d *Detection) Confidence(step float64) []string {
 		return []string{"no conclusion: Y is constant, so a bias or any kernel of the right sum explains it; give images that vary"}
 	}
 	if best.R2 < nothingShare {
-		return []string{fmt.Sprintf("X explains almost nothing of Y: %.3g %% of its standard deviation remains. Are these the right files? Is one rotated or mirrored?", 100*math.Sqrt(best.left))}
+		return []string{fmt.Sprintf("X explains almost nothing of Y: %.3g %% of its standard deviation remains. Are these the right files? Is one rotated or mirrored?", 100*math.Sqrt(best.residualShare))}
 	}
-	left := best.unexplained(step, d.single)
+	left := best.unexplained(step, d.float32Step)
 	lines := append([]string{d.margin(left == "")}, d.orientation())
 	if left != "" {
 		lines = append(lines, left)
@@ -48,17 +46,16 @@ func (d *Detection) Confidence(step float64) []string {
 	return lines
 }
 
-// constant tells whether the outputs vary by no more than rounding.
+// isConstant reports whether the outputs vary by no more than rounding.
 func isConstant(s *normal.Equations) bool {
 	return s.Variation() <= constantShare*s.Energy()
 }
 
-// constantShare is the part of Y's squares by which it may vary and be constant but
-// for rounding.
+// constantShare is the share of Y's squares by which rounding lets a constant Y vary.
 const constantShare = 1e-24
 
-// margin compares the first hypothesis with those that explain y alike, and with
-// the next after them.
+// margin compares the first hypothesis with those that explain Y equally well, and with
+// the next one after them.
 func (d *Detection) margin(explained bool) string {
 	first := d.candidates[0].Hypothesis
 	var alike []Hypothesis
@@ -93,8 +90,8 @@ func sameAsAny(list []Hypothesis, o Hypothesis) bool {
 	return slices.ContainsFunc(list, func(h Hypothesis) bool { return h.sameWithoutBias(o) })
 }
 
-// odds are powers of ten against the next, in words. Only what explains y can be
-// certain.
+// odds puts powers of ten against the next hypothesis into words. Only what explains Y
+// can be certain.
 func odds(digits float64, explained bool, next string) string {
 	to := "more than a million to 1"
 	if digits < 6 {
@@ -112,7 +109,7 @@ func odds(digits float64, explained bool, next string) string {
 	return fmt.Sprintf("%s: %s against the next (%s)", how, to, next)
 }
 
-// orientation says what is known of correlation or convolution: nothing.
+// orientation says that correlation and convolution are not distinguished.
 func (d *Detection) orientation() string {
 	if k := d.Best.Kernel; d.symmetric() {
 		if k.H*k.W == 1 {
@@ -123,8 +120,8 @@ func (d *Detection) orientation() string {
 	return "correlation and convolution explain Y equally well, with the kernel rotated by 180 degrees"
 }
 
-// symmetric tells whether the best kernel is its own turned about, within three
-// standard errors of the difference.
+// symmetric reports whether the best kernel equals itself rotated by 180 degrees, within
+// three standard errors of the difference.
 func (d *Detection) symmetric() bool {
 	k := d.Best.Kernel
 	se, err := solve.StandardErrors(d.Fit, d.Best, solve.Constraints{})
@@ -143,13 +140,12 @@ func (d *Detection) symmetric() bool {
 	return true
 }
 
-// unexplained says what a hypothesis leaves, where it is more than rounding: to the
-// step, or to that of float32, in which the sum over the taps was likely rounded at
-// each of them.
-func (f Candidate) unexplained(step, single float64) string {
+// unexplained describes the residual of a hypothesis if it is more than rounding. That
+// is rounding to the step; or to float32, probably at each of the sums over the taps.
+func (f Candidate) unexplained(step, float32Step float64) string {
 	floor := step / math.Sqrt(12)
 	if step == 0 {
-		floor = single * math.Sqrt(float64(f.fit.Unknowns())/12)
+		floor = float32Step * math.Sqrt(float64(f.fit.Unknowns())/12)
 	}
 	than := ""
 	switch {
@@ -166,10 +162,10 @@ func (f Candidate) unexplained(step, single float64) string {
 		why += "a constant border, which --detect does not try (--border constant:V), "
 	}
 	why += "or an operation that is no kernel: a tone curve (gamma), a median, clipping or a distortion"
-	return fmt.Sprintf("it does not explain all of Y: the residual has RMS %.3g, %.3g %% of Y's standard deviation%s. Possible causes: %s", f.RMS, 100*math.Sqrt(f.left), than, why)
+	return fmt.Sprintf("it does not explain all of Y: the residual has RMS %.3g, %.3g %% of Y's standard deviation%s. Possible causes: %s", f.RMS, 100*math.Sqrt(f.residualShare), than, why)
 }
 
-// end says that the taps found end where the search did.
+// end says that the taps reach the end of the search.
 func (f Candidate) end() string {
 	if f.known {
 		return "the shift found is the largest one tried. convkit align X Y finds larger shifts; learn --align (instead of --detect) removes them"

@@ -16,11 +16,13 @@ import (
 	"github.com/convkit/convkit/internal/train/solve"
 )
 
-// Detect tries how Y was made of X: paddings and borders, with and without bias,
-// the strides that the sizes speak for, a shift, and linear light where the values are those of a picture (0 to 1),
-// for a kernel of the size given or, where Spec.Kernel is zero, of whichever
-// explains most. The dilation and channels are those of the Spec, and its stride
-// where it is not 1.
+// Detect finds how Y was made of X. It tries paddings and borders, with and without
+// bias, the strides that the sizes allow, shifts, and linear RGB if all values lie
+// between 0 and 1. The kernel has the size of the Spec; if that is zero, the size that
+// explains most. Dilation and channels are those of the Spec, and its stride if that is
+// not 1.
+//
+// If nothing fits the sizes, the error is a *train.SizeError.
 func Detect(ctx context.Context, inputs []train.Input, s train.Spec) (*Detection, error) {
 	if len(inputs) == 0 {
 		return nil, errors.New("no pair of images is given")
@@ -30,7 +32,7 @@ func Detect(ctx context.Context, inputs []train.Input, s train.Spec) (*Detection
 		return nil, inputs[0].Wrap(err)
 	}
 	d := &detector{inputs: inputs, spec: s, x: pair.X.Shape(), y: pair.Y.Shape()}
-	d.linear = []bool{false}
+	d.linearRGB = []bool{false}
 	px, err := train.InUnitRange(pair.X)
 	py := false
 	if err == nil && px {
@@ -40,11 +42,11 @@ func Detect(ctx context.Context, inputs []train.Input, s train.Spec) (*Detection
 	if err != nil {
 		return nil, inputs[0].Wrap(err)
 	}
-	if d.single, err = singleStep(inputs); err != nil {
+	if d.float32Step, err = float32Step(inputs); err != nil {
 		return nil, err
 	}
 	if px && py {
-		d.linear = append(d.linear, true)
+		d.linearRGB = append(d.linearRGB, true)
 	}
 	d.spec.Bias, d.spec.Background, d.spec.Options.Convolve = true, 0, false
 	given := d.spec.Options.Padding
@@ -58,40 +60,40 @@ func Detect(ctx context.Context, inputs []train.Input, s train.Spec) (*Detection
 		}
 	}
 	if len(d.rows) == 0 {
-		return nil, d.noWay()
+		return nil, d.noCandidate()
 	}
-	return ranked(d.rows, d.single), nil
+	return ranked(d.rows, d.float32Step), nil
 }
 
-// detector is a detection under way.
+// detector is a detection in progress.
 type detector struct {
-	inputs   []train.Input
-	spec     train.Spec
-	x, y     tensor.Shape
-	linear   []bool
-	rows     []Candidate
-	least    float64 // the residual that is rounding
-	single   float64 // see singleStep
-	notTried string  // why a kernel that leads from x to y was not tried
+	inputs      []train.Input
+	spec        train.Spec
+	x, y        tensor.Shape
+	linearRGB   []bool
+	rows        []Candidate
+	least       float64 // the residual that counts as rounding
+	float32Step float64 // see float32Step
+	notTried    string  // why a kernel that fits the sizes was not tried
 }
 
-// found is a hypothesis with its kernel.
+// Candidate is a hypothesis with its kernel.
 type Candidate struct {
 	Hypothesis
-	result solve.Result
-	fit    *normal.Equations
-	known  bool    // the kernel's size was given
-	left   float64 // the share of Y's variance that is not explained: 1 - R2, without its rounding
+	result        solve.Result
+	fit           *normal.Equations
+	known         bool    // the kernel's size was given
+	residualShare float64 // share of Y's variance that is not explained: 1 − R2, without its rounding
 }
 
 var borders = []corr.BorderMode{corr.Zeros, corr.Replicate, corr.Reflect, corr.Symmetric, corr.Circular}
 
-// padding tries one mode of padding, where the sizes of the images admit it.
+// tryPadding tries one mode of padding, if the sizes of the images admit it.
 func (d *detector) tryPadding(ctx context.Context, mode corr.PaddingMode) error {
 	s := d.spec
 	if mode != s.Options.Padding.Mode {
 		if mode == corr.Explicit {
-			return nil // only where it was given
+			return nil // only if it was given
 		}
 		s.Options.Padding = corr.Padding{Mode: mode}
 	}
@@ -110,20 +112,19 @@ func (d *detector) tryPadding(ctx context.Context, mode corr.PaddingMode) error 
 	}
 	whole := taps{Block: normal.Block{Size: s.Kernel}}
 	pads := mode != corr.Valid && s.Kernel != corr.Size{H: 1, W: 1}
-	for _, light := range d.linear {
-		if err := d.tryBorders(ctx, s, whole, light, pads); err != nil {
+	for _, linearRGB := range d.linearRGB {
+		if err := d.tryBorders(ctx, s, whole, linearRGB, pads); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// shiftReach is how far from its usual place a kernel of known size is looked
-// for.
+// shiftReach is the largest shift at which a kernel of known size is searched.
 const shiftReach = 4
 
-// same tries padding same. First the block of taps that explains most is found
-// from the windows that see no border, then the borders are compared with it.
+// trySame tries padding same. First the taps that explain most are found from the
+// windows that see no border. Then the borders are compared with those taps.
 func (d *detector) trySame(ctx context.Context, s train.Spec) error {
 	known := s.Kernel
 	if known == (corr.Size{}) {
@@ -134,31 +135,31 @@ func (d *detector) trySame(ctx context.Context, s train.Spec) error {
 	}
 	var blocks []taps
 	least := math.Inf(1)
-	for _, light := range d.linear {
-		b, err := d.findTaps(ctx, s, known, light)
+	for _, linearRGB := range d.linearRGB {
+		b, err := d.findTaps(ctx, s, known, linearRGB)
 		if err != nil {
 			return err
 		}
 		blocks = append(blocks, b)
 		least = math.Min(least, b.unexplained)
 	}
-	for i, light := range d.linear {
+	for i, linearRGB := range d.linearRGB {
 		s.Kernel = blocks[i].whole
-		// Of light that is far off, one border says as much as all.
-		several := blocks[i].unexplained <= lightFactor*least
-		if err := d.tryBorders(ctx, s, blocks[i], light, several); err != nil {
+		// If this scale of values is far off, one border says as much as all.
+		several := blocks[i].unexplained <= rgbFactor*least
+		if err := d.tryBorders(ctx, s, blocks[i], linearRGB, several); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// lightFactor is how much more of Y's variance one kind of light may leave
-// unexplained than the other and still be tried with every border.
-const lightFactor = 25
+// rgbFactor is how much more of Y's variance stored values or linear RGB may leave than
+// the other, and still be tried with every border.
+const rgbFactor = 25
 
-// block is the taps that explain most, the centred kernel around them, and the
-// share of Y's variance that they leave.
+// taps is the block of taps that explains most, the centred kernel around it, and the
+// share of Y's variance that it leaves.
 type taps struct {
 	normal.Block
 	whole       corr.Size
@@ -167,9 +168,9 @@ type taps struct {
 	atEnd       bool
 }
 
-// in are the inputs, in linear light or not.
-func (d *detector) inputsIn(light bool) []train.Input {
-	if !light {
+// inputsIn returns the inputs, in linear RGB or as stored.
+func (d *detector) inputsIn(linearRGB bool) []train.Input {
+	if !linearRGB {
 		return d.inputs
 	}
 	var list []train.Input
@@ -179,19 +180,19 @@ func (d *detector) inputsIn(light bool) []train.Input {
 	return list
 }
 
-// block finds the taps that explain most, and the smallest centred kernel around
+// findTaps finds the taps that explain most, and the smallest centred kernel around
 // them.
-func (d *detector) findTaps(ctx context.Context, s train.Spec, known corr.Size, light bool) (taps, error) {
+func (d *detector) findTaps(ctx context.Context, s train.Spec, known corr.Size, linearRGB bool) (taps, error) {
 	most := corr.Size{H: odd(max(1, d.x.H/3)), W: odd(max(1, d.x.W/3))}
 	support := corr.Size{H: min(most.H, supports[1]), W: min(most.W, supports[1])}
 	if known != (corr.Size{}) {
 		support = corr.Size{H: max(known.H, min(most.H, odd(known.H)+2*shiftReach)), W: max(known.W, min(most.W, odd(known.W)+2*shiftReach))}
 	}
 	s.Kernel = support
-	inputs, within := train.Borderless(d.inputsIn(light), s)
+	inputs, within := train.Borderless(d.inputsIn(linearRGB), s)
 	set, err := accumulate.Pairs(ctx, inputs, within, accumulate.Options{})
 	var none *train.NoWindowsError
-	if errors.As(err, &none) { // an image of borders only
+	if errors.As(err, &none) { // all windows see the border
 		return taps{Block: normal.CentredBlock(support, support, true), whole: support}, nil
 	}
 	if err != nil {
@@ -211,20 +212,20 @@ func (d *detector) findTaps(ctx context.Context, s train.Spec, known corr.Size, 
 }
 
 // tryBorders compares the borders, with and without a bias.
-func (d *detector) tryBorders(ctx context.Context, s train.Spec, b taps, light, several bool) error {
+func (d *detector) tryBorders(ctx context.Context, s train.Spec, b taps, linearRGB, several bool) error {
 	list := borders
 	if !several {
 		list = borders[:1]
 	}
 	for _, border := range list {
 		s.Options.Border = corr.Border{Mode: border}
-		set, err := accumulate.Pairs(ctx, d.inputsIn(light), s, accumulate.Options{})
+		set, err := accumulate.Pairs(ctx, d.inputsIn(linearRGB), s, accumulate.Options{})
 		if err != nil {
 			return err
 		}
 		for _, bias := range []bool{false, true} {
 			b.Background = bias
-			if err := d.measure(ctx, set, b, light); err != nil {
+			if err := d.measure(ctx, set, b, linearRGB); err != nil {
 				return err
 			}
 		}
@@ -232,34 +233,34 @@ func (d *detector) tryBorders(ctx context.Context, s train.Spec, b taps, light, 
 	return nil
 }
 
-// measure adds one hypothesis: the fit of a part of what was gathered.
-func (d *detector) measure(ctx context.Context, set *accumulate.Set, b taps, light bool) error {
+// measure adds one hypothesis: the fit of a part of the sums.
+func (d *detector) measure(ctx context.Context, set *accumulate.Set, b taps, linearRGB bool) error {
 	p := b.Block
 	sub := set.Part(p)
 	r := solve.LeastSquares(sub, train.Sum)
 	n := float64(sub.Windows())
-	f := Candidate{Hypothesis{Options: set.Layout().Spec.Options, Kernel: p.Size, Bias: p.Background, LinearRGB: light, Windows: sub.Windows(), Tried: b.tried, AtEnd: b.atEnd}, r, sub, d.spec.Kernel != corr.Size{}, 0}
+	f := Candidate{Hypothesis{Options: set.Layout().Spec.Options, Kernel: p.Size, Bias: p.Background, LinearRGB: linearRGB, Windows: sub.Windows(), Tried: b.tried, AtEnd: b.atEnd}, r, sub, d.spec.Kernel != corr.Size{}, 0}
 	usual := normal.CentredBlock(set.Layout().Spec.Kernel, p.Size, p.Background)
 	f.ShiftY, f.ShiftX = p.Top-usual.Top, p.Left-usual.Left
 	sum := r.Loss
-	f.left = sum / sub.Variation()
-	f.R2 = 1 - f.left
-	if light {
+	f.residualShare = sum / sub.Variation()
+	f.R2 = 1 - f.residualShare
+	if linearRGB {
 		var err error
 		if sum, err = d.storedLoss(ctx, set, p, r); err != nil {
 			return err
 		}
 	}
 	f.RMS = math.Sqrt(sum / n)
-	if !light {
-		d.least = max(roundingRMS(sub), d.single/math.Sqrt(12)) // light is measured in stored values, too
+	if !linearRGB {
+		d.least = max(roundingRMS(sub), d.float32Step/math.Sqrt(12)) // linear RGB is measured in stored values, too
 	}
 	f.Score = bic(sub, f.RMS, d.least)
 	d.rows = append(d.rows, f)
 	return nil
 }
 
-// stored is Σ r² of a fit in linear light in stored values.
+// storedLoss returns Σ r² in stored values of a fit in linear RGB.
 func (d *detector) storedLoss(ctx context.Context, set *accumulate.Set, p normal.Block, r solve.Result) (float64, error) {
 	keep := p.Unknowns(set.Layout())
 	var origin [][]float64

@@ -8,10 +8,10 @@ import (
 	"github.com/convkit/convkit/internal/train/numeric"
 )
 
-// singleStep is how far apart float32 values of the size of Y are, 2⁻²³ of its RMS,
-// where all values of Y are such; 0 where one is not. Rounding to float32 leaves a
-// residual of about that over √12.
-func singleStep(inputs []train.Input) (float64, error) {
+// float32Step returns the distance of float32 values of the size of Y, 2⁻²³ of its RMS,
+// if float32 holds all values of Y; else 0. Rounding to float32 leaves a residual of
+// about that over √12.
+func float32Step(inputs []train.Input) (float64, error) {
 	sum, n := 0.0, 0
 	for _, in := range inputs {
 		pair, done, err := in.Open()
@@ -31,8 +31,8 @@ func singleStep(inputs []train.Input) (float64, error) {
 	return 0x1p-23 * math.Sqrt(sum/float64(max(n, 1))), nil
 }
 
-// singles is Σ y² and the count of the finite values of y, and whether float32 holds
-// them all exactly; the first that it does not ends the search.
+// singles returns Σ y² and the number of the finite values of y, and whether float32
+// holds them all. The first that it does not hold ends the search.
 func singles(y tensor.Source[float64]) (sum float64, n int, single bool, err error) {
 	shape := y.Shape()
 	buf := make([]float64, shape.W)
@@ -56,11 +56,11 @@ func singles(y tensor.Source[float64]) (sum float64, n int, single bool, err err
 	return sum, n, true, nil
 }
 
-// Step is the distance between the values of Y: the one given or, where that is 0
-// and all of Y is float32, that of float32 values of its size.
+// Step returns the distance between the values of Y: the given one. If that is 0 and Y
+// is float32, it is the distance of float32 values of Y's size.
 func (d *Detection) Step(given float64) float64 {
 	if given > 0 {
 		return given
 	}
-	return d.single
+	return d.float32Step
 }

@@ -12,30 +12,30 @@ import (
 	"github.com/convkit/convkit/internal/train/solve"
 )
 
-// Hypothesis is a way in which Y may have been made of X, and how well the best
-// kernel of that kind explains it.
+// Hypothesis is a way in which Y may have been made of X, with the fit of the best
+// kernel of that kind.
 type Hypothesis struct {
 	Options   corr.Options // padding, border, stride, dilation
 	Kernel    corr.Size
 	Bias      bool
-	LinearRGB bool // both images were taken to linear light (sRGB) first
+	LinearRGB bool // both images were converted to linear RGB first
 	// ShiftY and ShiftX are how many rows below and columns right of its usual
-	// place the kernel stands: by how much X was shifted up and left besides.
+	// position the kernel stands. X was shifted up and left by that much.
 	ShiftY, ShiftX int
-	// AtEnd tells that the block of taps ends where those that were looked at,
-	// Tried, do: more may lie beyond.
+	// AtEnd reports that the taps reach the end of the searched block, Tried: more
+	// taps may lie beyond.
 	AtEnd bool
 	Tried corr.Size
 
 	Windows int
 	RMS     float64 // of the residuals, in stored values
 	R2      float64
-	// Score is N ln RMS² + n ln N for N outputs and n unknowns, the Bayesian
-	// information criterion: the odds between two are exp(difference/2).
+	// Score is the Bayesian information criterion, N ln RMS² + n ln N, for N
+	// outputs and n unknowns. The odds between two are exp(difference/2).
 	Score float64
 }
 
-// String gives the hypothesis in the words of the flags.
+// String describes the hypothesis in the words of the flags.
 func (h Hypothesis) String() string {
 	s := fmt.Sprintf("padding %v", h.Options.Padding)
 	if h.Options.Padding.Mode != corr.Valid {
@@ -58,46 +58,44 @@ func (h Hypothesis) String() string {
 	return s
 }
 
-// Detection is what Detect found: the hypotheses, best first, each with what it
-// leaves unexplained; Sure says how sure the first is. After the best stands
-// its twin by convolution, which explains as much by the kernel turned about.
+// Detection is the result of Detect: the hypotheses, best first. After the best one
+// stands its twin by convolution, which explains as much with the kernel flipped.
 type Detection struct {
 	Rows []Hypothesis
-	Best solve.Result      // the kernel of the first
-	Fit  *normal.Equations // of which it is the best
+	Best solve.Result      // the kernel of the first hypothesis
+	Fit  *normal.Equations // the equations that it solves
 
-	candidates []Candidate
-	single     float64 // see singleStep
+	candidates  []Candidate
+	float32Step float64 // see float32Step
 }
 
-// WithoutBias is the detection by the hypotheses that have no bias: for one that is
-// too small to be meant. It is the detection itself where the first has none.
+// WithoutBias returns the detection among the hypotheses without a bias, for a bias that
+// is too small to be meant. It is d itself if the first hypothesis has none.
 func (d *Detection) WithoutBias() *Detection {
 	if !d.candidates[0].Bias {
 		return d
 	}
-	return ranked(slices.DeleteFunc(slices.Clone(d.candidates), func(f Candidate) bool { return f.Bias }), d.single)
+	return ranked(slices.DeleteFunc(slices.Clone(d.candidates), func(f Candidate) bool { return f.Bias }), d.float32Step)
 }
 
-// tie is the odds below which two hypotheses explain y alike, and the simpler is
-// taken.
-const tie = 3
+// tieOdds are the odds below which two hypotheses explain Y equally well. The simpler is
+// then taken.
+const tieOdds = 3
 
-// log10Odds is what the scores say against o beside h, in powers of ten.
+// log10Odds returns the odds of h against o, as a power of ten.
 func (h Hypothesis) log10Odds(o Hypothesis) float64 { return (o.Score - h.Score) / 2 / math.Ln10 }
 
-// alike tells whether the scores do not tell h and o apart.
+// alike reports whether the scores do not distinguish h and o.
 func (h Hypothesis) alike(o Hypothesis) bool {
-	return math.Abs(h.log10Odds(o)) < math.Log10(tie)
+	return math.Abs(h.log10Odds(o)) < math.Log10(tieOdds)
 }
 
-// settled tells whether there were more outputs than unknowns: else the kernel
-// explains whatever y is.
+// overdetermined reports whether there are more outputs than unknowns. Otherwise a
+// kernel explains any Y.
 func (f Candidate) overdetermined() bool { return f.Windows > f.fit.Unknowns() }
 
-// ranked sorts the hypotheses: the best first, and of those that explain y as well
-// as it the simplest.
-func ranked(rows []Candidate, single float64) *Detection {
+// ranked sorts the hypotheses: the best first; of equally good ones, the simplest.
+func ranked(rows []Candidate, step float64) *Detection {
 	sort.SliceStable(rows, func(i, j int) bool {
 		a, b := rows[i], rows[j]
 		if a.overdetermined() != b.overdetermined() {
@@ -111,11 +109,11 @@ func ranked(rows []Candidate, single float64) *Detection {
 	}
 	alike := rows[:n]
 	sort.SliceStable(alike, func(i, j int) bool { return alike[i].simplicity().less(alike[j].simplicity()) })
-	return detection(rows, single)
+	return detection(rows, step)
 }
 
-// simplicity orders hypotheses that explain y alike: what comes first counts most,
-// and less is simpler.
+// simplicity orders equally good hypotheses. Earlier entries count more; less is
+// simpler.
 type simplicity [7]int
 
 func (a simplicity) less(b simplicity) bool { return slices.Compare(a[:], b[:]) < 0 }
@@ -137,8 +135,8 @@ func (h Hypothesis) simplicity() simplicity {
 
 func abs(v int) int { return max(v, -v) }
 
-func detection(rows []Candidate, single float64) *Detection {
-	det := &Detection{Best: rows[0].result, Fit: rows[0].fit, candidates: rows, single: single}
+func detection(rows []Candidate, step float64) *Detection {
+	det := &Detection{Best: rows[0].result, Fit: rows[0].fit, candidates: rows, float32Step: step}
 	for i, r := range rows {
 		det.Rows = append(det.Rows, r.Hypothesis)
 		if i == 0 {
@@ -149,7 +147,7 @@ func detection(rows []Candidate, single float64) *Detection {
 	return det
 }
 
-// within tells whether h is o without a bias: that o explains as much says
+// sameWithoutBias reports whether h is o without a bias. That o explains as much says
 // nothing against h.
 func (h Hypothesis) sameWithoutBias(o Hypothesis) bool {
 	o.Bias = false

@@ -15,15 +15,15 @@ import (
 // SizeTrial is a kernel size that was tried.
 type SizeTrial struct {
 	Kernel     corr.Size
-	HeldOutRMS float64 // of a fit that has not seen the held-out windows
-	// Score is N ln(HeldOutRMS²) + n ln N for N outputs and n unknowns: the
-	// held-out error with a charge for each tap, that of the Bayesian information
-	// criterion. A size is better by half the difference in natural units.
+	HeldOutRMS float64 // of a fit without the held-out windows
+	// Score is N ln(HeldOutRMS²) + n ln N for N outputs and n unknowns: the held-out
+	// error, with the penalty for each tap of the Bayesian information criterion. A
+	// size is better by half the difference in natural units.
 	Score float64
 }
 
-// LargestTried is the largest height and width among trials; zero where there is
-// no more than one.
+// LargestTried returns the largest height and width among trials; zero for fewer than
+// two trials.
 func LargestTried(trials []SizeTrial) (largest corr.Size) {
 	for _, t := range trials {
 		largest.H, largest.W = max(largest.H, t.Kernel.H), max(largest.W, t.Kernel.W)
@@ -40,10 +40,12 @@ var supports = []int{7, 15, 31}
 // exactShare is the share of Y's RMS at which a residual is rounding.
 const exactShare = 1e-13
 
-// ChooseSize finds the size of a kernel of unknown size by the error on held-out
-// windows: with padding same, all sizes within a support that grows up to 31;
-// with another padding those that the sizes of the images admit. Spec.Kernel is
-// not read. The trials come in the order they were made.
+// ChooseSize finds the size of the kernel by the error on held-out windows. With padding
+// same it tries all sizes within a support that grows up to 31. With another padding it
+// tries those that the sizes of the images admit. Spec.Kernel is ignored. The trials are
+// in the order they were made.
+//
+// Errors: no inputs, a *train.SizeError if no size fits, too few outputs.
 func ChooseSize(ctx context.Context, inputs []train.Input, s train.Spec) (corr.Size, []SizeTrial, error) {
 	if len(inputs) == 0 {
 		return corr.Size{}, nil, errors.New("no pair of images is given")
@@ -79,8 +81,8 @@ func ChooseSize(ctx context.Context, inputs []train.Input, s train.Spec) (corr.S
 	return c.best.Kernel, c.trials, nil
 }
 
-// growSize is ChooseSize for padding same: one gathering for each support, of
-// which every smaller kernel is a part.
+// growSize is ChooseSize for padding same. One accumulation for each support serves all
+// smaller kernels, which are parts of it.
 func growSize(ctx context.Context, inputs []train.Input, s train.Spec, image corr.Size) (corr.Size, []SizeTrial, error) {
 	var c chooser
 	for _, support := range supports {
@@ -102,8 +104,8 @@ func growSize(ctx context.Context, inputs []train.Input, s train.Spec, image cor
 	return c.best.Kernel, c.trials, nil
 }
 
-// borderlessOrAll sums up the outputs that see no border, which say the size even
-// where the border is not what the Spec says; all, where there are none.
+// borderlessOrAll sums the outputs that see no border; they tell the size even if the
+// border is not the Spec's. If there are none, it sums all.
 func borderlessOrAll(ctx context.Context, inputs []train.Input, s train.Spec) (*accumulate.Set, error) {
 	within, valid := train.Borderless(inputs, s)
 	set, err := accumulate.Pairs(ctx, within, valid, accumulate.Options{})
@@ -114,16 +116,16 @@ func borderlessOrAll(ctx context.Context, inputs []train.Input, s train.Spec) (*
 	return set, err
 }
 
-// odd is the largest odd number up to n.
+// odd returns the largest odd number up to n.
 func odd(n int) int { return n - (n+1)%2 }
 
-// chooser keeps the trials and the best of them.
+// chooser has the trials and the best of them.
 type chooser struct {
 	trials []SizeTrial
 	best   SizeTrial
 }
 
-// search tries squares, then the heights and widths about the best of them.
+// search tries squares, then the heights and widths around the best of them.
 func (c *chooser) search(s *normal.Equations) {
 	whole := s.Layout().Spec.Kernel
 	tried := map[corr.Size]bool{}
@@ -148,15 +150,15 @@ func (c *chooser) search(s *normal.Equations) {
 	}
 }
 
-// nested tells whether a kernel with padding same is a part of the larger one:
-// with a dilation only those of odd sizes have their taps in the same places.
+// nested reports whether a kernel with padding same is a part of the larger one. With a
+// dilation, only those of odd sizes have their taps in the same places.
 func nested(s *normal.Equations, size corr.Size) bool {
 	d := s.Layout().Spec.Options.Dilation
 	return (d.H <= 1 || size.H%2 == 1) && (d.W <= 1 || size.W%2 == 1)
 }
 
-// try measures one size. Sizes with more unknowns than a quarter of the outputs
-// are passed over.
+// try measures one size. Sizes with more unknowns than a quarter of the outputs are
+// skipped.
 func (c *chooser) try(s *normal.Equations) {
 	n, p := float64(s.Windows()), float64(s.Unknowns())
 	if 4*p > n {
@@ -173,12 +175,12 @@ func (c *chooser) try(s *normal.Equations) {
 	}
 }
 
-// criterion is N ln rms² + n ln N, with a residual below least, which is rounding,
-// counted as that.
+// bic returns N ln rms² + n ln N. A residual below least is rounding, and counts as
+// least.
 func bic(s *normal.Equations, rms, least float64) float64 {
 	n := float64(s.Windows())
 	return 2*n*math.Log(max(rms, least, math.SmallestNonzeroFloat64)) + float64(s.Unknowns())*math.Log(n)
 }
 
-// rounding is the residual that arithmetic leaves where a fit is exact.
+// roundingRMS returns the residual that arithmetic leaves of an exact fit.
 func roundingRMS(s *normal.Equations) float64 { return exactShare * math.Sqrt(s.Energy()/s.Weight()) }

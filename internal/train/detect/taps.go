@@ -7,7 +7,7 @@ import (
 	"github.com/convkit/convkit/internal/train/normal"
 )
 
-// score is the Bayesian information criterion of a part's exact fit.
+// score returns the Bayesian information criterion of a block's exact fit.
 func score(s *normal.Equations, p normal.Block) float64 {
 	sub := s.Part(p)
 	n := float64(sub.Windows())
@@ -15,13 +15,13 @@ func score(s *normal.Equations, p normal.Block) float64 {
 	return bic(sub, rms, roundingRMS(sub)) + (tapCharge-1)*float64(sub.Unknowns())*math.Log(n)
 }
 
-// tapCharge is how many times the charge of the Bayesian criterion a tap must be
-// worth to stay in the block: the residuals of rounded pictures are alike in
-// neighbouring places, so that N outputs tell less than N independent ones.
+// tapCharge is how many times the penalty of the Bayesian criterion a tap must be worth.
+// The residuals of rounded pictures are alike in neighbouring places, so N outputs tell
+// less than N independent ones.
 const tapCharge = 4
 
-// trim takes rows and columns of taps away from all sides while that does not
-// cost more than it is worth.
+// trim removes rows and columns of taps from all sides while that does not cost more
+// than it is worth.
 func trim(s *normal.Equations, p normal.Block) normal.Block {
 	best := score(s, p)
 	for again := true; again; {
@@ -36,7 +36,7 @@ func trim(s *normal.Equations, p normal.Block) normal.Block {
 	return p
 }
 
-// smaller are the parts with one row or column less.
+// smaller returns the blocks with one row or column less.
 func smaller(p normal.Block) []normal.Block {
 	var list []normal.Block
 	if p.Size.H > 1 {
@@ -56,7 +56,7 @@ func smaller(p normal.Block) []normal.Block {
 	return list
 }
 
-// place finds where in the support a kernel of known size explains most.
+// bestPlace finds where in the support a kernel of known size explains most.
 func bestPlace(s *normal.Equations, size corr.Size) normal.Block {
 	whole := s.Layout().Spec.Kernel
 	p := normal.CentredBlock(whole, size, true)
@@ -72,8 +72,8 @@ func bestPlace(s *normal.Equations, size corr.Size) normal.Block {
 	return p
 }
 
-// atEnd tells whether the part touches the end of the support, where that was
-// larger than the kernel was known to be.
+// atEnd reports whether the block touches the end of the support, if that was larger
+// than the known size of the kernel.
 func atEnd(p normal.Block, support, known corr.Size) bool {
 	return support.H > max(known.H, 1) && (p.Top == 0 || p.Top+p.Size.H == support.H) ||
 		support.W > max(known.W, 1) && (p.Left == 0 || p.Left+p.Size.W == support.W)

@@ -2,6 +2,7 @@ package normal
 
 import (
 	"github.com/convkit/convkit/internal/train/numeric"
+	"gonum.org/v1/gonum/floats"
 )
 
 // centred has the sums of x less a mean. Where there is a bias, an offset of the
@@ -55,7 +56,7 @@ func (s *System) addCentred(o *System) {
 	case s.centred == nil:
 		s.centred = &centred{o.centred.mean, o.centred.constant, s.shift(o.centred.mean, o.centred.constant)}
 	}
-	numeric.Add(s.centred.g, o.shift(s.centred.mean, s.centred.constant))
+	floats.Add(s.centred.g, o.shift(s.centred.mean, s.centred.constant))
 }
 
 // less returns the sums without those of c, which are over some of the same windows.
@@ -76,7 +77,7 @@ func (s *centred) times(f float64) *centred {
 		return nil
 	}
 	g := append([]float64(nil), s.g...)
-	numeric.Scale(g, f)
+	floats.Scale(f, g)
 	return &centred{s.mean, s.constant, g}
 }
 

@@ -9,7 +9,7 @@ import (
 	"math"
 
 	"github.com/convkit/convkit/internal/train"
-	"github.com/convkit/convkit/internal/train/numeric"
+	"gonum.org/v1/gonum/floats"
 )
 
 // Weight returns the number of outputs, each times the weight of its pair.
@@ -91,13 +91,13 @@ func (s *Equations) Weigh(f float64) {
 	for _, list := range [][]System{s.systems, s.heldOut} {
 		for i := range list {
 			list[i].forget()
-			numeric.Scale(list[i].g, f)
+			floats.Scale(f, list[i].g)
 			if h := list[i].centred; h != nil {
-				numeric.Scale(h.g, f)
+				floats.Scale(f, h.g)
 			}
 			for k := range list[i].outputs {
 				o := &list[i].outputs[k]
-				numeric.Scale(o.Gradient, f)
+				floats.Scale(f, o.Gradient)
 				o.Loss *= f
 				o.Moments.Variation *= f
 				o.Moments.Weight *= f

@@ -5,6 +5,7 @@ import (
 
 	"github.com/convkit/convkit/internal/train/lagvec"
 	"github.com/convkit/convkit/internal/train/numeric"
+	"gonum.org/v1/gonum/floats"
 )
 
 // The Lanczos iteration ends when the largest eigenvalue no longer moves by
@@ -22,7 +23,7 @@ func lanczos(n int, times func(p, d []float64)) float64 {
 	for i := range q { // any vector that is not an eigenvector by accident
 		q[i] = 1 + 0.1*math.Sin(float64(i*i))
 	}
-	numeric.Scale(q, 1/math.Sqrt(numeric.Dot(q, q)))
+	floats.Scale(1/math.Sqrt(numeric.Dot(q, q)), q)
 	var basis [][]float64
 	var diagonal, beside []float64
 	top := 0.0
@@ -46,7 +47,7 @@ func lanczos(n int, times func(p, d []float64)) float64 {
 			break
 		}
 		beside = append(beside, norm)
-		numeric.Scale(p, 1/norm)
+		floats.Scale(1/norm, p)
 		q = p
 	}
 	return top

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/convkit/convkit/internal/train/numeric"
+	"gonum.org/v1/gonum/floats"
 )
 
 // MinimalLoss returns the smallest possible sum of squares, loss0 − gᵀ G⁺ g.
@@ -84,7 +85,7 @@ func (s *Equations) Best() [][]float64 {
 		sys := &s.systems[i]
 		for _, o := range sys.outputs {
 			w := sys.Solve(o.Gradient)
-			numeric.Add(w, o.Origin)
+			floats.Add(w, o.Origin)
 			if sys.Rank() < sys.n {
 				w = sys.dropUndetermined(w)
 			}

@@ -6,6 +6,7 @@ import (
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/lagvec"
 	"github.com/convkit/convkit/internal/train/numeric"
+	"gonum.org/v1/gonum/floats"
 )
 
 // System is one set of normal equations: G, n x n, and what belongs to each of the
@@ -68,7 +69,7 @@ func (s *System) Add(o *System) {
 		a.Moments.Add(b.Moments)
 	}
 	s.addCentred(o)
-	numeric.Add(s.g, o.g)
+	floats.Add(s.g, o.g)
 	s.forget()
 }
 

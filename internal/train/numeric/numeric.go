@@ -1,7 +1,11 @@
-// Package numeric has the sums of vectors in a stated order, and checks of finiteness.
+// Package numeric has sums of vectors in a stated order, and checks of finiteness.
+//
+// Dot and Sum are not those of gonum/floats. Those add in another order, which differs
+// between amd64 and other processors, and would change the last digits of every fit.
 package numeric
 
-// dot is Σ a[i]*b[i] in four partial sums, which are added in pairs.
+// Dot returns Σ a[i]*b[i] over the length of a, in four partial sums by i mod 4 that
+// are added in pairs. b is at least as long as a.
 func Dot(a, b []float64) float64 {
 	b = b[:len(a)]
 	var s0, s1, s2, s3 float64
@@ -19,6 +23,7 @@ func Dot(a, b []float64) float64 {
 	return (s0 + s1) + (s2 + s3)
 }
 
+// Sum returns Σ a[i] in the order of Dot.
 func Sum(a []float64) float64 {
 	var s0, s1, s2, s3 float64
 	i := 0
@@ -35,27 +40,10 @@ func Sum(a []float64) float64 {
 	return (s0 + s1) + (s2 + s3)
 }
 
-func Add(a, b []float64) {
-	for i, v := range b {
-		a[i] += v
-	}
-}
-
-func Scale(a []float64, f float64) {
-	for i := range a {
-		a[i] *= f
-	}
-}
-
+// IsFinite reports whether v is neither NaN nor infinite.
 func IsFinite(v float64) bool { return v-v == 0 }
 
-// subtract takes w0 times a view from r.
-func SubtractScaled(r []float64, w0 float64, view []float64) {
-	for i, v := range view[:len(r)] {
-		r[i] -= w0 * v
-	}
-}
-
+// AllFinite reports whether every value of s is finite.
 func AllFinite(s []float64) bool {
 	for _, v := range s {
 		if !IsFinite(v) {

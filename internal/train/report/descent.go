@@ -10,30 +10,30 @@ import (
 	"github.com/convkit/convkit/internal/train/solve"
 )
 
-// Descended says how far a descent came.
+// Descent says how far a descent came.
 type Descent struct {
 	Optimizer string `json:"optimizer"`
 	Rate      Number `json:"lr"`
 	Epochs    int    `json:"epochs"` // done
 	Best      Number `json:"best_loss"`
 	Gap       Number `json:"gap"` // loss − best possible loss
-	// Converged tells whether what is left to go is lost in the noise: the
-	// gap is the distance from the best fit in the norm of G, which the
-	// standard errors alone would make it rank · σ² in the mean.
+	// Converged reports that the gap is lost in the noise. The gap is the squared
+	// distance from the best fit in the norm of G; the standard errors alone make
+	// it rank · σ² in the mean.
 	Converged bool `json:"converged"`
-	// Tolerated tells whether the descent ended early, within Tol.
+	// Tolerated reports that the descent ended early, within Tol.
 	Tolerated bool `json:"within_tol"`
 }
 
-// A descent has converged where its gap is no more than this part of the best
-// possible loss, and no more than the noise makes of it; or so small a part of
-// the loss of a kernel of zeros that arithmetic stands in the way.
+// A descent has converged if its gap is at most convergedShare of the best possible
+// loss, and at most what the noise makes of it. It has also converged if the gap is
+// negligibleShare of the loss of a kernel of zeros, which is rounding.
 const (
 	convergedShare  = 0.01
 	negligibleShare = 1e-12
 )
 
-// descended is nil where there was no descent.
+// newDescent returns nil if there was no descent.
 func newDescent(s *normal.Equations, r solve.Result, o Options) *Descent {
 	d := o.Descent
 	if d == nil || d.Optimizer == descent.Exact {
@@ -50,12 +50,11 @@ func newDescent(s *normal.Equations, r solve.Result, o Options) *Descent {
 	}
 }
 
-// unfinished tells whether the figures are of a descent that has not arrived.
+// unfinished reports whether the figures are of a descent that has not converged.
 func (rep *Report) unfinished() bool { return rep.Descent != nil && !rep.Descent.Converged }
 
-// Unfinished says that a descent has not arrived, how far it has to go and how it
-// gets there; "" where it has, or need not. It comes before all else that is said
-// of the fit.
+// Unfinished says that a descent has not converged, how far it is from the optimum, and
+// what to do; "" if it has, or need not. It is the first line of a report.
 func (rep *Report) Unfinished() string {
 	d := rep.Descent
 	switch {
@@ -73,29 +72,29 @@ func (rep *Report) Unfinished() string {
 	return fmt.Sprintf("not converged after %s: the loss is %v, the best possible loss is %v (gap %v); %s", train.Plural(d.Epochs, "epoch"), rep.Loss, d.Best, d.Gap, advice)
 }
 
-// fate is what becomes of what the data does not determine, in words: of taps
-// that see zeros only, and of the rest.
-type fate struct{ dead, rest string }
+// fate says in words which values undetermined unknowns have: those that see only
+// zeros, and the rest.
+type fate struct{ zeroOnly, rest string }
 
 const smallest = "of all equally good kernels, this one has the smallest taps"
 
-// fate of this way to fit. The gradient has no part along what the data does not
-// determine, so that gd, momentum and nesterov leave it as it was, and the
-// smallest taps where the descent began with zeros. Adam takes each tap's own
-// gradient by itself, and moves all but the taps that have none.
+// fate depends on the way of fitting. The gradient has no part in undetermined
+// directions, so gd, momentum and nesterov leave those as they were: a start at zero
+// gives the smallest taps. Adam scales the gradient of each tap, and so moves all taps
+// whose gradient is not zero.
 func (o Options) fate() fate {
-	const began = "left at their initial values (--init)"
+	const atStart = "left at their initial values (--init)"
 	switch d := o.Descent; {
 	case !o.Shape.None():
 		return fate{"decided by the constraints", "the constraints decide the rest"}
 	case d == nil || d.Optimizer == descent.Exact:
 		return fate{"set to zero", smallest}
 	case d.Optimizer == descent.Adam:
-		return fate{began, "adam left the rest where its path ended; --optimizer exact gives the smallest taps"}
+		return fate{atStart, "adam left the rest where its path ended; --optimizer exact gives the smallest taps"}
 	case d.Init == nil || zeros(*d.Init):
-		return fate{began, smallest}
+		return fate{atStart, smallest}
 	}
-	return fate{began, "the rest keeps its initial values (--init); --optimizer exact gives the smallest taps"}
+	return fate{atStart, "the rest keeps its initial values (--init); --optimizer exact gives the smallest taps"}
 }
 
 func zeros(k tensor.Kernel) bool {

@@ -8,8 +8,8 @@ import (
 	"github.com/convkit/convkit/internal/train/numeric"
 )
 
-// Number is a figure that may be unknown or infinite, which JSON has no number
-// for: NaN and ±Inf are written null.
+// Number is a figure that may be unknown or infinite. JSON has no number for those: NaN
+// and ±Inf are written as null.
 type Number float64
 
 // MarshalJSON writes the shortest form.
@@ -20,7 +20,7 @@ func (n Number) MarshalJSON() ([]byte, error) {
 	return json.Marshal(float64(n))
 }
 
-// String gives four digits, or a dash where there is no figure.
+// String returns four digits, or a dash for NaN.
 func (n Number) String() string {
 	switch f := float64(n); {
 	case math.IsNaN(f):

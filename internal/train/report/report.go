@@ -12,70 +12,70 @@ import (
 	"github.com/convkit/convkit/internal/train/solve"
 )
 
-// Report says how good a fit is and how surely it is known.
+// Report says how good a fit is and how certain its taps are. Its JSON is the file that
+// --report writes.
 type Report struct {
-	Windows    int    `json:"windows"` // outputs that were compared
-	Loss       Number `json:"loss"`    // as asked for: sum or mean
+	Windows    int    `json:"windows"` // outputs that are used
+	Loss       Number `json:"loss"`    // sum or mean, as asked for
 	RMS        Number `json:"rms"`     // of the residuals
 	R2         Number `json:"r2"`      // 1 − Σr²/Σ(y−mean)²
 	HeldOutRMS Number `json:"heldout_rms"`
 	HeldOutR2  Number `json:"heldout_r2"`
 	HeldOut    int    `json:"heldout_windows"`
 
-	// StandardError is shaped like the kernel: rank 2, or 4 where it mixes
-	// channels. null marks taps that the images do not determine, and taps that
-	// what is known of the kernel holds, as at zero by NonNegative: they cannot
-	// vary, and the errors of the others are those of a fit without them. All
-	// rest on outputs whose errors are independent and of one variance (after
-	// Robust: independent).
+	// StandardError is shaped like the kernel: rank 2, or 4 if it mixes channels.
+	// null marks taps that the images do not determine or that constraints fix, as
+	// at zero by NonNegative. The errors of the others are those of a fit without
+	// the fixed taps. All errors assume independent errors of equal variance in
+	// the outputs (after a robust fit: independent).
 	StandardError any `json:"standard_error"`
-	// BiasStandardError is a number, or one for each output channel; null
-	// without a bias.
+	// BiasStandardError is a number, or one for each output channel; null without
+	// a bias.
 	BiasStandardError any `json:"bias_standard_error"`
 
-	Condition Number `json:"condition"` // λmax/λmin of G; infinite where it is singular
+	Condition Number `json:"condition"` // λmax/λmin of G; infinite if it is singular
 	Rank      int    `json:"rank"`
 	Unknowns  int    `json:"unknowns"`
-	// StableLR is the StableRate of the descent, with its loss, optimiser and
-	// momentum, and that of gd where the fit was exact. Infinite, null in JSON,
-	// for Adam, which has no limit, and for an input of zeros.
+	// StableLR is the largest stable rate of the descent, with its loss, optimiser
+	// and momentum; for an exact fit, that of gd. It is infinite, null in JSON, for
+	// Adam and for an input of zeros.
 	StableLR Number `json:"stable_lr"`
 
-	// RoundingFloor is 1/√12 of Y's step, the RMS that rounding Y alone
-	// leaves; NaN where Y was not rounded.
+	// RoundingFloor is 1/√12 of Y's step, the RMS of rounding Y alone; NaN if Y
+	// was not rounded.
 	RoundingFloor Number           `json:"rounding_floor"`
 	Robust        *solve.RobustFit `json:"robust,omitempty"`
 	// Background is that of the Result, in units of Y: a list for each output
-	// channel. Basis says of what they are the coefficients.
+	// channel. Basis names the functions of its coefficients.
 	Background [][]float64  `json:"background,omitempty"`
 	Basis      *train.Basis `json:"background_basis,omitempty"`
 
-	// Descent is how far a descent came; nil for an exact fit.
+	// Descent says how far a descent came; nil for an exact fit.
 	Descent *Descent `json:"descent,omitempty"`
 
 	LeftOut      train.Counts `json:"outputs"`
 	Undetermined []string     `json:"undetermined,omitempty"`
-	// LooksLike is for the caller to fill; nil where it would say nothing.
+	// LooksLike is set by the caller; nil if a likeness would say nothing.
 	LooksLike *string `json:"looks_like"`
 
-	// Errors are the standard errors of the kernel's taps in the order of
-	// Kernel.Taps; +Inf marks the undetermined, NaN those that are held.
+	// Errors has the standard errors in the order of Kernel.Taps; +Inf marks
+	// undetermined taps, NaN fixed ones.
 	Errors []float64 `json:"-"`
 
-	limited descent.Optimizer // what StableLR is for
-	shrunk  bool              // the taps are drawn to zero or to each other
+	limited descent.Optimizer // optimizer of StableLR
+	shrunk  bool              // a penalty draws the taps to zero or to each other
 }
 
-// ReportOptions say how the result was found, so that the same can be done
-// without the held-out windows.
+// Options say how the result was found. The held-out figures come from a fit in the
+// same way.
 type Options struct {
 	Loss    train.Loss
 	Shape   solve.Constraints
-	Descent *descent.Descent // nil: Solve or SolveShaped
-	Quantum float64          // step between the values of Y; 0: they are not rounded
+	Descent *descent.Descent // nil: solved at once
+	Quantum float64          // step between the values of Y; 0: not rounded
 }
 
-// limited is the descent whose largest stable rate is of interest.
+// limited returns the descent whose largest stable rate is reported.
 func (o Options) limited() descent.Descent {
 	d := descent.Descent{}
 	if o.Descent != nil && o.Descent.Optimizer != descent.Exact {
@@ -85,11 +85,12 @@ func (o Options) limited() descent.Descent {
 	return d
 }
 
-// Report describes a result of Solve, SolveShaped, SolveRobust or Descend. The
-// held-out figures are those of a second fit in the same way that has not seen
-// the held-out tenth of the windows, on that tenth. They are unknown where there
-// are fewer than four rows of outputs. Loss, RMS, R² and the held-out figures of a
-// robust fit are those of its inliers, the windows within 4.685 σ.
+// New reports on a result of solve, robust or descent. The held-out figures come from a
+// second fit in the same way without the held-out tenth of the windows, measured on that
+// tenth. They are NaN if there are fewer than four rows of outputs. For a robust fit,
+// Loss, RMS, R² and the held-out figures are those of the windows within 4.685 σ.
+//
+// Errors: that of a cancelled context, or of a quadratic program that does not converge.
 func New(ctx context.Context, s *normal.Equations, r solve.Result, o Options) (*Report, error) {
 	sum, of := s.LossAt(r.Unknowns), s
 	if r.Robust != nil {
@@ -135,7 +136,7 @@ func New(ctx context.Context, s *normal.Equations, r solve.Result, o Options) (*
 	return rep, nil
 }
 
-// heldOut fits the rest and measures it on what was held out.
+// setHeldOut fits without the held-out windows and measures that fit on them.
 func setHeldOut(ctx context.Context, s *normal.Equations, rep *Report, o Options) error {
 	held := s.HeldOutPart()
 	n := s.HeldOutWindows()
@@ -145,8 +146,8 @@ func setHeldOut(ctx context.Context, s *normal.Equations, rep *Report, o Options
 	}
 	w, err := refit(ctx, rest, o)
 	if err != nil {
-		// The fit of all windows is there; the one of nine tenths did not
-		// get as far, which only an interruption may end.
+		// The fit of all windows exists. Only an interruption ends this one
+		// early.
 		return ctx.Err()
 	}
 	sum := held.LossAt(w)
@@ -154,7 +155,7 @@ func setHeldOut(ctx context.Context, s *normal.Equations, rep *Report, o Options
 	return nil
 }
 
-// heldOut sets the figures of held-out windows of a residual Σr² = sum.
+// heldOut sets the figures of held-out windows with Σr² = sum.
 func (rep *Report) heldOut(held *normal.Equations, sum float64) {
 	rep.HeldOut += held.OutputCount()
 	rep.HeldOutRMS, rep.HeldOutR2 = Number(math.Ldexp(math.Sqrt(sum/held.Weight()), held.Layout().Spec.Units.Y)), Number(held.R2(sum))

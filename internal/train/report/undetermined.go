@@ -8,18 +8,18 @@ import (
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/normal"
 	"github.com/convkit/convkit/internal/train/numeric"
+	"gonum.org/v1/gonum/floats"
 )
 
-// sameShare is the share of two taps' sums of squares below which they count as
-// seeing the same values.
+// sameShare is the share of two taps' sums of squares below which their difference
+// counts as rounding: they see the same values.
 const sameShare = 1e-13
 
-// Undetermined says in words what the images cannot tell about the kernel; nil
-// where they determine every tap. Of the fits that are equally good the one with
-// the smallest taps is taken.
+// Undetermined says in words what the images do not determine; nil if they determine
+// every tap.
 func Undetermined(s *normal.Equations) []string { return undetermined(s, Options{}.fate()) }
 
-// undetermined says what becomes of it.
+// undetermined also says which values the fit gave to the rest.
 func undetermined(s *normal.Equations, f fate) []string {
 	var words []string
 	for i := range s.Systems() {
@@ -39,42 +39,42 @@ func undetermined(s *normal.Equations, f fate) []string {
 	return words
 }
 
-// describer puts what a singular system does not determine into words.
+// describer puts into words what a singular system does not determine.
 type describer struct {
-	l    train.Layout
-	sys  *normal.System
-	fate fate
-	gone int // combinations accounted for
+	l         train.Layout
+	sys       *normal.System
+	fate      fate
+	accounted int // combinations accounted for
 }
 
 func (d *describer) describe() []string {
 	missing := d.sys.N() - d.sys.Rank()
 	if d.sys.Trace() == 0 {
-		return []string{"X is zero in every window: no tap is determined; all are " + d.fate.dead}
+		return []string{"X is zero in every window: no tap is determined; all are " + d.fate.zeroOnly}
 	}
 	groups := d.groups()
 	var lines []string
 	if dead := groups[0]; len(dead) > 0 {
-		d.gone += len(dead)
+		d.accounted += len(dead)
 		sees := " sees only zeros: "
 		if len(dead) > 1 {
 			sees = " see only zeros: "
 		}
-		lines = append(lines, d.names(dead)+sees+d.fate.dead)
+		lines = append(lines, d.names(dead)+sees+d.fate.zeroOnly)
 	}
 	for _, g := range groups[1:] {
 		if line := d.group(g); line != "" {
 			lines = append(lines, line)
 		}
 	}
-	if rest := missing - d.gone; rest > 0 {
-		lines = append(lines, d.rest(rest))
+	if n := missing - d.accounted; n > 0 {
+		lines = append(lines, d.combinations(n))
 	}
 	return append(lines, fmt.Sprintf("%d of %d unknowns are determined; %s", d.sys.Rank(), d.sys.N(), d.fate.rest))
 }
 
-// groups are the sets of unknowns that see multiples of the same values; those
-// that see zeros only come first, as one.
+// groups returns the sets of unknowns that see multiples of the same values. The first
+// set has those that see only zeros.
 func (d *describer) groups() [][]int {
 	n, g := d.sys.N(), d.sys.Matrix()
 	most := 0.0
@@ -95,7 +95,7 @@ func (d *describer) groups() [][]int {
 		}
 		group := []int{i}
 		for j := i + 1; j < n; j++ {
-			// Cauchy and Schwarz: equality for multiples of each other.
+			// Cauchy and Schwarz: equal for multiples of each other.
 			both := g[i*n+i] * g[j*n+j]
 			if !done[j] && both-g[i*n+j]*g[i*n+j] <= sameShare*both*float64(n) {
 				done[j] = true
@@ -107,12 +107,12 @@ func (d *describer) groups() [][]int {
 	return groups
 }
 
-// group describes one of groups.
+// group describes one of the groups.
 func (d *describer) group(g []int) string {
 	if len(g) < 2 {
 		return ""
 	}
-	d.gone += len(g) - 1
+	d.accounted += len(g) - 1
 	last := g[len(g)-1]
 	switch {
 	case last >= d.l.Taps() && len(g) == 2:
@@ -128,7 +128,7 @@ func (d *describer) group(g []int) string {
 	return d.names(g) + " see the same values: only their sum is determined"
 }
 
-// names lists taps; whole rows and columns by that name.
+// names lists taps; a whole row or column by its number.
 func (d *describer) names(g []int) string {
 	k := d.l.Spec.Kernel
 	plane := k.H * k.W
@@ -136,10 +136,10 @@ func (d *describer) names(g []int) string {
 	case len(g) == d.l.Taps() && len(g) > 1:
 		return "all taps"
 	case len(g) == k.W && k.W > 1 && g[0]%k.W == 0 && g[len(g)-1] == g[0]+k.W-1:
-		_, u, _ := d.place(g[0])
+		_, u, _ := d.position(g[0])
 		return d.channel(g[0]) + fmt.Sprintf("the taps of row %d", u)
 	case len(g) == k.H && k.H > 1 && g[0]%plane < k.W && g[len(g)-1] == g[0]+plane-k.W && evenly(g, k.W):
-		_, _, v := d.place(g[0])
+		_, _, v := d.position(g[0])
 		return d.channel(g[0]) + fmt.Sprintf("the taps of column %d", v)
 	}
 	var names []string
@@ -174,9 +174,9 @@ func (d *describer) channel(t int) string {
 	return fmt.Sprintf("in plane %d ", t/(d.l.Spec.Kernel.H*d.l.Spec.Kernel.W))
 }
 
-// place is a tap's input plane, row and column in the kernel that is given,
-// which with Convolve is turned about.
-func (d *describer) place(t int) (i, u, v int) {
+// position returns a tap's input plane, row and column in the kernel that is given,
+// which is flipped with Convolve.
+func (d *describer) position(t int) (i, u, v int) {
 	k := d.l.Spec.Kernel
 	i, u, v = t/(k.H*k.W), t%(k.H*k.W)/k.W, t%k.W
 	if d.l.Spec.Options.Convolve {
@@ -185,9 +185,9 @@ func (d *describer) place(t int) (i, u, v int) {
 	return i, u, v
 }
 
-// name is a tap's row and column, from 0.
+// name returns a tap's row and column, from 0.
 func (d *describer) name(t int) string {
-	i, u, v := d.place(t)
+	i, u, v := d.position(t)
 	switch {
 	case t == d.l.Taps():
 		return "bias"
@@ -200,9 +200,9 @@ func (d *describer) name(t int) string {
 	return fmt.Sprintf("[%d][%d]", u, v)
 }
 
-// rest describes combinations that are no plain sums: it gives the one with the
-// fewest taps that elimination finds.
-func (d *describer) rest(count int) string {
+// combinations describes combinations that are not plain sums, by an example with few
+// taps.
+func (d *describer) combinations(count int) string {
 	combination := d.combination()
 	var terms []string
 	for t, f := range combination {
@@ -225,9 +225,8 @@ func (d *describer) rest(count int) string {
 	return word + " not change the output, so it cannot be determined; for example " + strings.TrimPrefix(strings.TrimPrefix(strings.Join(terms, ""), " + "), " ")
 }
 
-// combination is a direction that the data does not see, made sparse: the
-// directions are eliminated from the last unknowns on, so that the first that is
-// left touches few.
+// combination returns a sparse undetermined direction. The directions are eliminated
+// from the last unknowns on, so that the first one left has few entries.
 func (d *describer) combination() []float64 {
 	e := d.sys.Eigen()
 	var rows [][]float64
@@ -258,7 +257,7 @@ func (d *describer) combination() []float64 {
 			for j := range row {
 				row[j] -= f * pivot[j]
 			}
-			numeric.Scale(row, 1/math.Sqrt(numeric.Dot(row, row)))
+			floats.Scale(1/math.Sqrt(numeric.Dot(row, row)), row)
 		}
 	}
 	row := rows[0]
@@ -277,6 +276,6 @@ func (d *describer) combination() []float64 {
 			break
 		}
 	}
-	numeric.Scale(row, first/least)
+	floats.Scale(first/least, row)
 	return row
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/convkit/convkit/internal/train/numeric"
 )
 
-// Words is the report as lines of text.
+// Words returns the report as lines of text.
 func (rep *Report) Words() []string {
 	fit := fmt.Sprintf("loss %v, RMS residual %v, R² %s", rep.Loss, rep.RMS, rSquared(rep.R2))
 	if rep.HeldOut > 0 {
@@ -32,7 +32,7 @@ func (rep *Report) Words() []string {
 	return append(lines, rep.Undetermined...)
 }
 
-// limit is the largest stable rate.
+// limit gives the largest stable rate.
 func (rep *Report) limit() string {
 	if rep.limited == descent.Adam {
 		return "adam has no largest stable rate"
@@ -40,7 +40,7 @@ func (rep *Report) limit() string {
 	return fmt.Sprintf("largest stable rate %v for %v", rep.StableLR, rep.limited)
 }
 
-// windows says how many outputs count, and why others do not.
+// windows gives the number of used outputs, and why others are excluded.
 func (rep *Report) windows() string {
 	var out []string
 	for _, c := range []struct {
@@ -57,8 +57,8 @@ func (rep *Report) windows() string {
 	return fmt.Sprintf("%s of %d; excluded: %s%s", train.Plural(rep.Windows, "window"), rep.LeftOut.Total(), strings.Join(out, ", "), rep.LeftOut.NaNNote())
 }
 
-// floor compares the residual with what rounding alone would leave. Of a descent
-// that has not arrived it is the best fit's that tells whether something differs.
+// floor compares the residual with that of rounding alone. For a descent that has not
+// converged, the residual of the best fit tells whether something differs.
 func (rep *Report) floor() string {
 	s := fmt.Sprintf("rounding Y alone gives RMS %v", rep.RoundingFloor)
 	ratio := float64(rep.RMS / rep.RoundingFloor)
@@ -78,8 +78,8 @@ func (rep *Report) floor() string {
 	}
 }
 
-// Complete tells whether the fit, or the best one where a descent has not come so
-// far, leaves hardly more of y than its rounding, or than that of the sums.
+// Complete reports whether the fit leaves hardly more of Y than the rounding of Y, or
+// of the sums. For a descent that has not converged, it judges the best fit.
 func (rep *Report) Complete() bool {
 	left := 1.0
 	if rep.unfinished() {
@@ -91,7 +91,7 @@ func (rep *Report) Complete() bool {
 	return float64(1-rep.R2)*left < 1e-9
 }
 
-// precision is the range of the standard errors.
+// precision gives the range of the standard errors.
 func (rep *Report) precision() string {
 	least, most, unknown, held := math.Inf(1), 0.0, 0, 0
 	for _, e := range rep.Errors {
@@ -100,7 +100,7 @@ func (rep *Report) precision() string {
 			held++
 		case math.IsInf(e, 1):
 			unknown++
-		case e > 0: // the zeros off the diagonal of separate channels are no taps
+		case e > 0: // the zeros off the diagonal of separate channels are not taps
 			least, most = math.Min(least, e), math.Max(most, e)
 		}
 	}

@@ -8,8 +8,8 @@ import (
 	"github.com/convkit/convkit/internal/train/solve"
 )
 
-// measure finds what the report tells of the fit: outliers, losses of the
-// inliers, and what the errors of the taps are made of.
+// measure computes what the report says of the fit: outliers, losses of the inliers,
+// and the parts of the taps' errors.
 func (it *reweighting) measure(ctx context.Context) error {
 	p := residuals{kind: it.kind, sigma: it.fit.Scale, gram: slopeGram}
 	slope, err := it.read(ctx, p)
@@ -35,13 +35,13 @@ func (it *reweighting) measure(ctx context.Context) error {
 	}
 	it.fit.Inliers = all.Equations
 	it.fit.Inliers.AddCounts(train.Counts{Used: -all.outliers})
-	return it.measureUnseen(ctx, inliers, slope)
+	return it.measureHeldOut(ctx, inliers, slope)
 }
 
-// measureUnseen measures the held-out windows under a fit of the others: one step
-// from the fit of all, which is near enough (Bickel, One-step Huber estimates in
-// the linear model, 1975).
-func (it *reweighting) measureUnseen(ctx context.Context, p residuals, slope *reading) error {
+// measureHeldOut measures the held-out windows under a fit of the others: one step from
+// the fit of all, which is near enough (Bickel, One-step Huber estimates in the linear
+// model, 1975).
+func (it *reweighting) measureHeldOut(ctx context.Context, p residuals, slope *reading) error {
 	n := it.set.HeldOutWindows()
 	if n == 0 || it.set.Windows()-n <= it.set.Unknowns() {
 		return nil

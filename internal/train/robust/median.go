@@ -5,23 +5,22 @@ import (
 	"sync"
 )
 
-// medianFinder finds the median of positive numbers that pass by again and
-// again, nearly the same each time, without keeping them: the mean of the two in
-// the middle, each of which is followed on its own, since few numbers may leave
-// a gap between them.
+// medianFinder finds the median of positive numbers that are read repeatedly, nearly
+// the same each time, without storing them. The median is the mean of the two numbers
+// in the middle. Each has a follower, since few numbers may leave a gap between them.
 type medianFinder struct {
 	mu     sync.Mutex
 	middle [2]follower
 	median float64
 }
 
-// follower finds the number of one rank. The first time numbers are counted by
-// their leading bits, later in narrow bins about the one of the time before,
-// which narrow as it settles.
+// follower finds the number of one rank. The first reading counts numbers by their
+// leading bits, later ones in narrow bins around the last value. The bins narrow as the
+// value converges.
 type follower struct {
 	total tally
 	last  float64
-	width float64 // of the bins in all, as a share of last; 0: leading bits
+	width float64 // of all bins together, as a share of last; 0: leading bits
 }
 
 const (
@@ -50,7 +49,7 @@ func (m *medianFinder) begin() {
 	}
 }
 
-// tally returns empty ones with the bins of this time.
+// tally returns empty ones with the bins of this reading.
 func (m *medianFinder) tally() (t [2]tally) {
 	for i, f := range m.middle {
 		t[i] = tally{low: f.total.low, step: f.total.step, bins: make([]int, len(f.total.bins))}
@@ -72,7 +71,7 @@ func (m *medianFinder) merge(t *[2]tally) {
 	}
 }
 
-// end finds the median; 0 where there were no numbers.
+// end finds the median; 0 if there were no numbers.
 func (m *medianFinder) end() {
 	n := m.middle[0].total.n
 	if n == 0 {
@@ -82,11 +81,10 @@ func (m *medianFinder) end() {
 	m.median = (m.middle[0].end((n-1)/2) + m.middle[1].end(n/2)) / 2
 }
 
-// last is the standard deviation of which the last median speaks.
+// last returns the standard deviation that the last median implies.
 func (m *medianFinder) last() float64 { return m.median / madShare }
 
-// sharp tells whether the last median was found among the narrowest bins, of
-// less than 1e-9 of it.
+// sharp reports whether the last median was found in bins narrower than 1e-9 of it.
 func (m *medianFinder) sharp() bool {
 	for _, f := range m.middle {
 		if f.total.step == 0 || f.total.step > 1e-9*f.last {
@@ -96,9 +94,9 @@ func (m *medianFinder) sharp() bool {
 	return true
 }
 
-// end is number k in order. Where it lies outside the bins it is the nearest end
-// of them, and the next time has wider ones; else they are as wide as it still
-// moves, on both sides.
+// end returns number k in order. If it lies outside the bins, it returns their nearest
+// end, and the next reading has wider bins. Else the next bins are as wide as the value
+// still moves, on both sides.
 func (f *follower) end(k int) float64 {
 	v, inside := f.total.at(k)
 	moved := math.Abs(v-f.last) / f.last
@@ -130,7 +128,7 @@ func (t *tally) count(v float64) {
 	}
 }
 
-// at is number k in order, to within its bin.
+// at returns number k in order, to within its bin.
 func (t *tally) at(k int) (v float64, inside bool) {
 	if k -= t.below; k < 0 {
 		return t.low, false

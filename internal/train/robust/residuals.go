@@ -6,23 +6,23 @@ import (
 	"github.com/convkit/convkit/internal/train/accumulate"
 )
 
-// gram is what the windows weigh in a G that is summed beside the residuals.
+// gram says what the windows weigh in a G that is summed with the residuals.
 type gram int
 
 const (
 	noGram     gram = iota
-	stepGram        // the slope of ψ, kept above a part of its secant: for steps
+	stepGram        // the slope of ψ, but at least a part of its secant: for steps
 	slopeGram       // the slope of ψ
 	squareGram      // σ²ψ²
 )
 
-// secantPart of ψ(u)/u is the least that a window weighs in the matrix of a step.
-// With the slope alone a step is Newton's, but Huber's and Tukey's slopes are
-// zero and less for windows that still pull.
+// secantPart of ψ(u)/u is the least weight of a window in the matrix of a step. With the
+// slope alone a step is Newton's, but the slopes of Huber and Tukey are zero or negative
+// for windows that still pull.
 const secantPart = 0.1
 
-// residuals replaces residuals by σψ(r/σ), weighs windows, and sums what a robust
-// fit needs. It implements Residuals.
+// residuals replaces residuals by σψ(r/σ), weighs windows, and sums what a robust fit
+// needs. It implements accumulate.Residuals.
 type residuals struct {
 	kind   Kind
 	sigma  float64 // 0: residuals stay as they are
@@ -68,7 +68,7 @@ func (w *residualRows) Commit() { w.pair.add(&w.band) }
 
 func (w *residualRows) Close() { w.median.merge(&w.tally) }
 
-// robustSums are over the windows that count.
+// rowSums are over the windows that are used.
 type rowSums struct {
 	slope    float64 // Σ ψ'
 	square   float64 // Σ σ²ψ²
@@ -83,7 +83,7 @@ func (r *rowSums) add(o *rowSums) {
 	r.outliers += o.outliers
 }
 
-// weight is that of a residual in the pass's G.
+// weight returns the weight of a residual's window in G.
 func (r *residuals) weight(u, psi, slope float64) float64 {
 	switch r.gram {
 	case stepGram:
@@ -123,8 +123,8 @@ func (w *residualRows) Row(k int, residuals []float64, used []bool, weights []fl
 		w.band.square += residuals[i] * residuals[i]
 		w.band.rho += w.sigma * w.sigma * rho
 		if weights != nil {
-			// Outputs that share G share its largest weight: too short a step
-			// comes nearer, too long a one may not.
+			// Outputs that share G share its largest weight: too short a step still
+			// approaches the solution, too long a one may not.
 			if f := w.weight(u, psi, slope); k == 0 || f > weights[i] {
 				weights[i] = f
 			}

@@ -10,54 +10,54 @@ import (
 	"github.com/convkit/convkit/internal/train/solve"
 )
 
-// The iteration ends when no tap moves by robustTolerance of the largest and σ
-// neither; Huber's fit is near enough for Tukey's to begin at robustStart. While σ
-// moves by a share of itself, taps need not settle beyond driftShare of that.
+// The iteration ends when no tap moves by robustTolerance of the largest tap, and σ by
+// no more. Tukey's fit starts when Huber's moves by less than robustStart. While σ moves
+// by a share of itself, taps need not converge beyond driftShare of that.
 const (
 	robustTolerance = 1e-10
 	robustStart     = 1e-3
 	driftShare      = 1e-3
-	// farOff is the share of σ by which it is wrong enough to be taken anew at once.
-	farOff = 0.1
+	// wrongScale is the share of σ by which a wrong σ is updated at once.
+	wrongScale = 0.1
 	// newtonNear is the share of the largest tap below which steps are Newton's.
 	newtonNear = 0.05
-	// saddleSteps are done otherwise where the slopes alone lead to a saddle.
+	// saddleSteps steps use secants after the slopes alone led to a saddle.
 	saddleSteps = 4
 	robustSteps = 150
-	// From holdSteps on σ is held, with which every step leads down (as in the
+	// From holdSteps on σ is fixed, so that every step descends (as in the
 	// MM-estimates of Yohai, 1987).
 	holdSteps = 100
-	// slowStep is the share of the step before from which G is summed anew.
+	// slowStep is the ratio of a step to the one before above which G is summed
+	// again.
 	slowStep = 0.3
-	// halvings bounds how often a step that leads up is halved.
+	// halvings bounds how often an ascending step is halved.
 	halvings = 20
-	// sameWay is the cosine between steps that go the same way; farthest the most
-	// that they are stretched.
-	sameWay  = 0.8
-	farthest = 64
-	// exactResidual of the outputs' root mean square is what rounding leaves of a
-	// residual: a smaller σ means that the fit is exact.
+	// Steps whose cosine exceeds alignedCosine are stretched, by up to maxStretch.
+	alignedCosine = 0.8
+	maxStretch    = 64
+	// exactResidual of the outputs' root mean square is the rounding of a residual.
+	// A smaller σ means that the fit is exact.
 	exactResidual = 1e-13
 )
 
-// reweighting is a robust fit under way: at a given σ, steps with a weighted G
-// towards the smallest Σ σ²ρ(r/σ), each halved until it leads down; then σ is
-// taken anew.
+// reweighting is a robust fit in progress. At a given σ it takes steps with a weighted
+// G towards the smallest Σ σ²ρ(r/σ), and halves each until it descends. Then σ is
+// updated.
 type reweighting struct {
-	set     *accumulate.Set
-	kind    Kind
-	shape   solve.Constraints
-	w       [][]float64
-	fit     solve.RobustFit
-	median  medianFinder
-	model   *normal.Equations // the last weighted G, with the gradients of the last reading
-	slow    bool              // G is to be summed anew,
-	newton  bool              // with the slopes of ψ alone,
-	saddle  int               // but not before so many readings, since that was in vain
-	from    [][]float64       // where the last step began,
-	least   float64           // and Σ σ²ρ there
-	halved  int
-	stretch float64 // of the last step
+	set       *accumulate.Set
+	kind      Kind
+	shape     solve.Constraints
+	w         [][]float64
+	fit       solve.RobustFit
+	median    medianFinder
+	model     *normal.Equations // the last weighted G, with the gradients of the last reading
+	sumMatrix bool              // G is to be summed again,
+	newton    bool              // with the slopes of ψ alone,
+	saddle    int               // but not before this iteration, since it led to a saddle
+	stepStart [][]float64       // where the last step started,
+	least     float64           // and Σ σ²ρ there
+	halved    int
+	stretch   float64 // of the last step
 }
 
 func (it *reweighting) converge(ctx context.Context, near float64) error {
@@ -67,7 +67,7 @@ func (it *reweighting) converge(ctx context.Context, near float64) error {
 		}
 		it.fit.Scale = it.median.last()
 	}
-	it.slow, it.newton, it.saddle, it.least, it.halved = true, false, 0, math.Inf(1), 0
+	it.sumMatrix, it.newton, it.saddle, it.least, it.halved = true, false, 0, math.Inf(1), 0
 	drift, last, stuck := 1.0, math.Inf(1), 0
 	for step := range robustSteps {
 		if it.exact() {
@@ -86,7 +86,7 @@ func (it *reweighting) converge(ctx context.Context, near float64) error {
 		if err != nil {
 			return err
 		}
-		it.slow = moved > slowStep*last
+		it.sumMatrix = moved > slowStep*last
 		it.newton = moved < newtonNear && it.fit.Iterations >= it.saddle
 		if it.fit.Moving = moved; moved >= 0.9*last && moved < 1e3*robustTolerance {
 			stuck++ // rounding keeps it moving
@@ -95,7 +95,7 @@ func (it *reweighting) converge(ctx context.Context, near float64) error {
 		sigma := it.median.last()
 		off := math.Abs(sigma-it.fit.Scale) / it.fit.Scale
 		settled := moved <= near || stuck >= 3
-		if !settled && moved > driftShare*drift && off < farOff {
+		if !settled && moved > driftShare*drift && off < wrongScale {
 			continue
 		}
 		drift = off
@@ -110,7 +110,7 @@ func (it *reweighting) converge(ctx context.Context, near float64) error {
 	return nil
 }
 
-// exact tells whether nothing but rounding is left of most residuals.
+// exact reports whether nothing but rounding remains of most residuals.
 func (it *reweighting) exact() bool {
 	least := exactResidual * math.Sqrt(it.set.Energy()/it.set.Weight())
 	if it.fit.Scale > least {
@@ -120,14 +120,14 @@ func (it *reweighting) exact() bool {
 	return true
 }
 
-// look reads the images at w. Where Σ σ²ρ has risen since the step began, it goes
-// back half of the step, and down is false.
+// evaluate reads the images at w. If Σ σ²ρ has risen since the start of the step, it
+// goes back half of the step, and down is false.
 func (it *reweighting) evaluate(ctx context.Context) (down bool, err error) {
 	p := residuals{kind: it.kind, sigma: it.fit.Scale}
 	switch {
-	case it.slow && it.newton:
+	case it.sumMatrix && it.newton:
 		p.gram = slopeGram
-	case it.slow:
+	case it.sumMatrix:
 		p.gram = stepGram
 	}
 	st, err := it.read(ctx, p)
@@ -137,12 +137,12 @@ func (it *reweighting) evaluate(ctx context.Context) (down bool, err error) {
 	rho := st.rho + it.penalty()/2
 	if rho > it.least*(1+1e-11) && it.halved < halvings {
 		it.halved++
-		it.slow = true
+		it.sumMatrix = true
 		w := make([][]float64, len(it.w))
 		for c := range w {
 			w[c] = make([]float64, len(it.w[c]))
 			for i := range w[c] {
-				w[c][i] = (it.from[c][i] + it.w[c][i]) / 2
+				w[c][i] = (it.stepStart[c][i] + it.w[c][i]) / 2
 			}
 		}
 		it.w = w
@@ -161,8 +161,8 @@ func (it *reweighting) evaluate(ctx context.Context) (down bool, err error) {
 	return true, nil
 }
 
-// step moves w, and returns by which share of the largest tap. Where steps go the
-// same way again and again, each is stretched to twice the one before.
+// step moves w, and returns by which share of the largest tap. Repeated steps in one
+// direction are stretched, each to twice the one before.
 func (it *reweighting) step() (moved float64, err error) {
 	next, err := solve.ConstrainedUnknowns(it.model, it.shape)
 	if err != nil {
@@ -172,31 +172,31 @@ func (it *reweighting) step() (moved float64, err error) {
 	for c, w := range next {
 		for i, v := range w {
 			d, e := v-it.w[c][i], 0.0
-			if it.from != nil {
-				e = it.w[c][i] - it.from[c][i]
+			if it.stepStart != nil {
+				e = it.w[c][i] - it.stepStart[c][i]
 			}
 			moved, size = math.Max(moved, math.Abs(d)), math.Max(size, math.Abs(v))
 			along, a, b = along+d*e, a+d*d, b+e*e
 		}
 	}
-	if it.stretch *= 2; !(along > sameWay*math.Sqrt(a*b)) || it.halved > 0 || it.newton || it.shape.NonNegative {
+	if it.stretch *= 2; !(along > alignedCosine*math.Sqrt(a*b)) || it.halved > 0 || it.newton || it.shape.NonNegative {
 		it.stretch = 1
 	}
 	it.halved = 0
-	it.stretch = math.Min(it.stretch, farthest)
+	it.stretch = math.Min(it.stretch, maxStretch)
 	for c, w := range next {
 		for i := range w {
 			w[i] += (it.stretch - 1) * (w[i] - it.w[c][i])
 		}
 	}
-	it.from, it.w = it.w, next
+	it.stepStart, it.w = it.w, next
 	if size == 0 {
 		return 0, nil
 	}
 	return moved / size, nil
 }
 
-// penalty is what the shape adds to Σr².
+// penalty returns what the constraints add to Σr².
 func (it *reweighting) penalty() float64 {
 	r := solve.Penalty(it.set.Layout(), it.shape)
 	if r == nil {
@@ -211,13 +211,13 @@ func (it *reweighting) penalty() float64 {
 	return total
 }
 
-// reading is the sums of a robust scan over all inputs.
+// reading has the sums of a robust scan over all inputs.
 type reading struct {
 	*normal.Equations
 	rowSums
 }
 
-// read sums about w, with what o asks for.
+// read scans the images about w, with what o asks for.
 func (it *reweighting) read(ctx context.Context, o residuals) (*reading, error) {
 	return it.readAt(ctx, o, it.w)
 }

@@ -11,39 +11,38 @@ import (
 	"github.com/convkit/convkit/internal/train/solve"
 )
 
-// Robust is how much a residual far from the others counts. With σ the median
-// of |r| over 0.6745, the standard deviation of normal residuals, and u = r/σ
-// (residuals of exactly zero tell nothing of σ and are passed over: they are
-// those of black windows):
+// Kind says how much a residual far from the others counts. With σ the median of |r|
+// over 0.6745, the standard deviation of normal residuals, and u = r/σ:
 //
 //	huber   ψ(u) = u within ±1.345, else ±1.345
 //	tukey   ψ(u) = u (1 − (u/4.685)²)² within ±4.685, else 0
 //
-// Both lose 5 % of precision where the residuals are normal (Holland and Welsch,
-// Robust regression using iteratively reweighted least-squares, 1977).
+// Residuals of exactly zero are those of black windows; they are left out of σ. Both
+// kinds lose 5 % of precision if the residuals are normal (Holland and Welsch, Robust
+// regression using iteratively reweighted least-squares, 1977).
 type Kind int
 
 const (
-	// NotRobust: all residuals count by their square.
+	// None: all residuals count by their square.
 	None Kind = iota
 	// Huber limits the pull of an outlier.
 	Huber
-	// Tukey ends it.
+	// Tukey gives far outliers no pull.
 	Tukey
 )
 
 var names = []string{"none", "huber", "tukey"}
 
-// RobustNames are the words that ParseRobust knows.
+// Names returns the words that Parse accepts.
 func Names() []string { return names }
 
-// ParseRobust reads a name.
+// Parse returns the kind of a name.
 func Parse(s string) (Kind, error) {
 	i, err := train.ParseName("robust", s, names)
 	return Kind(i), err
 }
 
-// String gives the name.
+// String returns the name.
 func (r Kind) String() string { return names[r] }
 
 const (
@@ -52,7 +51,7 @@ const (
 	madShare   = 0.674489750196081743 // the third quartile of the normal distribution
 )
 
-// psi is ψ(u), its slope, and ρ(u), of which it is the slope.
+// psi returns ψ(u), its slope, and ρ(u), whose slope it is.
 func (r Kind) psi(u float64) (value, slope, rho float64) {
 	if r == Huber {
 		if a := math.Abs(u); a > huberLimit {
@@ -70,12 +69,13 @@ func (r Kind) psi(u float64) (value, slope, rho float64) {
 	return u * g * g, g * (1 - 5*f), most * f * (3 - 3*f + f*f)
 }
 
-// SolveRobust minimises Σ ρ(r/σ), ρ' = ψ, over all windows of the set under the
-// conditions of a shape, with σ of the residuals themselves: the fixed point of
-// iteratively reweighted least squares. Tukey begins at Huber's fit, which has
-// one minimum, so that outliers do not decide where it ends.
+// Solve minimises Σ ρ(r/σ), ρ' = ψ, over all windows of the set under constraints, with
+// σ of the residuals themselves. This is the fixed point of iteratively reweighted least
+// squares. Tukey starts at Huber's fit, which has one minimum, so outliers do not decide
+// where it ends.
 //
-// The Loss is that of the inliers, the windows within 4.685 σ.
+// The Loss is that of the inliers, the windows within 4.685 σ. A cancelled context ends
+// it with the context's error and the kernel so far.
 func Solve(ctx context.Context, s *accumulate.Set, kind Kind, shape solve.Constraints, l train.Loss) (solve.Result, error) {
 	r, err := solve.Constrained(s.Equations, shape, l)
 	if err != nil || kind == None {
@@ -95,7 +95,7 @@ func Solve(ctx context.Context, s *accumulate.Set, kind Kind, shape solve.Constr
 	return r, nil
 }
 
-// fitted is the whole iteration, and what the report needs.
+// fitted runs the whole iteration, and measures what the report needs.
 func (it *reweighting) fitted(ctx context.Context, kind Kind) error {
 	if kind == Tukey {
 		if err := it.converge(ctx, robustStart); err != nil {

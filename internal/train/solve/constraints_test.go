@@ -13,6 +13,7 @@ import (
 	"github.com/convkit/convkit/internal/train/numeric"
 	"github.com/convkit/convkit/internal/train/traintest"
 	"github.com/convkit/convkit/internal/train/traintest/sums"
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 	"pgregory.net/rapid"
 )
@@ -34,7 +35,7 @@ func enumerate(t rapid.TB, st *normal.Equations, shape Constraints) (best []floa
 		h.Set(i, i, h.At(i, i)+shape.Ridge)
 	}
 	c := sys.Times(sys.Outputs()[0].Origin)
-	numeric.Add(c, sys.Outputs()[0].Gradient)
+	floats.Add(c, sys.Outputs()[0].Gradient)
 	least = math.Inf(1)
 	choices := 1
 	if shape.NonNegative {

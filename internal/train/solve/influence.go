@@ -5,6 +5,7 @@ import (
 
 	"github.com/convkit/convkit/internal/train/normal"
 	"github.com/convkit/convkit/internal/train/numeric"
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -155,12 +156,12 @@ func (f influence) rows(sys *normal.System, q *reduced) *mat.Dense {
 	for i := range sys.N() {
 		row := p.RawRowView(i)
 		copy(row, f.m[q.orbit[i]*q.m:][:q.m])
-		numeric.Scale(row, q.share[i])
+		floats.Scale(q.share[i], row)
 	}
 	if mean, constant, ok := sys.Centring(); ok {
 		bias := p.RawRowView(constant)
 		for t := range constant {
-			numeric.SubtractScaled(bias, mean, p.RawRowView(t))
+			floats.AddScaled(bias, -mean, p.RawRowView(t))
 		}
 	}
 	return p

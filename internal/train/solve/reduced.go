@@ -6,6 +6,7 @@ import (
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/normal"
 	"github.com/convkit/convkit/internal/train/numeric"
+	"gonum.org/v1/gonum/floats"
 )
 
 // reduced is a fit in the free parameters z of a symmetry, w = S z. The columns of S
@@ -132,7 +133,7 @@ func (q *reduced) solve(o normal.Output, shape Constraints) ([]float64, error) {
 		away[i] = v - w0[i]
 	}
 	g := q.sys.Times(away)
-	numeric.Add(g, o.Gradient)
+	floats.Add(g, o.Gradient)
 	if q.r != nil {
 		for i := range q.taps {
 			g[i] -= numeric.Dot(q.r[i*q.taps:(i+1)*q.taps], w0[:q.taps])
