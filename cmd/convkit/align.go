@@ -80,7 +80,8 @@ func (l *aligner) run(ctx context.Context, first, second string) error {
 	if err := checkFile(l.output); err != nil {
 		return err
 	}
-	if err := checkKept(l.output, first); err != nil {
+	l.willRead(first, second)
+	if err := l.mayWrite(l.output); err != nil {
 		return err
 	}
 	a, err := l.readImage(ctx, first, l.read)

@@ -25,7 +25,8 @@ type app struct {
 	maxPixels int64
 	progress  progressMode
 
-	files atomicfile.Set // the outputs, which take their places together
+	files     atomicfile.Set // the outputs, which take their places together
+	protected protected
 
 	told sync.Map // files of which it was noted that they hold more than is read
 

@@ -20,6 +20,7 @@ type batch struct {
 	list         string // a file of paths, - for standard input, or ""
 	keepGoing    bool
 	skipExisting bool
+	inPlace      bool // each result takes the place of its input
 }
 
 // file is one input and where its result goes.
@@ -35,8 +36,13 @@ func (f *filter) run(ctx context.Context, inputs []string) error {
 	if err != nil {
 		return err
 	}
+	f.willFilter(inputs...)
 	for _, p := range list {
-		if err := checkKept(p.out, append(f.keep, f.batch.list)...); err != nil {
+		f.setOwn(p)
+		if err := f.mayWrite(p.out); err != nil {
+			if sameFile(p.in, p.out) && !f.batch.inPlace {
+				err = usage(writeElsewhere+", or replace the input: --in-place without -o", "%w", err)
+			}
 			return err
 		}
 	}
@@ -101,7 +107,15 @@ func (f *filter) named(in string, err error) error {
 	return &failure{code: code, err: err, hint: hint}
 }
 
+// setOwn gives an input away to its own result, with --in-place.
+func (f *filter) setOwn(p file) {
+	if f.batch.inPlace {
+		f.protected.own = p.in
+	}
+}
+
 func (f *filter) file(ctx context.Context, p file) error {
+	f.setOwn(p)
 	defer f.files.Abort()
 	defer f.files.Limits()()
 	var img *imageio.Image
@@ -115,7 +129,7 @@ func (f *filter) file(ctx context.Context, p file) error {
 	if err != nil {
 		return err
 	}
-	if !img.Alone() && sameFile(p.in, p.out) {
+	if !img.Alone() && f.batch.inPlace {
 		return usage("write into another file", "%s holds more than the picture that is read, which the result would replace", p.in)
 	}
 	f.seen(img)
@@ -197,6 +211,9 @@ func (f *filter) pairs(inputs []string) ([]file, error) {
 	if len(inputs) == 0 {
 		return nil, nil
 	}
+	if f.batch.inPlace {
+		return f.pairsInPlace(inputs)
+	}
 	if f.output != "" && f.output != "-" && isFolder(f.output) {
 		return f.pairsInto(inputs)
 	}
@@ -228,27 +245,19 @@ func (f *filter) pairs(inputs []string) ([]file, error) {
 	return []file{{inputs[0], f.output}}, nil
 }
 
-// pairsInto gives each input a name of its own in the folder. An output may
-// take the place of its own input, not of another one.
+// pairsInto gives each input a name of its own in the folder.
 func (f *filter) pairsInto(inputs []string) ([]file, error) {
 	list := make([]file, 0, len(inputs))
-	from := map[string]string{}
+	var taken claims
 	for _, in := range inputs {
 		if in == "-" {
 			return nil, usage("name a file: -o DIR/NAME.png", "standard input has no name to be written under in %s", f.output)
 		}
 		out := filepath.Join(f.output, f.nameFor(filepath.Base(in)))
-		real := realPath(out)
-		if other, taken := from[real]; taken {
+		if other, ok := taken.take(out, in); !ok {
 			return nil, usage("write them into different folders", "%s and %s would both be written to %s", other, in, out)
 		}
-		from[real] = in
 		list = append(list, file{in, out})
-	}
-	for _, in := range inputs {
-		if writer, taken := from[realPath(in)]; taken && writer != in {
-			return nil, usage("write into another folder", "the result of %s would replace the input %s", writer, in)
-		}
 	}
 	return list, nil
 }

@@ -32,6 +32,7 @@ func (a *app) configure(cmd *cobra.Command) error {
 	path := a.configPath()
 	file, err := readConfig(path)
 	if err == nil {
+		a.willRead(path)
 		err = file.check(cmd)
 	}
 	if err != nil {
@@ -106,7 +107,11 @@ func (a *app) given(cmd *cobra.Command, name string) bool {
 	return elsewhere || cmd.Flags().Changed(name)
 }
 
-func configurable(flag string) bool { return flag != "help" && flag != "config" && flag != "version" }
+// configurable reports whether a flag may be set elsewhere than on the command
+// line. What replaces files may not.
+func configurable(flag string) bool {
+	return !slices.Contains([]string{"help", "config", "version", "in-place"}, flag)
+}
 
 // flagNames are the names of the flags of a command and all below it.
 func flagNames(cmd *cobra.Command) []string {

@@ -57,6 +57,9 @@ is the operator itself, so that unroll @ vec(image) = vec(result).`,
 		RunE: func(cmd *cobra.Command, inputs []string) error {
 			c.biasGiven = a.given(cmd, "bias")
 			inputs = c.unrollWord(inputs)
+			if err := c.checkInPlace(inputs); err != nil {
+				return err
+			}
 			if c.lacksInput(inputs) && len(c.specs) == 0 {
 				return c.textbook(cmd.Context())
 			}
@@ -147,6 +150,8 @@ func (c *correlator) checkModes() error {
 	switch {
 	case len(modes) > 1:
 		return usage("leave one of them away", "%s and %s do not go together", modes[0], modes[1])
+	case c.batch.inPlace && (c.explain != "" || c.matrix != ""):
+		return usage("leave one of them out", "%s and --in-place do not go together: what it writes is no image", modes[0])
 	case several != "" && c.matrix != "":
 		return usage("write one matrix for each kernel: their product is that of the chain", "--unroll takes one kernel, not %d", len(c.specs))
 	case several != "" && c.adjoint:
@@ -156,13 +161,13 @@ func (c *correlator) checkModes() error {
 }
 
 func (c *correlator) readKernels(ctx context.Context) error {
-	c.kernels, c.keep = nil, nil
+	c.kernels = nil
 	for _, spec := range c.specs {
 		k, err := c.readKernel(ctx, spec)
 		if err != nil {
 			return err
 		}
-		c.kernels, c.keep = append(c.kernels, k), append(c.keep, strings.TrimSpace(spec))
+		c.kernels = append(c.kernels, k)
 	}
 	if c.biasGiven {
 		last := &c.kernels[len(c.kernels)-1]

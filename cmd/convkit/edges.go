@@ -67,6 +67,9 @@ func newEdges(a *app) *cobra.Command {
 		Args:              cobra.ArbitraryArgs,
 		ValidArgsFunction: completeImages,
 		RunE: func(cmd *cobra.Command, inputs []string) error {
+			if err := f.checkInPlace(inputs); err != nil {
+				return err
+			}
 			if f.lacksInput(inputs) {
 				return usage("give a file, or pipe an image in", "no input")
 			}

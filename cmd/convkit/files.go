@@ -32,24 +32,13 @@ func checkFolder(path string) error {
 	return nil
 }
 
-// checkKept refuses an output that would replace one of the files a command
-// reads.
-func checkKept(output string, inputs ...string) error {
-	for _, in := range inputs {
-		if sameFile(output, in) {
-			return usage("write into another file", "%s is read: the result would replace it", in)
-		}
-	}
-	return nil
-}
-
 // readImage reads an image and can be interrupted.
 func (a *app) readImage(ctx context.Context, path string, o imageio.ReadOptions) (*imageio.Image, error) {
 	if path == "" {
 		return nil, usage("is a variable of the shell not set? - is standard input", "the name of the file is empty")
 	}
 	o.MaxPixels = a.maxPixels
-	img, err := await(ctx, func() (*imageio.Image, error) { return imageio.ReadFile(path, a.stdin, o) })
+	img, err := await(ctx, func() (*imageio.Image, error) { return a.decode(path, o) })
 	if errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(path, "*?[") {
 		err = &failure{code: exitFailed, err: err, hint: "no file matches the pattern, which the shell left as it is"}
 	}
@@ -70,6 +59,18 @@ func (a *app) limitTo(path string) {
 	} else if f, ok := a.stdin.(*os.File); ok {
 		a.files.LimitToFile(f)
 	}
+}
+
+// decode opens an image and reads what it needs of it at once.
+func (a *app) decode(path string, o imageio.ReadOptions) (*imageio.Image, error) {
+	r, err := a.open(path, true)
+	if err != nil {
+		return nil, err
+	}
+	if f, ok := r.(*os.File); ok {
+		return imageio.ReadOpened(f, path, o)
+	}
+	return imageio.ReadFile(path, r, o)
 }
 
 // noteOthers says, once for each file, that it holds more than is read.
@@ -109,35 +110,6 @@ func (a *app) notePlanes(path string, img *imageio.Image, layout string) {
 	if img.Format() == "npy" && img.Rank() == 3 && layout != "hwc" && s.C > 4 && (s.W == 3 || s.W == 4) {
 		a.note("%s is read as %d planes of %dx%d; --layout hwc reads %d planes of %dx%d", path, s.C, s.H, s.W, s.W, s.C, s.H)
 	}
-}
-
-// realPath is a path without links, also where the file itself is not there yet.
-func realPath(path string) string {
-	real, err := filepath.EvalSymlinks(path)
-	if err != nil {
-		real = atomicfile.BehindLinks(path)
-		if dir, err := filepath.EvalSymlinks(filepath.Dir(real)); err == nil {
-			real = filepath.Join(dir, filepath.Base(real))
-		}
-	}
-	if abs, err := filepath.Abs(real); err == nil {
-		real = abs
-	}
-	return filepath.Clean(real)
-}
-
-// sameFile tells whether two paths lead to one file, by whatever links and
-// spellings. Streams and devices are no files that could be lost.
-func sameFile(a, b string) bool {
-	if a == "" || b == "" || a == "-" || b == "-" {
-		return false
-	}
-	s, err := os.Stat(a)
-	t, other := os.Stat(b)
-	if err == nil && !s.Mode().IsRegular() {
-		return false
-	}
-	return err == nil && other == nil && os.SameFile(s, t) || realPath(a) == realPath(b)
 }
 
 // checkWritable refuses, before the work, a file that could not be written after

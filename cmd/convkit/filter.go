@@ -25,7 +25,6 @@ type filter struct {
 	operator
 	span  *[2]float64 // what a picture shows of the result, where that is known
 	batch batch
-	keep  []string // files that no result may replace, beside the inputs
 
 	opaque, transparent int // inputs without alpha and with it
 }
@@ -107,7 +106,7 @@ func through[T tensor.Float](ctx context.Context, f *filter, img *imageio.Image,
 		return err
 	}
 	file := ""
-	if isFolder(f.output) {
+	if isFolder(f.output) || f.batch.inPlace {
 		file = to
 	}
 	f.warnLosses(file, w)

@@ -99,6 +99,7 @@ func addBatch(cmd *cobra.Command, b *batch) {
 	fs := cmd.Flags()
 	definePath(fs, &b.list, "files-from", "", "LIST", "more inputs, one path a line (or ended by NUL, as find -print0 does); - is standard input")
 	fs.BoolVar(&b.keepGoing, "keep-going", false, "name inputs that fail, and go on with the rest")
+	fs.BoolVar(&b.inPlace, "in-place", false, "replace each input by its result; without -o")
 	fs.BoolVar(&b.skipExisting, "skip-existing", false, "leave inputs whose output is there already, to resume a stopped run")
 }
 
@@ -158,13 +159,13 @@ func (a *app) readKernel(ctx context.Context, spec string) (tensor.Kernel, error
 func (a *app) openKernel(name string) (io.ReadCloser, error) {
 	a.limitTo(name)
 	if name == "-" {
-		return io.NopCloser(a.stdin), nil
+		return a.open(name, false)
 	}
 	info, err := os.Stat(name)
 	if err == nil && info.IsDir() {
 		return nil, &failure{code: exitFailed, err: errors.New(name + " is a folder, not a kernel")}
 	}
-	f, err := os.Open(name)
+	f, err := a.open(name, false)
 	if errors.Is(err, fs.ErrNotExist) && inAnotherBase(name) {
 		return nil, usage("write numbers like 16, 0.5 or 1/3", "the kernel %q has numbers that are not decimal", name)
 	}

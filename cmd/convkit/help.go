@@ -49,7 +49,7 @@ type flagGroup struct {
 // addWriting.
 var (
 	imageFlags   = flagGroup{"The images", []string{"values", "gray", "alpha", "linear", "layout", "page", "input-format"}}
-	batchFlags   = flagGroup{"Many of them", []string{"files-from", "keep-going", "skip-existing"}}
+	batchFlags   = flagGroup{"Many of them", []string{"files-from", "in-place", "keep-going", "skip-existing"}}
 	writingFlags = flagGroup{"What is written", []string{"output", "format", "digits", "map", "depth", "quality", "png-level"}}
 )
 

@@ -5,11 +5,13 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/convkit/convkit/internal/imageio/atomicfile"
 )
 
 // interruptible returns a context that the first signal to end cancels. The run
 // then removes what is unfinished and ends by itself. A second signal ends it at
-// once.
+// once, and still leaves no temporary file.
 //
 // A signal that was ignored when the program started stays ignored: nohup ignores
 // SIGHUP, and a shell without job control ignores SIGINT and SIGQUIT for what runs
@@ -32,6 +34,7 @@ func interruptible() (ctx context.Context, stop func()) {
 		<-came
 		cancel()
 		<-came
+		atomicfile.RemoveAll()
 		os.Exit(exitInterrupted)
 	}()
 	return ctx, func() {

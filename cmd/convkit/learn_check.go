@@ -3,10 +3,12 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/imageio"
+	"github.com/convkit/convkit/internal/kernel"
 	"github.com/convkit/convkit/internal/train/descent"
 	"github.com/convkit/convkit/internal/train/robust"
 	"github.com/convkit/convkit/internal/train/solve"
@@ -146,7 +148,7 @@ func (l *learner) checkOutputs(args []string) error {
 	case l.toStdout() && imageio.IsBinary(l.format) && isTerminal(l.stdout):
 		return usage("write it to a file with -o FILE, or pipe it on", "%s is binary and standard output is a terminal", l.format)
 	}
-	if err := l.checkReplaced(append([]string{l.mask, l.pairs}, args...)...); err != nil {
+	if err := l.checkReplaced(slices.Concat([]string{l.mask, l.pairs}, l.kernelFiles(), args)...); err != nil {
 		return err
 	}
 	if err := l.checkKernelFile(); err != nil {
@@ -160,17 +162,26 @@ func (l *learner) checkOutputs(args []string) error {
 	return nil
 }
 
-// checkReplaced refuses outputs that would take the place of an input. A kernel
-// may take that of the one it began with.
+// checkReplaced refuses outputs that would take the place of a file that is read.
 func (l *learner) checkReplaced(inputs ...string) error {
-	for _, in := range inputs {
-		for _, out := range []string{l.output, l.logFile, l.reportFile} {
-			if sameFile(out, in) {
-				return usage("write to another file", "%s would replace the input %s", out, in)
-			}
+	l.willRead(inputs...)
+	for _, out := range []string{l.output, l.logFile, l.reportFile} {
+		if err := l.mayWrite(out); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// kernelFiles are the files among the kernels that a fit takes.
+func (l *learner) kernelFiles() []string {
+	var files []string
+	for _, spec := range []string{l.target, l.init} {
+		if spec != "uniform" && spec != "zeros" && kernel.NamesFile(spec) {
+			files = append(files, strings.TrimSpace(spec))
+		}
+	}
+	return files
 }
 
 // checkKernelFile finds the format of the kernel's file.

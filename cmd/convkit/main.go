@@ -25,6 +25,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer, environ []str
 	defer stop()
 	a := &app{stdin: stdin, stdout: newResults(stdout), stderr: &console{stderr}, env: environment(environ), origin: map[string]string{}}
 	defer a.files.Abort()
+	a.stdout.check = func() error { return a.mayWrite("-") }
+	a.files.Check, a.files.Placed = a.mayWrite, a.wrote
 	root := newRoot(a)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)

@@ -122,11 +122,12 @@ func (m *matcher) checkOutputs(inputs ...string) error {
 	if m.mask != maskAlpha {
 		inputs = append(inputs, m.mask)
 	}
+	m.willRead(inputs...)
 	for _, path := range []string{m.output, m.draw} {
 		if err := checkFile(path); err != nil {
 			return err
 		}
-		if err := checkKept(path, inputs...); err != nil {
+		if err := m.mayWrite(path); err != nil {
 			return err
 		}
 	}

@@ -22,15 +22,11 @@ var pairColumns = []string{"x", "y", "mask", "weight"}
 // readPairs reads the list of pairs, whose files are relative to its folder.
 func (l *learner) readPairs(ctx context.Context) ([]pairFiles, error) {
 	data, err := await(ctx, func() ([]byte, error) {
-		in := l.stdin
-		if l.pairs != "-" {
-			f, err := os.Open(l.pairs)
-			if err != nil {
-				return nil, err
-			}
-			defer f.Close()
-			in = f
+		in, err := l.app.open(l.pairs, false)
+		if err != nil {
+			return nil, err
 		}
+		defer in.Close()
 		data, err := io.ReadAll(io.LimitReader(in, maxList+1))
 		if err == nil && len(data) > maxList {
 			err = badData("", "%s: more than %d bytes are no list of pairs", l.pairs, maxList)

@@ -66,7 +66,8 @@ func oneLine(s string) string {
 // results is standard output. It keeps the first error of a write, so that no
 // result is lost unnoticed, also where the writer of it looks for no error.
 type results struct {
-	w io.Writer
+	w     io.Writer
+	check func() error // before the first write
 
 	mu    sync.Mutex
 	err   error
@@ -90,8 +91,10 @@ func newResults(w io.Writer) *results {
 func (r *results) Write(p []byte) (int, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.tried = true
-	if r.err != nil {
+	if !r.tried && r.err == nil && r.check != nil {
+		r.err = r.check()
+	}
+	if r.tried = true; r.err != nil {
 		return 0, r.err
 	}
 	n, err := r.w.Write(p)

@@ -52,6 +52,9 @@ func (c *correlator) unroll(ctx context.Context, inputs []string) error {
 	if to == "" {
 		to = "-"
 	}
+	if err := c.mayWrite(to); err != nil {
+		return err
+	}
 	c.tell("plan %s of %dx%d, unrolled to %dx%d", c.matrix, img.Shape().H, img.Shape().W, m.Rows, m.Cols)
 	if c.sparse || strings.HasSuffix(strings.ToLower(to), ".mtx") {
 		return c.writeSparse(ctx, m, to)

@@ -18,6 +18,12 @@ func ReadFile(path string, stdin io.Reader, o raster.ReadOptions) (*raster.Image
 	if err != nil {
 		return nil, err
 	}
+	return ReadOpened(f, path, o)
+}
+
+// ReadOpened reads the image in an open file, of which the path is for messages.
+// The file is closed, or becomes a part of the image.
+func ReadOpened(f *os.File, path string, o raster.ReadOptions) (*raster.Image, error) {
 	if st, err := f.Stat(); err == nil && st.IsDir() {
 		f.Close()
 		return nil, fmt.Errorf("%s: is a directory, not a file", path)

@@ -23,11 +23,12 @@ import (
 // File is a file being written. It ends by Close or Abort.
 type File struct {
 	*bufio.Writer
-	file *os.File // nil for a stream, and after the last byte
-	tmp  string   // "" if there is nothing to rename
-	old  string   // a second name of the file that is replaced, or ""
-	path string
-	set  *Set // that commits the file, or nil
+	file  *os.File // nil for a stream, and after the last byte
+	tmp   string   // "" if there is nothing to rename
+	old   string   // a second name of the file that is replaced, or ""
+	path  string
+	given string // the path as given, before links
+	set   *Set   // that commits the file, or nil
 
 	replaces bool // there was a file at path
 	waits    bool // for Commit

@@ -10,6 +10,12 @@ import (
 // Set is files that take their places together. Its zero value is ready for use.
 // One goroutine at a time creates and commits; limits are set from any.
 type Set struct {
+	// Check, if it is set, is asked for the path of each file, as given to Create,
+	// in Create and again in Commit before the first file takes its place.
+	Check func(path string) error
+	// Placed, if it is set, is told of each file that took its place.
+	Placed func(path string)
+
 	files   []*File
 	mu      sync.Mutex // of readers
 	readers readers
@@ -17,8 +23,14 @@ type Set struct {
 
 // Create begins a file at path. It takes its place in Commit.
 func (s *Set) Create(path string) (*File, error) {
+	if s.Check != nil {
+		if err := s.Check(path); err != nil {
+			return nil, err
+		}
+	}
 	f, err := create(path, s)
 	if err == nil {
+		f.given = path
 		s.files = append(s.files, f)
 	}
 	return f, err
@@ -42,7 +54,7 @@ func (s *Set) Write(path string, write func(io.Writer) error) error {
 func (s *Set) Commit() error {
 	files := s.files
 	s.files = nil
-	if err := commit(files); err != nil {
+	if err := s.commit(files); err != nil {
 		for _, f := range files {
 			f.drop()
 		}
@@ -51,9 +63,13 @@ func (s *Set) Commit() error {
 	return nil
 }
 
-func commit(files []*File) error {
+func (s *Set) commit(files []*File) error {
 	for _, f := range files {
-		if err := f.finish(); err != nil {
+		err := f.finish()
+		if err == nil && s.Check != nil {
+			err = s.Check(f.given)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -75,6 +91,9 @@ func commit(files []*File) error {
 	}
 	for _, f := range files {
 		f.forgetOld()
+		if s.Placed != nil {
+			s.Placed(f.given)
+		}
 	}
 	return nil
 }
