@@ -30,7 +30,7 @@ func TestTableOfPackages(t *testing.T) {
 	}
 	for p := range imports {
 		if _, ok := at[p]; !ok {
-			t.Errorf("%s has no row", p)
+			t.Errorf("%s has no row in docs/architecture.md", p)
 		}
 	}
 	for i, row := range rows {
@@ -49,7 +49,7 @@ func TestTableOfPackages(t *testing.T) {
 		if *update {
 			writeImports(t, row, all, imports)
 		} else if !slices.Equal(all, row.imports) {
-			t.Errorf("the row of %v says that it imports\n%v, want\n%v", row.packages, row.imports, all)
+			t.Errorf("the row of %v says that it imports\n%v, want\n%v\n(-update writes it)", row.packages, row.imports, all)
 		}
 	}
 }
