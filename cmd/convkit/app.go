@@ -23,6 +23,7 @@ type app struct {
 	quiet     bool
 	verbose   bool
 	maxPixels int64
+	maxMemory int64
 	progress  progressMode
 
 	files     atomicfile.Set // the outputs, which take their places together

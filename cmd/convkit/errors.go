@@ -11,6 +11,7 @@ import (
 	"github.com/convkit/convkit/internal/imageio"
 	"github.com/convkit/convkit/internal/imageio/atomicfile"
 	"github.com/convkit/convkit/internal/kernel"
+	"github.com/convkit/convkit/internal/memory"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/descent"
 	"github.com/spf13/cobra"
@@ -85,6 +86,7 @@ func classify(err error) (code int, hint string) {
 		diverged *descent.DivergedError
 		sizes    *train.SizeError
 		none     *train.NoWindowsError
+		space    *memory.Error
 	)
 	switch {
 	case errors.As(err, &f):
@@ -94,6 +96,8 @@ func classify(err error) (code int, hint string) {
 		return f.code, hint
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted, ""
+	case errors.As(err, &space):
+		return exitFailed, "--max-memory SIZE sets the limit"
 	case errors.As(err, &diverged):
 		hint := "let --lr auto choose the rate"
 		if diverged.Rate > diverged.Stable {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/imageio"
+	"github.com/convkit/convkit/internal/memory"
 	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/accumulate"
@@ -209,8 +210,11 @@ func asData(err error) error {
 	if err == nil {
 		return nil
 	}
-	var path *fs.PathError
-	if code, _ := classify(err); code != exitFailed || errors.As(err, &path) {
+	var (
+		path  *fs.PathError
+		space *memory.Error
+	)
+	if code, _ := classify(err); code != exitFailed || errors.As(err, &path) || errors.As(err, &space) {
 		return err
 	}
 	return &failure{code: exitData, err: err}

@@ -4,6 +4,7 @@ import (
 	"runtime/debug"
 	"strings"
 
+	"github.com/convkit/convkit/internal/memory"
 	"github.com/spf13/cobra"
 )
 
@@ -61,6 +62,12 @@ Exit codes: 0 done, 1 could not read, write or run, 2 wrong usage, 3 bad data,
 		n, err := whole(1, maxPixelLimit)(s)
 		return int64(n), err
 	})
+	define(fs, &a.maxMemory, "max-memory", "", "", "SIZE", "memory for data, like 512MiB or 2GB; three quarters of what the machine has if not given", func(s string) (int64, error) {
+		if s == "" {
+			return 0, nil
+		}
+		return memory.ParseSize(s)
+	})
 	define(fs, &a.progress, "progress", "", "auto", "auto|always|never", "progress on standard error", parseProgress)
 	must(root.RegisterFlagCompletionFunc("progress", cobra.FixedCompletions(progressNames, cobra.ShellCompDirectiveNoFileComp)))
 	must(root.MarkPersistentFlagFilename("config", "yaml", "yml", "json", "toml"))
@@ -89,8 +96,15 @@ func prepare(a *app, cmd *cobra.Command) {
 		return nil
 	}
 	cmd.PreRunE = func(cmd *cobra.Command, given []string) error {
-		if err := a.configure(cmd); err != nil || check == nil {
+		if err := a.configure(cmd); err != nil {
 			return err
+		}
+		if a.maxMemory == 0 {
+			a.maxMemory = memory.Default()
+		}
+		memory.SetLimit(a.maxMemory)
+		if check == nil {
+			return nil
 		}
 		return check(cmd, given)
 	}

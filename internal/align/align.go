@@ -15,6 +15,7 @@ import (
 	"math"
 	"runtime"
 
+	"github.com/convkit/convkit/internal/memory"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -49,6 +50,9 @@ func Find(ctx context.Context, a, b tensor.Source[float64], o Options) (Shift, e
 	if o.Threads <= 0 {
 		o.Threads = runtime.GOMAXPROCS(0)
 	}
+	if err := memory.Need(bytes(a.Shape(), b.Shape()), "aligning images of %v and %v", a.Shape(), b.Shape()); err != nil {
+		return Shift{}, err
+	}
 	x, err := load(a, "first")
 	if err != nil {
 		return Shift{}, err
@@ -62,6 +66,13 @@ func Find(ctx context.Context, a, b tensor.Source[float64], o Options) (Shift, e
 		return s, err
 	}
 	return fine(ctx, x, y, s, o)
+}
+
+// bytes is about the memory of Find: both planes as numbers, the part of each that
+// overlaps, and a spectrum of complex numbers of each.
+func bytes(a, b tensor.Shape) int64 {
+	h, w := max(a.H, b.H), max(a.W, b.W)
+	return memory.Times(h, w, 2*8+2*8+2*16)
 }
 
 // plane is one plane of numbers.

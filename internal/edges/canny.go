@@ -7,6 +7,7 @@ import (
 
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/edges/rowvec"
+	"github.com/convkit/convkit/internal/memory"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -86,6 +87,9 @@ func (p *canny[T]) rows() int { return max(64, 4*p.blur.reach()) }
 func (p *canny[T]) Run(ctx context.Context, src tensor.Source[T], sink tensor.Sink[T]) error {
 	levels, err := p.limits(ctx, src)
 	if err != nil {
+		return err
+	}
+	if err := memory.Need(memory.Times(p.in.Planes(), p.in.H+2, p.in.W+2), "the edges of a %v image", p.in); err != nil {
 		return err
 	}
 	planes := make([]*marks, p.in.Planes())

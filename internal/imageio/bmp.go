@@ -7,6 +7,7 @@ import (
 
 	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/imageio/source"
+	"github.com/convkit/convkit/internal/memory"
 )
 
 // BMP, of Windows and OS/2, with the headers of 12 to 124 bytes: indices into a
@@ -48,6 +49,9 @@ func readBMP(in *source.Input) (*raster.Picture, error) {
 		return nil, err
 	}
 	if err := raster.CheckSize(in.Options.PixelLimit(), int64(b.h), int64(b.w)); err != nil {
+		return nil, err
+	}
+	if err := memory.Need(memory.Times(b.h, b.w, (b.bits+7)/8), "a picture of %dx%d pixels", b.h, b.w); err != nil {
 		return nil, err
 	}
 	data, err := in.All(int64(b.h) * int64(b.w))

@@ -6,10 +6,12 @@ import (
 	"image/color"
 	"image/draw"
 	"image/gif"
+	"io"
 
 	"github.com/convkit/convkit/internal/imageio/codec"
 	"github.com/convkit/convkit/internal/imageio/guard"
 	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/memory"
 )
 
 // A GIF is a screen and blocks: of an introducer, what belongs to it, and data
@@ -18,6 +20,7 @@ import (
 // gifFrame is where a frame lies, and what becomes of it before the next one.
 type gifFrame struct {
 	from, to int // its bytes, with the extension before it
+	pixels   int
 	disposal byte
 	colours  []byte // R, G and B each, its own or those of the screen
 }
@@ -55,6 +58,7 @@ func gifFrames(b []byte) (frames []gifFrame) {
 		case b[at] == 0x2c && at+10 < len(b): // a picture, its colours, and the size of codes
 			f.colours = b[min(13, len(b)):gifScreen(b)]
 			own := colourTable(b[at+9])
+			f.pixels = (int(b[at+5]) | int(b[at+6])<<8) * (int(b[at+7]) | int(b[at+8])<<8)
 			if at += 10; own > 0 {
 				f.colours = b[at:min(at+own, len(b))]
 			}
@@ -110,10 +114,17 @@ func gifPage(b []byte, frames []gifFrame, page int) (*raster.Picture, error) {
 	if err != nil {
 		return nil, err
 	}
+	// The canvas, what a frame covered, and the indices of a frame.
+	if err := memory.Need(memory.Times(c.Height, c.Width, 4+4+1), "a picture of %dx%d pixels", c.Height, c.Width); err != nil {
+		return nil, err
+	}
 	seen := image.NewNRGBA(image.Rect(0, 0, c.Width, c.Height))
 	var before []byte
 	grey := true
 	for i, f := range frames[:page+1] {
+		if f.pixels/pixelsPerByte["gif"] > f.to-f.from {
+			return nil, io.ErrUnexpectedEOF // the decoder would take the memory first
+		}
 		file := append(append(append([]byte(nil), screen...), b[f.from:f.to]...), ';')
 		img, err := guard.Decode(func() (image.Image, error) { return gif.Decode(bytes.NewReader(file)) })
 		if err != nil {

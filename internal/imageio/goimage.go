@@ -13,12 +13,26 @@ import (
 	"github.com/convkit/convkit/internal/imageio/guard"
 	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/imageio/source"
+	"github.com/convkit/convkit/internal/memory"
 )
 
 // pixelsPerByte is the most that a format can pack into a byte: a block of 64
 // pixels into a bit of JPEG, a longest string into 12 bits of GIF. The size of a
 // WebP is bounded already.
 var pixelsPerByte = map[string]int{"jpg": 64 * 8, "gif": 4096 * 8 / 12}
+
+// bytesPerPixel is about what a decoder and the conversion of its picture take.
+func bytesPerPixel(format string, data []byte) int {
+	switch {
+	case format == "jpg" && bytes.Contains(data, []byte{0xff, 0xc2}):
+		return 18 // a progressive one: coefficients of 4 bytes, three samples, and what follows
+	case format == "gif":
+		return 1 // indices; gifPage takes more, and asks for it
+	case format == "webp" && len(data) > 16 && string(data[12:16]) == "VP8L":
+		return 5 // NRGBA, and tables
+	}
+	return 7 // three samples as they are stored, and as RGB
+}
 
 // readPicture reads the formats that the imaging package knows, turned upright
 // as their EXIF orientation says.
@@ -47,9 +61,6 @@ func readPicture(in *source.Input) (*raster.Picture, error) {
 		return nil, err
 	}
 	data = append(head.Bytes(), data...)
-	if most, ok := pixelsPerByte[in.Format]; ok && c.Height*c.Width/most > len(data) {
-		return nil, io.ErrUnexpectedEOF // the decoder would take the memory first
-	}
 	var list []gifFrame
 	if in.Format == "gif" {
 		list = gifFrames(data)
@@ -61,6 +72,13 @@ func readPicture(in *source.Input) (*raster.Picture, error) {
 			}
 			return m, err
 		}
+	}
+	// The decoder would take the memory first.
+	if most, ok := pixelsPerByte[in.Format]; ok && c.Height*c.Width/most > len(data) {
+		return nil, io.ErrUnexpectedEOF
+	}
+	if err := memory.Need(memory.Times(c.Height, c.Width, bytesPerPixel(in.Format, data)), "a picture of %dx%d pixels", c.Height, c.Width); err != nil {
+		return nil, err
 	}
 	img, err := guard.Decode(func() (image.Image, error) { return imaging.Decode(bytes.NewReader(data)) })
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/convkit/convkit/internal/imageio/codec"
 	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/imageio/source"
+	"github.com/convkit/convkit/internal/memory"
 )
 
 // JSON numbers come as a nested array of rank 1 to 4, or as an object
@@ -47,19 +48,17 @@ type jsonParser struct {
 	values, bias []float64
 }
 
-// mostAhead bounds the memory that is taken at once on the word of a file's
-// size, which may be holes.
-const mostAhead = 64 << 20
-
 // parseJSON reads all of a text, of so many bytes where that is known.
 func parseJSON(r io.Reader, size int64) (*jsonParser, error) {
-	var all bytes.Buffer
-	all.Grow(int(min(max(size, 0), mostAhead)) + bytes.MinRead)
-	if _, err := all.ReadFrom(r); err != nil {
+	all, err := memory.ReadAll(r, size)
+	if err != nil {
 		return nil, err
 	}
-	p := &jsonParser{b: bytes.TrimPrefix(all.Bytes(), []byte("\xef\xbb\xbf"))}
-	var err error
+	// A comma stands between two numbers, and little text grows eightfold.
+	if err := memory.Need(8*int64(bytes.Count(all, []byte(","))), "an array of numbers"); err != nil {
+		return nil, err
+	}
+	p := &jsonParser{b: bytes.TrimPrefix(all, []byte("\xef\xbb\xbf"))}
 	switch p.next() {
 	case '{':
 		err = p.object()

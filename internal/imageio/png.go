@@ -13,6 +13,7 @@ import (
 	"github.com/convkit/convkit/internal/imageio/guard"
 	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/imageio/source"
+	"github.com/convkit/convkit/internal/memory"
 )
 
 // pngFile is a PNG whose chunks have been read.
@@ -77,7 +78,11 @@ func pngSize(in *source.Input) (int64, error) {
 		return 0, raster.BadData("the file does not begin like a PNG")
 	}
 	w, h := int64(binary.BigEndian.Uint32(head[16:])), int64(binary.BigEndian.Uint32(head[20:]))
-	return h * w, raster.CheckSize(in.Options.PixelLimit(), h, w)
+	if err := raster.CheckSize(in.Options.PixelLimit(), h, w); err != nil {
+		return 0, err
+	}
+	bits := max(8, int(head[24])) * max(1, pngSamples[int(head[25])])
+	return h * w, memory.Need(memory.Times(int(h), int(w), bits)/8, "a picture of %dx%d pixels", h, w)
 }
 
 // chunks checks every chunk up to the end, and gathers what matters.
@@ -165,6 +170,10 @@ func (p *pngFile) rowBytes() int { return (p.w*p.bits*pngSamples[p.colour] + 7) 
 
 // throughGo decodes a special picture.
 func (p *pngFile) throughGo(file []byte) (*raster.Picture, error) {
+	// Greys with a transparent one become four samples.
+	if err := memory.Need(memory.Times(p.h, p.w, 4, (p.bits+7)/8), "a picture of %dx%d pixels", p.h, p.w); err != nil {
+		return nil, err
+	}
 	img, err := guard.Decode(func() (image.Image, error) { return png.Decode(bytes.NewReader(file)) })
 	if err != nil {
 		return nil, err

@@ -15,6 +15,7 @@ import (
 	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/imageio/scratch"
 	"github.com/convkit/convkit/internal/imageio/source"
+	"github.com/convkit/convkit/internal/memory"
 )
 
 // TIFF 6.0: the first picture of a file, of whole numbers or floats, in strips
@@ -106,6 +107,10 @@ func readTIFF(in *source.Input) (*raster.Picture, error) {
 		return nil, err
 	}
 	if !t.known() {
+		// Colours of 16 bits and alpha, at most.
+		if err := memory.Need(memory.Times(t.h, t.w, 4, (t.bits+7)/8), "a picture of %dx%d pixels", t.h, t.w); err != nil {
+			return nil, err
+		}
 		img, err := guard.Decode(func() (image.Image, error) { return tiff.Decode(t.reader()) })
 		if err != nil {
 			return nil, t.refuse(in.Name, err)

@@ -8,6 +8,7 @@ import (
 	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/imageio/scratch"
 	"github.com/convkit/convkit/internal/imageio/source"
+	"github.com/convkit/convkit/internal/memory"
 )
 
 // layout finds the strips or tiles and checks that the file can hold what it
@@ -77,6 +78,9 @@ func (t *tiffFile) decode() ([]byte, error) {
 	rowBytes := t.bytesOf(t.w)
 	if off, ok := t.contiguous(rowBytes); ok {
 		return t.at(off, uint64(t.h*rowBytes*t.planes()))
+	}
+	if err := memory.Need(memory.Times(t.h, rowBytes, t.planes()), "a picture of %dx%d pixels", t.h, t.w); err != nil {
+		return nil, err
 	}
 	mem := make([]byte, t.h*rowBytes*t.planes())
 	for plane := range t.planes() {

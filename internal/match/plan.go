@@ -7,10 +7,12 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"unsafe"
 
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/corr/fft"
 	"github.com/convkit/convkit/internal/corr/vec"
+	"github.com/convkit/convkit/internal/memory"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -124,6 +126,9 @@ func (p *Plan[T]) Describe() string {
 // Run computes the scores. The result does not depend on the threads. A
 // cancelled context or the first error ends it.
 func (p *Plan[T]) Run(ctx context.Context, src tensor.Source[T]) (*tensor.Dense[T], error) {
+	if err := memory.Need(p.bytes(), "scoring %v places", p.Out()); err != nil {
+		return nil, err
+	}
 	out := tensor.NewDense[T](p.Out())
 	var sums *planeSums
 	if p.method == planes {
@@ -157,3 +162,14 @@ func (p *Plan[T]) Run(ctx context.Context, src tensor.Source[T]) (*tensor.Dense[
 }
 
 var inf = math.Inf(1)
+
+// bytes is the memory of the scores and, where planes are transformed whole, of
+// the sums beside them and two spectra.
+func (p *Plan[T]) bytes() int64 {
+	perPlace, n := int(unsafe.Sizeof(T(0))), memory.Times(p.Out().N, p.Out().C, p.Out().H, p.Out().W)
+	if p.method != planes {
+		return memory.Times(int(n), perPlace)
+	}
+	h, w := p.tileSize()
+	return memory.Times(int(n), perPlace+8) + memory.Times(h, w, 2, 16)
+}

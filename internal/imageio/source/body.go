@@ -1,10 +1,10 @@
 package source
 
 import (
-	"bytes"
 	"io"
-	"math"
 	"os"
+
+	"github.com/convkit/convkit/internal/memory"
 )
 
 // growStep is the memory that is taken before data arrives to fill it.
@@ -35,14 +35,11 @@ func Room(pixels int64) int64 { return RoomAround + roomPerPixel*min(pixels, 1<<
 
 // All reads the rest of the file, but no more than Room(pixels) bytes.
 func (in *Input) All(pixels int64) ([]byte, error) {
-	limit := Room(pixels)
-	buf := make([]byte, 0, 64<<10)
-	if f, _, left := in.Regular(); f != nil && left < math.MaxInt32 {
-		buf = make([]byte, 0, min(left, limit)+bytes.MinRead)
+	limit, size := Room(pixels), int64(0)
+	if f, _, left := in.Regular(); f != nil {
+		size = min(left, limit)
 	}
-	b := bytes.NewBuffer(buf)
-	_, err := b.ReadFrom(io.LimitReader(in, limit))
-	return b.Bytes(), err
+	return memory.ReadAll(io.LimitReader(in, limit), size)
 }
 
 const (

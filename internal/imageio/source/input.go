@@ -20,6 +20,7 @@ import (
 	utf "golang.org/x/text/encoding/unicode"
 
 	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/memory"
 )
 
 // StdinName is the name of standard input in messages.
@@ -77,6 +78,9 @@ func (in *Input) Explain(err error) error {
 	}
 	if p := (*os.PathError)(nil); errors.As(err, &p) {
 		return err // of a part that was read later
+	}
+	if m := (*memory.Error)(nil); errors.As(err, &m) {
+		return fmt.Errorf("%s: %w", in.Name, err)
 	}
 	if o := (*raster.OptionError)(nil); errors.As(err, &o) {
 		return err

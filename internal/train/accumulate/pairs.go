@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/convkit/convkit/internal/memory"
 	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/normal"
@@ -99,6 +100,9 @@ type Options struct {
 // the set is nil if there are none.
 func Pairs(ctx context.Context, inputs []train.Input, s train.Spec, o Options) (*Set, error) {
 	set := &Set{spec: s}
+	if err := memory.Need(equationsBytes(s), "a fit of %d x %d taps", s.Kernel.H, s.Kernel.W); err != nil {
+		return nil, err
+	}
 	for i, in := range inputs {
 		st, in, err := set.readInput(ctx, in)
 		if err == nil && set.Equations != nil {
@@ -137,6 +141,16 @@ func Pairs(ctx context.Context, inputs []train.Input, s train.Spec, o Options) (
 		return nil, err
 	}
 	return set, nil
+}
+
+// equationsBytes is the memory of the normal equations of one channel: G of all
+// windows, of those held out, of a worker, its factor and its eigenvectors, measured.
+func equationsBytes(s train.Spec) int64 {
+	n := memory.Times(s.Kernel.H, s.Kernel.W)
+	if n > 1<<24 {
+		return 1<<63 - 1
+	}
+	return memory.Times(int(n), int(n), 8, 6)
 }
 
 func (s *Set) orNil() *Set {
