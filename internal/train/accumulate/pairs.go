@@ -100,7 +100,7 @@ type Options struct {
 // the set is nil if there are none.
 func Pairs(ctx context.Context, inputs []train.Input, s train.Spec, o Options) (*Set, error) {
 	set := &Set{spec: s}
-	if err := memory.Need(equationsBytes(s), "a fit of %d x %d taps", s.Kernel.H, s.Kernel.W); err != nil {
+	if err := memory.Need(equationsBytes(s), "a fit of %dx%d taps", s.Kernel.H, s.Kernel.W); err != nil {
 		return nil, err
 	}
 	for i, in := range inputs {
