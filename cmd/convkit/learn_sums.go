@@ -78,7 +78,7 @@ func (l *learner) settle(ctx context.Context, inputs []train.Input) ([]train.Inp
 func (l *learner) sizeOf(in train.Input, first bool) (corr.Size, error) {
 	pair, done, err := in.Open()
 	if err != nil {
-		return corr.Size{}, named(in, asData(err))
+		return corr.Size{}, in.Wrap(asData(err))
 	}
 	defer done()
 	xs, ys := pair.X.Shape(), pair.Y.Shape()
@@ -97,17 +97,9 @@ func (l *learner) sizeOf(in train.Input, first bool) (corr.Size, error) {
 	}
 	size, err := train.KernelSize(xs.H, xs.W, ys.H, ys.W, l.spec.Options)
 	if err != nil {
-		return size, named(in, err)
+		return size, in.Wrap(err)
 	}
 	return size, nil
-}
-
-// named puts the place of one pair among many before its error.
-func named(in train.Input, err error) error {
-	if in.Name == "" {
-		return err
-	}
-	return &train.Failure{Name: in.Name, Err: err}
 }
 
 // gather sums up all pairs. Interrupted among many, it leaves the best kernel of

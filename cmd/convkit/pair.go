@@ -45,11 +45,10 @@ func (l *learner) inputs(ctx context.Context, args []string) ([]train.Input, err
 	}
 	l.several = len(list) > 1
 	var inputs []train.Input
+	keeper := pairKeeper{pixels: keptPixels, pairs: keptPairs}
 	for i, f := range list {
 		read := func() (train.Pair, error) { return l.open(ctx, f) }
-		if i == 0 {
-			read = keptOnce(read)
-		}
+		read = keeper.keep(read, i == 0)
 		inputs = append(inputs, train.Input{Name: f.place, Open: func() (train.Pair, func(), error) {
 			p, err := read()
 			return p, func() {}, err
@@ -58,23 +57,52 @@ func (l *learner) inputs(ctx context.Context, args []string) ([]train.Input, err
 	return inputs, err
 }
 
-// keptOnce keeps what was read first for the second time: the first pair is
-// looked at for its sizes, and summed next.
-func keptOnce(read func() (train.Pair, error)) func() (train.Pair, error) {
+// Pairs stay in memory between readings up to keptPixels, and up to keptPairs since
+// each may hold files open. A pair is opened for its sizes, for the sums, and again by
+// fits that iterate.
+const (
+	keptPixels = 1 << 22
+	keptPairs  = 32
+)
+
+// pairKeeper keeps pairs that were read, as long as there is room.
+type pairKeeper struct{ pixels, pairs int }
+
+// keep returns read with its result kept. A pair that is too large is read anew each
+// time, except that the first one is kept from the reading of its sizes to the next.
+func (k *pairKeeper) keep(read func() (train.Pair, error), first bool) func() (train.Pair, error) {
 	var kept *train.Pair
-	times := 0
+	small := false
 	return func() (train.Pair, error) {
-		times++
 		if p := kept; p != nil {
-			kept = nil
+			if !small {
+				kept = nil
+			}
 			return *p, nil
 		}
 		p, err := read()
-		if err == nil && times == 1 {
-			kept = &p
+		if err != nil {
+			return p, err
 		}
-		return p, err
+		if n := pixelsOf(p); n <= k.pixels && k.pairs > 0 {
+			k.pixels -= n
+			k.pairs--
+			small = true
+		}
+		if small || first {
+			kept, first = &p, false
+		}
+		return p, nil
 	}
+}
+
+// pixelsOf returns the number of pixels of a pair and its mask.
+func pixelsOf(p train.Pair) int {
+	n := p.X.Shape().Len() + p.Y.Shape().Len()
+	if p.Mask != nil {
+		n += p.Mask.Shape().Len()
+	}
+	return n
 }
 
 // noteOnce is a note that is not repeated when a pair is read again, or where

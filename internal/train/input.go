@@ -24,6 +24,8 @@ func (f *Failure) Error() string { return f.Name + ": " + f.Err.Error() }
 
 func (f *Failure) Unwrap() error { return f.Err }
 
+// Wrap puts the name of the input before an error, as a *Failure; an input without a
+// name leaves the error as it is.
 func (in Input) Wrap(err error) error {
 	if in.Name == "" {
 		return err
