@@ -13,9 +13,9 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"runtime"
 
 	"github.com/convkit/convkit/internal/memory"
+	"github.com/convkit/convkit/internal/schedule"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -47,9 +47,7 @@ type Shift struct {
 // Find finds the shift between two images. Planes are averaged first. Images of
 // different sizes begin at the same corner.
 func Find(ctx context.Context, a, b tensor.Source[float64], o Options) (Shift, error) {
-	if o.Threads <= 0 {
-		o.Threads = runtime.GOMAXPROCS(0)
-	}
+	o.Threads = schedule.Workers(o.Threads)
 	if err := memory.Need(bytes(a.Shape(), b.Shape()), "aligning images of %v and %v", a.Shape(), b.Shape()); err != nil {
 		return Shift{}, err
 	}

@@ -129,14 +129,14 @@ func (a *Adjoint[T]) Describe() string { return "adjoint, by " + a.plan.Describe
 
 // Run computes the result, as Plan.Run does.
 func (a *Adjoint[T]) Run(ctx context.Context, src tensor.Source[T], sink tensor.Sink[T]) error {
-	apart := &spread[T]{src: src, shape: a.plan.in, stride: a.g.Stride}
+	apart := &upsample[T]{src: src, shape: a.plan.in, stride: a.g.Stride}
 	// Row 0 of what the plan reads is reach-1 rows above the first row of P.
 	reach := a.g.Reach()
 	apart.top, apart.left = a.first.H-(reach.H-1), a.first.W-(reach.W-1)
 	if a.emit == nil {
 		return a.plan.Run(ctx, apart, sink)
 	}
-	sum := &fold[T]{g: a.g, sum: tensor.NewDense[T](a.out)}
+	sum := &borderAccumulator[T]{g: a.g, sum: tensor.NewDense[T](a.out)}
 	if err := a.plan.Run(ctx, apart, sum); err != nil {
 		return err
 	}

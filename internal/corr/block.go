@@ -5,21 +5,6 @@ import (
 	"github.com/convkit/convkit/internal/tensor"
 )
 
-// view is rows of numbers in memory: row i begins at data[i*stride].
-type view[T tensor.Float] struct {
-	data   []T
-	stride int
-}
-
-// from returns the view whose row 0 is row i.
-func (v view[T]) from(i int) view[T] { return view[T]{v.data[i*v.stride:], v.stride} }
-
-// every returns the view of each n-th row.
-func (v view[T]) every(n int) view[T] { return view[T]{v.data, n * v.stride} }
-
-// row returns the first n elements of row i.
-func (v view[T]) row(i, n int) []T { return v.data[i*v.stride : i*v.stride+n] }
-
 // block is the correlation of one plane with one matrix of taps at any stride
 // and dilation, as a sum of correlations at stride 1, which are what the loops
 // of vec do. With stride s and dilation d, the taps whose offsets u*d leave one
@@ -70,35 +55,35 @@ func lcm(a, b int) int {
 
 // run computes rows x cols outputs from the rows of src. Scratch is memory that
 // strided columns are gathered in; it grows as needed.
-func (b *block[T]) run(scratch *[]T, dst, src view[T], rows, cols int, bias T, mode vec.Mode) {
+func (b *block[T]) run(scratch *[]T, dst, src tensor.View[T], rows, cols int, bias T, mode vec.Mode) {
 	left := -1
-	var columns view[T]
+	var columns tensor.View[T]
 	for _, p := range b.parts {
 		if p.left != left {
 			columns, left = b.columns(scratch, src, p.left, rows, cols), p.left
 		}
 		// Taps dy rows apart: outputs that many rows apart share input rows.
-		x := columns.from(p.top).every(b.g.Stride.H)
+		x := columns.From(p.top).Every(b.g.Stride.H)
 		for r := range min(p.dy, rows) {
-			y, x := dst.from(r).every(p.dy), x.from(r).every(p.dy)
-			vec.Correlate(y.data, y.stride, x.data, x.stride, p.taps, p.dx, (rows-r+p.dy-1)/p.dy, cols, bias, mode)
+			y, x := dst.From(r).Every(p.dy), x.From(r).Every(p.dy)
+			vec.Correlate(y.Data, y.Stride, x.Data, x.Stride, p.taps, p.dx, (rows-r+p.dy-1)/p.dy, cols, bias, mode)
 		}
 		mode = mode&^vec.Stream | vec.Add
 	}
 }
 
 // columns returns the input columns left, left+stride, … side by side.
-func (b *block[T]) columns(scratch *[]T, src view[T], left, rows, cols int) view[T] {
+func (b *block[T]) columns(scratch *[]T, src tensor.View[T], left, rows, cols int) tensor.View[T] {
 	s := b.g.Stride.W
 	if s == 1 {
-		return view[T]{src.data[left:], src.stride}
+		return tensor.View[T]{Data: src.Data[left:], Stride: src.Stride}
 	}
 	tall := (rows-1)*b.g.Stride.H + b.g.Reach().H
 	wide := ((cols-1)*s + b.g.Reach().W - left + s - 1) / s
 	*scratch = tensor.Grow(*scratch, tall*wide)
-	v := view[T]{*scratch, wide}
+	v := tensor.View[T]{Data: *scratch, Stride: wide}
 	for r := range tall {
-		from, to := src.data[r*src.stride+left:], v.row(r, wide)
+		from, to := src.Data[r*src.Stride+left:], v.Row(r, wide)
 		for i := range to {
 			to[i] = from[i*s]
 		}

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/convkit/convkit/internal/corr/fft"
+	"github.com/convkit/convkit/internal/schedule"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -34,7 +35,7 @@ func choose[T tensor.Float](k tensor.Kernel, g Geometry, m Method, c costs) (met
 		}
 		return newSpectral[T](k, g, n), fourier, nil
 	}
-	if n > 0 && c.g.held(fft.Valid(n, c.g.Reach().H), c.element) > heldMost {
+	if n > 0 && c.g.bandBytes(fft.Valid(n, c.g.Reach().H), c.element) > schedule.MaxBytes {
 		fourier = math.Inf(1) // a row of tiles has more rows than other methods need
 	}
 	most := min(k.H, k.W)

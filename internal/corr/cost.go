@@ -46,12 +46,12 @@ type costs struct {
 
 func newCosts[T tensor.Float](out tensor.Shape, g Geometry) costs {
 	s := speeds64
-	if elementSize[T]() == 4 {
+	if tensor.ElementSize[T]() == 4 {
 		s = speeds32
 	}
-	c := costs{speed: s[vec.Name()], g: g, element: elementSize[T](), planes: float64(out.Planes())}
+	c := costs{speed: s[vec.Name()], g: g, element: tensor.ElementSize[T](), planes: float64(out.Planes())}
 	c.outputs = c.planes * float64(g.OutH) * float64(g.OutW)
-	c.large = out.Len()*elementSize[T]() >= streamBytes
+	c.large = out.Len()*tensor.ElementSize[T]() >= streamBytes
 	return c
 }
 
@@ -114,7 +114,7 @@ func (c costs) split() float64 {
 func (c costs) bestTile() (n int, cost float64) {
 	cost = math.Inf(1)
 	for _, side := range fft.Sizes() {
-		if n > 0 && c.g.held(fft.Valid(side, c.g.Reach().H), c.element) > heldTiles {
+		if n > 0 && c.g.bandBytes(fft.Valid(side, c.g.Reach().H), c.element) > maxTileBytes {
 			return n, cost
 		}
 		if f := c.fourier(side); f < cost {

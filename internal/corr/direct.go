@@ -78,7 +78,7 @@ func (d *direct[T]) Describe() string {
 
 func (d *direct[T]) Rows() int { return 0 }
 
-func (d *direct[T]) Parted() bool { return true }
+func (d *direct[T]) Separates() bool { return true }
 
 func (d *direct[T]) NewWorker() bandWorker[T] { return &directWorker[T]{d: d} }
 
@@ -91,7 +91,7 @@ type directWorker[T tensor.Float] struct {
 	y       [vec.MostChannels][]T
 }
 
-func (w *directWorker[T]) Correlate(dst []view[T], o, rows, cols int, in []view[T], stream bool) {
+func (w *directWorker[T]) Correlate(dst []tensor.View[T], o, rows, cols int, in []tensor.View[T], stream bool) {
 	done := 0
 	if len(dst) == len(w.d.bias) {
 		done = w.groups(dst, rows, cols, in, modeOf(stream))
@@ -117,18 +117,18 @@ func modeOf(stream bool) vec.Mode {
 }
 
 // groups computes the output channels that go together, and returns how many.
-func (w *directWorker[T]) groups(dst []view[T], rows, cols int, in []view[T], mode vec.Mode) int {
+func (w *directWorker[T]) groups(dst []tensor.View[T], rows, cols int, in []tensor.View[T], mode vec.Mode) int {
 	w.x = w.x[:0]
 	for _, x := range in {
-		w.x = append(w.x, x.data)
+		w.x = append(w.x, x.Data)
 	}
 	o := 0
 	for _, m := range w.d.mixed {
 		n := m.Channels()
 		for c := range n {
-			w.y[c] = dst[o+c].data
+			w.y[c] = dst[o+c].Data
 		}
-		vec.CorrelateMixed(w.y[:n], dst[o].stride, w.x, in[0].stride, m, w.d.g.Dilation.W, rows, cols, w.d.bias[o:o+n], mode)
+		vec.CorrelateMixed(w.y[:n], dst[o].Stride, w.x, in[0].Stride, m, w.d.g.Dilation.W, rows, cols, w.d.bias[o:o+n], mode)
 		o += n
 	}
 	return o

@@ -14,9 +14,9 @@ import (
 // grid that depends on the image and the kernel only. Its cost hardly grows with
 // the kernel. The error of an output is at most fft.Bound*log2(n)*u*‖x‖*‖k‖ with
 // ‖x‖ the root sum of squares over its tile and the tile's partner. A tile
-// that holds a NaN, an infinity or elements beside which the others would drown
+// that holds a NaN, an infinity or elements beside which the others would be lost
 // is computed directly (see look), and none travels with a partner beside which it
-// would drown. Where kernel and tile are whole numbers, the tile is computed in
+// would be lost. Where kernel and tile are whole numbers, the tile is computed in
 // float64 and rounded to whole numbers if that is certain to be exact, and else directly.
 type fourier[T tensor.Float] struct {
 	g        Geometry
@@ -46,9 +46,9 @@ func (f *fourier[T]) Describe() string {
 // Rows is one row of tiles.
 func (f *fourier[T]) Rows() int { return fft.Valid(f.n, f.g.Reach().H) }
 
-// Parted is false: what is rounded, and which tiles travel together, depends on
+// Separates is false: what is rounded, and which tiles travel together, depends on
 // the grid.
-func (f *fourier[T]) Parted() bool { return false }
+func (f *fourier[T]) Separates() bool { return false }
 
 func (f *fourier[T]) window() Size { return Size{f.g.KH, f.g.KW} }
 
@@ -69,13 +69,13 @@ type fourierWorker[T tensor.Float] struct {
 	src, dst fft.Window[T]
 }
 
-func (w *fourierWorker[T]) Correlate(dst []view[T], _, rows, wide int, in []view[T], stream bool) {
+func (w *fourierWorker[T]) Correlate(dst []tensor.View[T], _, rows, wide int, in []tensor.View[T], stream bool) {
 	reach, step := w.f.g.Reach(), fft.Step(w.f.n, w.f.g.Reach().W)
 	w.tile.Stream = stream
 	for x := 0; x < wide; x += step {
 		cols := min(step, wide-x)
-		src := fft.Window[T]{Data: in[0].data[x:], Stride: in[0].stride, Rows: rows + reach.H - 1, Cols: cols + reach.W - 1}
-		out := fft.Window[T]{Data: dst[0].data[x:], Stride: dst[0].stride, Rows: rows, Cols: cols}
+		src := fft.Window[T]{Data: in[0].Data[x:], Stride: in[0].Stride, Rows: rows + reach.H - 1, Cols: cols + reach.W - 1}
+		out := fft.Window[T]{Data: dst[0].Data[x:], Stride: dst[0].Stride, Rows: rows, Cols: cols}
 		w.one(out, src)
 	}
 	w.alone()
@@ -92,7 +92,7 @@ func (w *fourierWorker[T]) alone() {
 // one computes a tile in the way its values need, or lets it wait for another
 // to travel with.
 func (w *fourierWorker[T]) one(dst, src fft.Window[T]) {
-	v := view[T]{src.Data, src.Stride}
+	v := tensor.View[T]{Data: src.Data, Stride: src.Stride}
 	size, even := look(v, src.Rows, src.Cols, w.f.window())
 	switch {
 	case !even:
@@ -117,18 +117,18 @@ func (w *fourierWorker[T]) one(dst, src fft.Window[T]) {
 	}
 }
 
-// bears tells whether neither the tile that waits nor src would drown in the
+// bears tells whether neither the tile that waits nor src would be lost in the
 // errors of the other, which they share.
 func (w *fourierWorker[T]) bears(src fft.Window[T], size float64) bool {
 	small, less, more := src, size, w.size
 	if size > w.size {
 		small, less, more = w.src, w.size, size
 	}
-	return more <= 2*less || !drowned(view[T]{small.Data, small.Stride}, small.Rows, small.Cols, w.f.window(), more)
+	return more <= 2*less || !roundoffDominates(tensor.View[T]{Data: small.Data, Stride: small.Stride}, small.Rows, small.Cols, w.f.window(), more)
 }
 
-func (w *fourierWorker[T]) directly(dst fft.Window[T], src view[T]) {
-	w.f.direct().run(&w.scratch, view[T]{dst.Data, dst.Stride}, src, dst.Rows, dst.Cols, w.f.bias, 0)
+func (w *fourierWorker[T]) directly(dst fft.Window[T], src tensor.View[T]) {
+	w.f.direct().run(&w.scratch, tensor.View[T]{Data: dst.Data, Stride: dst.Stride}, src, dst.Rows, dst.Cols, w.f.bias, 0)
 }
 
 // certain is the largest error with which rounding finds the right whole

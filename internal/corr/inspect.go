@@ -20,36 +20,36 @@ import (
 // A method leaves such blocks to the direct one. Numbers so large that their
 // squares overflow are uneven, too. Every fourth row is asked, unless windows
 // are lower.
-func look[T tensor.Float](v view[T], rows, cols int, window Size) (size float64, even bool) {
-	mean := float64(vec.Squares(v.data, v.stride, rows, cols)) / float64(rows*cols)
+func look[T tensor.Float](v tensor.View[T], rows, cols int, window Size) (size float64, even bool) {
+	mean := float64(vec.Squares(v.Data, v.Stride, rows, cols)) / float64(rows*cols)
 	if !(mean <= math.MaxFloat64) {
 		return mean, false
 	}
 	size = math.Sqrt(mean)
-	return size, !drowned(v, rows, cols, window, size)
+	return size, !roundoffDominates(v, rows, cols, window, size)
 }
 
-// drowned tells whether there are too many elements, as look has it, that an
+// roundoffDominates tells whether there are too many elements, as look has it, that an
 // error of u times size reaches.
-func drowned[T tensor.Float](v view[T], rows, cols int, window Size, size float64) bool {
+func roundoffDominates[T tensor.Float](v tensor.View[T], rows, cols int, window Size, size float64) bool {
 	every := 4
 	if window.H < every {
 		every = 1
 	}
-	v.stride *= every
+	v.Stride *= every
 	rows = (rows + every - 1) / every
-	limit := T(size * size * drowns[T]() * drowns[T]())
-	few := vec.Small(v.data, v.stride, rows, cols, limit)
+	limit := T(size * size * dominance[T]() * dominance[T]())
+	few := vec.Small(v.Data, v.Stride, rows, cols, limit)
 	// The rows of a window that are asked are more than half of a fourth.
 	return few >= max(window.H*window.W/(2*every), 1) && hides(v, rows, cols, window.W, limit)
 }
 
 // hides tells whether a row has a stretch of elements, not all of them 0, whose
 // squares are less than limit.
-func hides[T tensor.Float](v view[T], rows, cols, stretch int, limit T) bool {
+func hides[T tensor.Float](v tensor.View[T], rows, cols, stretch int, limit T) bool {
 	for r := range rows {
 		n, some := 0, false
-		for _, x := range v.row(r, cols) {
+		for _, x := range v.Row(r, cols) {
 			if n++; x*x >= limit {
 				n, some = 0, false
 				continue
@@ -62,15 +62,15 @@ func hides[T tensor.Float](v view[T], rows, cols, stretch int, limit T) bool {
 	return false
 }
 
-// drowns is the part of a block's size of which the error reaches the first ten
+// dominance is the part of a block's size of which the error reaches the first ten
 // bits. Fewer would do for one huge pixel, but beside a region of fill roundings
 // add up: outputs were seen to err by 43 u times the size times ‖k‖.
-func drowns[T tensor.Float]() float64 { return 0x1p10 * tensor.Roundoff[T]() }
+func dominance[T tensor.Float]() float64 { return 0x1p10 * tensor.Roundoff[T]() }
 
 // allWholeIn tells whether all elements of a block are whole numbers.
-func allWholeIn[T tensor.Float](v view[T], rows, cols int) bool {
+func allWholeIn[T tensor.Float](v tensor.View[T], rows, cols int) bool {
 	for r := range rows {
-		for _, x := range v.row(r, cols) {
+		for _, x := range v.Row(r, cols) {
 			if x != T(math.Trunc(float64(x))) {
 				return false
 			}
@@ -80,9 +80,9 @@ func allWholeIn[T tensor.Float](v view[T], rows, cols int) bool {
 }
 
 // allZero tells whether all elements of a block are 0.
-func allZero[T tensor.Float](v view[T], rows, cols int) bool {
+func allZero[T tensor.Float](v tensor.View[T], rows, cols int) bool {
 	for r := range rows {
-		for _, x := range v.row(r, cols) {
+		for _, x := range v.Row(r, cols) {
 			if x != 0 {
 				return false
 			}

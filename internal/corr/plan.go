@@ -2,11 +2,11 @@ package corr
 
 import (
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
 
+	"github.com/convkit/convkit/internal/schedule"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -55,7 +55,7 @@ type Plan[T tensor.Float] struct {
 	threads int
 	method  method[T]
 	rows    int       // output rows in a band
-	rested  sync.Pool // workers between two runs
+	idle    sync.Pool // workers between two runs
 
 	expected float64 // time on one core, ns
 }
@@ -65,9 +65,9 @@ type Plan[T tensor.Float] struct {
 type method[T tensor.Float] interface {
 	Describe() string
 	Rows() int // output rows in a band; 0 for any number
-	// Parted tells whether outputs depend on nothing but what they see, so that
+	// Separates tells whether outputs depend on nothing but what they see, so that
 	// some columns may be computed without the others.
-	Parted() bool
+	Separates() bool
 	NewWorker() bandWorker[T]
 }
 
@@ -77,7 +77,7 @@ type bandWorker[T tensor.Float] interface {
 	// views dst, from the padded rows and columns they see of the plane they come
 	// from or, for a kernel that mixes channels, of all planes of the image.
 	// With stream, dst outgrows the cache and is not read soon.
-	Correlate(dst []view[T], o, rows, cols int, in []view[T], stream bool)
+	Correlate(dst []tensor.View[T], o, rows, cols int, in []tensor.View[T], stream bool)
 }
 
 // NewPlan checks a correlation of images of one shape with a kernel and
@@ -94,20 +94,12 @@ func NewPlan[T tensor.Float](in tensor.Shape, k tensor.Kernel, o Options, c Conf
 	if o.Convolve {
 		k = k.Flip()
 	}
-	p := &Plan[T]{in: in, out: out, g: g, k: k, threads: threadsOf(c.Threads)}
+	p := &Plan[T]{in: in, out: out, g: g, k: k, threads: schedule.Workers(c.Threads)}
 	if p.method, p.expected, err = choose[T](k, g, c.Method, newCosts[T](out, g)); err != nil {
 		return nil, err
 	}
 	p.rows = p.bandRows()
 	return p, nil
-}
-
-// threadsOf is how many goroutines work where n were asked for, 0 for all.
-func threadsOf(n int) int {
-	if n <= 0 {
-		return runtime.GOMAXPROCS(0)
-	}
-	return n
 }
 
 // Out is the shape of the result.
@@ -116,11 +108,11 @@ func (p *Plan[T]) Out() tensor.Shape { return p.out }
 // Geometry is the resolved geometry.
 func (p *Plan[T]) Geometry() Geometry { return p.g }
 
-// bandBytes is how much padded input a band aims at. Bands of 1 MiB make the
+// aimedBytes is how much padded input a band aims at. Bands of 1 MiB make the
 // rows that two of them read few; larger ones gain nothing (a 7x7 kernel on
 // 4096 x 4096 float32, two threads: 4.7 ms with 256 KiB, 3.8 with 512 KiB, 3.7
 // with 1 MiB, 3.9 with 2).
-const bandBytes = 1 << 20
+const aimedBytes = 1 << 20
 
 // stripRows is the number of output rows that the loops compute together.
 const stripRows = 4
@@ -132,18 +124,18 @@ func (p *Plan[T]) bandRows() int {
 	if rows := p.method.Rows(); rows > 0 {
 		return min(rows, p.g.OutH)
 	}
-	row := p.g.PadW() * p.g.Stride.H * elementSize[T]() * p.planesSeen()
-	rows := max(bandBytes/row, 2*p.g.Reach().H/p.g.Stride.H)
+	row := p.g.PadW() * p.g.Stride.H * tensor.ElementSize[T]() * p.inputPlanes()
+	rows := max(aimedBytes/row, 2*p.g.Reach().H/p.g.Stride.H)
 	// Every thread gets a few bands, so that none waits long for the last.
-	rows = min(rows, p.g.OutH/(4*p.threads), p.g.within(rows, heldBand, elementSize[T]()*p.planesSeen()))
+	rows = min(rows, p.g.OutH/(4*p.threads), p.g.maxRows(rows, maxBandBytes, tensor.ElementSize[T]()*p.inputPlanes()))
 	if rows > stripRows {
 		rows -= rows % stripRows // a strip of fewer rows costs as much
 	}
 	return max(1, rows)
 }
 
-// planesSeen is how many planes of the image an output sees.
-func (p *Plan[T]) planesSeen() int {
+// inputPlanes is how many planes of the image an output sees.
+func (p *Plan[T]) inputPlanes() int {
 	if p.k.Mixes {
 		return p.k.In
 	}
@@ -159,13 +151,5 @@ func (p *Plan[T]) Method() string {
 
 // Describe says in one line how the correlation is computed.
 func (p *Plan[T]) Describe() string {
-	return fmt.Sprintf("%s, float%d, %v image, %v kernel, bands of %d rows, %d threads, expected %.2g ms", p.method.Describe(), 8*elementSize[T](), p.in, p.k, p.rows, p.threads, p.expected/float64(p.threads)/1e6)
-}
-
-// elementSize is the bytes of a T.
-func elementSize[T tensor.Float]() int {
-	if tensor.Roundoff[T]() > 0x1p-53 {
-		return 4
-	}
-	return 8
+	return fmt.Sprintf("%s, float%d, %v image, %v kernel, bands of %d rows, %d threads, expected %.2g ms", p.method.Describe(), 8*tensor.ElementSize[T](), p.in, p.k, p.rows, p.threads, p.expected/float64(p.threads)/1e6)
 }

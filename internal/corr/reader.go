@@ -52,15 +52,15 @@ func (r *Reader[T]) Row(p, py int, dst []T) error {
 
 // side fills the rows of dst with the elements px, px+1, … of padded rows, of
 // which src has the image's own part.
-func (r *Reader[T]) side(dst, src view[T], px, rows int) {
+func (r *Reader[T]) side(dst, src tensor.View[T], px, rows int) {
 	wide, value := r.g.InW, T(r.g.Border.Value)
-	before := min(max(r.g.Left-px, 0), dst.stride)
+	before := min(max(r.g.Left-px, 0), dst.Stride)
 	left := r.left[min(px, r.g.Left):]
 	px += before - r.g.Left // is now a column of the image
-	after := min(max(px+dst.stride-before-wide, 0), dst.stride)
+	after := min(max(px+dst.Stride-before-wide, 0), dst.Stride)
 	right := r.right[max(px-wide, 0):]
 	for y := range rows {
-		to, row := dst.row(y, dst.stride), src.row(y, wide)
+		to, row := dst.Row(y, dst.Stride), src.Row(y, wide)
 		beyond(to[:before], left, row, value)
 		copy(to[before:len(to)-after], row[min(px, wide):])
 		beyond(to[len(to)-after:], right, row, value)

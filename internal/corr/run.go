@@ -3,6 +3,7 @@ package corr
 import (
 	"context"
 
+	"github.com/convkit/convkit/internal/schedule"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -10,30 +11,30 @@ import (
 // the result goes to sink band by band. The result does not depend on the
 // number of threads. A cancelled context or the first error ends it.
 func (p *Plan[T]) Run(ctx context.Context, src tensor.Source[T], sink tensor.Sink[T]) error {
-	if p.k.Mixes && p.out.C > 1 && sink.Order() == tensor.PlaneByPlane && p.out.Len()*elementSize[T]() <= gatherBytes {
+	if p.k.Mixes && p.out.C > 1 && sink.Order() == tensor.PlaneByPlane && p.out.Len()*tensor.ElementSize[T]() <= gatherBytes {
 		return p.gather(ctx, src, sink)
 	}
 	_, lends := sink.(tensor.Lender[T])
-	stream := lends && p.out.Len()*elementSize[T]() >= streamBytes
-	list := newJobs(p.out, p.rows, p.k.Mixes, sink.Order())
-	return deliver(ctx, list, p.crew(list, src, sink), sink, func() (func(job, []view[T]) error, func()) {
-		w := p.hire(src)
+	stream := lends && p.out.Len()*tensor.ElementSize[T]() >= streamBytes
+	list := schedule.NewJobs(p.out, p.rows, p.k.Mixes, sink.Order())
+	return schedule.Run(ctx, list, p.maxWorkers(list, src, sink), sink, func() schedule.Worker[T] {
+		w := p.acquire(src)
 		w.stream = stream
-		return w.do, func() { p.rested.Put(w) }
+		return schedule.Worker[T]{Do: w.do, End: func() { p.idle.Put(w) }}
 	})
 }
 
-// crew is how many goroutines have room for their bands. What is in memory
+// maxWorkers is how many goroutines have room for their bands. What is in memory
 // anyway needs none.
-func (p *Plan[T]) crew(list jobs, src tensor.Source[T], sink tensor.Sink[T]) int {
-	seen, results := 0, list.bytes(elementSize[T]())
+func (p *Plan[T]) maxWorkers(list schedule.Jobs, src tensor.Source[T], sink tensor.Sink[T]) int {
+	seen, results := 0, list.Bytes(tensor.ElementSize[T]())
 	if _, ok := src.(*tensor.Dense[T]); !ok {
-		seen = p.planesSeen() * p.g.seen(p.rows) * p.g.PadW() * elementSize[T]()
+		seen = p.inputPlanes() * p.g.inputRows(p.rows) * p.g.PadW() * tensor.ElementSize[T]()
 	}
 	if _, ok := sink.(tensor.Lender[T]); ok {
 		results = 0
 	}
-	return crew(p.threads, seen+results, results, sink.Order())
+	return schedule.MaxWorkers(p.threads, seen+results, results, sink.Order())
 }
 
 // gatherBytes is the largest result that waits in memory for a sink that takes
@@ -47,8 +48,8 @@ func (p *Plan[T]) gather(ctx context.Context, src tensor.Source[T], sink tensor.
 	if err := p.Run(ctx, src, y); err != nil {
 		return err
 	}
-	rows := max(p.rows, bandBytes/(p.out.W*elementSize[T]()))
-	return Deliver(ctx, p.out, min(rows, p.out.H), p.threads, sink, func() func(tensor.Band[T]) error {
+	rows := max(p.rows, aimedBytes/(p.out.W*tensor.ElementSize[T]()))
+	return schedule.Deliver(ctx, p.out, min(rows, p.out.H), p.threads, sink, func() func(tensor.Band[T]) error {
 		return func(b tensor.Band[T]) error {
 			for i := range b.Rows {
 				row, _ := y.Row(b.P, b.Y+i, nil)
@@ -65,37 +66,37 @@ const streamBytes = 16 << 20
 
 // worker is what one goroutine works with.
 type worker[T tensor.Float] struct {
-	p      *Plan[T]
-	src    tensor.Source[T]
-	reader *Reader[T]
-	method bandWorker[T]
-	stream bool // results go to memory that outgrows the cache
-	parted bool // an area may be computed without what stands beside it
-	inner  area // what is computed from the image's own memory
-	in     []view[T]
-	out    []view[T]
-	inBuf  []T
-	have   rowsOf // that stand in inBuf
+	p         *Plan[T]
+	src       tensor.Source[T]
+	reader    *Reader[T]
+	method    bandWorker[T]
+	stream    bool   // results go to memory that outgrows the cache
+	separates bool   // a region may be computed without what stands beside it
+	inner     region // what is computed from the image's own memory
+	in        []tensor.View[T]
+	out       []tensor.View[T]
+	inBuf     []T
+	have      rowsOf // that stand in inBuf
 }
 
 // rowsOf is padded rows of several planes, as they stand one after the other.
 type rowsOf struct{ plane, planes, y, rows int }
 
 func newWorker[T tensor.Float](p *Plan[T], src tensor.Source[T]) *worker[T] {
-	w := &worker[T]{p: p, method: p.method.NewWorker(), parted: p.method.Parted()}
+	w := &worker[T]{p: p, method: p.method.NewWorker(), separates: p.method.Separates()}
 	w.read(src)
 	return w
 }
 
 // read sets where the worker takes its rows from.
 func (w *worker[T]) read(src tensor.Source[T]) {
-	w.src, w.reader, w.inner, w.have = src, NewReader(src, w.p.g), reachable(src, w.p.g, w.parted), rowsOf{}
+	w.src, w.reader, w.inner, w.have = src, NewReader(src, w.p.g), reachable(src, w.p.g, w.separates), rowsOf{}
 }
 
-// hire returns a worker, with the buffers of an earlier run where there are any:
+// acquire returns a worker, with the buffers of an earlier run where there are any:
 // to make and clear those of tiles takes as long as to filter a small image.
-func (p *Plan[T]) hire(src tensor.Source[T]) *worker[T] {
-	w, ok := p.rested.Get().(*worker[T])
+func (p *Plan[T]) acquire(src tensor.Source[T]) *worker[T] {
+	w, ok := p.idle.Get().(*worker[T])
 	if !ok {
 		return newWorker(p, src)
 	}
@@ -104,9 +105,9 @@ func (p *Plan[T]) hire(src tensor.Source[T]) *worker[T] {
 }
 
 // do computes the bands of one job.
-func (w *worker[T]) do(b job, out []view[T]) error {
-	var some [5]area
-	for _, a := range w.areas(b, some[:0]) {
+func (w *worker[T]) do(b schedule.Job, out []tensor.View[T]) error {
+	var some [5]region
+	for _, a := range w.regions(b, some[:0]) {
 		if err := w.load(b, a); err != nil {
 			return err
 		}
@@ -115,39 +116,39 @@ func (w *worker[T]) do(b job, out []view[T]) error {
 	return nil
 }
 
-// compute computes an area of a job's bands from the rows and columns it sees.
-func (w *worker[T]) compute(b job, a area, in, out []view[T]) {
+// compute computes a region of a job's bands from the rows and columns it sees.
+func (w *worker[T]) compute(b schedule.Job, a region, in, out []tensor.View[T]) {
 	w.out = w.out[:0]
 	for _, v := range out {
-		w.out = append(w.out, view[T]{v.data[(a.y-b.y)*v.stride+a.x:], v.stride})
+		w.out = append(w.out, tensor.View[T]{Data: v.Data[(a.y-b.Y)*v.Stride+a.x:], Stride: v.Stride})
 	}
 	w.method.Correlate(w.out, w.channel(b), a.rows, a.cols, in, w.stream)
 }
 
 // channel is the kernel's output channel of a job's first plane.
-func (w *worker[T]) channel(b job) int {
+func (w *worker[T]) channel(b schedule.Job) int {
 	if w.p.k.Mixes {
-		return b.o
+		return b.O
 	}
 	return 0
 }
 
-// load sets w.in to the padded rows and columns that an area sees, of each plane
+// load sets w.in to the padded rows and columns that a region sees, of each plane
 // it needs: the source's own memory where that is possible, else a buffer that
 // is filled.
-func (w *worker[T]) load(b job, a area) error {
+func (w *worker[T]) load(b schedule.Job, a region) error {
 	g := w.p.g
-	first, planes := b.n*w.p.in.C+b.o, 1
+	first, planes := b.N*w.p.in.C+b.O, 1
 	if w.p.k.Mixes {
-		first, planes = b.n*w.p.in.C, w.p.in.C
+		first, planes = b.N*w.p.in.C, w.p.in.C
 	}
-	y, rows := a.y*g.Stride.H, g.seen(a.rows)
+	y, rows := a.y*g.Stride.H, g.inputRows(a.rows)
 	x, cols := a.x*g.Stride.W, (a.cols-1)*g.Stride.W+g.Reach().W
 	w.in = w.in[:0]
 	if a.inside {
 		for q := range planes {
 			data, stride := w.src.(*tensor.Dense[T]).Lend(first+q, y-g.Top, rows)
-			w.in = append(w.in, view[T]{data[x-g.Left:], stride})
+			w.in = append(w.in, tensor.View[T]{Data: data[x-g.Left:], Stride: stride})
 		}
 		return nil
 	}
@@ -157,10 +158,10 @@ func (w *worker[T]) load(b job, a area) error {
 	w.have = rowsOf{}
 	w.inBuf = tensor.Grow(w.inBuf, planes*rows*cols)
 	for q := range planes {
-		v := view[T]{w.inBuf[q*rows*cols:][:rows*cols], cols}
+		v := tensor.View[T]{Data: w.inBuf[q*rows*cols:][:rows*cols], Stride: cols}
 		w.in = append(w.in, v)
 		data, stride := w.src.(*tensor.Dense[T]).Lend(first+q, y-g.Top, rows)
-		w.reader.side(v, view[T]{data, stride}, x, rows)
+		w.reader.side(v, tensor.View[T]{Data: data, Stride: stride}, x, rows)
 	}
 	return nil
 }
@@ -171,7 +172,7 @@ func (w *worker[T]) loadRows(want rowsOf) error {
 	cols := w.p.g.PadW()
 	n := want.rows * cols
 	if cap(w.inBuf) < want.planes*n { // the last band may be lower, and come first
-		w.inBuf, w.have = make([]T, want.planes*max(n, w.p.g.seen(w.p.rows)*cols)), rowsOf{}
+		w.inBuf, w.have = make([]T, want.planes*max(n, w.p.g.inputRows(w.p.rows)*cols)), rowsOf{}
 	}
 	w.inBuf = w.inBuf[:want.planes*n]
 	have, keep, from, to := w.have, 0, 0, 0
@@ -181,16 +182,16 @@ func (w *worker[T]) loadRows(want rowsOf) error {
 	}
 	w.have = rowsOf{} // until all is read
 	for q := range want.planes {
-		v := view[T]{w.inBuf[q*n:][:n], cols}
+		v := tensor.View[T]{Data: w.inBuf[q*n:][:n], Stride: cols}
 		w.in = append(w.in, v)
 		if keep > 0 {
-			copy(v.data[to*cols:(to+keep)*cols], v.data[from*cols:])
+			copy(v.Data[to*cols:(to+keep)*cols], v.Data[from*cols:])
 		}
 		for r := range want.rows {
 			if r >= to && r < to+keep {
 				continue
 			}
-			if err := w.reader.Row(want.plane+q, want.y+r, v.row(r, cols)); err != nil {
+			if err := w.reader.Row(want.plane+q, want.y+r, v.Row(r, cols)); err != nil {
 				return err
 			}
 		}

@@ -45,8 +45,8 @@ func (s *separable[T]) Describe() string {
 // four of them, so that few threads share them evenly.
 func (s *separable[T]) Rows() int {
 	tall := max(16*s.g.Reach().H, stripElements/s.g.PadW()/s.g.Stride.H)
-	if most := wideBand / (s.g.OutW * elementSize[T]()); tall > most {
-		tall = max(most, s.g.within(4*s.g.Reach().H, heldTiles, elementSize[T]()))
+	if most := wideBand / (s.g.OutW * tensor.ElementSize[T]()); tall > most {
+		tall = max(most, s.g.maxRows(4*s.g.Reach().H, maxTileBytes, tensor.ElementSize[T]()))
 	}
 	bands := (s.g.OutH + tall - 1) / tall
 	bands = (bands + 3) / 4 * 4
@@ -58,8 +58,8 @@ func (s *separable[T]) Rows() int {
 // float32; what the shared rows then cost is felt only beyond.
 const wideBand = 8 << 20
 
-// Parted is true of one pair, which looks at no value.
-func (s *separable[T]) Parted() bool { return len(s.rows) == 1 }
+// Separates is true of one pair, which looks at no value.
+func (s *separable[T]) Separates() bool { return len(s.rows) == 1 }
 
 func (s *separable[T]) NewWorker() bandWorker[T] { return &separableWorker[T]{s: s} }
 
@@ -73,16 +73,16 @@ type separableWorker[T tensor.Float] struct {
 // 512 KiB of float32, half of a core's second cache.
 const stripElements = 1 << 17
 
-func (w *separableWorker[T]) Correlate(dst []view[T], _, rows, wide int, in []view[T], stream bool) {
+func (w *separableWorker[T]) Correlate(dst []tensor.View[T], _, rows, wide int, in []tensor.View[T], stream bool) {
 	s, g := w.s, w.s.g
 	tall := (rows-1)*g.Stride.H + g.Reach().H
 	strip := max(stripElements/tall/64*64, 64)
 	w.mid = tensor.Grow(w.mid, tall*min(strip, wide))
 	for x := 0; x < wide; x += strip {
 		cols := min(strip, wide-x)
-		mid := view[T]{w.mid, cols}
-		src := view[T]{in[0].data[x*g.Stride.W:], in[0].stride}
-		out := view[T]{dst[0].data[x:], dst[0].stride}
+		mid := tensor.View[T]{Data: w.mid, Stride: cols}
+		src := tensor.View[T]{Data: in[0].Data[x*g.Stride.W:], Stride: in[0].Stride}
+		out := tensor.View[T]{Data: dst[0].Data[x:], Stride: dst[0].Stride}
 		mode := modeOf(stream && len(s.rows) == 1)
 		if s.spoils(src, tall, (cols-1)*g.Stride.W+g.Reach().W) {
 			s.direct().run(&w.scratch, out, src, rows, cols, s.bias, mode)
@@ -99,7 +99,7 @@ func (w *separableWorker[T]) Correlate(dst []view[T], _, rows, wide int, in []vi
 // spoils tells whether the pairs would give a block other results than the
 // definition: several pairs cancel, which neither an infinity survives nor what
 // is small beside a huge element, and their factors of a whole kernel are not whole.
-func (s *separable[T]) spoils(src view[T], rows, cols int) bool {
+func (s *separable[T]) spoils(src tensor.View[T], rows, cols int) bool {
 	if len(s.rows) == 1 {
 		return false
 	}

@@ -81,7 +81,7 @@ func (s *split[T]) Describe() string {
 // Rows is one row of the tiles of the largest parts.
 func (s *split[T]) Rows() int { return s.rows }
 
-func (s *split[T]) Parted() bool { return false }
+func (s *split[T]) Separates() bool { return false }
 
 func (s *split[T]) NewWorker() bandWorker[T] {
 	f := s.parts[0]
@@ -95,18 +95,18 @@ type splitWorker[T tensor.Float] struct {
 	out, scratch []T
 }
 
-func (w *splitWorker[T]) Correlate(dst []view[T], o, rows, cols int, in []view[T], _ bool) {
+func (w *splitWorker[T]) Correlate(dst []tensor.View[T], o, rows, cols int, in []tensor.View[T], _ bool) {
 	w.out = tensor.Grow(w.out, rows*cols)
-	out := view[T]{w.out, cols}
+	out := tensor.View[T]{Data: w.out, Stride: cols}
 	for i, p := range w.s.parts {
 		w.part.f = p
 		at := w.s.at[i]
-		src := []view[T]{{in[0].data[at.H*in[0].stride+at.W:], in[0].stride}}
+		src := []tensor.View[T]{{Data: in[0].Data[at.H*in[0].Stride+at.W:], Stride: in[0].Stride}}
 		if i == 0 {
 			w.part.Correlate(dst, o, rows, cols, src, false)
 			continue
 		}
-		w.part.Correlate([]view[T]{out}, o, rows, cols, src, false)
+		w.part.Correlate([]tensor.View[T]{out}, o, rows, cols, src, false)
 		w.s.sum.run(&w.scratch, dst[0], out, rows, cols, 0, vec.Add)
 	}
 }

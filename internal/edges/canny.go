@@ -8,6 +8,7 @@ import (
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/edges/rowvec"
 	"github.com/convkit/convkit/internal/memory"
+	"github.com/convkit/convkit/internal/schedule"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -117,7 +118,7 @@ func (p *canny[T]) Run(ctx context.Context, src tensor.Source[T], sink tensor.Si
 		}
 	}
 	white := T(p.o.White)
-	return corr.Deliver(ctx, p.in, p.rows(), p.threads, sink, func() func(tensor.Band[T]) error {
+	return schedule.Deliver(ctx, p.in, p.rows(), p.threads, sink, func() func(tensor.Band[T]) error {
 		return func(b tensor.Band[T]) error {
 			for r := range b.Rows {
 				rowvec.Paint(b.Row(r), planes[b.P].row(b.Y+r), strong, white)
@@ -129,7 +130,7 @@ func (p *canny[T]) Run(ctx context.Context, src tensor.Source[T], sink tensor.Si
 
 // each runs do over the bands of the gradient.
 func (p *canny[T]) each(ctx context.Context, src tensor.Source[T], sink tensor.Sink[T], norm func(m, x, y []T), do func(*slopes[T], tensor.Band[T]) error) error {
-	return corr.Deliver(ctx, p.in, p.rows(), p.threads, sink, func() func(tensor.Band[T]) error {
+	return schedule.Deliver(ctx, p.in, p.rows(), p.threads, sink, func() func(tensor.Band[T]) error {
 		s := newSlopes(src, p.blur, norm, p.o.Unit)
 		return func(b tensor.Band[T]) error { return do(s, b) }
 	})

@@ -6,6 +6,7 @@ import (
 
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/edges/rowvec"
+	"github.com/convkit/convkit/internal/schedule"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -53,9 +54,9 @@ func (p *gradient[T]) Run(ctx context.Context, src tensor.Source[T], sink tensor
 		return p.runThin(ctx, src, sink)
 	}
 	rows := corr.BandRows(p.x, p.y)
-	threads := corr.JointCrew(p.threads, rows, 2, sink.Order(), p.x)
-	return corr.Deliver(ctx, p.Out(), rows, threads, sink, func() func(tensor.Band[T]) error {
-		j, other, packed := corr.NewJoint(src, p.x, p.y), []T(nil), []T(nil)
+	threads := corr.MaxPairWorkers(p.threads, rows, 2, sink.Order(), p.x)
+	return schedule.Deliver(ctx, p.Out(), rows, threads, sink, func() func(tensor.Band[T]) error {
+		j, other, packed := corr.NewPlanPair(src, p.x, p.y), []T(nil), []T(nil)
 		return func(b tensor.Band[T]) error {
 			n := b.Rows * b.W
 			other = tensor.Grow(other, n)
@@ -82,9 +83,9 @@ func (p *gradient[T]) Run(ctx context.Context, src tensor.Source[T], sink tensor
 func (p *gradient[T]) runThin(ctx context.Context, src tensor.Source[T], sink tensor.Sink[T]) error {
 	out := p.Out()
 	rows := max(1, corr.BandRows(p.x, p.y)-2)
-	threads := corr.JointCrew(p.threads, rows+2, 6, sink.Order(), p.x)
-	return corr.Deliver(ctx, out, rows, threads, sink, func() func(tensor.Band[T]) error {
-		j := corr.NewJoint(src, p.x, p.y)
+	threads := corr.MaxPairWorkers(p.threads, rows+2, 6, sink.Order(), p.x)
+	return schedule.Deliver(ctx, out, rows, threads, sink, func() func(tensor.Band[T]) error {
+		j := corr.NewPlanPair(src, p.x, p.y)
 		x, y := make([]T, (rows+2)*out.W), make([]T, (rows+2)*out.W)
 		nothing, lines := newSlope[T](out.W), make([]slope[T], rows+2)
 		for i := range lines {

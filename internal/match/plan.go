@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -13,6 +12,7 @@ import (
 	"github.com/convkit/convkit/internal/corr/fft"
 	"github.com/convkit/convkit/internal/corr/vec"
 	"github.com/convkit/convkit/internal/memory"
+	"github.com/convkit/convkit/internal/schedule"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -50,10 +50,7 @@ func NewPlan[T tensor.Float](in tensor.Shape, t *Template, o Options, threads in
 	if err != nil {
 		return nil, err
 	}
-	if threads <= 0 {
-		threads = runtime.GOMAXPROCS(0)
-	}
-	p := &Plan[T]{t: t, o: o, g: g, in: in, threads: threads}
+	p := &Plan[T]{t: t, o: o, g: g, in: in, threads: schedule.Workers(threads)}
 	p.choose()
 	p.single = sync.OnceValue(func() *filters[float32] { return newFilters[float32](t, p.side, p.blocks) })
 	p.double = sync.OnceValue(func() *filters[float64] { return newFilters[float64](t, p.side, p.blocks) })

@@ -17,3 +17,11 @@ func Grow[T any](s []T, n int) []T {
 	}
 	return s[:n]
 }
+
+// ElementSize returns the size of a T in bytes.
+func ElementSize[T Float]() int {
+	if Roundoff[T]() > 0x1p-53 {
+		return 4
+	}
+	return 8
+}

@@ -1,19 +1,22 @@
 package corr
 
-import "github.com/convkit/convkit/internal/tensor"
+import (
+	"github.com/convkit/convkit/internal/schedule"
+	"github.com/convkit/convkit/internal/tensor"
+)
 
-// area is a part of a plane's result: rows [y, y+rows), columns [x, x+cols). One
+// region is a part of a plane's result: rows [y, y+rows), columns [x, x+cols). One
 // that is inside sees no padding.
-type area struct {
+type region struct {
 	y, rows, x, cols int
 	inside           bool
 }
 
 // inner is all of the result that sees no padding.
-func (g Geometry) inner() area {
+func (g Geometry) inner() region {
 	y0, y1 := innerRange(g.OutH, g.InH, g.Top, g.Reach().H, g.Stride.H)
 	x0, x1 := innerRange(g.OutW, g.InW, g.Left, g.Reach().W, g.Stride.W)
-	return area{y: y0, rows: y1 - y0, x: x0, cols: x1 - x0, inside: true}
+	return region{y: y0, rows: y1 - y0, x: x0, cols: x1 - x0, inside: true}
 }
 
 // innerRange is which of n outputs see only the size elements of a line that
@@ -34,14 +37,14 @@ const (
 	innerCols = 256
 )
 
-// reachable is the part of the result, of which an area inside can be computed
+// reachable is the part of the result, of which a region inside can be computed
 // from the image's own memory: nothing unless the image has its memory, and
-// either no padding at the sides or, with parted, a method for which columns
+// either no padding at the sides or, with separates, a method for which columns
 // need not stand together.
-func reachable[T tensor.Float](src tensor.Source[T], g Geometry, parted bool) area {
+func reachable[T tensor.Float](src tensor.Source[T], g Geometry, separates bool) region {
 	a := g.inner()
 	if _, ok := src.(*tensor.Dense[T]); !ok {
-		return area{}
+		return region{}
 	}
 	if a.cols == g.OutW {
 		return a
@@ -53,23 +56,23 @@ func reachable[T tensor.Float](src tensor.Source[T], g Geometry, parted bool) ar
 	if end < g.OutW {
 		end = min(end, g.OutW-sideCols)
 	}
-	if a.cols = end - a.x; !parted || a.cols < innerCols {
-		return area{}
+	if a.cols = end - a.x; !separates || a.cols < innerCols {
+		return region{}
 	}
 	return a
 }
 
-// areas divides the rows of a job into areas inside and others.
-func (w *worker[T]) areas(b job, list []area) []area {
-	wide, end := w.p.g.OutW, b.y+b.rows
+// regions divides the rows of a job into regions inside and others.
+func (w *worker[T]) regions(b schedule.Job, list []region) []region {
+	wide, end := w.p.g.OutW, b.Y+b.Rows
 	in := w.inner
-	top := min(max(in.y, b.y), end)
+	top := min(max(in.y, b.Y), end)
 	bottom := min(max(in.y+in.rows, top), end)
-	if in.cols == 0 || !w.parted && bottom-top < b.rows {
+	if in.cols == 0 || !w.separates && bottom-top < b.Rows {
 		top, bottom = end, end
 	}
-	for _, a := range []area{
-		{b.y, top - b.y, 0, wide, false},
+	for _, a := range []region{
+		{b.Y, top - b.Y, 0, wide, false},
 		{top, bottom - top, 0, in.x, false},
 		{top, bottom - top, in.x, in.cols, true},
 		{top, bottom - top, in.x + in.cols, wide - in.x - in.cols, false},

@@ -12,9 +12,9 @@ import (
 // rowsOnly is an image whose memory nobody sees.
 type rowsOnly struct{ tensor.Source[float32] }
 
-// TestAreas: what is computed from the image's own memory and what is computed
+// TestRegions: what is computed from the image's own memory and what is computed
 // from padded copies are the same bits, whatever the geometry.
-func TestAreas(t *testing.T) {
+func TestRegions(t *testing.T) {
 	geometries := []Options{
 		{Padding: Padding{Mode: Same}}, {Padding: Padding{Mode: Full}}, {},
 		{Padding: Padding{Mode: Explicit, Top: 3, Left: 40}},

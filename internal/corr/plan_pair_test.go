@@ -5,12 +5,13 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/convkit/convkit/internal/schedule"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
-// A joint gives the same rows as its plans on their own, in pieces of any height,
+// A pair gives the same rows as its plans on their own, in pieces of any height,
 // whatever the border.
-func TestJoint(t *testing.T) {
+func TestPlanPair(t *testing.T) {
 	x := tensor.NewDense[float64](tensor.Shape{N: 2, C: 3, H: 11, W: 9})
 	for i := range x.Data {
 		x.Data[i] = float64(i * i % 101)
@@ -33,8 +34,8 @@ func TestJoint(t *testing.T) {
 	out := plans[0].Out()
 	for _, rows := range []int{1, 4, out.H} {
 		got := []*tensor.Dense[float64]{tensor.NewDense[float64](out), tensor.NewDense[float64](out)}
-		err := Deliver(context.Background(), out, rows, 2, got[0], func() func(tensor.Band[float64]) error {
-			j := NewJoint(x, plans...)
+		err := schedule.Deliver(context.Background(), out, rows, 2, got[0], func() func(tensor.Band[float64]) error {
+			j := NewPlanPair(x, plans...)
 			return func(b tensor.Band[float64]) error {
 				other, _ := got[1].Lend(b.P, b.Y, b.Rows)
 				return j.Rows(b.P, b.Y, b.Rows, b.Data, other)

@@ -2,19 +2,19 @@ package corr
 
 import "github.com/convkit/convkit/internal/tensor"
 
-// spread is an image whose elements stand a stride apart, with zeros between
+// upsample is an image whose elements stand a stride apart, with zeros between
 // and around: element (y, x) of the source at (y*stride.H - top, x*stride.W - left).
-type spread[T tensor.Float] struct {
+type upsample[T tensor.Float] struct {
 	src       tensor.Source[T]
 	shape     tensor.Shape
 	stride    Size
 	top, left int
 }
 
-func (s *spread[T]) Shape() tensor.Shape { return s.shape }
+func (s *upsample[T]) Shape() tensor.Shape { return s.shape }
 
 // Row gives row y of plane p.
-func (s *spread[T]) Row(p, y int, buf []T) ([]T, error) {
+func (s *upsample[T]) Row(p, y int, buf []T) ([]T, error) {
 	buf = buf[:s.shape.W]
 	in := s.src.Shape()
 	at := y + s.top
@@ -37,16 +37,16 @@ func (s *spread[T]) Row(p, y int, buf []T) ([]T, error) {
 	return buf, nil
 }
 
-// fold is a sink that adds the elements of a padded image to those of the image
+// borderAccumulator is a sink that adds the elements of a padded image to those of the image
 // that the border put there, row after row in one order.
-type fold[T tensor.Float] struct {
+type borderAccumulator[T tensor.Float] struct {
 	g   Geometry
 	sum *tensor.Dense[T]
 }
 
-func (f *fold[T]) Order() tensor.Order { return tensor.RowByRow }
+func (f *borderAccumulator[T]) Order() tensor.Order { return tensor.RowByRow }
 
-func (f *fold[T]) Put(b tensor.Band[T]) (func() error, error) {
+func (f *borderAccumulator[T]) Put(b tensor.Band[T]) (func() error, error) {
 	g := f.g
 	folded := make([]T, b.Rows*g.InW)
 	for r := range b.Rows {

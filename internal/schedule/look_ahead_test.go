@@ -1,4 +1,4 @@
-package corr
+package schedule
 
 import (
 	"context"
@@ -30,29 +30,26 @@ func (s *slowSink) Put(b tensor.Band[float32]) (func() error, error) {
 	return nil, nil
 }
 
-// TestLeash: while one band is held up, the others go as far as the leash and
+// TestLookAhead: while one band is held up, the others go as far as the limit and
 // no farther, so that a sink has few bands to keep.
-func TestLeash(t *testing.T) {
+func TestLookAhead(t *testing.T) {
 	const threads = 3
-	x := tensor.NewDense[float32](tensor.Shape{N: 1, C: 1, H: 3000, W: 5})
-	k := tensor.Matrix(1, 1, 2)
-	p, err := NewPlan[float32](x.Shape(), k, Options{}, Config{Threads: threads})
+	out := tensor.Shape{N: 1, C: 1, H: 3000, W: 5}
+	s := &slowSink{Sink: tensor.NewDense[float32](out), limit: jobsAhead*threads - 1, full: make(chan struct{})}
+	err := Deliver(context.Background(), out, 1, threads, s, func() func(tensor.Band[float32]) error {
+		return func(tensor.Band[float32]) error { return nil }
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.rows = 1
-	s := &slowSink{Sink: tensor.NewDense[float32](p.Out()), limit: jobsAhead*threads - 1, full: make(chan struct{})}
-	if err := p.Run(context.Background(), x, s); err != nil {
-		t.Fatal(err)
-	}
 	if s.before != s.limit {
-		t.Errorf("%d bands came before the first, the leash has room for %d", s.before, s.limit)
+		t.Errorf("%d bands came before the first, the limit is %d", s.before, s.limit)
 	}
 }
 
-// TestLeashError: an error while others wait ends the run.
-func TestLeashError(t *testing.T) {
-	l := newLeash(2)
+// TestLookAheadError: an error while others wait ends the run.
+func TestLookAheadError(t *testing.T) {
+	l := newLookAhead(2)
 	l.begin(0)
 	l.begin(1)
 	waits := make(chan struct{})
@@ -66,6 +63,6 @@ func TestLeashError(t *testing.T) {
 		t.Fatal("job 2 began while job 0 was not finished")
 	default:
 	}
-	l.release()
+	l.lift()
 	<-waits
 }

@@ -1,4 +1,4 @@
-package corr
+package schedule
 
 import (
 	"sync"
@@ -7,16 +7,16 @@ import (
 	"time"
 )
 
-// TestTogether: a common work is done once, by no more goroutines than asked
-// for, and is done when together returns; however many ask at once.
-func TestTogether(t *testing.T) {
+// TestParallel: shared work is done once, by no more goroutines than asked
+// for, and is complete when Parallel returns, however many callers there are.
+func TestParallel(t *testing.T) {
 	var all sync.WaitGroup
 	for caller := range 8 {
 		all.Go(func() {
 			for round := range 50 {
 				n, jobs := 1+(caller+round)%5, round%7
 				var next, done, now atomic.Int64
-				together(n, func() {
+				Parallel(n, func() {
 					if at := now.Add(1); at > int64(n) {
 						t.Errorf("%d goroutines instead of %d", at, n)
 					}
@@ -37,11 +37,11 @@ func TestTogether(t *testing.T) {
 	all.Wait()
 }
 
-// TestTogetherWaits: who has begun is waited for, and then rests and goes.
-func TestTogetherWaits(t *testing.T) {
+// TestParallelWaits: a worker that has begun is waited for, and ends later.
+func TestParallelWaits(t *testing.T) {
 	begun, finished := make(chan bool), atomic.Bool{}
 	var first atomic.Bool
-	together(2, func() {
+	Parallel(2, func() {
 		if !first.Swap(true) {
 			<-begun
 			return
@@ -51,15 +51,15 @@ func TestTogetherWaits(t *testing.T) {
 		finished.Store(true)
 	})
 	if !finished.Load() {
-		t.Error("a helper was still at work")
+		t.Error("a worker was still at work")
 	}
 	for start := time.Now(); time.Since(start) < 10*time.Second; time.Sleep(awake) {
-		idle.Lock()
-		n := len(idle.helpers)
-		idle.Unlock()
+		pool.Lock()
+		n := len(pool.workers)
+		pool.Unlock()
 		if n == 0 {
 			return
 		}
 	}
-	t.Error("helpers wait for ever")
+	t.Error("workers wait for ever")
 }

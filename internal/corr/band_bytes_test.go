@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/convkit/convkit/internal/schedule"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -20,20 +21,20 @@ func fullRank(side int) tensor.Kernel {
 	return k
 }
 
-// TestHeldMemory: whatever the width and the threads, the bands of a file that flows
+// TestBandMemory: whatever the width and the threads, the bands of a file that flows
 // through stay within bounds: as many goroutines work as have room, and one alone
 // takes more only where a few windows do.
-func TestHeldMemory(t *testing.T) {
+func TestBandMemory(t *testing.T) {
 	flat := func(side int) tensor.Kernel {
 		return tensor.Matrix(side, side, slices.Repeat([]float64{1}, side*side)...)
 	}
 	for name, k := range map[string]tensor.Kernel{"3x3": fullRank(3), "9x9": fullRank(9), "31x31": fullRank(31), "flat 31x31": flat(31), "flat 63x63": flat(63)} {
-		heldMemory[float32](t, name, k)
-		heldMemory[float64](t, name, k)
+		bandMemory[float32](t, name, k)
+		bandMemory[float64](t, name, k)
 	}
 }
 
-func heldMemory[T tensor.Float](t *testing.T, name string, k tensor.Kernel) {
+func bandMemory[T tensor.Float](t *testing.T, name string, k tensor.Kernel) {
 	for _, wide := range []int{100, 4096, 20000, 31623, 70000, 200_000, 1_000_000} {
 		for _, threads := range []int{1, 2, 8, 64} {
 			in := tensor.Shape{N: 1, C: 1, H: 10000, W: wide}
@@ -41,17 +42,17 @@ func heldMemory[T tensor.Float](t *testing.T, name string, k tensor.Kernel) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			list := newJobs(p.out, p.rows, false, tensor.PlaneByPlane)
-			n := p.crew(list, struct{ tensor.Source[T] }{}, orderedSink[T]{})
-			took := n * p.g.held(p.rows, elementSize[T]())
-			switch few := p.g.held(max(1, k.H/4), elementSize[T]()); {
-			case took <= heldMost:
-			case n == 1 && took <= max(few, heldMost):
+			list := schedule.NewJobs(p.out, p.rows, false, tensor.PlaneByPlane)
+			n := p.maxWorkers(list, struct{ tensor.Source[T] }{}, orderedSink[T]{})
+			took := n * p.g.bandBytes(p.rows, tensor.ElementSize[T]())
+			switch few := p.g.bandBytes(max(1, k.H/4), tensor.ElementSize[T]()); {
+			case took <= schedule.MaxBytes:
+			case n == 1 && took <= max(few, schedule.MaxBytes):
 			default:
-				t.Errorf("%s on %d columns of float%d, %d threads: %d MB in %d bands of %d rows (%s)", name, wide, 8*elementSize[T](), threads, took>>20, n, p.rows, p.Method())
+				t.Errorf("%s on %d columns of float%d, %d threads: %d MB in %d bands of %d rows (%s)", name, wide, 8*tensor.ElementSize[T](), threads, took>>20, n, p.rows, p.Method())
 			}
 			if wide <= 4096 && threads <= 2 && n < threads {
-				t.Errorf("%s on %d columns of float%d: %d of %d threads work", name, wide, 8*elementSize[T](), n, threads)
+				t.Errorf("%s on %d columns of float%d: %d of %d threads work", name, wide, 8*tensor.ElementSize[T](), n, threads)
 			}
 		}
 	}
