@@ -29,22 +29,21 @@ func newAlign(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "align A B [--max-shift N] [-o MOVED]",
 		Short: "Find the shift between two images",
-		Long: `Find the shift between two images of one scene by phase correlation, to a few
-hundredths of a pixel where they are sharp, and print it as CSV: dy,dx,confidence.
+		Long: `Find the shift between two images of one scene by phase correlation. Sharp images give
+it to a few hundredths of a pixel. The output is CSV: dy,dx,confidence.
 
-The shift moves B onto A: what B shows at (y, x) A shows at (y+dy, x+dx), so that dy
-is positive where B must go down and dx where it must go to the right. It is that of
-scikit-image's phase_cross_correlation(A, B). The images need not be periodic, and
-need not show all of the same; a tenth of each side must overlap at least.
+The shift moves B onto A. A shows at (y+dy, x+dx) the point that B shows at (y, x). A
+positive dy moves B down, a positive dx moves it right. scikit-image's
+phase_cross_correlation(A, B) has the same sign. The images need not be periodic. Each
+may show parts that the other lacks, but a tenth of each side must overlap.
 
-The confidence, from 0 to 1, is the correlation coefficient of what overlaps, times
-1 less the ratio of the next best peak to the best: near 1 where the images are
-alike and fit at one shift, near 0 where they are not alike, or where another shift
-fits as well (patterns that repeat). Below 0.2 distrust it; --max-shift helps where
-more is known.
+The confidence lies between 0 and 1. It is the correlation coefficient of the overlap,
+times 1 less the ratio of the second best peak to the best. It is near 1 if the images
+are alike at one shift only. It is near 0 if they differ, or if another shift fits as
+well (repeating patterns). Distrust it below 0.2. --max-shift excludes large shifts.
 
-With -o B is written as moved onto A, between pixels by Lanczos' filter; from FITS to
-FITS with its header, the world coordinates moved as well.`,
+-o writes B moved onto A, between pixels by Lanczos' filter. From FITS to FITS the
+header goes along, with its world coordinates moved.`,
 		Example: `  convkit align first.png second.png
   convkit align first.png second.png --max-shift 20 -o second-on-first.png
   convkit align a.fits b.fits --format json | python3 -c 'import json, sys; print(json.load(sys.stdin)["dy"])'`,
@@ -61,15 +60,17 @@ FITS with its header, the world coordinates moved as well.`,
 		},
 	}
 	fs := cmd.Flags()
-	define(fs, &l.options.MaxShift, "max-shift", "", "-1", "N", "largest number of rows and of columns, -1 for any", whole(-1, corr.MaxSize))
-	definePath(fs, &l.output, "output", "o", "FILE", "write B moved onto A; - writes it to standard output instead of the shift")
+	define(fs, &l.options.MaxShift, "max-shift", "", "-1", "N", "largest shift in rows and in columns, -1 for any", whole(-1, corr.MaxSize))
+	definePath(fs, &l.output, "output", "o", "FILE", "write B moved onto A. - writes it to standard output instead of the shift")
 	must(cmd.MarkFlagFilename("output", extensions(imageio.Format.CanWrite)...))
 	addReading(cmd, &l.read)
 	addWriting(cmd, &l.write, imageio.MapClip)
-	fs.Lookup("format").Usage = "of the table: csv, tsv or json (csv where not given); with -o - the format of the image"
-	fs.Lookup("digits").Usage = "decimals of numbers in text; of the table thousandths where not given"
+	fs.Lookup("format").Usage = "format of the table: csv, tsv or json (default csv). With -o - it is the format of the image"
+	fs.Lookup("digits").Usage = "decimals of numbers in text (default for the table: thousandths)"
+	brief(cmd, "convkit align first.png second.png --max-shift 20 -o second-on-first.png",
+		"max-shift", "output", "format", "digits", "gray", "page")
 	groupFlags(cmd,
-		flagGroup{"The shift", []string{"max-shift"}},
+		flagGroup{"Shift", []string{"max-shift"}},
 		imageFlags,
 		writingFlags,
 	)

@@ -24,6 +24,7 @@ type app struct {
 	verbose   bool
 	maxPixels int64
 	maxMemory int64
+	shortHelp bool // -h
 	progress  progressMode
 
 	files     atomicfile.Set // the outputs, which take their places together

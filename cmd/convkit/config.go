@@ -110,7 +110,7 @@ func (a *app) given(cmd *cobra.Command, name string) bool {
 // configurable reports whether a flag may be set elsewhere than on the command
 // line. What replaces files may not.
 func configurable(flag string) bool {
-	return !slices.Contains([]string{"help", "config", "version", "in-place"}, flag)
+	return !slices.Contains([]string{"help", "short-help", "config", "version", "in-place"}, flag)
 }
 
 // flagNames are the names of the flags of a command and all below it.

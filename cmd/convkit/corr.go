@@ -29,23 +29,23 @@ func newCorr(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "corr [INPUT…] -k KERNEL [-o OUTPUT|DIR]",
 		Short: "Correlate images with a kernel",
-		Long: `Correlate images with a kernel (what deep-learning libraries call convolution):
+		Long: `Correlate images with a kernel. Deep-learning libraries call this convolution.
 
   Y[o][y][x] = bias[o] + Σ_i Σ_u Σ_v X[i][y*sy + u*dy - top][x*sx + v*dx - left] * K[o][i][u][v]
 
-A matrix kernel filters every plane (channel) on its own; an OxIxHxW kernel sums
-over the channels. With no INPUT, standard input is read.
+A matrix kernel filters each plane (channel) separately. An OxIxHxW kernel sums over
+the channels. Without INPUT, standard input is read.
 
-Several -k apply one after the other, each under the same options, as in a pipe
-but with nothing rounded or clipped on the way; --bias is added at the end.
+Several -k apply one after the other under the same options, as in a pipe. Nothing is
+rounded or clipped between them. --bias is added at the end.
 
---adjoint applies the transposed operator (conv_transpose2d): the image is what
-the correlation gives, the result has the size of what it was given, the smallest
-that fits unless --output-size says it.
+--adjoint applies the transposed operator (conv_transpose2d). The image then has the
+size of a result, and the result the size of an input. It is the smallest size that
+fits, unless you give --output-size.
 
---unroll writes the correlation as a matrix. image (the default) has the window of
-each output in a row, so that unroll @ vec(kernel) = vec(result); --unroll=kernel
-is the operator itself, so that unroll @ vec(image) = vec(result).`,
+--unroll writes the correlation as a matrix. --unroll=image (the default) has one
+window a row: unroll @ vec(kernel) = vec(result). --unroll=kernel is the operator:
+unroll @ vec(image) = vec(result).`,
 		Example: `  printf '0 1 2\n3 4 5\n6 7 8\n' | convkit corr -k '0 1; 2 3'
   convkit corr photo.png -k gaussian:sigma=2 --padding same --border replicate -o blurred.png
   convkit corr photo.png -k sobel-x --format npy | python3 -c 'import numpy, sys; print(numpy.load(sys.stdin.buffer).shape)'
@@ -85,21 +85,23 @@ is the operator itself, so that unroll @ vec(image) = vec(result).`,
 func (c *correlator) flags(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	addKernels(cmd, &c.specs)
-	define(fs, &c.bias, "bias", "", "0", "V", "number added to every output", anyFinite)
-	define(fs, &c.explain, "explain", "", "", "Y,X", "print the arithmetic of output element (Y, X), both counted from 0", anyText)
-	define(fs, &c.matrix, "unroll", "", "", "WHICH", "write the correlation as a matrix: of the image's windows, or with --unroll=kernel of the operator", word(unrollWords...))
+	define(fs, &c.bias, "bias", "", "0", "V", "number added to each output", anyFinite)
+	define(fs, &c.explain, "explain", "", "", "Y,X", "print the arithmetic of output element (Y, X), counted from 0", anyText)
+	define(fs, &c.matrix, "unroll", "", "", "WHICH", "write the correlation as a matrix: the image's windows, or the operator with --unroll=kernel", word(unrollWords...))
 	fs.Lookup("unroll").NoOptDefVal = unrollWords[0]
 	complete(cmd, "unroll", unrollWords)
-	fs.BoolVar(&c.sparse, "sparse", false, "write the matrix of --unroll in Matrix Market's coordinates, without zeros, as -o FILE.mtx does")
+	fs.BoolVar(&c.sparse, "sparse", false, "write the matrix of --unroll without zeros, in Matrix Market coordinates, as -o FILE.mtx does")
 	fs.BoolVar(&c.adjoint, "adjoint", false, "apply the transposed operator (conv_transpose2d)")
-	define(fs, &c.size, "output-size", "", "", "N|HxW", "size of the result of --adjoint, where a stride leaves a choice", corr.ParseSize)
+	define(fs, &c.size, "output-size", "", "", "N|HxW", "size of the result of --adjoint, if a stride leaves a choice", corr.ParseSize)
 	addThrough(cmd, c.filter)
 	addLike(c.app, cmd, &c.geometry, &c.like)
 	addWriting(cmd, &c.write, imageio.MapClip)
+	brief(cmd, "convkit corr photo.png -k gaussian:sigma=2 --padding same --border replicate -o blurred.png",
+		"kernel", "output", "padding", "border", "stride", "convolve", "bias", "values", "map", "format", "like")
 	groupFlags(cmd,
-		flagGroup{"The operator", []string{"kernel", "bias", "padding", "border", "stride", "dilation", "convolve", "like"}},
-		flagGroup{"What becomes of it", []string{"explain", "adjoint", "output-size", "unroll", "sparse"}},
-		flagGroup{"How it is computed", []string{"method", "precision"}},
+		flagGroup{"Kernel and geometry", []string{"kernel", "bias", "padding", "border", "stride", "dilation", "convolve", "like"}},
+		flagGroup{"Other results", []string{"explain", "adjoint", "output-size", "unroll", "sparse"}},
+		flagGroup{"Arithmetic", []string{"method", "precision"}},
 		imageFlags,
 		batchFlags,
 		writingFlags,

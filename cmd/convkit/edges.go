@@ -14,42 +14,45 @@ import (
 
 const edgesManual = `Find the edges of images.
 
-The default is the textbook's detector, the kernel [1, -1]: in a black and white
-image it answers 1 where white turns black, -1 where black turns white, from left
-to right, and 0 elsewhere. In a picture the absolute value is shown (--map).
+The default is the textbook's detector, the kernel [1, -1]. In a black and white image
+it gives 1 where white turns black, from left to right. It gives -1 where black turns
+white, and 0 elsewhere. A picture shows the absolute value (--map).
 
-An operator is a pair of derivative kernels (convkit kernels lists them as
-sobel-x, sobel-y, …) or looks into no direction: laplacian, log, dog, canny.
---output says what is made of a pair; --direction x, y, both is the same as
---output x, y, magnitude, which wins where both are given.
+An operator is a pair of derivative kernels (convkit kernels lists sobel-x, sobel-y, …)
+or has no direction: laplacian, log, dog, canny. --output selects the result of a pair.
+--direction x, y, both means --output x, y, magnitude. --output wins if both are given.
 
   x, y       the derivatives themselves
   magnitude  sqrt(x² + y²), or |x| + |y| with --norm l1
-  angle      atan2(y, x) in degrees from 0 to 360; y points down, so that 90 is
-             down; a picture shows 0 to 360 as black to white, unless --map is given
+  angle      atan2(y, x) in degrees from 0 to 360. y points down, so 90 is down.
+             A picture shows 0 to 360 as black to white, unless --map is given.
 
--o is the file; -o x/ is a folder of that name.
+-o names the file. -o x/ is a folder called x.
 
 --angle DEG is the derivative cos(DEG) x + sin(DEG) y: 0 is x, 90 is y.
---thin keeps the ridges of the magnitude, one pixel wide: where it is larger than
-behind and not smaller than before, along the gradient and interpolated between
-the neighbours (non-maximum suppression). --threshold makes 1 of absolute values
-above it, else 0 (--values raw: the largest stored value). otsu finds it for each
-plane by Otsu's rule over 256 bins, as scikit-image does, before thinning.
+--thin keeps the ridges of the magnitude, one pixel wide (non-maximum suppression). A
+ridge is larger than the magnitude behind it along the gradient, and not smaller than
+the one ahead. Both are interpolated between neighbours. --threshold writes 1 for
+absolute values above it, else 0. With --values raw it writes the largest stored value
+instead of 1. otsu finds the threshold for each plane over 256 bins, as scikit-image
+does, before thinning.
 
-canny blurs (--sigma), thins, and keeps what is above --high with all that hangs on
-to it above --low, as sqrt(x² + y²) of sobel. Not given, high is Otsu's threshold of
-the magnitudes and low half of high (Fang, Yue and Yu, 2009). Its steps are those of
-skimage.feature.canny, --border its mode; --like skimage takes 0.1 and 0.2. --like
-opencv is cv2.Canny: no blur, |x| + |y| (--norm l2 for L2gradient), 0 and 255.
+canny blurs (--sigma) and thins the magnitude sqrt(x² + y²) of sobel. It keeps values
+above --high, and values above --low that are connected to them. By default, high is
+Otsu's threshold of the magnitudes and low is half of high (Fang, Yue and Yu, 2009).
+The steps are those of skimage.feature.canny, and --border is its mode. --like skimage
+uses 0.1 and 0.2. --like opencv is cv2.Canny: no blur, |x| + |y|, thresholds 0 and 255.
+Use --norm l2 for L2gradient.
 
---like takes scale, border, padding and --output from another program; each can
-still be given. skimage is skimage.filters' sobel, prewitt, scharr, roberts, farid,
-laplace, difference_of_gaussians, on numbers or pixels of 0..1: kernels whose
-smoothing sums to 1, sqrt((x² + y²)/2), --border symmetric. opencv is cv2's Sobel,
-Scharr, Laplacian (ksize 1) and magnitude, on stored values (--values raw): the
-kernels as they stand, --border reflect. Both keep the size of the image. Else --like
-is what it is to corr.`
+--like takes scale, border, padding and --output from another program. Your own flags
+override each of them. Both programs below keep the size of the image. Any other word
+means the same as in convkit corr.
+
+  skimage  skimage.filters' sobel, prewitt, scharr, roberts, farid, laplace and
+           difference_of_gaussians, on numbers or pixels of 0..1. The smoothing of
+           the kernels sums to 1. sqrt((x² + y²)/2), --border symmetric.
+  opencv   cv2's Sobel, Scharr, Laplacian (ksize 1) and magnitude, on stored values
+           (--values raw). The kernels as they are, --border reflect.`
 
 func newEdges(a *app) *cobra.Command {
 	f := &filter{app: a}
@@ -86,11 +89,13 @@ func newEdges(a *app) *cobra.Command {
 	addLike(a, cmd, &f.geometry, &f.like, skimage)
 	addWriting(cmd, &f.write, imageio.MapAbs)
 	o.add(cmd)
+	brief(cmd, "convkit edges photo.png --operator sobel --direction both --padding same --border replicate -o edges.png",
+		"operator", "direction", "output", "threshold", "thin", "sigma", "padding", "border", "map", "like")
 	groupFlags(cmd,
-		flagGroup{"What is found", []string{"operator", "direction", "angle", "norm", "sigma", "like"}},
+		flagGroup{"Operator", []string{"operator", "direction", "angle", "norm", "sigma", "like"}},
 		flagGroup{"Lines", []string{"thin", "threshold", "low", "high"}},
-		flagGroup{"Where it is looked for", []string{"padding", "border", "stride", "dilation", "convolve"}},
-		flagGroup{"How it is computed", []string{"method", "precision"}},
+		flagGroup{"Geometry", []string{"padding", "border", "stride", "dilation", "convolve"}},
+		flagGroup{"Arithmetic", []string{"method", "precision"}},
 		imageFlags,
 		batchFlags,
 		writingFlags,
@@ -114,22 +119,22 @@ const skimage = "skimage"
 // an output.
 func (o *edgeFlags) add(cmd *cobra.Command) {
 	fs := cmd.Flags()
-	define(fs, &o.operator, "operator", "", "diff", "NAME", "what finds the edges: "+strings.Join(edges.Operators(), ", "), word(edges.Operators()...))
+	define(fs, &o.operator, "operator", "", "diff", "NAME", "edge detector: "+strings.Join(edges.Operators(), ", "), word(edges.Operators()...))
 	complete(cmd, "operator", edges.Operators())
 	directions := []string{"x", "y", "both"}
 	defineEnum(cmd, &o.direction, "direction", "", "derivative along x (vertical edges), along y, or the magnitude of both (default x)", directions, word(directions...))
 	define(fs, &o.angle, "angle", "", "", "DEG", "derivative in this direction: 0 is right, 90 is down", optional(number("number of degrees", anyNumber)))
-	defineEnum(cmd, &o.norm, "norm", "", "the magnitude: l2 is sqrt(x² + y²), l1 is |x| + |y|; l2 where not given, but for OpenCV's canny", edges.NormNames, word(edges.NormNames...))
-	define(fs, &o.sigma, "sigma", "", "", "V", "scale in pixels, of log, dog (the narrow one) and of canny's blur (0 for none); 1 where not given", optional(between(0, edges.MaxSigma)))
-	define(fs, &o.low, "low", "", "", "V", "canny's low threshold; half the high one where not given", optional(notNegative))
-	define(fs, &o.high, "high", "", "", "V", "canny's high threshold; Otsu's of the magnitudes where not given", optional(notNegative))
+	defineEnum(cmd, &o.norm, "norm", "", "norm of the gradient: l2 is sqrt(x² + y²), l1 is |x| + |y|. The default is l2, and l1 for OpenCV's canny", edges.NormNames, word(edges.NormNames...))
+	define(fs, &o.sigma, "sigma", "", "", "V", "scale in pixels of log, of dog (the narrow one) and of canny's blur, 0 for no blur (default 1)", optional(between(0, edges.MaxSigma)))
+	define(fs, &o.low, "low", "", "", "V", "canny's low threshold (default: half of the high one)", optional(notNegative))
+	define(fs, &o.high, "high", "", "", "V", "canny's high threshold (default: Otsu's threshold of the magnitudes)", optional(notNegative))
 	fs.BoolVar(&o.thin, "thin", false, "keep the ridges of the magnitude, one pixel wide")
-	define(fs, &o.threshold, "threshold", "", "", "V|otsu", "1 where the absolute value is above V, or above Otsu's threshold, else 0", edges.ParseThreshold)
+	define(fs, &o.threshold, "threshold", "", "", "V|otsu", "write 1 for absolute values above V, or above Otsu's threshold, else 0", edges.ParseThreshold)
 	complete(cmd, "threshold", []string{"otsu"})
-	fs.Lookup("like").Usage = "scale, border and size of the operators of skimage or opencv; or, as for corr, padding, border and origin of another tool: " + strings.Join(corr.ConventionNames(), ", ")
+	fs.Lookup("like").Usage = "scale, border and size of the operators of skimage or opencv. Also, as for corr, another tool's padding, border and origin: " + strings.Join(corr.ConventionNames(), ", ")
 	out := cmd.Flags().Lookup("output")
 	out.Value = &fileOrWord{Value: out.Value, word: &o.output}
-	out.Usage = "where the result goes, - is standard output; or what is made of x and y: " + strings.Join(edges.OutputNames, ", ")
+	out.Usage = "output file, or - for standard output. Or the result to make from x and y: " + strings.Join(edges.OutputNames, ", ")
 	delete(out.Annotations, cobra.BashCompFilenameExt)
 	must(cmd.RegisterFlagCompletionFunc("output", func(_ *cobra.Command, _ []string, begin string) ([]string, cobra.ShellCompDirective) {
 		return slices.DeleteFunc(slices.Clone(edges.OutputNames), func(w string) bool { return !strings.HasPrefix(w, begin) }), cobra.ShellCompDirectiveDefault

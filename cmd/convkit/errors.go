@@ -189,7 +189,11 @@ func flagError(cmd *cobra.Command, err error) error {
 	}
 	if errors.As(err, &unknown) {
 		var names []string
-		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
+		cmd.Flags().VisitAll(func(f *pflag.Flag) {
+			if !f.Hidden {
+				names = append(names, "--"+f.Name)
+			}
+		})
 		if name := unknown.GetSpecifiedName(); len(name) > 1 {
 			if meant := didYouMean("--"+name, names); meant != "" {
 				return usage(meant, "%s", err)

@@ -20,42 +20,42 @@ import (
 // addGeometry adds the flags of the operator's geometry.
 func addGeometry(cmd *cobra.Command, o *corr.Options) {
 	fs := cmd.Flags()
-	define(fs, &o.Padding, "padding", "", "valid", "PADDING", "rows and columns added around the image: valid, same, full, N, HxW or T,B,L,R; same puts an odd one at the bottom and right", corr.ParsePadding)
+	define(fs, &o.Padding, "padding", "", "valid", "PADDING", "rows and columns added around the image: valid, same, full, N, HxW or T,B,L,R. same puts an odd one at the bottom and right", corr.ParsePadding)
 	complete(cmd, "padding", corr.PaddingNames())
-	define(fs, &o.Border, "border", "", "zeros", "BORDER", "what stands in the padding: zeros, constant:V, replicate (edge, nearest), reflect (mirror, reflect101), symmetric or circular (wrap); reflect does not repeat the edge, symmetric does", corr.ParseBorder)
+	define(fs, &o.Border, "border", "", "zeros", "BORDER", "values in the padding: zeros, constant:V, replicate (edge, nearest), reflect (mirror, reflect101), symmetric or circular (wrap). reflect does not repeat the edge, symmetric does", corr.ParseBorder)
 	complete(cmd, "border", corr.BorderNames())
 	define(fs, &o.Stride, "stride", "", "1", "N|HxW", "step between outputs", corr.ParseSize)
 	define(fs, &o.Dilation, "dilation", "", "1", "N|HxW", "distance between taps", corr.ParseSize)
-	fs.BoolVar(&o.Convolve, "convolve", false, "flip the kernel both ways first (convolution)")
+	fs.BoolVar(&o.Convolve, "convolve", false, "flip the kernel in both directions first (convolution)")
 }
 
 // addReading adds the flags that say how pictures are read.
 func addReading(cmd *cobra.Command, o *imageio.ReadOptions) {
-	defineEnum(cmd, &o.Values, "values", "unit", "what a pixel stands for: 0..1, or the stored whole number", imageio.ValuesNames, imageio.ParseValues)
-	cmd.Flags().BoolVar(&o.Gray, "gray", false, "make one plane of a colour picture (Rec. 601 luma of the stored values)")
-	defineEnum(cmd, &o.Alpha, "alpha", "keep", "alpha passes through untouched, is filtered (colours are multiplied by it first and divided by it afterwards; arrays get it as their last plane), or is dropped", imageio.AlphaModeNames, imageio.ParseAlphaMode)
-	cmd.Flags().BoolVar(&o.Linear, "linear", false, "compute in linear light: pixels are decoded by the transfer function of sRGB, and encoded again where pixels are written; text and arrays without --depth get linear numbers")
-	defineEnum(cmd, &o.Layout, "layout", "chw", "order of the axes of an NPY of rank 3: planes first, or planes last; it is written as it is read", imageio.LayoutNames, word(imageio.LayoutNames...))
+	defineEnum(cmd, &o.Values, "values", "unit", "meaning of a pixel: 0..1, or the stored whole number", imageio.ValuesNames, imageio.ParseValues)
+	cmd.Flags().BoolVar(&o.Gray, "gray", false, "turn a colour picture into one plane (Rec. 601 luma of the stored values)")
+	defineEnum(cmd, &o.Alpha, "alpha", "keep", "keep alpha untouched, filter it, or drop it. filter multiplies the colours by alpha before and divides afterwards. Arrays get alpha as their last plane", imageio.AlphaModeNames, imageio.ParseAlphaMode)
+	cmd.Flags().BoolVar(&o.Linear, "linear", false, "compute in linear light. Pixels are decoded with the transfer function of sRGB, and encoded again in the output. Text and arrays without --depth get linear numbers")
+	defineEnum(cmd, &o.Layout, "layout", "chw", "axes of an NPY of rank 3: planes first, or planes last. The output has the order of the input", imageio.LayoutNames, word(imageio.LayoutNames...))
 	addPage(cmd, &o.Page)
-	defineFormat(cmd, &o.Format, "input-format", "format of the input, where neither its content nor its name tells", imageio.Format.CanRead)
+	defineFormat(cmd, &o.Format, "input-format", "format of the input, if neither its content nor its name shows it", imageio.Format.CanRead)
 }
 
 func addPage(cmd *cobra.Command, to *int) {
-	define(cmd.Flags(), to, "page", "", "0", "N", "which picture of a file that holds several, counted from 0: a page of TIFF, a frame of GIF, a part (HDU) of FITS", whole(0, maxCount))
+	define(cmd.Flags(), to, "page", "", "0", "N", "picture to read from a file with several, counted from 0: TIFF page, GIF frame or FITS HDU", whole(0, maxCount))
 }
 
 // addWriting adds the flags that say how results are written.
 func addWriting(cmd *cobra.Command, o *imageio.WriteOptions, mapping imageio.Mapping) {
 	fs := cmd.Flags()
-	defineEnum(cmd, &o.Map, "map", mapping.String(), "how numbers become pixels: clip to 0..1, absolute value, min..max to 0..1, or 0.5 + v/2", imageio.MappingNames, imageio.ParseMapping)
-	define(fs, &o.Depth, "depth", "", "", "8|16", "bits of a pixel; where not given the input's, 8 for an input of numbers. An .npy or .fits gets pixels instead of floats; whole numbers of such a file keep their values", func(s string) (int, error) {
+	defineEnum(cmd, &o.Map, "map", mapping.String(), "conversion of numbers to pixels: clip to 0..1, absolute value, min..max to 0..1, or 0.5 + v/2", imageio.MappingNames, imageio.ParseMapping)
+	define(fs, &o.Depth, "depth", "", "", "8|16", "bits of a pixel (default: those of the input, 8 for an input of numbers). With it, .npy and .fits hold pixels instead of floats. Whole numbers of such a file keep their values", func(s string) (int, error) {
 		w, err := word("8", "16")(s)
 		return map[string]int{"8": 8, "16": 16}[w], err
 	})
 	complete(cmd, "depth", []string{"8", "16"})
-	defineFormat(cmd, &o.Format, "format", "format of the output; csv for standard output, else by the extension of -o", imageio.Format.CanWrite)
-	define(fs, &o.Quality, "quality", "", strconv.Itoa(imageio.DefaultQuality), "1..100", "of a JPEG: higher keeps more and takes more room", whole(1, 100))
-	defineEnum(cmd, &o.PNGLevel, "png-level", "default", "of a PNG: how hard to look for a smaller file; none changes a pixel", imageio.PNGLevels, word(imageio.PNGLevels...))
+	defineFormat(cmd, &o.Format, "format", "format of the output (default: by the extension of -o, csv for standard output)", imageio.Format.CanWrite)
+	define(fs, &o.Quality, "quality", "", strconv.Itoa(imageio.DefaultQuality), "1..100", "JPEG quality. Higher values keep more detail in larger files", whole(1, 100))
+	defineEnum(cmd, &o.PNGLevel, "png-level", "default", "PNG compression effort. No level changes a pixel", imageio.PNGLevels, word(imageio.PNGLevels...))
 	addDigits(cmd, &o.Digits)
 }
 
@@ -79,16 +79,16 @@ func defineFormat(cmd *cobra.Command, to *string, name, help string, keep func(i
 
 func addDigits(cmd *cobra.Command, to *int) {
 	*to = -1
-	define(cmd.Flags(), to, "digits", "", "", "N", "decimals of numbers in text; as few as read back to the same value where not given", whole(0, maxDigits))
+	define(cmd.Flags(), to, "digits", "", "", "N", "decimals of numbers in text (default: the fewest that read back to the same value)", whole(0, maxDigits))
 }
 
 // addThrough adds the flags of commands that turn images into images.
 func addThrough(cmd *cobra.Command, f *filter) {
 	fs := cmd.Flags()
-	definePath(fs, &f.output, "output", "o", "FILE|DIR", "where the result goes; - is standard output")
+	definePath(fs, &f.output, "output", "o", "FILE|DIR", "output file or folder, or - for standard output")
 	must(cmd.MarkFlagFilename("output", extensions(imageio.Format.CanWrite)...))
-	defineEnum(cmd, &f.method, "method", "auto", "how it is computed; all give the same numbers within rounding", corr.MethodNames(), corr.ParseMethod)
-	defineEnum(cmd, &f.precision, "precision", "auto", "arithmetic: float32 for pixels, float64 for numbers, or as said", precisions, word(precisions...))
+	defineEnum(cmd, &f.method, "method", "auto", "algorithm. All give the same numbers within rounding", corr.MethodNames(), corr.ParseMethod)
+	defineEnum(cmd, &f.precision, "precision", "auto", "arithmetic. auto is float32 for pixels and float64 for numbers", precisions, word(precisions...))
 	addGeometry(cmd, &f.geometry)
 	addReading(cmd, &f.read)
 	addBatch(cmd, &f.batch)
@@ -97,10 +97,10 @@ func addThrough(cmd *cobra.Command, f *filter) {
 // addBatch adds the flags of commands that take many inputs.
 func addBatch(cmd *cobra.Command, b *batch) {
 	fs := cmd.Flags()
-	definePath(fs, &b.list, "files-from", "", "LIST", "more inputs, one path a line (or ended by NUL, as find -print0 does); - is standard input")
-	fs.BoolVar(&b.keepGoing, "keep-going", false, "name inputs that fail, and go on with the rest")
-	fs.BoolVar(&b.inPlace, "in-place", false, "replace each input by its result; without -o")
-	fs.BoolVar(&b.skipExisting, "skip-existing", false, "leave inputs whose output is there already, to resume a stopped run")
+	definePath(fs, &b.list, "files-from", "", "LIST", "file with more inputs, one path a line, or separated by NUL as from find -print0. - is standard input")
+	fs.BoolVar(&b.keepGoing, "keep-going", false, "report inputs that fail, and continue with the others")
+	fs.BoolVar(&b.inPlace, "in-place", false, "replace each input by its result. Without -o")
+	fs.BoolVar(&b.skipExisting, "skip-existing", false, "skip inputs whose output exists, to resume a stopped run")
 }
 
 // extensions are the endings of the names of some formats' files.
@@ -126,7 +126,7 @@ var precisions = []string{"auto", "float32", "float64"}
 // addKernels adds -k, which may be given several times.
 func addKernels(cmd *cobra.Command, to *[]string) {
 	f := &list{to: to}
-	cmd.Flags().VarP(f, "kernel", "k", `a matrix like "1 0 -1; 2 0 -2; 1 0 -1", a file, -, or a name (see convkit kernels); several apply one after the other`)
+	cmd.Flags().VarP(f, "kernel", "k", `matrix like "1 0 -1; 2 0 -2; 1 0 -1", file, - for standard input, or name (see convkit kernels). Several apply one after the other`)
 	must(cmd.RegisterFlagCompletionFunc("kernel", completeKernel))
 }
 

@@ -15,23 +15,24 @@ func newFormats(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "formats",
 		Short: "List the file formats and what each can hold",
-		Long: `List the file formats, what is read from them, what is written into them, and
-what they can hold.
+		Long: `List the file formats, with the samples that are read and written.
 
-A file's format is found by its content, and by its name only where the content
-does not tell; a result's by the extension of -o, or by --format. The columns:
+The content of a file decides its format. Its name counts only if the content does not
+show the format. The extension of -o, or --format, decides the format of a result.
+The columns:
 
   READ, WRITE  the samples: bits of whole numbers, or floats
-  PLANES       1 grey, 3 colour; "any" for any number, "batch" for NxCxHxW
-  ALPHA, NAN   whether it can hold transparency; NaN and infinities
+  PLANES       1 grey, 3 colour, "any" for any number, "batch" for NxCxHxW
+  ALPHA, NAN   whether it can hold transparency, and NaN and infinities
 
-Numbers in tif and pfm are float32, about seven digits up to 3.4e38; text, json,
-npy and fits hold all of float64.
+Numbers in tif and pfm are float32: about seven digits, up to 3.4e38. Text, json, npy
+and fits hold all of float64.
 
-Of several pages of tif, frames of gif or parts of fits --page N reads one, counted
-from 0; of other formats, and without it, the first picture is read. Pixels are
-kept as stored: gamma, colour profile, resolution and EXIF are neither applied
-(but for EXIF's orientation in JPEG and TIFF) nor written. A FITS header goes along into a FITS.`,
+--page N reads one page of a tif, frame of a gif or part of a fits, counted from 0.
+Without it, and in other formats, the first picture is read. Pixels are kept as
+stored: gamma, colour profile, resolution and EXIF are neither applied nor written.
+The exception is the orientation from EXIF in JPEG and TIFF, which is applied. A FITS
+header goes along into a FITS.`,
 		Example: `  convkit formats
   convkit formats | grep 16`,
 		Args: cobra.NoArgs,

@@ -33,7 +33,6 @@ func newHelp() *cobra.Command {
 			if len(rest) > 0 || about == root && len(args) > 0 {
 				return root.Args(root, args)
 			}
-			about.InitDefaultHelpFlag()
 			return about.Help()
 		},
 	}
@@ -48,9 +47,9 @@ type flagGroup struct {
 // The groups that several commands have: the flags of addReading, addBatch and
 // addWriting.
 var (
-	imageFlags   = flagGroup{"The images", []string{"values", "gray", "alpha", "linear", "layout", "page", "input-format"}}
-	batchFlags   = flagGroup{"Many of them", []string{"files-from", "in-place", "keep-going", "skip-existing"}}
-	writingFlags = flagGroup{"What is written", []string{"output", "format", "digits", "map", "depth", "quality", "png-level"}}
+	imageFlags   = flagGroup{"Input", []string{"values", "gray", "alpha", "linear", "layout", "page", "input-format"}}
+	batchFlags   = flagGroup{"Batches", []string{"files-from", "in-place", "keep-going", "skip-existing"}}
+	writingFlags = flagGroup{"Output", []string{"output", "format", "digits", "map", "depth", "quality", "png-level"}}
 )
 
 // groupFlags shows a command's own flags in groups; those of no group come last.
@@ -94,10 +93,16 @@ func flagUsages(fs *pflag.FlagSet) string {
 	shown := pflag.NewFlagSet("", pflag.ContinueOnError)
 	shown.SortFlags = fs.SortFlags
 	fs.VisitAll(func(f *pflag.Flag) {
+		if f.Hidden {
+			return
+		}
 		if f.Value.Type() == "bool" {
 			copied := *f
 			copied.Value = bareSwitch{f.Value}
 			f = &copied
+		}
+		if f.Name == "help" {
+			f.Shorthand = "h"
 		}
 		shown.AddFlag(f)
 	})

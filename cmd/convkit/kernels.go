@@ -18,9 +18,9 @@ func newKernels(a *app) *cobra.Command {
 		Short: "List the named kernels, or print one",
 		Long: `List the named kernels with their formulas, sources and parameters, or print one.
 
-A parameter stands behind the name, like gaussian:sigma=1.5 or box:size=5x3. Any
-kernel that -k takes can be printed: a name, a matrix, a file, or another tool's
-notation. --to prints it as another tool takes it.`,
+A parameter follows the name: gaussian:sigma=1.5 or box:size=5x3. Any kernel of -k can
+be printed: a name, a matrix, a file, or another tool's notation. --to prints it in
+another tool's notation.`,
 		Example: `  convkit kernels
   convkit kernels gaussian:sigma=1,size=5
   convkit kernels emboss --to imagemagick
@@ -51,9 +51,9 @@ notation. --to prints it as another tool takes it.`,
 		},
 	}
 	formats := []string{"csv", "tsv", "txt", "json", "npy"}
-	define(cmd.Flags(), &format, "format", "", "", "NAME", "csv, tsv, txt, json or npy; csv where not given, json for a kernel with a bias or channels", word(formats...))
+	define(cmd.Flags(), &format, "format", "", "", "NAME", "csv, tsv, txt, json or npy (default: csv, and json for a kernel with a bias or channels)", word(formats...))
 	complete(cmd, "format", formats)
-	define(cmd.Flags(), &to, "to", "", "", "TOOL", "print it for another tool: "+strings.Join(kernel.Formats(), ", "), word(kernel.Formats()...))
+	define(cmd.Flags(), &to, "to", "", "", "TOOL", "print the kernel for another tool: "+strings.Join(kernel.Formats(), ", "), word(kernel.Formats()...))
 	complete(cmd, "to", kernel.Formats())
 	addDigits(cmd, &digits)
 	return cmd

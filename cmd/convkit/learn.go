@@ -72,28 +72,29 @@ func newLearn(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "learn [X Y | DIRX DIRY | --pairs LIST.csv] [-o KERNEL]",
 		Short: "Learn the kernel that turned one image into another",
-		Long: `Learn the kernel (and bias) with which the operator of convkit corr turns X into Y,
-by full-batch gradient descent with the update rules of PyTorch's optimisers, or
-exactly. The epochs run on sums over all windows, which are made once: their cost
-does not depend on the size of the images. Many pairs, as a list or as two folders
-with files of the same names, give one kernel for all.
+		Long: `Learn the kernel, and a bias on request, with which convkit corr turns X into Y. The
+methods are full-batch gradient descent, with the update rules of PyTorch's
+optimisers, and an exact solution. The epochs run on sums over all windows, which are
+computed once. Their cost does not depend on the size of the images. Many pairs give
+one kernel: a list, or two folders with files of the same names.
 
-What is learned goes to -o or standard output; how good and how sure it is, what it
-looks like and what the images cannot tell about it, to standard error (--quiet
-leaves that out, --verbose adds the standard error of each tap). Standard errors
-take the noise of Y to be independent from pixel to pixel and equally strong
-everywhere; with --robust it may be of uneven strength.
+The kernel goes to -o or standard output. A report goes to standard error: the quality
+of the fit, its errors, the name of the kernel, and all that the images leave open.
+--quiet omits the report, --verbose adds the standard error of each tap. Standard
+errors assume noise of Y that is independent and equally strong everywhere. With
+--robust its strength may vary.
 
-Without X and Y it learns the textbook's example, a 6x8 image and its edges by 1,-1;
-unless --init or --seed is given, it begins where the textbook's printed run does.
-The loss of an epoch is the one before that epoch's step. On standard output the
-log lines are # comments, so that the stream is one matrix that other tools read.
-A descent that has not arrived says first how far the best possible loss is: on
-photographs more --epochs are needed, or --optimizer exact, which is there at once.
-One that ends above where it began, or at a loss that is not finite, writes no
+Without X and Y, learn runs the textbook's example: a 6x8 image and its edges by 1,-1.
+It begins where the textbook's printed run does, unless you give --init or --seed.
+The loss of an epoch is the one before its step. On standard output the log lines are
+# comments, so other tools can read the stream as a matrix.
+
+A descent that has not converged says first how far away the best possible loss is.
+Photographs need more --epochs, or --optimizer exact, which is there at once. A
+descent that ends above its first loss, or at a loss that is not finite, writes no
 kernel and ends with 4.
-Interrupted, a descent writes the kernel reached so far, and --init takes it up
-again; what is solved at once writes the kernel as soon as there is one.`,
+
+An interrupted descent writes the kernel reached so far. --init continues from it.`,
 		Example: `  convkit learn --lr 0.03 --epochs 10
   convkit learn before.csv after.csv | convkit corr photo.png -k - -o out.png
   convkit learn photo.png blurred.png --kernel-size 5 --padding same --optimizer exact -o kernel.npy

@@ -13,7 +13,7 @@ import (
 
 // addAlign adds --align.
 func (l *learner) addAlign(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&l.align, "align", false, "first take out by how many pixels Y is shifted against X, as convkit align finds it; the rest, less than a pixel, is left to the kernel")
+	cmd.Flags().BoolVar(&l.align, "align", false, "first undo the shift between Y and X in whole pixels, as convkit align finds it. The rest, below a pixel, is left to the kernel")
 }
 
 // checkAlign refuses what a shift cannot be found or taken out of.

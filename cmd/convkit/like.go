@@ -20,7 +20,7 @@ func addLike(a *app, cmd *cobra.Command, o *corr.Options, like *corr.Convention,
 		}
 		return corr.ParseConvention(s)
 	}
-	define(cmd.Flags(), like, "like", "", "", "TOOL", "padding, border, origin and flip of another tool, unless given by flags of their own: "+strings.Join(names, ", ")+" (-v says of which function)", parse)
+	define(cmd.Flags(), like, "like", "", "", "TOOL", "take padding, border, origin and flip from another tool. Your own flags override each of them. TOOL is "+strings.Join(names, ", ")+". -v names the function", parse)
 	complete(cmd, "like", names)
 	cmd.PreRunE = func(cmd *cobra.Command, _ []string) error {
 		if like.Name == "" || slices.Contains(own, like.Name) {

@@ -33,8 +33,8 @@ func newMatch(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "match IMAGE TEMPLATE [--peaks N] [-o SCORES] [--draw FILE.png]",
 		Short: "Find a template in an image",
-		Long: `Find the places in an image that look like a template, and print the best as CSV:
-the row and the column of the window's first pixel, counted from 0, and its score.
+		Long: `Find the places in an image that look like a template, and print the best as CSV. A
+line has the row and column of the window's first pixel, counted from 0, and its score.
 
 With x a window, t the template and m their means in each channel, --score is
 
@@ -46,15 +46,15 @@ With x a window, t the template and m their means in each channel, --score is
   ssd        Σ(x-t)²                               sum of squared differences, TM_SQDIFF
   nssd       Σ(x-t)² / sqrt(Σx² Σt²)               TM_SQDIFF_NORMED
 
-summed over the channels; OpenCV's words are taken too. A constant window has an ncc
-of 0. Of ssd and nssd the smallest is the best. Where a window equals the template,
-its place is a whole number; elsewhere places lie between pixels, at the top of the
-paraboloid through the scores around them (--no-subpixel: on pixels).
+summed over the channels. The names of OpenCV are accepted too. A constant window has
+an ncc of 0. For ssd and nssd the smallest score is the best. A window equal to the
+template gives whole numbers. Other places lie between pixels, at the top of the
+paraboloid through the scores around them. --no-subpixel keeps them on pixels.
 
-With -o the score of every place is written: element (y, x) is that of the window
-that begins at pixel (y, x). With --padding same there are as many scores as pixels,
-and (y, x) is where the template's middle, its element (h/2, w/2), lies, as in
-match_template with pad_input; so are the places then.`,
+-o writes the score of every place. Element (y, x) belongs to the window that begins at
+pixel (y, x). --padding same gives as many scores as pixels. There, (y, x) is the place
+of the template's middle, its element (h/2, w/2), as in match_template with pad_input.
+The printed places follow the same rule.`,
 		Example: `  convkit match photo.png eye.png
   convkit match photo.png coin.png --peaks 24 --min-score 0.6 --draw found.png
   convkit match photo.png cut.png --mask cut-mask.png -o scores.npy
@@ -77,36 +77,38 @@ match_template with pad_input; so are the places then.`,
 
 func (m *matcher) addFlags(cmd *cobra.Command) {
 	fs := cmd.Flags()
-	define(fs, &m.options.Score, "score", "", "ncc", "NAME", "what places are judged by: "+strings.Join(match.ScoreNames(), ", "), match.ParseScore)
+	define(fs, &m.options.Score, "score", "", "ncc", "NAME", "measure of similarity: "+strings.Join(match.ScoreNames(), ", "), match.ParseScore)
 	complete(cmd, "score", match.ScoreNames())
-	define(fs, &m.mask, "mask", "", "", "FILE", "of the template's size: only cells where it is not 0 count; the word alpha takes the template's own opacity", anyText).namesFiles(func(s string) bool { return s != maskAlpha })
-	define(fs, &m.search.Count, "peaks", "", "1", "N", "print the best N places, 0 for all", whole(0, maxCount))
-	define(fs, &m.search.Limit, "min-score", "", "", "V", "print no place that scores worse: lower, or higher for ssd and nssd", optional(anyFinite))
-	define(fs, &m.search.Distance, "min-distance", "", "", "N|HxW", "rows or columns between two places, at least; half the template where not given", corr.ParseSize)
-	fs.BoolVar(&m.search.Whole, "no-subpixel", false, "places on pixels, not between them")
-	define(fs, &m.options.Same, "padding", "", "valid", "valid|same", "places where the template lies inside the image, or all pixels as its middle", func(s string) (bool, error) {
+	define(fs, &m.mask, "mask", "", "", "FILE", "image of the template's size. Only pixels where it is not 0 count. The word alpha takes the template's own opacity", anyText).namesFiles(func(s string) bool { return s != maskAlpha })
+	define(fs, &m.search.Count, "peaks", "", "1", "N", "number of places to print, 0 for all", whole(0, maxCount))
+	define(fs, &m.search.Limit, "min-score", "", "", "V", "worst score to print: the lowest, or the highest for ssd and nssd", optional(anyFinite))
+	define(fs, &m.search.Distance, "min-distance", "", "", "N|HxW", "fewest rows or columns between two places (default: half the template)", corr.ParseSize)
+	fs.BoolVar(&m.search.Whole, "no-subpixel", false, "print places on pixels, not between them")
+	define(fs, &m.options.Same, "padding", "", "valid", "valid|same", "places with the template inside the image, or all pixels as its middle", func(s string) (bool, error) {
 		w, err := word("valid", "same")(s)
 		return w == "same", err
 	})
 	complete(cmd, "padding", []string{"valid", "same"})
-	define(fs, &m.options.Border, "border", "", "zeros", "BORDER", "what stands around the image with --padding same: zeros, constant:V, replicate, reflect, symmetric or circular", corr.ParseBorder)
+	define(fs, &m.options.Border, "border", "", "zeros", "BORDER", "values around the image with --padding same: zeros, constant:V, replicate, reflect, symmetric or circular", corr.ParseBorder)
 	complete(cmd, "border", corr.BorderNames())
 	fs.BoolVar(&m.read.Gray, "gray", false, "match the luma of colour pictures (Rec. 601), not their channels")
-	defineEnum(cmd, &m.read.Values, "values", "unit", "what a pixel stands for in sums that are not normalised: 0..1, or the stored whole number", imageio.ValuesNames, imageio.ParseValues)
+	defineEnum(cmd, &m.read.Values, "values", "unit", "meaning of a pixel in sums that are not normalised: 0..1, or the stored whole number", imageio.ValuesNames, imageio.ParseValues)
 	addPage(cmd, &m.read.Page)
-	fs.Lookup("page").Usage = "of the IMAGE: " + fs.Lookup("page").Usage
-	definePath(fs, &m.output, "output", "o", "FILE", "write the scores of all places; - writes them to standard output instead of the places")
+	fs.Lookup("page").Usage = "picture to read from an IMAGE file with several, counted from 0: TIFF page, GIF frame or FITS HDU"
+	definePath(fs, &m.output, "output", "o", "FILE", "write the scores of all places. - writes them to standard output instead of the places")
 	must(cmd.MarkFlagFilename("output", extensions(imageio.Format.CanWrite)...))
 	definePath(fs, &m.draw, "draw", "", "FILE", "write the image with a frame around each place")
 	must(cmd.MarkFlagFilename("draw", "png", "jpg", "tif", "ppm"))
 	addWriting(cmd, &m.write, imageio.MapSigned)
-	fs.Lookup("format").Usage = "of the table: csv, tsv or json (csv where not given); with -o - the format of the scores"
-	fs.Lookup("digits").Usage = "decimals of numbers in text; of the table thousandths of a pixel and millionths of a score where not given"
+	fs.Lookup("format").Usage = "format of the table: csv, tsv or json (default csv). With -o - it is the format of the scores"
+	fs.Lookup("digits").Usage = "decimals of numbers in text (default for the table: thousandths of a pixel, millionths of a score)"
+	brief(cmd, "convkit match photo.png coin.png --peaks 24 --min-score 0.6 --draw found.png",
+		"peaks", "min-score", "min-distance", "score", "mask", "gray", "padding", "format", "output", "draw")
 	groupFlags(cmd,
-		flagGroup{"What is looked for", []string{"score", "mask", "peaks", "min-score", "min-distance", "no-subpixel"}},
-		flagGroup{"Where it is looked for", []string{"padding", "border"}},
-		flagGroup{"The images", []string{"values", "gray", "page"}},
-		flagGroup{"What is written", []string{"output", "draw", "format", "digits", "map", "depth", "quality", "png-level"}},
+		flagGroup{"Places", []string{"score", "mask", "peaks", "min-score", "min-distance", "no-subpixel"}},
+		flagGroup{"Geometry", []string{"padding", "border"}},
+		flagGroup{"Input", []string{"values", "gray", "page"}},
+		flagGroup{"Output", []string{"output", "draw", "format", "digits", "map", "depth", "quality", "png-level"}},
 	)
 }
 

@@ -19,10 +19,10 @@ func newRoot(a *app) *cobra.Command {
   where in this image is that one?          convkit match
   how far is this image from that one?      convkit align
 
-Options come from flags, then from the environment (--log-every is
-CONVKIT_LOG_EVERY), then from a configuration file: --config FILE, else the one
-that CONVKIT_CONFIG names, else $XDG_CONFIG_HOME/convkit/convkit.yaml. It has lines
-like "threads: 2" and may not name other files. --verbose names the one in use.
+An option comes from its flag, else from the environment (CONVKIT_LOG_EVERY for
+--log-every), else from a configuration file. That file is --config FILE, else the
+one in CONVKIT_CONFIG, else $XDG_CONFIG_HOME/convkit/convkit.yaml. It has lines like
+"threads: 2" and may not name other files. --verbose names the file in use.
 
 Exit codes: 0 done, 1 could not read, write or run, 2 wrong usage, 3 bad data,
 4 the fit diverged, 130 interrupted.`,
@@ -55,25 +55,28 @@ Exit codes: 0 done, 1 could not read, write or run, 2 wrong usage, 3 bad data,
 	root.SuggestionsMinimumDistance = 2
 	fs := root.PersistentFlags()
 	definePath(fs, &a.config, "config", "", "FILE", "read options from FILE (YAML, JSON or TOML)")
-	define(fs, &a.threads, "threads", "", "0", "N", "processors to use, 0 for all; no result depends on it", whole(0, maxThreads))
+	define(fs, &a.threads, "threads", "", "0", "N", "number of processors, 0 for all; results do not depend on it", whole(0, maxThreads))
 	fs.BoolVarP(&a.quiet, "quiet", "q", false, "no warnings, notes or log lines")
-	fs.BoolVarP(&a.verbose, "verbose", "v", false, "tell the plan and its timing on standard error")
-	define(fs, &a.maxPixels, "max-pixels", "", "2147483648", "N", "refuse images of more numbers than this", func(s string) (int64, error) {
+	fs.BoolVarP(&a.verbose, "verbose", "v", false, "print the plan and the times on standard error")
+	define(fs, &a.maxPixels, "max-pixels", "", "2147483648", "N", "largest number of values in an image", func(s string) (int64, error) {
 		n, err := whole(1, maxPixelLimit)(s)
 		return int64(n), err
 	})
-	define(fs, &a.maxMemory, "max-memory", "", "", "SIZE", "memory for data, like 512MiB or 2GB; three quarters of what the machine has if not given", func(s string) (int64, error) {
+	define(fs, &a.maxMemory, "max-memory", "", "", "SIZE", "memory for data, like 512MiB or 2GB (default: three quarters of the machine's or cgroup's)", func(s string) (int64, error) {
 		if s == "" {
 			return 0, nil
 		}
 		return memory.ParseSize(s)
 	})
-	define(fs, &a.progress, "progress", "", "auto", "auto|always|never", "progress on standard error", parseProgress)
+	define(fs, &a.progress, "progress", "", "auto", "auto|always|never", "show progress on standard error", parseProgress)
 	must(root.RegisterFlagCompletionFunc("progress", cobra.FixedCompletions(progressNames, cobra.ShellCompDirectiveNoFileComp)))
 	must(root.MarkPersistentFlagFilename("config", "yaml", "yml", "json", "toml"))
 	root.SetHelpCommand(newHelp())
 	root.AddCommand(newCorr(a), newEdges(a), newMatch(a), newAlign(a), newLearn(a), newKernels(a), newFormats(a), newCompletion(a))
+	root.SetHelpFunc(a.showHelp(root.HelpFunc()))
+	addHelpFlags(a, root)
 	for _, c := range root.Commands() {
+		addHelpFlags(a, c)
 		prepare(a, c)
 	}
 	return root
