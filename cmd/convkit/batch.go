@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/convkit/convkit/internal/faults"
 	"github.com/convkit/convkit/internal/imageio"
 )
 
@@ -135,6 +136,9 @@ func (f *filter) file(ctx context.Context, p file) error {
 	f.seen(img)
 	if isFolder(f.output) {
 		// Made when there is something to put into it, and not before.
+		if err := faults.At(faults.Create, f.output); err != nil {
+			return err
+		}
 		if err := os.MkdirAll(f.output, 0o777); err != nil {
 			return err
 		}

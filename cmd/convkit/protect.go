@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"sync"
 
+	"github.com/convkit/convkit/internal/faults"
 	"github.com/convkit/convkit/internal/imageio/atomicfile"
 )
 
@@ -81,6 +82,9 @@ func (a *app) open(name string, input bool) (io.ReadCloser, error) {
 			a.opened(f, reading{"standard input", input}, "")
 		}
 		return io.NopCloser(a.stdin), nil
+	}
+	if err := faults.At(faults.Open, name); err != nil {
+		return nil, err
 	}
 	f, err := os.Open(name)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/convkit/convkit/internal/faults"
 	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/imageio/source"
 )
@@ -13,6 +14,9 @@ import (
 func ReadFile(path string, stdin io.Reader, o raster.ReadOptions) (*raster.Image, error) {
 	if path == "-" {
 		return Decode(stdin, source.StdinName, o)
+	}
+	if err := faults.At(faults.Open, path); err != nil {
+		return nil, err
 	}
 	f, err := os.Open(path)
 	if err != nil {

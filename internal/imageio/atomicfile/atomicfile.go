@@ -18,6 +18,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"github.com/convkit/convkit/internal/faults"
 )
 
 // File is a file being written. It ends by Close or Abort.
@@ -68,6 +70,9 @@ func create(path string, s *Set) (*File, error) {
 	case err == nil && st.IsDir():
 		return nil, fmt.Errorf("%s: is a directory, not a file", path)
 	case err == nil && !st.Mode().IsRegular():
+		if err := faults.At(faults.Open, path); err != nil {
+			return nil, err
+		}
 		f, err := os.OpenFile(path, os.O_WRONLY, 0)
 		if err != nil {
 			return nil, err
@@ -104,7 +109,11 @@ func replace(path string, st fs.FileInfo, s *Set) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := keep(f, path, st); err != nil {
+	err = faults.At(faults.Chmod, path)
+	if err == nil {
+		err = keep(f, path, st)
+	}
+	if err != nil {
 		discard(f, tmp)
 		return nil, named(err, path)
 	}
@@ -128,6 +137,9 @@ func newFile(f *os.File, tmp, path string, s *Set) *File {
 type fileWriter struct{ o *File }
 
 func (w fileWriter) Write(b []byte) (int, error) {
+	if err := faults.At(faults.Write, w.o.path); err != nil {
+		return 0, err
+	}
 	n, err := w.o.file.Write(b)
 	return n, w.o.Named(err)
 }
@@ -138,6 +150,9 @@ func (o *File) CanRewrite() bool { return o.tmp != "" }
 // Rewrite replaces the first bytes of the file.
 func (o *File) Rewrite(b []byte) error {
 	if err := o.Flush(); err != nil {
+		return err
+	}
+	if err := faults.At(faults.Write, o.path); err != nil {
 		return err
 	}
 	_, err := o.file.WriteAt(b, 0)
@@ -163,6 +178,9 @@ func (o *File) finish() error {
 	err := o.Flush()
 	if o.file == nil {
 		return err
+	}
+	if e := faults.At(faults.Close, o.path); err == nil {
+		err = e
 	}
 	if e := o.file.Close(); err == nil {
 		err = e

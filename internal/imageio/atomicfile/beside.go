@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+
+	"github.com/convkit/convkit/internal/faults"
 )
 
 // longestBase is how much of a name the temporary one begins with: file systems
@@ -91,6 +93,9 @@ func openNew(tmp string, mode fs.FileMode) (*os.File, error) {
 	if temporaries.closed {
 		return nil, errEnding
 	}
+	if err := faults.At(faults.Create, tmp); err != nil {
+		return nil, err
+	}
 	f, err := os.OpenFile(tmp, os.O_RDWR|os.O_CREATE|os.O_EXCL, mode)
 	if err == nil {
 		temporaries.names[tmp] = true
@@ -105,6 +110,9 @@ func linkNew(path, tmp string) error {
 	if temporaries.closed {
 		return errEnding
 	}
+	if err := faults.At(faults.Link, path); err != nil {
+		return err
+	}
 	err := os.Link(path, tmp)
 	if err == nil {
 		temporaries.names[tmp] = true
@@ -112,10 +120,15 @@ func linkNew(path, tmp string) error {
 	return err
 }
 
+// remove tries twice: a name that stays would be found by everyone.
 func remove(tmp string) {
 	temporaries.Lock()
 	defer temporaries.Unlock()
-	os.Remove(tmp)
+	for range 2 {
+		if faults.At(faults.Remove, tmp) == nil && os.Remove(tmp) == nil {
+			break
+		}
+	}
 	delete(temporaries.names, tmp)
 }
 
@@ -124,6 +137,9 @@ func rename(tmp, path string) error {
 	defer temporaries.Unlock()
 	if temporaries.closed {
 		return errEnding
+	}
+	if err := faults.At(faults.Rename, path); err != nil {
+		return err
 	}
 	err := os.Rename(tmp, path)
 	if err == nil {

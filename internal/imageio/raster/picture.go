@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 
+	"github.com/convkit/convkit/internal/faults"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -94,6 +95,9 @@ const SomeBytes = -1
 
 // readAt reads from a file that may have been cut since it was opened.
 func (m *Picture) readAt(b []byte, off int) error {
+	if err := faults.At(faults.Read, m.File.Name()); err != nil {
+		return err
+	}
 	_, err := m.File.ReadAt(b, m.Base+int64(off))
 	if err == io.EOF {
 		return fmt.Errorf("%s: the file was cut off while it was read", m.File.Name())

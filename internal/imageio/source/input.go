@@ -19,6 +19,7 @@ import (
 
 	utf "golang.org/x/text/encoding/unicode"
 
+	"github.com/convkit/convkit/internal/faults"
 	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/memory"
 )
@@ -57,7 +58,10 @@ type readerFunc func([]byte) (int, error)
 func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
 func (in *Input) read(p []byte) (int, error) {
-	n, err := in.src.Read(p)
+	n, err := 0, faults.At(faults.Read, in.Name)
+	if err == nil {
+		n, err = in.src.Read(p)
+	}
 	if err != nil && err != io.EOF && in.err == nil {
 		in.err = err
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/convkit/convkit/internal/faults"
 	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
@@ -29,6 +30,9 @@ type TempFile struct {
 
 // NewTempFile returns an empty temporary file.
 func NewTempFile() (*TempFile, error) {
+	if err := faults.At(faults.Create, os.TempDir()); err != nil {
+		return nil, err
+	}
 	f, err := os.CreateTemp("", "convkit-*")
 	if err != nil {
 		return nil, err
@@ -48,7 +52,11 @@ func (s *TempFile) fill(r io.Reader, at, end int64) error {
 		if _, err := io.ReadFull(r, part); err != nil {
 			return CutOff(err)
 		}
-		if _, err := s.File.WriteAt(part, at); err != nil {
+		err := faults.At(faults.Write, s.File.Name())
+		if err == nil {
+			_, err = s.File.WriteAt(part, at)
+		}
+		if err != nil {
 			return &TempError{err}
 		}
 		at += int64(len(part))
@@ -77,12 +85,18 @@ func (s *TempFile) ReadAt(b []byte, off int64) (int, error) {
 	if err := s.written.Wait(int(off) + len(b) - 1); err != nil {
 		return 0, err
 	}
+	if err := faults.At(faults.Read, s.File.Name()); err != nil {
+		return 0, err
+	}
 	return s.File.ReadAt(b, off)
 }
 
 // Write appends bytes for Read.
 func (s *TempFile) Write(b []byte) (int, error) {
-	n, err := s.File.WriteAt(b, s.in)
+	n, err := 0, faults.At(faults.Write, s.File.Name())
+	if err == nil {
+		n, err = s.File.WriteAt(b, s.in)
+	}
 	s.in += int64(n)
 	if err != nil {
 		err = &TempError{err}
@@ -92,6 +106,9 @@ func (s *TempFile) Write(b []byte) (int, error) {
 
 // Read returns what was written, from the beginning.
 func (s *TempFile) Read(b []byte) (int, error) {
+	if err := faults.At(faults.Read, s.File.Name()); err != nil {
+		return 0, err
+	}
 	n, err := s.File.ReadAt(b, s.out)
 	s.out += int64(n)
 	if n > 0 {
