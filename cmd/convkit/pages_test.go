@@ -118,6 +118,32 @@ func linkFault(t *testing.T, page, target string) string {
 	return ""
 }
 
+var sourcePattern = regexp.MustCompile("`([A-Za-z0-9_/]+\\.(?:go|py|sum))`")
+
+// TestSourcesOfPages checks that each source file that a page names is there.
+func TestSourcesOfPages(t *testing.T) {
+	var files []string
+	err := fs.WalkDir(os.DirFS(root), ".", func(path string, d fs.DirEntry, err error) error {
+		files = append(files, "/"+path)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, page := range pages(t) {
+		for _, match := range sourcePattern.FindAllStringSubmatch(readPage(t, page), -1) {
+			found++
+			if !slices.ContainsFunc(files, func(f string) bool { return strings.HasSuffix(f, "/"+match[1]) }) {
+				t.Errorf("%s names %s, which is not there", page, match[1])
+			}
+		}
+	}
+	if found == 0 {
+		t.Error("found no names of source files")
+	}
+}
+
 // anchors returns the names by which links reach the headings of a page: in lower
 // case, without punctuation, with a hyphen for each space.
 func anchors(page string) []string {
