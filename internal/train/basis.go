@@ -7,6 +7,7 @@ type Basis struct {
 	Orders    [][2]int `json:"orders"`
 }
 
+// NewBasis returns the functions of a background of a degree.
 func NewBasis(degree int) *Basis {
 	b := &Basis{Functions: "P_i((2x+1)/W - 1) P_j((2y+1)/H - 1): Legendre polynomials of column x and row y of Y, counted from 0, W x H its size"}
 	for j := range degree + 1 {

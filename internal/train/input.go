@@ -20,8 +20,10 @@ type Failure struct {
 	Err  error
 }
 
+// Error returns the name and the reason.
 func (f *Failure) Error() string { return f.Name + ": " + f.Err.Error() }
 
+// Unwrap returns the reason.
 func (f *Failure) Unwrap() error { return f.Err }
 
 // Wrap puts the name of the input before an error, as a *Failure; an input without a

@@ -47,8 +47,11 @@ type SizeError struct {
 	Larger bool
 }
 
+// Error returns the message.
 func (e *SizeError) Error() string { return e.text }
 
+// NewSizeError returns an error about the sizes of X (xh x xw) and Y (yh x yw), with the
+// remedies that they allow.
 func NewSizeError(xh, xw, yh, yw int, o corr.Options, format string, args ...any) *SizeError {
 	e := &SizeError{text: fmt.Sprintf(format, args...), Larger: 2*yh > 3*xh && 2*yw > 3*xw}
 	s := o
@@ -82,10 +85,13 @@ func horizontal(o corr.Options) axis {
 // Span is the kernel sizes Low to High of one axis; none if Low > High.
 type Span struct{ Low, High int }
 
+// None reports whether no size fits.
 func (s Span) None() bool { return s.Low > s.High }
 
+// One reports whether exactly one size fits.
 func (s Span) One() bool { return s.Low == s.High }
 
+// String returns the sizes as "3" or "2 to 5".
 func (s Span) String() string {
 	if s.One() {
 		return fmt.Sprint(s.Low)
@@ -122,6 +128,7 @@ func steps(low, high, d int) Span {
 // StrideRatio returns in/out rounded, at least 1.
 func StrideRatio(in, out int) int { return max(1, (2*in+out)/(2*max(1, out))) }
 
+// StrideWords returns stride and dilation for a message; "" where they are 1.
 func StrideWords(o corr.Options) string {
 	s, d := corr.Size{H: max(1, o.Stride.H), W: max(1, o.Stride.W)}, corr.Size{H: max(1, o.Dilation.H), W: max(1, o.Dilation.W)}
 	words := ""

@@ -25,6 +25,8 @@ type Layout struct {
 	InputChannels, OutputChannels int
 }
 
+// NewLayout returns the layout for images of shapes x and y. The error says which numbers
+// of images or planes do not match.
 func NewLayout(s Spec, x, y tensor.Shape) (Layout, error) {
 	l := Layout{Spec: s, InputChannels: x.C, OutputChannels: y.C}
 	if x.N != y.N {

@@ -15,6 +15,7 @@ import (
 // The curve continues as an odd function below zero, and as it is above one.
 type LinearRGB struct{ tensor.Source[float64] }
 
+// Row returns row y of plane p, converted into buf.
 func (l LinearRGB) Row(p, y int, buf []float64) ([]float64, error) {
 	row, err := l.Source.Row(p, y, buf)
 	if err != nil {

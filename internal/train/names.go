@@ -4,6 +4,7 @@ import (
 	"fmt"
 )
 
+// ParseName returns the index of s among names. The error says what must be one of them.
 func ParseName(what, s string, names []string) (int, error) {
 	for i, n := range names {
 		if n == s {

@@ -39,6 +39,7 @@ type Counts struct {
 	MaskNaN   int `json:"mask_nan,omitempty"` // values of the mask that are NaN; they count as masked
 }
 
+// Add adds other counts.
 func (c *Counts) Add(o Counts) {
 	c.Used += o.Used
 	c.NotFinite += o.NotFinite
@@ -53,6 +54,7 @@ func (c Counts) Total() int { return c.Used + c.NotFinite + c.Masked + c.Saturat
 // NoWindowsError says that no output can be used.
 type NoWindowsError struct{ Counts Counts }
 
+// Error says why the outputs are excluded.
 func (e *NoWindowsError) Error() string {
 	c := e.Counts
 	if c.Masked == c.Total() {
@@ -81,6 +83,7 @@ func (c Counts) NaNNote() string {
 	return fmt.Sprintf("; NaN in the mask, which count as masked: %d", c.MaskNaN)
 }
 
+// Check returns an error if the mask does not have the size of Y.
 func (p Pair) Check() error {
 	if p.Mask == nil {
 		return nil

@@ -50,6 +50,7 @@ type DivergedError struct {
 	First, Last float64 // losses
 }
 
+// Error says at which rate and epoch, and gives the largest stable rate.
 func (e *DivergedError) Error() string {
 	if !numeric.IsFinite(e.First) {
 		return "the fit cannot start: the loss is not finite with the initial kernel"

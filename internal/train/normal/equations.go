@@ -53,6 +53,7 @@ type Equations struct {
 	summedDirectly bool
 }
 
+// New returns equations with all sums zero.
 func New(l train.Layout) *Equations {
 	s := &Equations{layout: l}
 	for range l.Systems() {
@@ -106,6 +107,7 @@ func (s *Equations) Weigh(f float64) {
 	}
 }
 
+// Trace returns the sum of the diagonals of all G.
 func (s *Equations) Trace() float64 {
 	t := 0.0
 	for i := range s.systems {

@@ -22,6 +22,7 @@ func (s *Equations) HeldOutRMS() (float64, bool) {
 	return math.Sqrt(held.LossAt(rest.Best()) / held.Weight()), true
 }
 
+// HeldOutWindows returns the number of held-out outputs.
 func (s *Equations) HeldOutWindows() int {
 	return s.HeldOutPart().OutputCount()
 }

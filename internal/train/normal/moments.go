@@ -26,6 +26,7 @@ func (m *Moments) Add(o Moments) {
 // Energy returns Σ weight y².
 func (m Moments) Energy() float64 { return m.Variation + m.Weight*m.Mean*m.Mean }
 
+// MomentsOf returns the moments of values of weight one.
 func MomentsOf(y []float64) Moments {
 	m := Moments{Count: len(y), Weight: float64(len(y))}
 	if m.Count == 0 {

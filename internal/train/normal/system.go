@@ -40,6 +40,7 @@ type Output struct {
 	Moments  Moments
 }
 
+// NewSystem returns a system with all sums zero.
 func NewSystem(l train.Layout) System {
 	n := l.Unknowns()
 	s := System{n: n, g: make([]float64, n*n), outputs: make([]Output, l.Outputs())}
@@ -58,6 +59,7 @@ func (s *System) Trace() float64 {
 	return t
 }
 
+// Add adds the sums of o, about the origin of s.
 func (s *System) Add(o *System) {
 	for k := range s.outputs {
 		a, b := &s.outputs[k], &o.outputs[k]

@@ -13,11 +13,12 @@ import (
 	"pgregory.net/rapid"
 )
 
+// Explicit returns padding of top, bottom, left and right.
 func Explicit(t, b, l, r int) corr.Padding {
 	return corr.Padding{Mode: corr.Explicit, Top: t, Bottom: b, Left: l, Right: r}
 }
 
-// geometries are fits of every kind: padding, border, stride, dilation, bias.
+// Geometries are fits of every kind: padding, border, stride, dilation, bias.
 var Geometries = []train.Spec{
 	{Kernel: corr.Size{H: 3, W: 3}},
 	{Kernel: corr.Size{H: 1, W: 1}, Bias: true},
@@ -29,7 +30,7 @@ var Geometries = []train.Spec{
 	{Kernel: corr.Size{H: 5, W: 1}, Options: corr.Options{Padding: Explicit(0, 3, 2, 0), Border: corr.Border{Mode: corr.Replicate}}},
 }
 
-// truth is a kernel of the size of s that is not symmetric.
+// Truth returns a kernel of the size of s that is not symmetric.
 func Truth(s train.Spec) tensor.Kernel {
 	k := tensor.Matrix(s.Kernel.H, s.Kernel.W, make([]float64, s.Kernel.H*s.Kernel.W)...)
 	for i := range k.Taps {
@@ -41,32 +42,32 @@ func Truth(s train.Spec) tensor.Kernel {
 	return k
 }
 
-// The tolerances of this package's tests, in one place.
+// The tolerances of the tests of all rooms.
 const (
-	// logTolerance bounds losses and taps against a plain loop in float64,
+	// LogTolerance bounds losses and taps against a plain loop in float64,
 	// relatively. The loop rounds its residuals at 1e-16 of y, so that a loss of
 	// 1e-12 of Σy² has ten digits left.
 	LogTolerance = 1e-9
-	// lossFloor is the share of Σy² below which a plain loop's loss is rounding.
+	// LossFloor is the share of Σy² below which a plain loop's loss is rounding.
 	LossFloor = 1e-12
-	// peerTolerance bounds figures that PyTorch printed in full.
+	// PeerTolerance bounds figures that PyTorch printed in full.
 	PeerTolerance = 1e-9
-	// sumTolerance bounds sums that are added in another order, relatively.
+	// SumTolerance bounds sums that are added in another order, relatively.
 	SumTolerance = 1e-13
-	// shapeTolerance bounds constrained fits of random pairs, whose condition
+	// ConstrainedTolerance bounds constrained fits of random pairs, whose condition
 	// numbers reach 1e4, against dense systems that square them.
 	ConstrainedTolerance = 1e-8
-	// offsetTolerance bounds fits of an image and of the same with an offset of
+	// OffsetTolerance bounds fits of an image and of the same with an offset of
 	// 10⁴ times its contrast, which leaves that twelve digits.
 	OffsetTolerance = 1e-8
-	// robustClose bounds robust fits, whose scale is found to 1e-9.
+	// RobustTolerance bounds robust fits, whose scale is found to 1e-9.
 	RobustTolerance = 1e-7
-	// robustErrors bounds their standard errors, for which a matrix is inverted whose
+	// RobustErrorTolerance bounds their standard errors, for which a matrix is inverted whose
 	// condition number reaches 1e8.
 	RobustErrorTolerance = 1e-6
 )
 
-// unroll lists the windows of a plain (shared) fit.
+// Unroll returns the windows of a plain (shared) fit, and their outputs.
 func Unroll(t rapid.TB, x, y *tensor.Dense[float64], s train.Spec) (a [][]float64, b []float64) {
 	t.Helper()
 	g, err := corr.NewGeometry(x.Shape().H, x.Shape().W, s.Kernel, s.Options)
@@ -100,8 +101,8 @@ func Unroll(t rapid.TB, x, y *tensor.Dense[float64], s train.Spec) (a [][]float6
 	return a, b
 }
 
-// near fails where got is not within tolerance of want, relatively, or within
-// floor. NaN is near NaN alone.
+// Near fails if got is not within tolerance of want, relatively, or within floor. NaN is
+// near NaN alone.
 func Near(t rapid.TB, what string, got, want, tolerance, floor float64) {
 	t.Helper()
 	if math.IsNaN(got) && math.IsNaN(want) {
@@ -112,13 +113,13 @@ func Near(t rapid.TB, what string, got, want, tolerance, floor float64) {
 	}
 }
 
-// dense wraps numbers as one h x w plane.
+// Dense returns numbers as one h x w plane.
 func Dense(h, w int, data ...float64) *tensor.Dense[float64] {
 	return tensor.FromData(tensor.Shape{N: 1, C: 1, H: h, W: w}, data)
 }
 
-// texture is a plane like a photograph: smooth, with edges and grain, the same
-// on every run.
+// Texture returns a plane like a photograph: smooth, with edges and grain, the same on
+// every run.
 func Texture(h, w int) *tensor.Dense[float64] {
 	d := Dense(h, w, make([]float64, h*w)...)
 	state := uint64(1)
@@ -136,6 +137,7 @@ func Texture(h, w int) *tensor.Dense[float64] {
 	return d
 }
 
+// Apply correlates x with k by the definition.
 func Apply(t rapid.TB, x *tensor.Dense[float64], k tensor.Kernel, o corr.Options) *tensor.Dense[float64] {
 	t.Helper()
 	y, err := corr.Reference(x, k, o)
@@ -145,6 +147,7 @@ func Apply(t rapid.TB, x *tensor.Dense[float64], k tensor.Kernel, o corr.Options
 	return y
 }
 
+// Noisy is Apply with normal noise of a deviation sigma, the same for each seed.
 func Noisy(t testing.TB, x *tensor.Dense[float64], k tensor.Kernel, s train.Spec, sigma float64, seed uint64) *tensor.Dense[float64] {
 	t.Helper()
 	y := Apply(t, x, k, s.Options)
@@ -155,14 +158,16 @@ func Noisy(t testing.TB, x *tensor.Dense[float64], k tensor.Kernel, s train.Spec
 	return y
 }
 
-// gaussian is a deterministic source of nearly normal numbers.
+// Gaussian is a deterministic source of nearly normal numbers.
 type Gaussian uint64
 
+// Uniform returns the next number, from 0 to 1.
 func (g *Gaussian) Uniform() float64 {
 	*g = *g*6364136223846793005 + 1442695040888963407
 	return float64(*g>>11) / (1 << 53)
 }
 
+// Next returns the next nearly normal number, of mean 0 and deviation 1.
 func (g *Gaussian) Next() float64 {
 	total := 0.0
 	for range 12 {
@@ -171,7 +176,7 @@ func (g *Gaussian) Next() float64 {
 	return total - 6
 }
 
-// grain is random numbers from -1 to 1.
+// Grain returns random numbers from -1 to 1.
 func Grain(s tensor.Shape, seed uint64) *tensor.Dense[float64] {
 	d := tensor.NewDense[float64](s)
 	for i := range d.Data {
@@ -181,11 +186,13 @@ func Grain(s tensor.Shape, seed uint64) *tensor.Dense[float64] {
 	return d
 }
 
+// DrawSize draws a size of up to most rows and columns.
 func DrawSize(t *rapid.T, name string, most int) corr.Size {
 	i := rapid.IntRange(1, most)
 	return corr.Size{H: i.Draw(t, name+" height"), W: i.Draw(t, name+" width")}
 }
 
+// DrawDense draws an image; with bad, some values are NaN or infinite.
 func DrawDense(t *rapid.T, name string, s tensor.Shape, bad bool) *tensor.Dense[float64] {
 	d := tensor.NewDense[float64](s)
 	value := rapid.Float64Range(-2, 2)
@@ -198,7 +205,7 @@ func DrawDense(t *rapid.T, name string, s tensor.Shape, bad bool) *tensor.Dense[
 	return d
 }
 
-// toOne brings the largest number to [1, 2).
+// ToOne returns d times the power of two that brings its largest number to [1, 2).
 func ToOne(d *tensor.Dense[float64]) *tensor.Dense[float64] {
 	most := 0.0
 	for _, v := range d.Data {
@@ -207,6 +214,7 @@ func ToOne(d *tensor.Dense[float64]) *tensor.Dense[float64] {
 	return TimesPowerOfTwo(d, -math.Ilogb(most))
 }
 
+// TimesPowerOfTwo returns d times 2^power.
 func TimesPowerOfTwo(d *tensor.Dense[float64], power int) *tensor.Dense[float64] {
 	r := Dense(d.Shape().H, d.Shape().W, make([]float64, len(d.Data))...)
 	for i, v := range d.Data {

@@ -13,6 +13,7 @@ import (
 	"github.com/convkit/convkit/internal/train/traintest"
 )
 
+// Of returns the equations of a pair.
 func Of(t testing.TB, x, y *tensor.Dense[float64], s train.Spec) *normal.Equations {
 	t.Helper()
 	st, err := accumulate.Images(t.Context(), x, y, s)
@@ -22,7 +23,8 @@ func Of(t testing.TB, x, y *tensor.Dense[float64], s train.Spec) *normal.Equatio
 	return st
 }
 
-// textbook is the 6x8 image of ones with columns 2 to 5 black, and its edges.
+// Textbook returns the equations of the 6x8 image of ones with columns 2 to 5 black, and
+// its edges.
 func Textbook(t testing.TB) *normal.Equations {
 	t.Helper()
 	x := traintest.Dense(6, 8, make([]float64, 48)...)
