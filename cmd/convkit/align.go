@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/convkit/convkit/internal/align"
-	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/imageio"
 	"github.com/convkit/convkit/internal/tensor"
 	"github.com/spf13/cobra"
@@ -60,7 +60,7 @@ header goes along, with its world coordinates moved.`,
 		},
 	}
 	fs := cmd.Flags()
-	define(fs, &l.options.MaxShift, "max-shift", "", "-1", "N", "largest shift in rows and in columns, -1 for any", whole(-1, corr.MaxSize))
+	define(fs, &l.options.MaxShift, "max-shift", "", "-1", "N", "largest shift in rows and in columns, -1 for any", whole(-1, geometry.MaxSize))
 	definePath(fs, &l.output, "output", "o", "FILE", "write B moved onto A. - writes it to standard output instead of the shift")
 	must(cmd.MarkFlagFilename("output", extensions(imageio.Format.CanWrite)...))
 	addReading(cmd, &l.read)

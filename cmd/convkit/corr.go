@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/imageio"
 	"github.com/convkit/convkit/internal/kernel"
 	"github.com/spf13/cobra"
@@ -92,7 +93,7 @@ func (c *correlator) flags(cmd *cobra.Command) {
 	complete(cmd, "unroll", unrollWords)
 	fs.BoolVar(&c.sparse, "sparse", false, "write the matrix of --unroll without zeros, in Matrix Market coordinates, as -o FILE.mtx does")
 	fs.BoolVar(&c.adjoint, "adjoint", false, "apply the transposed operator (conv_transpose2d)")
-	define(fs, &c.size, "output-size", "", "", "N|HxW", "size of the result of --adjoint, if a stride leaves a choice", corr.ParseSize)
+	define(fs, &c.size, "output-size", "", "", "N|HxW", "size of the result of --adjoint, if a stride leaves a choice", geometry.ParseSize)
 	addThrough(cmd, c.filter)
 	addLike(c.app, cmd, &c.geometry, &c.like)
 	addWriting(cmd, &c.write, imageio.MapClip)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/edges"
 	"github.com/convkit/convkit/internal/imageio"
 	"github.com/spf13/cobra"
@@ -131,7 +132,7 @@ func (o *edgeFlags) add(cmd *cobra.Command) {
 	fs.BoolVar(&o.thin, "thin", false, "keep the ridges of the magnitude, one pixel wide")
 	define(fs, &o.threshold, "threshold", "", "", "V|otsu", "write 1 for absolute values above V, or above Otsu's threshold, else 0", edges.ParseThreshold)
 	complete(cmd, "threshold", []string{"otsu"})
-	fs.Lookup("like").Usage = "scale, border and size of the operators of skimage or opencv. Also, as for corr, another tool's padding, border and origin: " + strings.Join(corr.ConventionNames(), ", ")
+	fs.Lookup("like").Usage = "scale, border and size of the operators of skimage or opencv. Also, as for corr, another tool's padding, border and origin: " + strings.Join(geometry.ConventionNames(), ", ")
 	out := cmd.Flags().Lookup("output")
 	out.Value = &fileOrWord{Value: out.Value, word: &o.output}
 	out.Usage = "output file, or - for standard output. Or the result to make from x and y: " + strings.Join(edges.OutputNames, ", ")

@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/imageio"
 	"github.com/convkit/convkit/internal/imageio/atomicfile"
 	"github.com/convkit/convkit/internal/kernel"
@@ -80,7 +81,7 @@ func classify(err error) (code int, hint string) {
 		data     *imageio.DataError
 		option   *imageio.OptionError
 		spec     *kernel.SpecError
-		large    *corr.TooLargeError
+		large    *geometry.TooLargeError
 		channels *corr.ChannelsError
 		method   *corr.MethodError
 		diverged *descent.DivergedError

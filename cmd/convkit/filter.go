@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/edges"
 	"github.com/convkit/convkit/internal/imageio"
 	"github.com/convkit/convkit/internal/tensor"
@@ -19,7 +20,7 @@ type filter struct {
 	method    corr.Method
 	precision string
 	geometry  corr.Options
-	like      corr.Convention // the tool that the geometry follows, if any
+	like      geometry.Convention // the tool that the geometry follows, if any
 	read      imageio.ReadOptions
 	write     imageio.WriteOptions
 	operator

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/imageio"
 	"github.com/convkit/convkit/internal/kernel"
 	"github.com/convkit/convkit/internal/tensor"
@@ -20,12 +21,12 @@ import (
 // addGeometry adds the flags of the operator's geometry.
 func addGeometry(cmd *cobra.Command, o *corr.Options) {
 	fs := cmd.Flags()
-	define(fs, &o.Padding, "padding", "", "valid", "PADDING", "rows and columns added around the image: valid, same, full, N, HxW or T,B,L,R. same puts an odd one at the bottom and right", corr.ParsePadding)
-	complete(cmd, "padding", corr.PaddingNames())
-	define(fs, &o.Border, "border", "", "zeros", "BORDER", "values in the padding: zeros, constant:V, replicate (edge, nearest), reflect (mirror, reflect101), symmetric or circular (wrap). reflect does not repeat the edge, symmetric does", corr.ParseBorder)
-	complete(cmd, "border", corr.BorderNames())
-	define(fs, &o.Stride, "stride", "", "1", "N|HxW", "step between outputs", corr.ParseSize)
-	define(fs, &o.Dilation, "dilation", "", "1", "N|HxW", "distance between taps", corr.ParseSize)
+	define(fs, &o.Padding, "padding", "", "valid", "PADDING", "rows and columns added around the image: valid, same, full, N, HxW or T,B,L,R. same puts an odd one at the bottom and right", geometry.ParsePadding)
+	complete(cmd, "padding", geometry.PaddingNames())
+	define(fs, &o.Border, "border", "", "zeros", "BORDER", "values in the padding: zeros, constant:V, replicate (edge, nearest), reflect (mirror, reflect101), symmetric or circular (wrap). reflect does not repeat the edge, symmetric does", geometry.ParseBorder)
+	complete(cmd, "border", geometry.BorderNames())
+	define(fs, &o.Stride, "stride", "", "1", "N|HxW", "step between outputs", geometry.ParseSize)
+	define(fs, &o.Dilation, "dilation", "", "1", "N|HxW", "distance between taps", geometry.ParseSize)
 	fs.BoolVar(&o.Convolve, "convolve", false, "flip the kernel in both directions first (convolution)")
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/convkit/convkit/internal/align"
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/spf13/cobra"
@@ -83,7 +84,7 @@ func placeOf(f pairFiles) string {
 func (l *learner) related(in, out tensor.Shape) bool {
 	o := l.spec.Options
 	if l.size != (corr.Size{}) {
-		g, err := corr.NewGeometry(in.H, in.W, l.size, o)
+		g, err := geometry.New(in.H, in.W, l.size, o)
 		return err == nil && g.OutH == out.H && g.OutW == out.W
 	}
 	if o.Padding.Mode == corr.Same {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/kernel"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/descent"
@@ -23,7 +24,7 @@ func (l *learner) flags(cmd *cobra.Command) {
 	l.outputFlags(cmd)
 	addReading(cmd, &l.read)
 	addGeometry(cmd, &l.spec.Options)
-	addLike(l.app, cmd, &l.spec.Options, new(corr.Convention))
+	addLike(l.app, cmd, &l.spec.Options, new(geometry.Convention))
 	brief(cmd, "convkit learn photo.png blurred.png --kernel-size 5 --padding same --optimizer exact -o kernel.npy",
 		"output", "kernel-size", "padding", "border", "optimizer", "epochs", "lr", "bias", "detect", "pairs", "report")
 	groupFlags(cmd,
@@ -62,7 +63,7 @@ func (l *learner) kernelFlags(cmd *cobra.Command) {
 		if l.sizeByError = strings.EqualFold(strings.TrimSpace(s), "auto"); l.sizeByError {
 			return corr.Size{}, nil
 		}
-		return corr.ParseSize(s)
+		return geometry.ParseSize(s)
 	})
 	complete(cmd, "kernel-size", []string{"auto"})
 	l.channelsFound = true

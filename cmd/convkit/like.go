@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/spf13/cobra"
 )
 
@@ -12,13 +13,13 @@ import (
 // Those that are given in the same place or nearer (the command line, then the
 // environment, then the configuration file) keep what they say. What the words in
 // own stand for is the command's to say.
-func addLike(a *app, cmd *cobra.Command, o *corr.Options, like *corr.Convention, own ...string) {
-	names := append(slices.Clone(own), corr.ConventionNames()...)
-	parse := func(s string) (corr.Convention, error) {
+func addLike(a *app, cmd *cobra.Command, o *corr.Options, like *geometry.Convention, own ...string) {
+	names := append(slices.Clone(own), geometry.ConventionNames()...)
+	parse := func(s string) (geometry.Convention, error) {
 		if w, err := word(own...)(s); err == nil {
-			return corr.Convention{Name: w}, nil
+			return geometry.Convention{Name: w}, nil
 		}
-		return corr.ParseConvention(s)
+		return geometry.ParseConvention(s)
 	}
 	define(cmd.Flags(), like, "like", "", "", "TOOL", "take padding, border, origin and flip from another tool. Your own flags override each of them. TOOL is "+strings.Join(names, ", ")+". -v names the function", parse)
 	complete(cmd, "like", names)

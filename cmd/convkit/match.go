@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/imageio"
 	"github.com/convkit/convkit/internal/match"
 	"github.com/convkit/convkit/internal/tensor"
@@ -82,15 +82,15 @@ func (m *matcher) addFlags(cmd *cobra.Command) {
 	define(fs, &m.mask, "mask", "", "", "FILE", "image of the template's size. Only pixels where it is not 0 count. The word alpha takes the template's own opacity", anyText).namesFiles(func(s string) bool { return s != maskAlpha })
 	define(fs, &m.search.Count, "peaks", "", "1", "N", "number of places to print, 0 for all", whole(0, maxCount))
 	define(fs, &m.search.Limit, "min-score", "", "", "V", "worst score to print: the lowest, or the highest for ssd and nssd", optional(anyFinite))
-	define(fs, &m.search.Distance, "min-distance", "", "", "N|HxW", "fewest rows or columns between two places (default: half the template)", corr.ParseSize)
+	define(fs, &m.search.Distance, "min-distance", "", "", "N|HxW", "fewest rows or columns between two places (default: half the template)", geometry.ParseSize)
 	fs.BoolVar(&m.search.Whole, "no-subpixel", false, "print places on pixels, not between them")
 	define(fs, &m.options.Same, "padding", "", "valid", "valid|same", "places with the template inside the image, or all pixels as its middle", func(s string) (bool, error) {
 		w, err := word("valid", "same")(s)
 		return w == "same", err
 	})
 	complete(cmd, "padding", []string{"valid", "same"})
-	define(fs, &m.options.Border, "border", "", "zeros", "BORDER", "values around the image with --padding same: zeros, constant:V, replicate, reflect, symmetric or circular", corr.ParseBorder)
-	complete(cmd, "border", corr.BorderNames())
+	define(fs, &m.options.Border, "border", "", "zeros", "BORDER", "values around the image with --padding same: zeros, constant:V, replicate, reflect, symmetric or circular", geometry.ParseBorder)
+	complete(cmd, "border", geometry.BorderNames())
 	fs.BoolVar(&m.read.Gray, "gray", false, "match the luma of colour pictures (Rec. 601), not their channels")
 	defineEnum(cmd, &m.read.Values, "values", "unit", "meaning of a pixel in sums that are not normalised: 0..1, or the stored whole number", imageio.ValuesNames, imageio.ParseValues)
 	addPage(cmd, &m.read.Page)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -38,7 +39,7 @@ type Adjoint[T tensor.Float] struct {
 // that of an image of the given size; where that is zero, of the smallest that
 // gives y.
 func NewAdjoint[T tensor.Float](y tensor.Shape, k tensor.Kernel, size Size, o Options, c Config) (*Adjoint[T], error) {
-	g, err := adjointGeometry(y, Size{k.H, k.W}, size, o)
+	g, err := adjointGeometry(y, Size{H: k.H, W: k.W}, size, o)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +59,7 @@ func NewAdjoint[T tensor.Float](y tensor.Shape, k tensor.Kernel, size Size, o Op
 	turned, bias := turn(k), k.Bias
 	rows, cols := g.PadH(), g.PadW()
 	if constant := g.Border.Mode == Zeros || g.Border.Mode == Constant; constant || !g.Padded() {
-		a.first, rows, cols = Size{g.Top, g.Left}, g.InH, g.InW
+		a.first, rows, cols = Size{H: g.Top, W: g.Left}, g.InH, g.InW
 		turned.Bias = bias
 	} else {
 		one := tensor.Matrix(1, 1, 1)
@@ -76,7 +77,7 @@ func NewAdjoint[T tensor.Float](y tensor.Shape, k tensor.Kernel, size Size, o Op
 // adjointGeometry is the geometry of the correlation whose result has the shape
 // y: of an image of the given size, or of the smallest.
 func adjointGeometry(y tensor.Shape, k, size Size, o Options) (Geometry, error) {
-	stride, dilation := orOne(o.Stride), orOne(o.Dilation)
+	stride, dilation := geometry.OneIfZero(o.Stride), geometry.OneIfZero(o.Dilation)
 	least := Size{
 		H: smallest(y.H, stride.H, dilation.H*(k.H-1)+1, o.Padding, o.Padding.Top+o.Padding.Bottom),
 		W: smallest(y.W, stride.W, dilation.W*(k.W-1)+1, o.Padding, o.Padding.Left+o.Padding.Right),
@@ -84,7 +85,7 @@ func adjointGeometry(y tensor.Shape, k, size Size, o Options) (Geometry, error) 
 	if size == (Size{}) {
 		size = least
 	}
-	g, err := NewGeometry(size.H, size.W, k, o)
+	g, err := geometry.New(size.H, size.W, k, o)
 	if err == nil && (g.OutH != y.H || g.OutW != y.W) {
 		err = fmt.Errorf("an image of %v gives a result of %dx%d, and the adjoint was given %dx%d", size, g.OutH, g.OutW, y.H, y.W)
 		if size != least {

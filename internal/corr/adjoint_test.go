@@ -9,14 +9,15 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/tensor"
 	"pgregory.net/rapid"
 )
 
 // drawRule draws the rule of Same padding into a draw.
 func drawRule(t *rapid.T, d *draw) {
-	d.o.Padding.Rule = SameRule(rapid.IntRange(0, 3).Draw(t, "rule"))
-	if _, err := NewGeometry(d.x.Shape().H, d.x.Shape().W, Size{d.k.H, d.k.W}, d.o); err != nil {
+	d.o.Padding.Rule = geometry.SameRule(rapid.IntRange(0, 3).Draw(t, "rule"))
+	if _, err := geometry.New(d.x.Shape().H, d.x.Shape().W, Size{H: d.k.H, W: d.k.W}, d.o); err != nil {
 		t.Skip("the kernel does not fit")
 	}
 }
@@ -52,7 +53,7 @@ func TestAdjointOfEverything(t *testing.T) {
 		y := tensor.FromData(ax.Shape(), drawNumbers(t, wholes, len(ax.Data)))
 		s := d.x.Shape()
 		for _, back := range []*tensor.Dense[float64]{
-			adjoint[float64](t, y, d.k, Size{s.H, s.W}, d.o, 1), adjoint[float64](t, y, d.k, Size{s.H, s.W}, d.o, 3), adjoint[float32](t, y, d.k, Size{s.H, s.W}, d.o, 2),
+			adjoint[float64](t, y, d.k, Size{H: s.H, W: s.W}, d.o, 1), adjoint[float64](t, y, d.k, Size{H: s.H, W: s.W}, d.o, 3), adjoint[float32](t, y, d.k, Size{H: s.H, W: s.W}, d.o, 2),
 		} {
 			if back.Shape() != s {
 				t.Fatalf("A'y is %v, x is %v", back.Shape(), s)
@@ -70,8 +71,8 @@ func TestAdjointSize(t *testing.T) {
 		d := drawAny(t, wholes)
 		drawRule(t, &d)
 		s := d.x.Shape()
-		k := Size{d.k.H, d.k.W}
-		g, err := NewGeometry(s.H, s.W, k, d.o)
+		k := Size{H: d.k.H, W: d.k.W}
+		g, err := geometry.New(s.H, s.W, k, d.o)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -83,7 +84,7 @@ func TestAdjointSize(t *testing.T) {
 			t.Fatalf("%v: %dx%d is not the smallest", d, found.InH, found.InW)
 		}
 		if found.InH > 1 {
-			if less, err := NewGeometry(found.InH-1, found.InW, k, d.o); err == nil && less.OutH == g.OutH {
+			if less, err := geometry.New(found.InH-1, found.InW, k, d.o); err == nil && less.OutH == g.OutH {
 				t.Fatalf("%v: %d rows give as much as %d", d, found.InH-1, found.InH)
 			}
 		}
@@ -96,7 +97,7 @@ func TestAdjointThreads(t *testing.T) {
 		d := drawAny(t, reals)
 		d.k.Bias = nil
 		y := tensor.FromData(d.reference(t).Shape(), drawNumbers(t, reals, d.reference(t).Shape().Len()))
-		s := Size{d.x.Shape().H, d.x.Shape().W}
+		s := Size{H: d.x.Shape().H, W: d.x.Shape().W}
 		a, b := adjoint[float64](t, y, d.k, s, d.o, 1), adjoint[float64](t, y, d.k, s, d.o, 4)
 		for i := range a.Data {
 			if math.Float64bits(a.Data[i]) != math.Float64bits(b.Data[i]) {
@@ -124,11 +125,11 @@ func TestAdjointTorch(t *testing.T) {
 	for _, c := range cases {
 		y, w, want := fromPlanes(c.Input), fromPlanes(c.Weight), fromPlanes(c.Result)
 		k := tensor.Kernel{Mixes: true, Out: c.Out, In: w.Shape().C / c.Out, H: w.Shape().H, W: w.Shape().W, Taps: w.Data, Bias: []float64{c.Bias}}
-		o := Options{Stride: Size{c.Stride[0], c.Stride[1]}, Dilation: Size{c.Dilation[0], c.Dilation[1]},
+		o := Options{Stride: Size{H: c.Stride[0], W: c.Stride[1]}, Dilation: Size{H: c.Dilation[0], W: c.Dilation[1]},
 			Padding: Padding{Mode: Explicit, Top: c.Padding[0], Bottom: c.Padding[0], Left: c.Padding[1], Right: c.Padding[1]}}
 		size := Size{}
 		if c.OutputPadding != [2]int{} {
-			size = Size{want.Shape().H, want.Shape().W}
+			size = Size{H: want.Shape().H, W: want.Shape().W}
 		}
 		same(t, adjoint[float64](t, y, k, size, o, 2), want)
 	}
@@ -156,7 +157,7 @@ func TestAdjointRefuses(t *testing.T) {
 		o    Options
 		want string
 	}{
-		{tensor.Shape{N: 1, C: 1, H: 3, W: 3}, three, Size{7, 7}, Options{}, "an image of 7x7 gives a result of 5x5, and the adjoint was given 3x3"},
+		{tensor.Shape{N: 1, C: 1, H: 3, W: 3}, three, Size{H: 7, W: 7}, Options{}, "an image of 7x7 gives a result of 5x5, and the adjoint was given 3x3"},
 		{tensor.Shape{N: 1, C: 1, H: 2, W: 2}, three, Size{}, Options{Padding: Padding{Mode: Full}}, "1x1"},
 		{tensor.Shape{N: 1, C: 3, H: 2, W: 2}, mixing, Size{}, Options{}, "gives 2 channels"},
 		{tensor.Shape{N: 1, C: 2, H: 2, W: 2}, biased, Size{}, Options{}, "2 biases"},

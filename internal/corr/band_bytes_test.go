@@ -44,8 +44,8 @@ func bandMemory[T tensor.Float](t *testing.T, name string, k tensor.Kernel) {
 			}
 			list := schedule.NewJobs(p.out, p.rows, false, tensor.PlaneByPlane)
 			n := p.maxWorkers(list, struct{ tensor.Source[T] }{}, orderedSink[T]{})
-			took := n * p.g.bandBytes(p.rows, tensor.ElementSize[T]())
-			switch few := p.g.bandBytes(max(1, k.H/4), tensor.ElementSize[T]()); {
+			took := n * p.g.BandBytes(p.rows, tensor.ElementSize[T]())
+			switch few := p.g.BandBytes(max(1, k.H/4), tensor.ElementSize[T]()); {
 			case took <= schedule.MaxBytes:
 			case n == 1 && took <= max(few, schedule.MaxBytes):
 			default:
@@ -139,7 +139,7 @@ func TestKeptRowsAreTheSame(t *testing.T) {
 		product.Taps[i] = float64((i/5 + 1) * (i%5 - 2))
 	}
 	circular := Options{Padding: Padding{Mode: Same}, Border: Border{Mode: Circular}}
-	for _, o := range []Options{{}, circular, {Stride: Size{2, 3}}, {Stride: Size{7, 1}}, {Dilation: Size{3, 1}}} {
+	for _, o := range []Options{{}, circular, {Stride: Size{H: 2, W: 3}}, {Stride: Size{H: 7, W: 1}}, {Dilation: Size{H: 3, W: 1}}} {
 		for _, m := range []Method{Direct, Separable} {
 			for _, order := range []tensor.Order{tensor.AnyOrder, tensor.PlaneByPlane, tensor.RowByRow, tensor.BottomUp} {
 				for _, threads := range []int{1, 3} {

@@ -97,7 +97,7 @@ func (c *Chain[T]) last(ctx context.Context, src tensor.Source[T]) (tensor.Sourc
 // where both see all of a zero surrounding (full, and a adds nothing to it), and
 // where the image goes on in a circle and keeps its size.
 func fuse(a tensor.Kernel, oa Options, ga Geometry, b tensor.Kernel, ob Options, gb Geometry) (c tensor.Kernel, o Options, ok bool) {
-	one := Size{1, 1}
+	one := Size{H: 1, W: 1}
 	if a.Mixes || b.Mixes || ga.Stride != one || gb.Stride != one {
 		return c, o, false
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/tensor"
 	"pgregory.net/rapid"
 )
@@ -21,7 +22,7 @@ func runChain(t rapid.TB, x *tensor.Dense[float64], kernels []tensor.Kernel, o O
 	return y, c, nil
 }
 
-// A chain is a pipe: kernel after kernel by the definition, under any geometry.
+// A chain is a pipe: kernel after kernel by the definition, under any
 func TestChain(t *testing.T) {
 	small := rapid.Map(rapid.IntRange(-3, 3), func(i int) float64 { return float64(i) })
 	rapid.Check(t, func(t *rapid.T) {
@@ -60,7 +61,7 @@ func TestChainFuses(t *testing.T) {
 	biased := a
 	biased.Bias = []float64{1}
 	for _, c := range []struct {
-		padding PaddingMode
+		padding geometry.PaddingMode
 		border  BorderMode
 		stride  int
 		first   tensor.Kernel
@@ -70,7 +71,7 @@ func TestChainFuses(t *testing.T) {
 		{Full, Zeros, 1, a, true}, {Full, Zeros, 1, biased, false}, {Full, Replicate, 1, a, false},
 		{Same, Circular, 1, a, true}, {Same, Zeros, 1, a, false}, {Same, Replicate, 1, a, false},
 	} {
-		o := Options{Padding: Padding{Mode: c.padding}, Border: Border{Mode: c.border}, Stride: Size{c.stride, c.stride}}
+		o := Options{Padding: Padding{Mode: c.padding}, Border: Border{Mode: c.border}, Stride: Size{H: c.stride, W: c.stride}}
 		chain, err := NewChain[float64](in, []tensor.Kernel{c.first, b}, o, Config{})
 		if err != nil {
 			t.Fatal(err)
@@ -91,7 +92,7 @@ func TestChainRefuses(t *testing.T) {
 // The origin of a chain is that of its kernels, one after the other.
 func TestChainOrigin(t *testing.T) {
 	k := tensor.Matrix(3, 3, make([]float64, 9)...)
-	c, err := NewChain[float64](tensor.Shape{N: 1, C: 1, H: 40, W: 40}, []tensor.Kernel{k, k}, Options{Stride: Size{2, 3}}, Config{})
+	c, err := NewChain[float64](tensor.Shape{N: 1, C: 1, H: 40, W: 40}, []tensor.Kernel{k, k}, Options{Stride: Size{H: 2, W: 3}}, Config{})
 	if err != nil {
 		t.Fatal(err)
 	}

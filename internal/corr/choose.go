@@ -23,7 +23,7 @@ func choose[T tensor.Float](k tensor.Kernel, g Geometry, m Method, c costs) (met
 	switch {
 	case m == Separable && k.Mixes:
 		return nil, 0, &MethodError{Separable, fmt.Sprintf("a plain kernel, not one that mixes channels (%v)", k)}
-	case m == Fourier && (k.Mixes || g.Stride != Size{1, 1}):
+	case m == Fourier && (k.Mixes || g.Stride != Size{H: 1, W: 1}):
 		return nil, 0, &MethodError{Fourier, fmt.Sprintf("a plain kernel at stride 1, not %v at stride %v", k, g.Stride)}
 	case m == Direct || k.Mixes || k.H == 1 && k.W == 1:
 		return newDirect[T](k, g), direct, nil
@@ -35,7 +35,7 @@ func choose[T tensor.Float](k tensor.Kernel, g Geometry, m Method, c costs) (met
 		}
 		return newSpectral[T](k, g, n), fourier, nil
 	}
-	if n > 0 && c.g.bandBytes(fft.Valid(n, c.g.Reach().H), c.element) > schedule.MaxBytes {
+	if n > 0 && c.g.BandBytes(fft.Valid(n, c.g.Reach().H), c.element) > schedule.MaxBytes {
 		fourier = math.Inf(1) // a row of tiles has more rows than other methods need
 	}
 	most := min(k.H, k.W)

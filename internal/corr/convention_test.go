@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -34,7 +35,7 @@ func TestConventions(t *testing.T) {
 		seen[c.Tool]++
 		checkConvention(t, c)
 	}
-	for _, name := range ConventionNames() {
+	for _, name := range geometry.ConventionNames() {
 		if seen[name] < 10 {
 			t.Errorf("%s has %d cases", name, seen[name])
 		}
@@ -43,16 +44,16 @@ func TestConventions(t *testing.T) {
 
 func checkConvention(t *testing.T, c conventionCase) {
 	t.Helper()
-	tool, err := ParseConvention(c.Tool)
+	tool, err := geometry.ParseConvention(c.Tool)
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := Options{Stride: Size{c.Stride, c.Stride}}
+	o := Options{Stride: Size{H: c.Stride, W: c.Stride}}
 	if c.Convolve != nil {
 		o.Convolve = *c.Convolve
 	}
 	if c.Padding != nil {
-		if o.Padding, err = ParsePadding(*c.Padding); err != nil {
+		if o.Padding, err = geometry.ParsePadding(*c.Padding); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -100,10 +101,10 @@ func TestConventionsPublished(t *testing.T) {
 }
 
 func TestParseConvention(t *testing.T) {
-	if c, err := ParseConvention(" OpenCV"); err != nil || c.Name != "opencv" {
+	if c, err := geometry.ParseConvention(" OpenCV"); err != nil || c.Name != "opencv" {
 		t.Errorf("OpenCV: %v, %v", c, err)
 	}
-	if _, err := ParseConvention("gimp"); err == nil {
+	if _, err := geometry.ParseConvention("gimp"); err == nil {
 		t.Error("gimp is known")
 	}
 }

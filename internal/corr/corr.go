@@ -17,25 +17,16 @@ package corr
 import (
 	"fmt"
 
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/tensor"
 )
-
-// Options are the geometry of a correlation. The zero value is the textbook's:
-// valid, stride 1, dilation 1, no flip.
-type Options struct {
-	Padding  Padding
-	Border   Border
-	Stride   Size // the zero Size means 1x1
-	Dilation Size // the zero Size means 1x1
-	Convolve bool // flip the kernel both ways first
-}
 
 // Reference computes the definition with plain loops in float64: it is what
 // every faster way is tested against. The cost is Out*In*kh*kw multiplications
 // for each output element.
 func Reference(x *tensor.Dense[float64], k tensor.Kernel, o Options) (*tensor.Dense[float64], error) {
 	in := x.Shape()
-	g, err := NewGeometry(in.H, in.W, Size{k.H, k.W}, o)
+	g, err := geometry.New(in.H, in.W, Size{H: k.H, W: k.W}, o)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +50,7 @@ func Reference(x *tensor.Dense[float64], k tensor.Kernel, o Options) (*tensor.De
 					}
 					for u := range k.H {
 						for v := range k.W {
-							sum += float64(g.at(x.Plane(plane), oy*g.Stride.H+u*g.Dilation.H-g.Top, ox*g.Stride.W+v*g.Dilation.W-g.Left) * k.At(o, i, u, v))
+							sum += float64(at(g, x.Plane(plane), oy*g.Stride.H+u*g.Dilation.H-g.Top, ox*g.Stride.W+v*g.Dilation.W-g.Left) * k.At(o, i, u, v))
 						}
 					}
 				}
@@ -70,9 +61,9 @@ func Reference(x *tensor.Dense[float64], k tensor.Kernel, o Options) (*tensor.De
 	return y, nil
 }
 
-// at is the image continued beyond its edges: element (y, x) of a plane, where
-// both may lie outside.
-func (g Geometry) at(plane []float64, y, x int) float64 {
+// at returns element (y, x) of a plane that continues beyond its edges: both may
+// lie outside.
+func at(g Geometry, plane []float64, y, x int) float64 {
 	y, x = g.Border.Fold(y, g.InH), g.Border.Fold(x, g.InW)
 	if y < 0 || x < 0 {
 		return g.Border.Value

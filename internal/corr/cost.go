@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/convkit/convkit/internal/corr/fft"
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/corr/vec"
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -82,7 +83,7 @@ func (c costs) separable(rank int) float64 {
 // where the smaller image's time promises 16.8.
 func (c costs) fourier(n int) float64 {
 	reach := c.g.Reach()
-	if reach.H > n || reach.W > n || c.g.Stride != (Size{1, 1}) {
+	if reach.H > n || reach.W > n || c.g.Stride != (Size{H: 1, W: 1}) {
 		return math.Inf(1)
 	}
 	bands := float64(math.Ceil(float64(c.g.OutH)/float64(fft.Valid(n, reach.H))) * c.planes)
@@ -114,7 +115,7 @@ func (c costs) split() float64 {
 func (c costs) bestTile() (n int, cost float64) {
 	cost = math.Inf(1)
 	for _, side := range fft.Sizes() {
-		if n > 0 && c.g.bandBytes(fft.Valid(side, c.g.Reach().H), c.element) > maxTileBytes {
+		if n > 0 && c.g.BandBytes(fft.Valid(side, c.g.Reach().H), c.element) > geometry.MaxTileBytes {
 			return n, cost
 		}
 		if f := c.fourier(side); f < cost {

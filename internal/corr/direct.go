@@ -26,7 +26,7 @@ func newDirect[T tensor.Float](k tensor.Kernel, g Geometry) *direct[T] {
 	for ; len(taps) > 0; taps = taps[n:] {
 		d.blocks = append(d.blocks, newBlock(taps[:n:n], g))
 	}
-	if g.Stride == (Size{1, 1}) && g.Dilation.H == 1 {
+	if g.Stride == (Size{H: 1, W: 1}) && g.Dilation.H == 1 {
 		d.mix(k)
 	}
 	return d

@@ -50,7 +50,7 @@ func (f *fourier[T]) Rows() int { return fft.Valid(f.n, f.g.Reach().H) }
 // the grid.
 func (f *fourier[T]) Separates() bool { return false }
 
-func (f *fourier[T]) window() Size { return Size{f.g.KH, f.g.KW} }
+func (f *fourier[T]) window() Size { return Size{H: f.g.KH, W: f.g.KW} }
 
 func (f *fourier[T]) NewWorker() bandWorker[T] {
 	return &fourierWorker[T]{f: f, tile: fft.NewTile[T](f.n)}

@@ -34,7 +34,7 @@ func TestOrdinaryPicturesAreEven(t *testing.T) {
 			x.Data[i] = float32(at(i/n, i%n))
 		}
 		for _, size := range []int{9, 15, 63} {
-			if _, even := look(tensor.View[float32]{Data: x.Data, Stride: n}, n, n, Size{size, size}); !even {
+			if _, even := look(tensor.View[float32]{Data: x.Data, Stride: n}, n, n, Size{H: size, W: size}); !even {
 				t.Errorf("%s: uneven for windows of %d", name, size)
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/corr/vec"
 	"github.com/convkit/convkit/internal/tensor"
 	"pgregory.net/rapid"
@@ -18,7 +19,7 @@ type draw struct {
 }
 
 func (d draw) String() string {
-	return fmt.Sprintf("image %v, kernel %v, padding %v, border %v, stride %v, dilation %v, convolve %v", d.x.Shape(), d.k, d.o.Padding, d.o.Border, orOne(d.o.Stride), orOne(d.o.Dilation), d.o.Convolve)
+	return fmt.Sprintf("image %v, kernel %v, padding %v, border %v, stride %v, dilation %v, convolve %v", d.x.Shape(), d.k, d.o.Padding, d.o.Border, geometry.OneIfZero(d.o.Stride), geometry.OneIfZero(d.o.Dilation), d.o.Convolve)
 }
 
 // drawAny draws shapes from 1x1 up, all options, plain and mixing kernels.
@@ -36,16 +37,16 @@ func drawAny(t *rapid.T, numbers *rapid.Generator[float64]) draw {
 	small := rapid.IntRange(1, 3)
 	side := rapid.IntRange(0, 9)
 	d := draw{x: tensor.FromData(in, drawNumbers(t, numbers, in.Len())), k: k, o: Options{
-		Padding:  Padding{Mode: PaddingMode(rapid.IntRange(0, 3).Draw(t, "padding")), Top: side.Draw(t, "top"), Bottom: side.Draw(t, "bottom"), Left: side.Draw(t, "left"), Right: side.Draw(t, "right")},
+		Padding:  Padding{Mode: geometry.PaddingMode(rapid.IntRange(0, 3).Draw(t, "padding")), Top: side.Draw(t, "top"), Bottom: side.Draw(t, "bottom"), Left: side.Draw(t, "left"), Right: side.Draw(t, "right")},
 		Border:   Border{Mode: BorderMode(rapid.IntRange(0, 5).Draw(t, "border"))},
-		Stride:   Size{small.Draw(t, "sy"), small.Draw(t, "sx")},
-		Dilation: Size{small.Draw(t, "dy"), small.Draw(t, "dx")},
+		Stride:   Size{H: small.Draw(t, "sy"), W: small.Draw(t, "sx")},
+		Dilation: Size{H: small.Draw(t, "dy"), W: small.Draw(t, "dx")},
 		Convolve: rapid.Bool().Draw(t, "convolve"),
 	}}
 	if d.o.Border.Mode == Constant {
 		d.o.Border.Value = numbers.Draw(t, "value")
 	}
-	if _, err := NewGeometry(in.H, in.W, Size{k.H, k.W}, d.o); err != nil {
+	if _, err := geometry.New(in.H, in.W, Size{H: k.H, W: k.W}, d.o); err != nil {
 		d.o.Padding = Padding{Mode: Full}
 	}
 	return d
@@ -111,7 +112,7 @@ func checkMethods[T tensor.Float](t *rapid.T, d draw) {
 		{Separable, boundSeparable[T], true},
 		{Fourier, boundFourier[T], true},
 	} {
-		if m.plain && d.k.Mixes || m.method == Fourier && orOne(d.o.Stride) != (Size{1, 1}) {
+		if m.plain && d.k.Mixes || m.method == Fourier && geometry.OneIfZero(d.o.Stride) != (Size{H: 1, W: 1}) {
 			continue
 		}
 		got, err := run[T](t, d.x, d.k, d.o, Config{Method: m.method})
@@ -142,7 +143,7 @@ func checkWhole(t *rapid.T) {
 	results := []*tensor.Dense[float64]{d.run(t, 2), single}
 	if !d.k.Mixes {
 		for _, m := range []Method{Separable, Fourier} {
-			if m == Fourier && orOne(d.o.Stride) != (Size{1, 1}) {
+			if m == Fourier && geometry.OneIfZero(d.o.Stride) != (Size{H: 1, W: 1}) {
 				continue
 			}
 			for _, f := range []func(rapid.TB, *tensor.Dense[float64], tensor.Kernel, Options, Config) (*tensor.Dense[float64], error){run[float32], run[float64]} {
@@ -240,7 +241,7 @@ func TestPaddingIsValidOnPadded(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := drawAny(t, wholes)
 		t.Log(d)
-		g, err := NewGeometry(d.x.Shape().H, d.x.Shape().W, Size{d.k.H, d.k.W}, d.o)
+		g, err := geometry.New(d.x.Shape().H, d.x.Shape().W, Size{H: d.k.H, W: d.k.W}, d.o)
 		if err != nil {
 			t.Fatal(err)
 		}

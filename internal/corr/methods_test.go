@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -25,7 +26,7 @@ func larger(h, w int, seed uint64) *tensor.Dense[float64] {
 func TestTilesAndBands(t *testing.T) {
 	eachImplementation(t, func(t *testing.T) {
 		for i, c := range []struct{ h, w, kh, kw int }{{300, 280, 9, 11}, {130, 400, 31, 5}, {270, 270, 2, 40}, {64, 64, 64, 64}, {500, 70, 12, 1}} {
-			d := draw{x: larger(c.h, c.w, uint64(i)), k: randomKernel(1), o: Options{Padding: Padding{Mode: PaddingMode(i % 3)}, Border: Border{Mode: BorderMode(i)}}}
+			d := draw{x: larger(c.h, c.w, uint64(i)), k: randomKernel(1), o: Options{Padding: Padding{Mode: geometry.PaddingMode(i % 3)}, Border: Border{Mode: BorderMode(i)}}}
 			d.k = tensor.Matrix(c.kh, c.kw, larger(c.kh, c.kw, 99).Data...)
 			d.x.Data[c.h/2*c.w+c.w/3] = math.NaN()
 			d.x.Data[c.h/5*c.w+c.w-1] = math.Inf(-1)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/schedule"
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -83,7 +84,7 @@ type bandWorker[T tensor.Float] interface {
 // NewPlan checks a correlation of images of one shape with a kernel and
 // chooses how to compute it.
 func NewPlan[T tensor.Float](in tensor.Shape, k tensor.Kernel, o Options, c Config) (*Plan[T], error) {
-	g, err := NewGeometry(in.H, in.W, Size{k.H, k.W}, o)
+	g, err := geometry.New(in.H, in.W, Size{H: k.H, W: k.W}, o)
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +128,7 @@ func (p *Plan[T]) bandRows() int {
 	row := p.g.PadW() * p.g.Stride.H * tensor.ElementSize[T]() * p.inputPlanes()
 	rows := max(aimedBytes/row, 2*p.g.Reach().H/p.g.Stride.H)
 	// Every thread gets a few bands, so that none waits long for the last.
-	rows = min(rows, p.g.OutH/(4*p.threads), p.g.maxRows(rows, maxBandBytes, tensor.ElementSize[T]()*p.inputPlanes()))
+	rows = min(rows, p.g.OutH/(4*p.threads), p.g.MaxRows(rows, geometry.MaxBandBytes, tensor.ElementSize[T]()*p.inputPlanes()))
 	if rows > stripRows {
 		rows -= rows % stripRows // a strip of fewer rows costs as much
 	}

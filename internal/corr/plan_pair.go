@@ -64,5 +64,5 @@ func BandRows[T tensor.Float](plans ...*Plan[T]) int {
 func MaxPairWorkers[T tensor.Float](threads, rows, copies int, order tensor.Order, p *Plan[T]) int {
 	g, size := p.g, tensor.ElementSize[T]()
 	results := rows * g.OutW * size
-	return schedule.MaxWorkers(schedule.Workers(threads), g.bandBytes(rows, size)+(copies-1)*results, results, order)
+	return schedule.MaxWorkers(schedule.Workers(threads), g.BandBytes(rows, size)+(copies-1)*results, results, order)
 }

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -19,15 +20,15 @@ var published = []struct {
 	// Dive into Deep Learning, sections 6.2 to 6.4.
 	{"d2l corr2d", arange(3, 3, 0), matrix("0 1; 2 3"), Options{}, "19 25; 37 43"},
 	{"d2l padding", arange(3, 3, 0), matrix("0 1; 2 3"), pad("1"), "0 3 8 4; 9 19 25 10; 21 37 43 16; 6 7 8 0"},
-	{"d2l stride", arange(3, 3, 0), matrix("0 1; 2 3"), Options{Padding: pad("1").Padding, Stride: Size{3, 2}}, "0 8; 6 8"},
+	{"d2l stride", arange(3, 3, 0), matrix("0 1; 2 3"), Options{Padding: pad("1").Padding, Stride: Size{H: 3, W: 2}}, "0 8; 6 8"},
 	{"d2l edge", textbookImage(), matrix("1 -1"), Options{}, "0 1 0 0 0 -1 0; 0 1 0 0 0 -1 0; 0 1 0 0 0 -1 0; 0 1 0 0 0 -1 0; 0 1 0 0 0 -1 0; 0 1 0 0 0 -1 0"},
 	{"d2l edge transposed", transpose(textbookImage()), matrix("1 -1"), Options{}, strings.Repeat("0 0 0 0 0; ", 7) + "0 0 0 0 0"},
 	// The operator tests of ONNX Conv.
 	{"onnx same", arange(5, 5, 0), ones(3, 3), pad("1"), "12 21 27 33 24; 33 54 63 72 51; 63 99 108 117 81; 93 144 153 162 111; 72 111 117 123 84"},
 	{"onnx valid", arange(5, 5, 0), ones(3, 3), Options{}, "54 63 72; 99 108 117; 144 153 162"},
-	{"onnx stride pad", arange(7, 5, 0), ones(3, 3), Options{Padding: pad("1").Padding, Stride: Size{2, 2}}, "12 27 24; 63 108 81; 123 198 141; 112 177 124"},
-	{"onnx stride", arange(7, 5, 0), ones(3, 3), Options{Stride: Size{2, 2}}, "54 72; 144 162; 234 252"},
-	{"onnx one-sided", arange(7, 5, 0), ones(3, 3), Options{Padding: pad("1,1,0,0").Padding, Stride: Size{2, 2}}, "21 33; 99 117; 189 207; 171 183"},
+	{"onnx stride pad", arange(7, 5, 0), ones(3, 3), Options{Padding: pad("1").Padding, Stride: Size{H: 2, W: 2}}, "12 27 24; 63 108 81; 123 198 141; 112 177 124"},
+	{"onnx stride", arange(7, 5, 0), ones(3, 3), Options{Stride: Size{H: 2, W: 2}}, "54 72; 144 162; 234 252"},
+	{"onnx one-sided", arange(7, 5, 0), ones(3, 3), Options{Padding: pad("1,1,0,0").Padding, Stride: Size{H: 2, W: 2}}, "21 33; 99 117; 189 207; 171 183"},
 	// SciPy's ndimage and signal.
 	{"ndimage reflect", arange(5, 5, 0), matrix("0 1 0; 1 1 1; 0 1 0"), with("same", "symmetric", false), "6 10 15 20 24; 26 30 35 40 44; 51 55 60 65 69; 76 80 85 90 94; 96 100 105 110 114"},
 	{"ndimage constant 0", parseMatrix("1 2 0 0; 5 3 0 4; 0 0 0 7; 9 3 0 0"), matrix("1 1 1; 1 1 0; 1 0 0"), with("same", "constant:0", true), "11 10 7 4; 10 3 11 11; 15 12 14 7; 12 3 7 0"},
@@ -103,11 +104,11 @@ func transpose(x *tensor.Dense[float64]) *tensor.Dense[float64] {
 func pad(s string) Options { return with(s, "zeros", false) }
 
 func with(padding, border string, convolve bool) Options {
-	p, err := ParsePadding(padding)
+	p, err := geometry.ParsePadding(padding)
 	if err != nil {
 		panic(err)
 	}
-	b, err := ParseBorder(border)
+	b, err := geometry.ParseBorder(border)
 	if err != nil {
 		panic(err)
 	}

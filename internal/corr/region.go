@@ -13,20 +13,9 @@ type region struct {
 }
 
 // inner is all of the result that sees no padding.
-func (g Geometry) inner() region {
-	y0, y1 := innerRange(g.OutH, g.InH, g.Top, g.Reach().H, g.Stride.H)
-	x0, x1 := innerRange(g.OutW, g.InW, g.Left, g.Reach().W, g.Stride.W)
-	return region{y: y0, rows: y1 - y0, x: x0, cols: x1 - x0, inside: true}
-}
-
-// innerRange is which of n outputs see only the size elements of a line that
-// begins with some padding.
-func innerRange(n, size, before, reach, stride int) (first, end int) {
-	first = min((before+stride-1)/stride, n)
-	if last := size - reach + before; last >= 0 {
-		end = min(last/stride+1, n)
-	}
-	return first, max(first, end)
+func inner(g Geometry) region {
+	y, rows, x, cols := g.Inner()
+	return region{y: y, rows: rows, x: x, cols: cols, inside: true}
 }
 
 const (
@@ -42,7 +31,7 @@ const (
 // either no padding at the sides or, with separates, a method for which columns
 // need not stand together.
 func reachable[T tensor.Float](src tensor.Source[T], g Geometry, separates bool) region {
-	a := g.inner()
+	a := inner(g)
 	if _, ok := src.(*tensor.Dense[T]); !ok {
 		return region{}
 	}

@@ -20,8 +20,8 @@ func TestRegions(t *testing.T) {
 		{Padding: Padding{Mode: Explicit, Top: 3, Left: 40}},
 		{Padding: Padding{Mode: Explicit, Bottom: 1, Right: 1}},
 		{Padding: Padding{Mode: Explicit, Top: 30, Bottom: 2}},
-		{Padding: Padding{Mode: Same}, Stride: Size{2, 1}, Dilation: Size{1, 3}},
-		{Padding: Padding{Mode: Full}, Stride: Size{1, 2}, Dilation: Size{2, 1}},
+		{Padding: Padding{Mode: Same}, Stride: Size{H: 2, W: 1}, Dilation: Size{H: 1, W: 3}},
+		{Padding: Padding{Mode: Full}, Stride: Size{H: 1, W: 2}, Dilation: Size{H: 2, W: 1}},
 	}
 	images := []tensor.Shape{{N: 1, C: 2, H: 21, W: 700}, {N: 2, C: 2, H: 3, W: 289}}
 	kernels := []struct{ out, h, w int }{{0, 3, 3}, {0, 1, 6}, {0, 7, 2}, {0, 9, 9}, {3, 2, 7}}

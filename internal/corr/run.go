@@ -29,7 +29,7 @@ func (p *Plan[T]) Run(ctx context.Context, src tensor.Source[T], sink tensor.Sin
 func (p *Plan[T]) maxWorkers(list schedule.Jobs, src tensor.Source[T], sink tensor.Sink[T]) int {
 	seen, results := 0, list.Bytes(tensor.ElementSize[T]())
 	if _, ok := src.(*tensor.Dense[T]); !ok {
-		seen = p.inputPlanes() * p.g.inputRows(p.rows) * p.g.PadW() * tensor.ElementSize[T]()
+		seen = p.inputPlanes() * p.g.InputRows(p.rows) * p.g.PadW() * tensor.ElementSize[T]()
 	}
 	if _, ok := sink.(tensor.Lender[T]); ok {
 		results = 0
@@ -142,7 +142,7 @@ func (w *worker[T]) load(b schedule.Job, a region) error {
 	if w.p.k.Mixes {
 		first, planes = b.N*w.p.in.C, w.p.in.C
 	}
-	y, rows := a.y*g.Stride.H, g.inputRows(a.rows)
+	y, rows := a.y*g.Stride.H, g.InputRows(a.rows)
 	x, cols := a.x*g.Stride.W, (a.cols-1)*g.Stride.W+g.Reach().W
 	w.in = w.in[:0]
 	if a.inside {
@@ -172,7 +172,7 @@ func (w *worker[T]) loadRows(want rowsOf) error {
 	cols := w.p.g.PadW()
 	n := want.rows * cols
 	if cap(w.inBuf) < want.planes*n { // the last band may be lower, and come first
-		w.inBuf, w.have = make([]T, want.planes*max(n, w.p.g.inputRows(w.p.rows)*cols)), rowsOf{}
+		w.inBuf, w.have = make([]T, want.planes*max(n, w.p.g.InputRows(w.p.rows)*cols)), rowsOf{}
 	}
 	w.inBuf = w.inBuf[:want.planes*n]
 	have, keep, from, to := w.have, 0, 0, 0

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/corr/vec"
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -46,7 +47,7 @@ func (s *separable[T]) Describe() string {
 func (s *separable[T]) Rows() int {
 	tall := max(16*s.g.Reach().H, stripElements/s.g.PadW()/s.g.Stride.H)
 	if most := wideBand / (s.g.OutW * tensor.ElementSize[T]()); tall > most {
-		tall = max(most, s.g.maxRows(4*s.g.Reach().H, maxTileBytes, tensor.ElementSize[T]()))
+		tall = max(most, s.g.MaxRows(4*s.g.Reach().H, geometry.MaxTileBytes, tensor.ElementSize[T]()))
 	}
 	bands := (s.g.OutH + tall - 1) / tall
 	bands = (bands + 3) / 4 * 4
@@ -103,6 +104,6 @@ func (s *separable[T]) spoils(src tensor.View[T], rows, cols int) bool {
 	if len(s.rows) == 1 {
 		return false
 	}
-	_, even := look(src, rows, cols, Size{s.g.KH, s.g.KW})
+	_, even := look(src, rows, cols, Size{H: s.g.KH, W: s.g.KW})
 	return !even || s.whole && allWholeIn(src, rows, cols)
 }

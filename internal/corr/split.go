@@ -45,7 +45,7 @@ func partSize(g Geometry, reach int) (size Size, n int) {
 	}
 	h, rows := along(g.KH, g.Dilation.H)
 	w, cols := along(g.KW, g.Dilation.W)
-	return Size{h, w}, rows * cols
+	return Size{H: h, W: w}, rows * cols
 }
 
 func newSplit[T tensor.Float](k tensor.Kernel, g Geometry, n, reach int) *split[T] {
@@ -67,7 +67,7 @@ func newSplit[T tensor.Float](k tensor.Kernel, g Geometry, n, reach int) *split[
 			of := g
 			of.KH, of.KW = h, w
 			s.parts = append(s.parts, newFourier[T](p, of, n))
-			s.at = append(s.at, Size{top * g.Dilation.H, left * g.Dilation.W})
+			s.at = append(s.at, Size{H: top * g.Dilation.H, W: left * g.Dilation.W})
 		}
 	}
 	s.rows = s.parts[0].Rows()

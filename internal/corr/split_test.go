@@ -27,7 +27,7 @@ func testSplit[T tensor.Float](t *testing.T) {
 		{65, 40, Options{}, false, 0},
 		{45, 33, Options{Padding: Padding{Mode: Same}, Border: Border{Mode: Reflect}}, false, 0},
 		{1, 90, Options{Convolve: true}, false, 0},
-		{30, 20, Options{Dilation: Size{3, 2}}, false, 0},
+		{30, 20, Options{Dilation: Size{H: 3, W: 2}}, false, 0},
 		{65, 40, Options{}, true, 0},
 		{40, 45, Options{}, true, math.NaN()},
 		{40, 45, Options{}, false, math.Inf(-1)},

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/corr/vec"
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -49,9 +50,9 @@ func sameOnThreads[T tensor.Float](t *testing.T, seed uint64) {
 			k.Taps[i] += math.Sin(float64(p+1)*float64(i/k.W)+1) * math.Cos(float64(p+2)*float64(i%k.W))
 		}
 	}
-	o := Options{Padding: Padding{Mode: PaddingMode(r.IntN(3))}, Border: Border{Mode: BorderMode(r.IntN(6))}, Convolve: r.IntN(2) == 0}
+	o := Options{Padding: Padding{Mode: geometry.PaddingMode(r.IntN(3))}, Border: Border{Mode: BorderMode(r.IntN(6))}, Convolve: r.IntN(2) == 0}
 	if r.IntN(4) == 0 {
-		o.Stride, o.Dilation = Size{1 + r.IntN(3), 1 + r.IntN(3)}, Size{1 + r.IntN(2), 1 + r.IntN(2)}
+		o.Stride, o.Dilation = Size{H: 1 + r.IntN(3), W: 1 + r.IntN(3)}, Size{H: 1 + r.IntN(2), W: 1 + r.IntN(2)}
 	}
 	x := tensor.NewDense[T](in)
 	for i := range x.Data {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -45,7 +46,7 @@ func (m *Matrix) Row(_, y int, buf []float64) ([]float64, error) {
 // also where it is flipped.
 func Windows(src tensor.Source[float64], k tensor.Kernel, o Options) (*Matrix, error) {
 	in := src.Shape()
-	g, err := NewGeometry(in.H, in.W, Size{k.H, k.W}, o)
+	g, err := geometry.New(in.H, in.W, Size{H: k.H, W: k.W}, o)
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +120,7 @@ func (w *windows) entries(row int, visit func(int, float64)) error {
 // are one plane, for one that mixes channels all planes of one image. A border
 // that repeats elements adds taps up in their columns.
 func Operator(in tensor.Shape, k tensor.Kernel, o Options) (*Matrix, error) {
-	g, err := NewGeometry(in.H, in.W, Size{k.H, k.W}, o)
+	g, err := geometry.New(in.H, in.W, Size{H: k.H, W: k.W}, o)
 	if err != nil {
 		return nil, err
 	}

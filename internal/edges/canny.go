@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/edges/rowvec"
 	"github.com/convkit/convkit/internal/memory"
 	"github.com/convkit/convkit/internal/schedule"
@@ -33,7 +34,7 @@ type canny[T tensor.Float] struct {
 func newCanny[T tensor.Float](in tensor.Shape, o Options, g corr.Options, c corr.Config) (Plan[T], error) {
 	p := &canny[T]{in: in, o: o, threads: c.Threads, low: o.Low, high: o.High}
 	var err error
-	if p.g, err = corr.NewGeometry(in.H, in.W, corr.Size{H: 1, W: 1}, corr.Options{}); err != nil {
+	if p.g, err = geometry.New(in.H, in.W, corr.Size{H: 1, W: 1}, corr.Options{}); err != nil {
 		return nil, err
 	}
 	sigma := 1.0

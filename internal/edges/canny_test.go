@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/edges/rowvec"
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -31,7 +32,7 @@ func TestCannyPublished(t *testing.T) {
 		g.Padding, g.Border = o.Like.Geometry(o.Operator)
 		if c.Border != "" {
 			var err error
-			if g.Border, err = corr.ParseBorder(c.Border); err != nil {
+			if g.Border, err = geometry.ParseBorder(c.Border); err != nil {
 				t.Fatal(err)
 			}
 		}

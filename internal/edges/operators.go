@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/kernel"
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -158,7 +159,7 @@ func clean(v float64) float64 {
 // right; or, where Same padding puts the origin of an even size there, at the top
 // and the left, so that neither kernel moves against the image.
 func share(x, y tensor.Kernel, g corr.Options) (tensor.Kernel, tensor.Kernel) {
-	before := g.Padding.Mode == corr.Same && (g.Padding.Rule == corr.OddBefore || g.Padding.Rule == corr.StridedBefore)
+	before := g.Padding.Mode == corr.Same && (g.Padding.Rule == geometry.OddBefore || g.Padding.Rule == geometry.StridedBefore)
 	h, w := max(x.H, y.H), max(x.W, y.W)
 	return fill(x, h, w, before != g.Convolve), fill(y, h, w, before != g.Convolve)
 }

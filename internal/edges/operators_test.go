@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -30,10 +31,10 @@ func (c published) options(t *testing.T) (Options, corr.Options) {
 		}
 	}
 	if c.Padding != "" {
-		if g.Padding, err = corr.ParsePadding(c.Padding); err != nil {
+		if g.Padding, err = geometry.ParsePadding(c.Padding); err != nil {
 			t.Fatal(err)
 		}
-		if g.Border, err = corr.ParseBorder(c.Border); err != nil {
+		if g.Border, err = geometry.ParseBorder(c.Border); err != nil {
 			t.Fatal(err)
 		}
 	}

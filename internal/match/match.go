@@ -28,6 +28,7 @@ import (
 	"strings"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -145,7 +146,7 @@ func (o Options) geometry(in tensor.Shape, t *Template) (corr.Geometry, error) {
 	if in.C != t.c {
 		return corr.Geometry{}, fmt.Errorf("the image has %s, but the template %s", channels(in.C), channels(t.c))
 	}
-	g, err := corr.NewGeometry(in.H, in.W, corr.Size{H: t.h, W: t.w}, c)
+	g, err := geometry.New(in.H, in.W, corr.Size{H: t.h, W: t.w}, c)
 	if err != nil {
 		return g, fmt.Errorf("the template (%dx%d) is larger than the image (%dx%d)", t.h, t.w, in.H, in.W)
 	}

@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -39,7 +39,7 @@ func TestOtherTools(t *testing.T) {
 		if o.Score, err = ParseScore(c.Score); err != nil {
 			t.Fatal(err)
 		}
-		if o.Border, err = corr.ParseBorder(c.Border); err != nil {
+		if o.Border, err = geometry.ParseBorder(c.Border); err != nil {
 			t.Fatal(err)
 		}
 		got, err := Reference(dense(c.Image), tpl, o)

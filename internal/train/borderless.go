@@ -2,6 +2,7 @@ package train
 
 import (
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -31,7 +32,7 @@ func Borderless(inputs []Input, s Spec) ([]Input, Spec) {
 
 func (p Pair) borderless(s Spec) (Pair, error) {
 	xs, ys := p.X.Shape(), p.Y.Shape()
-	g, err := corr.NewGeometry(xs.H, xs.W, s.Kernel, s.Options)
+	g, err := geometry.New(xs.H, xs.W, s.Kernel, s.Options)
 	if err != nil {
 		return p, err
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/corr/geometry"
 )
 
 // KernelSize returns the size of the kernel that turns an xh x xw image into a yh x
@@ -69,7 +70,7 @@ func NewSizeError(xh, xw, yh, yw int, o corr.Options, format string, args ...any
 
 // axis is one axis of the geometry.
 type axis struct {
-	mode             corr.PaddingMode
+	mode             geometry.PaddingMode
 	before, after    int
 	stride, dilation int
 }
@@ -144,7 +145,7 @@ func StrideWords(o corr.Options) string {
 // OtherPaddings returns, for an error message, the paddings that fit the two sizes.
 func OtherPaddings(xh, xw, yh, yw int, o corr.Options) string {
 	var fits []string
-	for _, mode := range []corr.PaddingMode{corr.Valid, corr.Same, corr.Full} {
+	for _, mode := range []geometry.PaddingMode{corr.Valid, corr.Same, corr.Full} {
 		if mode == o.Padding.Mode {
 			continue
 		}

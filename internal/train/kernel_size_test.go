@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/traintest"
 	"pgregory.net/rapid"
@@ -14,14 +15,14 @@ import (
 // it is found.
 func TestKernelSizeIsFound(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		o := corr.Options{Padding: corr.Padding{Mode: corr.PaddingMode(rapid.IntRange(0, 3).Draw(t, "mode"))}}
+		o := corr.Options{Padding: corr.Padding{Mode: geometry.PaddingMode(rapid.IntRange(0, 3).Draw(t, "mode"))}}
 		if o.Padding.Mode == corr.Explicit {
 			o.Padding.Top, o.Padding.Left = 2, 1
 		}
 		o.Stride, o.Dilation = traintest.DrawSize(t, "stride", 2), traintest.DrawSize(t, "dilation", 3)
 		k := traintest.DrawSize(t, "kernel", 4)
 		h, w := rapid.IntRange(10, 20).Draw(t, "h"), rapid.IntRange(10, 20).Draw(t, "w")
-		g, err := corr.NewGeometry(h, w, k, o)
+		g, err := geometry.New(h, w, k, o)
 		if err != nil {
 			t.Skip("too large")
 		}
@@ -30,7 +31,7 @@ func TestKernelSizeIsFound(t *testing.T) {
 			t.Fatalf("kernel %v is not among %v x %v", k, hs, ws)
 		}
 		for n := hs.Low; n <= min(hs.High, 9); n++ {
-			if g2, err := corr.NewGeometry(h, w, corr.Size{H: n, W: k.W}, o); err == nil && g2.OutH != g.OutH {
+			if g2, err := geometry.New(h, w, corr.Size{H: n, W: k.W}, o); err == nil && g2.OutH != g.OutH {
 				t.Fatalf("height %d makes %d rows, not %d", n, g2.OutH, g.OutH)
 			}
 		}
@@ -44,7 +45,7 @@ func TestKernelSizeIsFound(t *testing.T) {
 func TestKernelSizeWords(t *testing.T) {
 	for _, c := range []struct {
 		yh, yw int
-		mode   corr.PaddingMode
+		mode   geometry.PaddingMode
 		words  string
 	}{
 		{6, 8, corr.Same, "give one"},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -72,7 +73,7 @@ func (p pairSizes) compatible(q pairSizes, o corr.Options) bool {
 	if p.x.C != q.x.C || p.y.C != q.y.C {
 		return false
 	}
-	for _, mode := range []corr.PaddingMode{corr.Valid, corr.Same, corr.Full, corr.Explicit} {
+	for _, mode := range []geometry.PaddingMode{corr.Valid, corr.Same, corr.Full, corr.Explicit} {
 		if mode == corr.Explicit && o.Padding.Mode != mode {
 			continue
 		}

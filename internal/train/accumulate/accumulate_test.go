@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/numeric"
@@ -38,7 +39,7 @@ func draw(t *rapid.T) drawn {
 	}
 	bad := rapid.Bool().Draw(t, "not finite")
 	xs := tensor.Shape{N: rapid.IntRange(1, 2).Draw(t, "images"), C: rapid.IntRange(1, 2).Draw(t, "planes"), H: rapid.IntRange(5, 40).Draw(t, "height"), W: rapid.IntRange(5, 14).Draw(t, "width")}
-	g, err := corr.NewGeometry(xs.H, xs.W, s.Kernel, s.Options)
+	g, err := geometry.New(xs.H, xs.W, s.Kernel, s.Options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +73,7 @@ func draw(t *rapid.T) drawn {
 func (d drawn) slow(t rapid.TB, c int) (g [][]float64, grad []float64, loss float64, count int) {
 	t.Helper()
 	x, y := d.pair.X.(*tensor.Dense[float64]), d.pair.Y.(*tensor.Dense[float64])
-	geo, err := corr.NewGeometry(x.Shape().H, x.Shape().W, d.spec.Kernel, d.spec.Options)
+	geo, err := geometry.New(x.Shape().H, x.Shape().W, d.spec.Kernel, d.spec.Options)
 	if err != nil {
 		t.Fatal(err)
 	}

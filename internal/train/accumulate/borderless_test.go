@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/traintest"
 	"pgregory.net/rapid"
@@ -16,7 +17,7 @@ func TestBorderless(t *testing.T) {
 		d := drawPlain(t)
 		d.spec.Options.Stride, d.spec.Options.Dilation = traintest.DrawSize(t, "stride", 3), corr.Size{H: 1, W: 1}
 		d.spec.Kernel = traintest.DrawSize(t, "size", 5)
-		g, err := corr.NewGeometry(d.pair.X.Shape().H, d.pair.X.Shape().W, d.spec.Kernel, d.spec.Options)
+		g, err := geometry.New(d.pair.X.Shape().H, d.pair.X.Shape().W, d.spec.Kernel, d.spec.Options)
 		if err != nil {
 			t.Fatal(err)
 		}

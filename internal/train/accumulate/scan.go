@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/normal"
 )
@@ -49,7 +50,7 @@ func newScan(pair train.Pair, s train.Spec) (*scan, error) {
 	}
 	options := s.Options
 	options.Border.Value = math.Ldexp(options.Border.Value, -s.Units.X)
-	g, err := corr.NewGeometry(xs.H, xs.W, s.Kernel, options)
+	g, err := geometry.New(xs.H, xs.W, s.Kernel, options)
 	if err != nil {
 		return nil, err
 	}

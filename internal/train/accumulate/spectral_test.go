@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/normal"
@@ -20,10 +21,10 @@ import (
 func drawPlain(t *rapid.T) drawn {
 	s := train.Spec{Kernel: traintest.DrawSize(t, "kernel", 9), Channels: train.Channels(rapid.IntRange(0, 1).Draw(t, "channels")), Threads: 2}
 	s.Bias = rapid.Bool().Draw(t, "bias")
-	s.Options.Padding.Mode = corr.PaddingMode(rapid.SampledFrom([]corr.PaddingMode{corr.Valid, corr.Same, corr.Full}).Draw(t, "padding"))
+	s.Options.Padding.Mode = geometry.PaddingMode(rapid.SampledFrom([]geometry.PaddingMode{corr.Valid, corr.Same, corr.Full}).Draw(t, "padding"))
 	s.Options.Border = corr.Border{Mode: corr.BorderMode(rapid.IntRange(0, 5).Draw(t, "border")), Value: 0.4}
 	xs := tensor.Shape{N: 1, C: rapid.IntRange(1, 2).Draw(t, "planes"), H: rapid.IntRange(20, 150).Draw(t, "height"), W: rapid.IntRange(30, 150).Draw(t, "width")}
-	g, err := corr.NewGeometry(xs.H, xs.W, s.Kernel, s.Options)
+	g, err := geometry.New(xs.H, xs.W, s.Kernel, s.Options)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/train"
 )
 
@@ -52,6 +53,6 @@ func (d *detector) noCandidate() error {
 
 // fits reports whether the geometry makes an image of Y's size from X.
 func (d *detector) fits(s train.Spec) bool {
-	g, err := corr.NewGeometry(d.x.H, d.x.W, s.Kernel, s.Options)
+	g, err := geometry.New(d.x.H, d.x.W, s.Kernel, s.Options)
 	return err == nil && g.OutH == d.y.H && g.OutW == d.y.W
 }

@@ -9,6 +9,7 @@ import (
 	"math"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/accumulate"
@@ -52,7 +53,7 @@ func Detect(ctx context.Context, inputs []train.Input, s train.Spec) (*Detection
 	given := d.spec.Options.Padding
 	for _, stride := range d.strides() {
 		d.spec.Options.Stride = stride
-		for _, mode := range []corr.PaddingMode{corr.Valid, corr.Same, corr.Full, corr.Explicit} {
+		for _, mode := range []geometry.PaddingMode{corr.Valid, corr.Same, corr.Full, corr.Explicit} {
 			d.spec.Options.Padding = given
 			if err := d.tryPadding(ctx, mode); err != nil {
 				return nil, err
@@ -89,7 +90,7 @@ type Candidate struct {
 var borders = []corr.BorderMode{corr.Zeros, corr.Replicate, corr.Reflect, corr.Symmetric, corr.Circular}
 
 // tryPadding tries one mode of padding, if the sizes of the images admit it.
-func (d *detector) tryPadding(ctx context.Context, mode corr.PaddingMode) error {
+func (d *detector) tryPadding(ctx context.Context, mode geometry.PaddingMode) error {
 	s := d.spec
 	if mode != s.Options.Padding.Mode {
 		if mode == corr.Explicit {

@@ -7,6 +7,7 @@ import (
 	"sort"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/normal"
 	"github.com/convkit/convkit/internal/train/solve"
@@ -128,7 +129,7 @@ func (h Hypothesis) simplicity() simplicity {
 	return simplicity{
 		count(h.LinearRGB), count(h.Bias), h.Kernel.H * h.Kernel.W, abs(h.ShiftY) + abs(h.ShiftX),
 		max(1, h.Options.Stride.H) * max(1, h.Options.Stride.W),
-		slices.Index([]corr.PaddingMode{corr.Valid, corr.Same, corr.Full, corr.Explicit}, h.Options.Padding.Mode),
+		slices.Index([]geometry.PaddingMode{corr.Valid, corr.Same, corr.Full, corr.Explicit}, h.Options.Padding.Mode),
 		slices.Index(borders, h.Options.Border.Mode),
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train"
 	"pgregory.net/rapid"
@@ -70,7 +71,7 @@ const (
 // Unroll returns the windows of a plain (shared) fit, and their outputs.
 func Unroll(t rapid.TB, x, y *tensor.Dense[float64], s train.Spec) (a [][]float64, b []float64) {
 	t.Helper()
-	g, err := corr.NewGeometry(x.Shape().H, x.Shape().W, s.Kernel, s.Options)
+	g, err := geometry.New(x.Shape().H, x.Shape().W, s.Kernel, s.Options)
 	if err != nil {
 		t.Fatal(err)
 	}

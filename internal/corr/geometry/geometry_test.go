@@ -1,4 +1,4 @@
-package corr
+package geometry
 
 import (
 	"strings"
@@ -27,7 +27,7 @@ func TestOutputSizes(t *testing.T) {
 		o := pad(c.pad)
 		o.Stride, _ = ParseSize(c.stride)
 		o.Dilation, _ = ParseSize(c.dilation)
-		g, err := NewGeometry(c.h, c.w, k, o)
+		g, err := New(c.h, c.w, k, o)
 		if err != nil || (Size{g.OutH, g.OutW}) != c.want {
 			t.Errorf("%dx%d, kernel %s, padding %s, stride %s, dilation %s: %dx%d, %v; want %v", c.h, c.w, c.kernel, c.pad, c.stride, c.dilation, g.OutH, g.OutW, err, c.want)
 		}
@@ -36,7 +36,7 @@ func TestOutputSizes(t *testing.T) {
 
 // The odd row and column of an even kernel stand at the bottom and the right.
 func TestSamePadding(t *testing.T) {
-	g, err := NewGeometry(5, 5, Size{4, 2}, pad("same"))
+	g, err := New(5, 5, Size{4, 2}, pad("same"))
 	if err != nil || g.Top != 1 || g.Bottom != 2 || g.Left != 0 || g.Right != 1 {
 		t.Errorf("got %+v, %v", g, err)
 	}
@@ -58,7 +58,7 @@ func TestGeometryErrors(t *testing.T) {
 		{3, 3, Size{1, 1}, Options{Padding: Padding{Mode: Explicit, Top: -1}}, "padding -1"},
 		{3, 3, Size{1, 1}, Options{Stride: Size{0, 1}}, "stride"},
 	} {
-		if _, err := NewGeometry(c.h, c.w, c.k, c.o); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := New(c.h, c.w, c.k, c.o); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%+v: error %v, want %q", c, err, c.want)
 		}
 	}
@@ -112,4 +112,13 @@ func TestParse(t *testing.T) {
 			t.Errorf("size %q: %v, want an error", s, v)
 		}
 	}
+}
+
+// pad returns the options with a padding as ParsePadding reads it.
+func pad(s string) Options {
+	p, err := ParsePadding(s)
+	if err != nil {
+		panic(err)
+	}
+	return Options{Padding: p}
 }

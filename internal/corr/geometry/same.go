@@ -1,4 +1,4 @@
-package corr
+package geometry
 
 // SameRule says how Same padding is counted and on which side an odd row or
 // column stands: the point in which tools differ where a kernel has an even

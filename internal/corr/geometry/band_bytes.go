@@ -1,30 +1,30 @@
-package corr
+package geometry
 
 // Bounds on one band, below schedule.MaxBytes for all bands under way.
 const (
-	// maxBandBytes is the most that a band takes if its method allows any number
+	// MaxBandBytes is the most that a band takes if its method allows any number
 	// of rows.
-	maxBandBytes = 16 << 20
-	// maxTileBytes is the same for a row of tiles. Smaller tiles are less efficient:
+	MaxBandBytes = 16 << 20
+	// MaxTileBytes is the same for a row of tiles. Smaller tiles are less efficient:
 	// with tiles of 128, 31x31 takes 2.8 units where 256 take 2.2 and 64 take 5.
-	maxTileBytes = 32 << 20
+	MaxTileBytes = 32 << 20
 	// maxTallBytes is the most that a band takes for the sake of its height, a
 	// quarter of the kernel's: lower bands read the same rows over and over.
 	maxTallBytes = 64 << 20
 )
 
-// bandBytes returns the bytes of a band of so many output rows and of the padded
+// BandBytes returns the bytes of a band of so many output rows and of the padded
 // rows that it reads, both of one plane, in elements of size bytes.
-func (g Geometry) bandBytes(rows, size int) int {
-	return (g.inputRows(rows)*g.PadW() + rows*g.OutW) * size
+func (g Geometry) BandBytes(rows, size int) int {
+	return (g.InputRows(rows)*g.PadW() + rows*g.OutW) * size
 }
 
-// inputRows returns how many padded rows a band of so many output rows reads.
-func (g Geometry) inputRows(rows int) int { return (rows-1)*g.Stride.H + g.Reach().H }
+// InputRows returns how many padded rows a band of so many output rows reads.
+func (g Geometry) InputRows(rows int) int { return (rows-1)*g.Stride.H + g.Reach().H }
 
-// maxRows returns the number of output rows, at most want, of a band that takes most
+// MaxRows returns the number of output rows, at most want, of a band that takes most
 // bytes. It may take more if the band would be low beside the kernel.
-func (g Geometry) maxRows(want, most, size int) int {
+func (g Geometry) MaxRows(want, most, size int) int {
 	rows := func(most int) int {
 		return (most/size - (g.Reach().H-g.Stride.H)*g.PadW()) / (g.Stride.H*g.PadW() + g.OutW)
 	}

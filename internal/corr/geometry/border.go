@@ -1,4 +1,4 @@
-package corr
+package geometry
 
 // BorderMode says how an image continues beyond its edges. For a row a b c d:
 type BorderMode int
