@@ -1,6 +1,7 @@
 package robust_test
 
 import (
+	"encoding/json"
 	"math"
 	"strings"
 	"testing"
@@ -34,6 +35,14 @@ func TestReportWords(t *testing.T) {
 	rep, err := report.New(t.Context(), set.Equations, r, report.Options{Quantum: 0.001})
 	if err != nil {
 		t.Fatal(err)
+	}
+	text, err := json.Marshal(rep.Robust)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var keys map[string]any
+	if err := json.Unmarshal(text, &keys); err != nil || len(keys) != 3 {
+		t.Errorf("the robust part of a report is %s, want scale, outliers and iterations", text)
 	}
 	words := strings.Join(rep.Words(), "\n")
 	for _, part := range []string{"windows of 841; excluded: ", " saturated", "RMS residual 0.0", "something else differs", "robust (huber): σ 0.0", "of the bias 0.0", "rank 5 of 5"} {

@@ -19,10 +19,10 @@ type RobustFit struct {
 	// tap; 0 if the fit converged.
 	Moving float64 `json:"moving,omitempty"`
 
-	Variance    float64           // of a residual, for the errors of the taps
-	Inliers     *normal.Equations // losses and moments of the windows that are not outliers
-	HeldOut     *normal.Equations // the held-out inliers, under a fit of the others
-	Bread, Meat *normal.Equations // Σ ψ'aaᵀ and Σ σ²ψ²aaᵀ; nil: not summed
+	Variance    float64           `json:"-"` // of a residual, for the errors of the taps
+	Inliers     *normal.Equations `json:"-"` // losses and moments of the windows that are not outliers
+	HeldOut     *normal.Equations `json:"-"` // the held-out inliers, under a fit of the others
+	Bread, Meat *normal.Equations `json:"-"` // Σ ψ'aaᵀ and Σ σ²ψ²aaᵀ; nil: not summed
 }
 
 // Result is a fitted kernel.
