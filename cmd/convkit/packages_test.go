@@ -116,7 +116,7 @@ func writeImports(t *testing.T, row packageRow, list []string, imports map[strin
 				name = path.Join(path.Base(path.Dir(p)), path.Base(p))
 			}
 		}
-		names = append(names, name)
+		names = append(names, "`"+name+"`") // a name is no prose: tiff, not TIFF
 	}
 	if names == nil {
 		names = []string{"none"}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"image"
 	"image/png"
-	"io"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -160,8 +159,7 @@ func BenchmarkText(b *testing.B) {
 		b.Run(name+"/read", func(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			for b.Loop() {
-				t := textReader{max: raster.DefaultMaxPixels, line: 1}
-				if err := t.read(bytes.NewReader(text)); err != nil && err != io.EOF {
+				if _, err := Decode(bytes.NewReader(text), "b.csv", raster.ReadOptions{}); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -7,7 +7,10 @@
 package imageio
 
 import (
+	"github.com/convkit/convkit/internal/imageio/jpeg"
+	"github.com/convkit/convkit/internal/imageio/png"
 	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/imageio/text"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -68,3 +71,12 @@ var (
 
 // Rows returns the image as rows of numbers; see raster.Rows.
 func Rows[T tensor.Float](m *Image) tensor.Source[T] { return raster.Rows[T](m) }
+
+// PNGLevels are the values of WriteOptions.PNGLevel.
+var PNGLevels = png.Levels
+
+// EncodeMatrixMarket writes a sparse matrix; see text.EncodeMatrixMarket.
+var EncodeMatrixMarket = text.EncodeMatrixMarket
+
+// DefaultQuality is that of a JPEG.
+const DefaultQuality = jpeg.DefaultQuality

@@ -66,9 +66,9 @@ func TestFITSCards(t *testing.T) {
 			t.Fatalf("%+v: %v, leaves cards: %v", c.o, err, w.LeavesCards())
 		}
 		out := string(through[float64](t, m, c.o))
-		_, cards, err := fitsHeader(strings.NewReader(out))
-		if err != nil {
-			t.Fatal(err)
+		var cards []string
+		for i := 0; out[i:i+3] != "END"; i += 80 {
+			cards = append(cards, out[i:i+80])
 		}
 		const own = 5 // SIMPLE, BITPIX, NAXIS, NAXIS1, NAXIS2
 		if len(cards) != own+len(c.want) {
@@ -113,3 +113,9 @@ func TestFITSUnsigned64(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+// fitsBlock is the size of a block of a FITS file.
+const fitsBlock = 2880
+
+// fitsFill returns the bytes that n lacks to whole blocks.
+func fitsFill(n int) int { return (fitsBlock - n%fitsBlock) % fitsBlock }

@@ -169,12 +169,11 @@ func TestGIFPages(t *testing.T) {
 // FITS.
 func TestPages(t *testing.T) {
 	part := func(extension string, values ...byte) []byte {
-		b := fitsHead([]int{1, len(values)}, raster.U8, nil)
+		first := "SIMPLE  =                    T"
 		if extension != "" {
-			b = append([]byte(fmt.Sprintf("%-80s", "XTENSION= '"+extension+"'")), b[80:]...)
+			first = "XTENSION= '" + extension + "'"
 		}
-		b = append(b, values...)
-		return append(b, make([]byte, fitsFill(len(b)))...)
+		return []byte(fitsPart(string(values), first, "BITPIX  =                    8", "NAXIS   =                    2", fmt.Sprintf("NAXIS1  = %20d", len(values)), "NAXIS2  =                    1"))
 	}
 	fits := slices.Concat(part("", 1, 2), part("BINTABLE", 3, 4), part("IMAGE   ", 5, 6))
 	link := func(first, second []byte) []byte { // the second's directory has its own offsets

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/image/bmp"
 
+	"github.com/convkit/convkit/internal/imageio/json"
 	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -82,16 +83,16 @@ func FuzzJSON(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		p, err := parseJSON(bytes.NewReader(data), int64(len(data)))
+		dims, values, _, err := json.ParseArray(bytes.NewReader(data), int64(len(data)))
 		if err != nil {
 			return
 		}
 		n := 1
-		for _, d := range p.dims {
+		for _, d := range dims {
 			n *= d
 		}
-		if n != len(p.values) || len(p.dims) > 4 {
-			t.Fatalf("%v holds %d numbers", p.dims, len(p.values))
+		if n != len(values) || len(dims) > 4 {
+			t.Fatalf("%v holds %d numbers", dims, len(values))
 		}
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/convkit/convkit/internal/imageio/atomicfile"
+	"github.com/convkit/convkit/internal/imageio/json"
 	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/imageio/source"
 	"github.com/convkit/convkit/internal/tensor"
@@ -14,12 +15,12 @@ import (
 // its size as the file has it, its numbers row by row, and the bias that JSON
 // may hold beside it. Pixels count 0..1.
 func DecodeNumbers(data []byte, name string) (dims []int, values, bias []float64, err error) {
-	if isJSON(data[:min(len(data), source.HeadLen)]) {
-		p, err := parseJSON(bytes.NewReader(data), int64(len(data)))
+	if json.Sniff(data[:min(len(data), source.HeadLen)]) {
+		dims, values, bias, err := json.ParseArray(bytes.NewReader(data), int64(len(data)))
 		if err != nil {
 			return nil, nil, nil, source.New(nil, name, raster.ReadOptions{Format: "json"}).Explain(err)
 		}
-		return p.dims, p.values, p.bias, nil
+		return dims, values, bias, nil
 	}
 	m, err := Decode(bytes.NewReader(data), name, raster.ReadOptions{Alpha: raster.AlphaDrop})
 	if err != nil {
@@ -42,7 +43,7 @@ func EncodeNumbers(w io.Writer, format string, dims []int, values, bias []float6
 		return raster.BadOption("csv, json and npy hold numbers", "%s is no format for numbers", format)
 	}
 	if f.Name == "json" {
-		return encodeJSON(w, dims, values, bias, digits)
+		return json.Encode(w, dims, values, bias, digits)
 	}
 	if len(bias) > 0 {
 		return raster.BadOption("json holds a kernel with its bias", "%s has no place for a bias", f.Name)
@@ -71,38 +72,4 @@ func EncodeNumbers(w io.Writer, format string, dims []int, values, bias []float6
 		}
 	}
 	return out.Close()
-}
-
-// encodeJSON writes the bare array, or an object where there is a bias: one
-// number for one output, else a list.
-func encodeJSON(w io.Writer, dims []int, values, bias []float64, digits int) error {
-	var b []byte
-	var err error
-	if len(bias) > 0 {
-		b = append(b, "{\"kernel\": "...)
-	}
-	width := dims[len(dims)-1]
-	for at := range len(values) / width {
-		if b, err = appendJSONRow(b, dims, at, values[at*width:(at+1)*width], digits); err != nil {
-			return err
-		}
-	}
-	if len(bias) > 0 {
-		b = append(bytes.TrimRight(b, "\n"), ",\n\"bias\": "...)
-		if b, err = appendJSONBias(b, bias, digits); err != nil {
-			return err
-		}
-		b = append(b, "}\n"...)
-	}
-	_, err = w.Write(b)
-	return err
-}
-
-func appendJSONBias(b []byte, bias []float64, digits int) ([]byte, error) {
-	row, err := appendJSONRow(nil, []int{len(bias)}, 0, bias, digits)
-	row = bytes.TrimRight(row, "\n")
-	if len(bias) == 1 {
-		row = bytes.Trim(row, "[]")
-	}
-	return append(b, row...), err
 }

@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/image/bmp"
 
+	"github.com/convkit/convkit/internal/imageio/goimage"
 	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
@@ -50,7 +51,7 @@ func TestPictures(t *testing.T) {
 				c := color.NRGBAModel.Convert(want.At(x, y)).(color.NRGBA)
 				if jfif {
 					s := p.YCbCrAt(x, y)
-					c.R, c.G, c.B = jpegRGB(s.Y, s.Cb, s.Cr)
+					c.R, c.G, c.B = goimage.JPEGToRGB(s.Y, s.Cb, s.Cr)
 				}
 				for k, v := range [3]uint8{c.R, c.G, c.B} {
 					if k < m.Shape().C && got[k*n+i] != float64(v) {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/imageio/source"
+	"github.com/convkit/convkit/internal/imageio/text"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -102,8 +103,8 @@ func TestRowMemory(t *testing.T) {
 // TestLargeText: a large text gives the rows of a small one, on all cores, and
 // says where a word is no number.
 func TestLargeText(t *testing.T) {
-	defer func(n int64) { largeText = n }(largeText)
-	largeText = 1 << 20
+	defer func(n int64) { text.LargeText = n }(text.LargeText)
+	text.LargeText = 1 << 20
 	const h, w = 500, 700
 	text := []byte("\xef\xbb\xbf# a large one\r\n")
 	rows := make([]string, 2*h)
@@ -180,7 +181,13 @@ func TestTextInPieces(t *testing.T) {
 	}
 	var want []byte
 	for y := range 5 {
-		want = append(appendRow(want, x.Data[y<<19:(y+1)<<19], ',', -1), '\n')
+		for i, v := range x.Data[y<<19 : (y+1)<<19] {
+			if i > 0 {
+				want = append(want, ',')
+			}
+			want = strconv.AppendFloat(want, v, 'g', -1, 64)
+		}
+		want = append(want, '\n')
 	}
 	if len(want) < 3*textMost {
 		t.Fatalf("%d bytes are too few", len(want))

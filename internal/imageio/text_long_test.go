@@ -12,6 +12,7 @@ import (
 
 	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/imageio/source"
+	"github.com/convkit/convkit/internal/imageio/text"
 )
 
 // TestLongLines: lines that no buffer holds are read like others.
@@ -52,8 +53,8 @@ func TestLongLines(t *testing.T) {
 // asLarge reads a file in the way of large ones.
 func asLarge(t *testing.T, data []byte) *raster.Image {
 	t.Helper()
-	defer func(n int64) { largeText = n }(largeText)
-	largeText = 1
+	defer func(n int64) { text.LargeText = n }(text.LargeText)
+	text.LargeText = 1
 	path := filepath.Join(t.TempDir(), "x.csv")
 	if err := os.WriteFile(path, data, 0o666); err != nil {
 		t.Fatal(err)

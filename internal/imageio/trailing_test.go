@@ -2,9 +2,11 @@ package imageio
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/convkit/convkit/internal/imageio/raster"
@@ -53,7 +55,7 @@ func TestTrailingIsCounted(t *testing.T) {
 
 // A large array stays in its file.
 func TestTrailingOfLargeFile(t *testing.T) {
-	data := append(npyHead([]int{1, source.LargeBody + 1}, raster.U8), make([]byte, source.LargeBody+1)...)
+	data := append(npyOfBytes(source.LargeBody+1), make([]byte, source.LargeBody+1)...)
 	m, err := trailed(t, append(data, "more"...), "npy", "disk")
 	if err != nil || m.Samples().File == nil || m.Trailing() != 4 {
 		t.Errorf("%v, %d bytes counted", err, m.Trailing())
@@ -70,4 +72,11 @@ func trailed(t *testing.T, data []byte, format, on string) (*raster.Image, error
 		t.Fatal(err)
 	}
 	return ReadFile(path, nil, raster.ReadOptions{})
+}
+
+// npyOfBytes returns the header of an NPY array of one row of n bytes.
+func npyOfBytes(n int) []byte {
+	dict := fmt.Sprintf("{'descr': '|u1', 'fortran_order': False, 'shape': (1, %d), }", n)
+	dict += strings.Repeat(" ", 127-(10+len(dict))) + "\n"
+	return append([]byte{0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, byte(len(dict)), 0}, dict...)
 }

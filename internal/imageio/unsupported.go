@@ -7,9 +7,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/convkit/convkit/internal/imageio/codec"
 	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/imageio/source"
+	"github.com/convkit/convkit/internal/imageio/text"
 )
 
 // foreignFile is a kind of file that is not read: what it is, and what to do
@@ -145,7 +145,7 @@ func insideZip(k unsupportedFile, head []byte, name string) unsupportedFile {
 // notText says why content without a name is not taken for text: it has control
 // characters.
 func notText(head []byte) error {
-	i := slices.IndexFunc(head, isControl)
+	i := slices.IndexFunc(head, text.IsControl)
 	if i < 0 {
 		return nil
 	}
@@ -153,6 +153,3 @@ func notText(head []byte) error {
 	e.Hint = "formats that can be read: " + names(readable)
 	return e
 }
-
-// isControl tells the bytes that no text has, but for the end that DOS wrote.
-func isControl(c byte) bool { return c < ' ' && !codec.IsSpace(c) && c != 0x1a }

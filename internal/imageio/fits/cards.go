@@ -1,0 +1,89 @@
+package fits
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/convkit/convkit/internal/imageio/codec"
+	"github.com/convkit/convkit/internal/imageio/raster"
+)
+
+// structural are the cards that describe the array itself, or sums of its
+// bytes: what is written has its own.
+var structural = regexp.MustCompile(`^(SIMPLE|XTENSION|BITPIX|NAXIS\d*|EXTEND|PCOUNT|GCOUNT|GROUPS|INHERIT|BSCALE|BZERO|BLANK|DATAMIN|DATAMAX|CHECKSUM|DATASUM) *$`)
+
+// descriptive are the cards about what the image shows, blank ones and those
+// that no FITS may have left out.
+func descriptive(cards []string) (kept []string) {
+	for _, c := range cards {
+		foreign := strings.ContainsFunc(c, func(r rune) bool { return r < ' ' || r > '~' })
+		if !foreign && strings.TrimSpace(c) != "" && !structural.MatchString(c[:8]) {
+			kept = append(kept, c)
+		}
+	}
+	return kept
+}
+
+// referencePixel is the card of the pixel, counted from 1, that world
+// coordinates are given for; a letter tells further systems of coordinates.
+var referencePixel = regexp.MustCompile(`^(CRPIX([12])[A-Z]?) *= *([^ /]+)(.*)$`)
+
+// fitsHead is the header of an image. FITS has no unsigned 16 bits: they are
+// stored less 32768, which BZERO adds again.
+func fitsHead(dims []int, e raster.SampleType, cards []string) []byte {
+	var b strings.Builder
+	card := func(key, value string) { fmt.Fprintf(&b, "%-8s= %20s%50s", key, value, "") }
+	card("SIMPLE", "T")
+	bits := 8 * e.Size()
+	if e >= raster.F32LE {
+		bits = -bits
+	}
+	card("BITPIX", strconv.Itoa(bits))
+	card("NAXIS", strconv.Itoa(len(dims)))
+	for i := range dims {
+		card("NAXIS"+strconv.Itoa(i+1), strconv.Itoa(dims[len(dims)-1-i]))
+	}
+	if e == raster.I16BE {
+		card("BZERO", "32768")
+		card("BSCALE", "1")
+	}
+	for _, c := range cards {
+		b.WriteString(c)
+	}
+	fmt.Fprintf(&b, "%-80s", "END")
+	return append([]byte(b.String()), strings.Repeat(" ", fitsFill(b.Len()))...)
+}
+
+// moved returns the cards of an input whose first pixel in the output is at
+// (y, x): its world coordinates begin there.
+func moved(cards []string, y, x float64) []string {
+	out := make([]string, 0, len(cards))
+	for _, c := range cards {
+		first := map[string]float64{"1": x, "2": y}
+		if m := referencePixel.FindStringSubmatch(c); m != nil && first[m[2]] != 0 {
+			if at, err := (fitsCards{m[1]: m[3]}).float(m[1], 0); err == nil {
+				rest := strings.TrimRight(m[4], " ")
+				c = fmt.Sprintf("%-8s= %20s%s", m[1], strconv.FormatFloat(at-first[m[2]], 'G', -1, 64), rest)
+				c = fmt.Sprintf("%-80.80s", c)
+			}
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+func newFITSEncoder(r codec.Result) (codec.Encoder, error) {
+	return codec.Encoder{Array: func(bits int) codec.Array {
+		float := raster.F64BE
+		if bits == 32 {
+			float = raster.F32BE
+		}
+		t, n := r.SampleType(float, raster.I16BE), 1
+		for _, d := range r.Dims {
+			n *= d
+		}
+		return codec.Array{Type: t, Header: fitsHead(r.Dims, t, moved(r.Header, r.Origin.Y, r.Origin.X)), Fill: fitsFill(n * t.Size())}
+	}}, nil
+}

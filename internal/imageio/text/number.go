@@ -1,0 +1,140 @@
+package text
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"unsafe"
+
+	"github.com/convkit/convkit/internal/tensor"
+)
+
+// powers of ten that float64 holds exactly
+var pow10 = [...]float64{1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
+	1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22}
+
+// quickNumber reads a decimal number whose value is one exactly rounded
+// multiplication or division away: up to 2^53 as digits, times or over a power
+// of ten that is exact (Clinger 1990). It returns the number of bytes used, 0
+// where the word needs parseWord.
+func QuickNumber(b []byte) (float64, int) {
+	i := 0
+	neg := false
+	if i < len(b) && (b[i] == '-' || b[i] == '+') {
+		neg = b[i] == '-'
+		i++
+	}
+	mantissa, digits, point := uint64(0), 0, -1
+	for ; i < len(b); i++ {
+		c := b[i] - '0'
+		if c <= 9 {
+			mantissa = mantissa*10 + uint64(c)
+			digits++
+		} else if b[i] == '.' && point < 0 {
+			point = digits
+		} else {
+			break
+		}
+	}
+	if digits == 0 || digits > 19 || mantissa > 1<<53 {
+		return 0, 0
+	}
+	exp := 0
+	if i < len(b) && (b[i] == 'e' || b[i] == 'E') {
+		n := 0
+		if exp, n = exponent(b[i+1:]); n == 0 {
+			return 0, 0
+		}
+		i += 1 + n
+	}
+	if point >= 0 {
+		exp -= digits - point
+	}
+	v := float64(mantissa)
+	switch {
+	case exp == 0:
+	case exp > 0 && exp <= 22:
+		v *= pow10[exp]
+	case exp < 0 && exp >= -22:
+		v /= pow10[-exp]
+	default:
+		return 0, 0
+	}
+	if neg {
+		v = -v
+	}
+	return v, i
+}
+
+// exponent reads a sign and one to three digits.
+func exponent(b []byte) (exp, n int) {
+	sign := 1
+	if n < len(b) && (b[n] == '-' || b[n] == '+') {
+		if b[n] == '-' {
+			sign = -1
+		}
+		n++
+	}
+	start := n
+	for n < len(b) && n-start < 3 && b[n]-'0' <= 9 {
+		exp = exp*10 + int(b[n]-'0')
+		n++
+	}
+	if n == start || n < len(b) && b[n]-'0' <= 9 {
+		return 0, 0
+	}
+	return sign * exp, n
+}
+
+// parseWord reads any number that strconv knows, among them nan and inf in
+// their usual spellings.
+func ParseWord(b []byte) (float64, error) {
+	if len(b) == 0 {
+		return 0, errors.New("a number is missing here (write nan for a missing value)")
+	}
+	v, err := strconv.ParseFloat(unsafe.String(&b[0], len(b)), 64)
+	if err != nil {
+		word := string(b[:min(len(b), 40)])
+		if errors.Is(err, strconv.ErrRange) {
+			return 0, fmt.Errorf("%q is beyond the range of a float64", word)
+		}
+		return 0, fmt.Errorf("%q is not a number", word)
+	}
+	return v, nil
+}
+
+// appendNumber writes v in the shortest form that reads back to the same T,
+// or with so many decimals where digits is not negative. -0 is written 0.
+func AppendNumber[T tensor.Float](b []byte, v T, digits int) []byte {
+	f := float64(v)
+	switch {
+	case f != f:
+		return append(b, "NaN"...)
+	case f > math.MaxFloat64:
+		return append(b, "Inf"...)
+	case f < -math.MaxFloat64:
+		return append(b, "-Inf"...)
+	}
+	if digits >= 0 {
+		start := len(b)
+		return unsignedZero(strconv.AppendFloat(b, f, 'f', digits, 64), start)
+	}
+	if i := int64(f); float64(i) == f && i > -1e15 && i < 1e15 {
+		return strconv.AppendInt(b, i, 10)
+	}
+	return strconv.AppendFloat(b, f, 'g', -1, int(unsafe.Sizeof(v))*8)
+}
+
+// unsignedZero takes the sign off b[start:] where all digits are zero.
+func unsignedZero(b []byte, start int) []byte {
+	if b[start] != '-' {
+		return b
+	}
+	for _, c := range b[start+1:] {
+		if c != '0' && c != '.' {
+			return b
+		}
+	}
+	return append(b[:start], b[start+1:]...)
+}

@@ -1,0 +1,193 @@
+package tiff
+
+import (
+	"encoding/binary"
+	"io"
+	"math"
+	"slices"
+
+	"github.com/convkit/convkit/internal/imageio/codec"
+	"github.com/convkit/convkit/internal/imageio/raster"
+)
+
+const (
+	// maxTags bounds the directory; the standard knows fewer than a hundred.
+	maxTags = 4096
+	// maxTagValues bounds the numbers of one tag: twice the places of the smallest
+	// tiles of the largest picture. Each takes 8 bytes of memory, one of the file.
+	maxTagValues = 1 << 24
+)
+
+// directory reads the tags of a page.
+func (t *tiffFile) directory(page int) error {
+	head, err := t.at(0, 16)
+	if err != nil {
+		return err
+	}
+	t.order = binary.ByteOrder(binary.LittleEndian)
+	if head[0] == 'M' {
+		t.order = binary.BigEndian
+	}
+	t.word = 4
+	if t.order.Uint16(head[2:]) == bigTIFF {
+		t.word = 8
+	}
+	t.start = t.long(head[t.word:])
+	b, next, err := t.entries(t.start)
+	for n := 0; n < page && err == nil; n++ {
+		if next == 0 || n == maxPages {
+			return codec.NoPage(page, n+1)
+		}
+		t.start = next
+		b, next, err = t.entries(t.start)
+	}
+	if err != nil {
+		return err
+	}
+	t.next, t.tags = next, make(map[int][]uint64)
+	for size := t.entrySize(); len(b) > 0; b = b[size:] {
+		if err := t.tag(b[:size]); err != nil {
+			return err
+		}
+	}
+	t.w, t.h = t.one(tagWidth, 0), t.one(tagHeight, 0)
+	t.samples, t.bits = t.one(tagSamples, 1), t.one(tagBits, 1)
+	t.format, t.photometric = t.one(tagSampleFormat, formatUint), t.one(tagPhotometric, blackIsZero)
+	t.compression, t.predict = t.one(tagCompression, 1), t.one(tagPredictor, 1)
+	t.planar = t.one(tagPlanar, 1) == 2 && t.samples > 1
+	return nil
+}
+
+// entries gives the tags of the directory at start, and where the next one is,
+// 0 where there is none.
+func (t *tiffFile) entries(start uint64) (b []byte, next uint64, err error) {
+	counter := uint64(2) // the size of the number of tags
+	if t.word == 8 {
+		counter = 8
+	}
+	if b, err = t.at(start, counter); err != nil {
+		return nil, 0, err
+	}
+	n := uint64(t.order.Uint16(b))
+	if counter == 8 {
+		n = t.order.Uint64(b)
+	}
+	if n > maxTags {
+		return nil, 0, raster.BadData("a TIFF directory of %d tags", n)
+	}
+	size := t.entrySize() * n
+	if b, err = t.at(start+counter, size); err != nil {
+		return nil, 0, err
+	}
+	if link, err := t.at(start+counter+size, t.word); err == nil {
+		next = t.long(link)
+	}
+	return b, next, nil
+}
+
+func (t *tiffFile) entrySize() uint64 { return 4 + 2*t.word }
+
+// maxPages bounds a chain of directories, which may be a circle.
+const maxPages = 1 << 16
+
+// pages counts the pictures, without smaller copies and masks of them, where the
+// first one is read.
+func (t *tiffFile) pages(page int) int {
+	if page > 0 {
+		return 0
+	}
+	n, seen := 1, map[uint64]bool{}
+	for at := t.next; at != 0 && !seen[at] && len(seen) < maxPages; {
+		seen[at] = true
+		b, next, err := t.entries(at)
+		if err != nil {
+			break
+		}
+		kind := uint32(0)
+		for size := t.entrySize(); len(b) > 0; b = b[size:] {
+			if t.order.Uint16(b) == tagSubfile {
+				kind = t.order.Uint32(b[4+t.word:])
+			}
+		}
+		const copyOrMask = 1<<0 | 1<<2
+		if kind&copyOrMask == 0 {
+			n++
+		}
+		at = next
+	}
+	return n
+}
+
+// tiffTags are those that are used; others, profiles and remarks among them, may
+// be large.
+var tiffTags = []int{
+	tagWidth, tagHeight, tagBits, tagCompression, tagPhotometric, tagFillOrder, tagStripOffsets, tagOrientation, tagSamples, tagRowsPerStrip,
+	tagStripBytes, tagPlanar, tagPredictor, tagColours, tagTileWidth, tagTileHeight, tagTileOffsets, tagTileBytes, tagExtraSamples, tagSampleFormat, tagJPEGTables,
+}
+
+// tag reads a tag whose values are whole numbers.
+func (t *tiffFile) tag(b []byte) error {
+	if !slices.Contains(tiffTags, int(t.order.Uint16(b))) {
+		return nil
+	}
+	size := map[uint16]uint64{1: 1, 3: 2, 4: 4, 7: 1, 16: 8}[t.order.Uint16(b[2:])]
+	if size == 0 {
+		return nil
+	}
+	n := t.long(b[4:])
+	values := b[4+t.word:]
+	if n > t.size {
+		return io.ErrUnexpectedEOF
+	}
+	if n > maxTagValues {
+		return raster.BadData("a TIFF tag of %d values", n)
+	}
+	if n*size > t.word {
+		var err error
+		if values, err = t.at(t.long(values), n*size); err != nil {
+			return err
+		}
+	}
+	list := make([]uint64, n)
+	for i := range list {
+		switch size {
+		case 1:
+			list[i] = uint64(values[i])
+		case 2:
+			list[i] = uint64(t.order.Uint16(values[2*i:]))
+		case 4:
+			list[i] = uint64(t.order.Uint32(values[4*i:]))
+		case 8:
+			list[i] = t.order.Uint64(values[8*i:])
+		}
+	}
+	t.tags[int(t.order.Uint16(b))] = list
+	return nil
+}
+
+// long reads an offset or a count, of 4 bytes or, in a BigTIFF, of 8.
+func (t *tiffFile) long(b []byte) uint64 {
+	if t.word == 8 {
+		return t.order.Uint64(b)
+	}
+	return uint64(t.order.Uint32(b))
+}
+
+// one is the first value of a tag. One that no int holds is wrong whatever it is,
+// and stays positive.
+func (t *tiffFile) one(tag, otherwise int) int {
+	if v := t.tags[tag]; len(v) > 0 {
+		return int(min(v[0], math.MaxInt))
+	}
+	return otherwise
+}
+
+// tiffOrientation returns the orientation in the first directory of a TIFF, which
+// an EXIF block is: 1 to 8, and 1, upright, where it says nothing.
+func Orientation(file []byte) int {
+	t := &tiffFile{data: file, size: uint64(len(file))}
+	if t.directory(0) != nil {
+		return 1
+	}
+	return t.one(tagOrientation, 1)
+}
