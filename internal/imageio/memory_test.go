@@ -51,7 +51,7 @@ func TestHeadersAreChecked(t *testing.T) {
 		}
 	}
 	// JSON is counted before its numbers are read.
-	text := "[" + strings.Repeat("0,", 3<<20) + "0]"
+	text := "[" + strings.Repeat("0,", 5<<20) + "0]"
 	var space *memory.Error
 	if _, err := Decode(strings.NewReader(text), "x", ReadOptions{}); !errors.As(err, &space) {
 		t.Errorf("JSON: %v", err)
