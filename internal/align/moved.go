@@ -6,9 +6,9 @@ import (
 	"github.com/convkit/convkit/internal/tensor"
 )
 
-// taps is the half width of the filter that moves by a fraction: a sinc under a
+// lobes is the half width of the filter that moves by a fraction: a sinc under a
 // window of that half width (Lanczos 3).
-const taps = 3
+const lobes = 3
 
 // known is the fraction of an element below which a shift counts as whole: less
 // cannot be found.
@@ -34,7 +34,7 @@ func NewMoved[T tensor.Float](src tensor.Source[T], dy, dx float64, h, w int) *M
 }
 
 // lanczos gives the whole part n of a shift d and the weights of elements
-// i-n-taps, … i-n+taps for element i.
+// i-n-lobes, … i-n+lobes for element i.
 func lanczos(d float64) (n int, weights []float64) {
 	n = int(math.Round(d))
 	rest := d - float64(n)
@@ -42,13 +42,13 @@ func lanczos(d float64) (n int, weights []float64) {
 		return n, []float64{1}
 	}
 	sum := 0.0
-	for i := -taps; i <= taps; i++ {
+	for i := -lobes; i <= lobes; i++ {
 		t := math.Pi * (float64(i) + rest)
 		w := 0.0
-		if math.Abs(t) < taps*math.Pi {
+		if math.Abs(t) < lobes*math.Pi {
 			w = 1
 			if t != 0 {
-				w = math.Sin(t) / t * math.Sin(t/taps) / (t / taps)
+				w = math.Sin(t) / t * math.Sin(t/lobes) / (t / lobes)
 			}
 		}
 		weights = append(weights, w)
@@ -91,3 +91,55 @@ func (m *Moved[T]) Row(p, y int, buf []T) ([]T, error) {
 }
 
 func clamp(i, n int) int { return min(max(i, 0), n-1) }
+
+// Warped is an image moved by a rotation, a scale and a shift onto a frame of H x W,
+// between pixels by the filter of the fit. What lies outside the image is continued
+// by its edge. The whole image is kept in memory.
+type Warped[T tensor.Float] struct {
+	shape  tensor.Shape
+	planes []plane
+	motion motion
+}
+
+// NewWarped moves an image as s says, onto a frame of h x w.
+func NewWarped[T tensor.Float](src tensor.Source[T], s Shift, h, w int) (*Warped[T], error) {
+	from := src.Shape()
+	v := &Warped[T]{
+		shape:  tensor.Shape{N: from.N, C: from.C, H: h, W: w},
+		motion: motion{s.Y, s.X, s.Angle * math.Pi / 180, math.Log(s.Scale)},
+	}
+	buf := make([]T, from.W)
+	for p := range from.N * from.C {
+		q := plane{h: from.H, w: from.W, data: make([]float64, 0, from.H*from.W)}
+		for y := range from.H {
+			row, err := src.Row(p, y, buf)
+			if err != nil {
+				return nil, err
+			}
+			for _, u := range row {
+				q.data = append(q.data, float64(u))
+			}
+		}
+		v.planes = append(v.planes, q)
+	}
+	return v, nil
+}
+
+// Shape has the planes of the image in the frame.
+func (v *Warped[T]) Shape() tensor.Shape { return v.shape }
+
+// Row interpolates one row.
+func (v *Warped[T]) Row(p, y int, buf []T) ([]T, error) {
+	q := &v.planes[p]
+	cy, cx := float64(q.h-1)/2, float64(q.w-1)/2
+	sin, cos := math.Sincos(v.motion.angle)
+	shrink := math.Exp(-v.motion.logScale)
+	buf = buf[:v.shape.W]
+	for x := range buf {
+		uy, ux := float64(y)-v.motion.y-cy, float64(x)-v.motion.x-cx
+		by, bx := cy+shrink*(-sin*ux+cos*uy), cx+shrink*(cos*ux+sin*uy)
+		u, _, _ := q.sample(min(max(by, 0), float64(q.h-1)), min(max(bx, 0), float64(q.w-1)))
+		buf[x] = T(u)
+	}
+	return buf, nil
+}

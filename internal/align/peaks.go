@@ -36,21 +36,21 @@ func highest(z *spectrum.Plane, o Options) []peak {
 					continue
 				}
 				rows[y] = insert(rows[y], peak{y, x, h})
-				if len(rows[y]) == 2*peaks {
-					least = rows[y][2*peaks-1].height
+				if len(rows[y]) == 2*peakCount {
+					least = rows[y][2*peakCount-1].height
 				}
 			}
 		}
 	})
 	all := slices.Concat(rows...)
 	slices.SortStableFunc(all, func(a, b peak) int { return cmp.Compare(b.height, a.height) })
-	around := func(a, b, n int) int { d := max(a-b, b-a); return min(d, n-d) }
+	distance := func(a, b, n int) int { d := max(a-b, b-a); return min(d, n-d) }
 	var list []peak
 	for _, p := range all {
 		if !slices.ContainsFunc(list, func(q peak) bool {
-			return around(p.y, q.y, z.H) < apart && around(p.x, q.x, z.W) < apart
+			return distance(p.y, q.y, z.H) < apart && distance(p.x, q.x, z.W) < apart
 		}) {
-			if list = append(list, p); len(list) == peaks {
+			if list = append(list, p); len(list) == peakCount {
 				break
 			}
 		}
@@ -62,5 +62,5 @@ func highest(z *spectrum.Plane, o Options) []peak {
 func insert(list []peak, p peak) []peak {
 	i, _ := slices.BinarySearchFunc(list, p, func(a, b peak) int { return cmp.Compare(b.height, a.height) })
 	list = slices.Insert(list, i, p)
-	return list[:min(len(list), 2*peaks)]
+	return list[:min(len(list), 2*peakCount)]
 }

@@ -28,8 +28,10 @@ func put(z *spectrum.Plane, p plane, direction complex128, down, across []float6
 	for y, wy := range down {
 		row, total := 0.0, 0.0
 		for x, v := range p.data[y*p.w:][:p.w] {
-			row += float64(across[x] * v)
-			total += across[x]
+			if p.counts(y, x) {
+				row += float64(across[x] * v)
+				total += across[x]
+			}
 		}
 		sum += float64(wy * row)
 		weight += float64(wy * total)
@@ -39,7 +41,9 @@ func put(z *spectrum.Plane, p plane, direction complex128, down, across []float6
 		return func(y int) {
 			dst := z.Row(y)[:p.w]
 			for x, v := range p.data[y*p.w:][:p.w] {
-				dst[x] += direction * complex((v-mean)*down[y]*across[x], 0)
+				if p.counts(y, x) {
+					dst[x] += direction * complex((v-mean)*down[y]*across[x], 0)
+				}
 			}
 		}
 	})
@@ -89,4 +93,10 @@ func cross(z *spectrum.Plane, threads int) {
 			}
 		}
 	})
+}
+
+// hann is sin² from 0 to 0 over n elements.
+func hann(t float64, n int) float64 {
+	s := math.Sin(math.Pi * (t + 0.5) / float64(n))
+	return s * s
 }

@@ -2,8 +2,6 @@ package align
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"math"
 	"math/cmplx"
 	"slices"
@@ -15,30 +13,22 @@ import (
 // which on only its phase counts. What is much weaker may be noise alone.
 const floor = 100
 
-// peaks is how many peaks of the correlation are looked at in the images.
-const peaks = 16
-
 // chance is what agreement between images may come of chance.
 const chance = 0.05
 
 // apart is how far two peaks are apart, at least.
 const apart = 4
 
-// coarse finds the whole shift by phase correlation: the inverse transform of
-//
-//	F_A conj(F_B) / (|F_A F_B| + floor*median) * cos²(πf_y) cos²(πf_x)
-//
-// peaks at the shift, counted around the edges. Which side of the edges is meant,
-// and which of several peaks, decides the correlation of the overlaps.
-func coarse(ctx context.Context, a, b plane, o Options) (Shift, error) {
+// center finds a shift between an image and what any kernel made of it: the centre
+// of the phase correlation around the peak that the correlation of the overlaps
+// favours, signs aside.
+func center(ctx context.Context, a, b plane, o Options) (Shift, error) {
 	z, err := phases(ctx, a, b, o.Threads)
 	if err != nil {
 		return Shift{}, err
 	}
-	if o.EitherSign {
-		for i, v := range z.Data {
-			z.Data[i] = complex(math.Abs(real(v)), 0)
-		}
+	for i, v := range z.Data {
+		z.Data[i] = complex(math.Abs(real(v)), 0)
 	}
 	best, second := placed{value: math.Inf(-1)}, placed{value: math.Inf(-1)}
 	for _, p := range highest(z, o) {
@@ -49,13 +39,10 @@ func coarse(ctx context.Context, a, b plane, o Options) (Shift, error) {
 		}
 	}
 	if math.IsInf(best.value, -1) {
-		if o.MaxShift < 0 {
-			return Shift{}, errors.New("the images agree at no shift at which they overlap")
-		}
-		return Shift{}, fmt.Errorf("no shift of at most %d leaves an overlap that agrees", o.MaxShift)
+		return Shift{}, noOverlap(o)
 	}
-	s := Shift{WholeY: best.dy, WholeX: best.dx}
-	s.Y, s.X = centre(z, best.dy, best.dx)
+	s := Shift{Scale: 1, WholeY: best.dy, WholeX: best.dx}
+	s.Y, s.X = centroid(z, best.dy, best.dx)
 	if best.value > 0 {
 		s.Confidence = max(0, best.agrees) * (1 - max(0, second.value)/best.value)
 	}
@@ -105,10 +92,8 @@ func place(z *spectrum.Plane, a, b plane, p peak, o Options) placed {
 			if o.MaxShift >= 0 && (max(dy, -dy) > o.MaxShift || max(dx, -dx) > o.MaxShift) {
 				continue
 			}
-			r, share := agreement(a, b, dy, dx)
-			if o.EitherSign {
-				r = math.Abs(r)
-			}
+			r, n := agreement(a, b, dy, dx)
+			r, share := math.Abs(r), n/min(a.count(), b.count())
 			// Where nothing agrees, as an image and its edges, the height decides.
 			if v := p.height * (math.Atanh(max(0, min(r, 0.9999))) + chance) * math.Sqrt(share); share > 0 && v > best.value {
 				best = placed{v, r, dy, dx}
@@ -118,18 +103,18 @@ func place(z *spectrum.Plane, a, b plane, p peak, o Options) placed {
 	return best
 }
 
-// near is how far around a peak its centre is looked for.
-const near = 5
+// around is how far around a peak its centre is looked for.
+const around = 5
 
-// centre is the centre of the squared correlation around a peak. That of a kernel
+// centroid is the centre of the squared correlation around a peak. That of a kernel
 // that changes sign, of which the highest element is none, is the kernel's too.
-func centre(z *spectrum.Plane, dy, dx int) (y, x float64) {
+func centroid(z *spectrum.Plane, dy, dx int) (y, x float64) {
 	y, x = float64(dy), float64(dx)
 	for range 3 {
 		y0, x0 := int(math.Round(y)), int(math.Round(x))
 		var sum, sy, sx float64
-		for i := -min(near, (z.H-1)/2); i <= min(near, (z.H-1)/2); i++ {
-			for j := -min(near, (z.W-1)/2); j <= min(near, (z.W-1)/2); j++ {
+		for i := -min(around, (z.H-1)/2); i <= min(around, (z.H-1)/2); i++ {
+			for j := -min(around, (z.W-1)/2); j <= min(around, (z.W-1)/2); j++ {
 				v := real(z.Data[mod(y0+i, z.H)*z.W+mod(x0+j, z.W)])
 				sum += float64(v * v)
 				sy += float64(v * v * float64(i))
