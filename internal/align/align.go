@@ -16,6 +16,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 
 	"github.com/convkit/convkit/internal/memory"
 	"github.com/convkit/convkit/internal/schedule"
@@ -31,6 +33,19 @@ const (
 	Rigid                   // and an angle
 	Similarity              // and a scale
 )
+
+var modelNames = []string{"shift", "rigid", "similarity"}
+
+// ModelNames lists the words of ParseModel.
+func ModelNames() []string { return slices.Clone(modelNames) }
+
+// ParseModel returns the model of that name.
+func ParseModel(name string) (Model, error) {
+	if i := slices.Index(modelNames, name); i >= 0 {
+		return Model(i), nil
+	}
+	return 0, fmt.Errorf("%q is no model: want %s", name, strings.Join(modelNames, ", "))
+}
 
 // Options limit the search.
 type Options struct {

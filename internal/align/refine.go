@@ -86,8 +86,11 @@ func newRefiner(a, b plane, o Options) *refiner {
 	r := &refiner{a: smooth(a), b: smooth(b), threads: o.Threads, model: o.Model, samples: fewSamples}
 	r.radius = max(1, math.Hypot(float64(b.h), float64(b.w))/2)
 	// Where there is room, pixels whose filters look beyond an edge are left out.
-	if min(a.h, a.w, b.h, b.w) >= 8*radius {
+	switch side := min(a.h, a.w, b.h, b.w); {
+	case side >= 8*radius:
 		r.margin = radius + 1
+	case side >= 5: // only what the low pass mixes with an edge
+		r.margin = 1
 	}
 	r.a, r.b = eroded(r.a, 1), eroded(r.b, radius+1)
 	return r
