@@ -34,6 +34,9 @@ func (c *correlator) explainOne(ctx context.Context, inputs []string) error {
 	if err != nil {
 		return err
 	}
+	if err := c.checkSize(p.Out()); err != nil {
+		return err
+	}
 	if g := p.Geometry(); y >= g.OutH || x >= g.OutW {
 		return badData("", "the result is %dx%d: it has no element %d,%d", g.OutH, g.OutW, y, x)
 	}

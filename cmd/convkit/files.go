@@ -12,6 +12,7 @@ import (
 
 	"github.com/convkit/convkit/internal/imageio"
 	"github.com/convkit/convkit/internal/imageio/atomicfile"
+	"github.com/convkit/convkit/internal/tensor"
 )
 
 func isFolder(path string) bool {
@@ -122,4 +123,12 @@ func checkWritable(path string) error {
 		return err
 	}
 	return atomicfile.Check(path)
+}
+
+// checkSize refuses a result of more numbers than --max-pixels.
+func (a *app) checkSize(n tensor.Shape) error {
+	if float64(n.N)*float64(n.C)*float64(n.H)*float64(n.W) > float64(a.maxPixels) {
+		return badData("raise --max-pixels, or pad less", "the result (%v) has more than %d numbers", n, a.maxPixels)
+	}
+	return nil
 }

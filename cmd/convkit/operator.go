@@ -99,14 +99,6 @@ func (op *operator) outgrows(full float64) bool {
 	return bound > exact
 }
 
-// checkSize refuses a result of more numbers than --max-pixels.
-func (f *filter) checkSize(n tensor.Shape) error {
-	if float64(n.N)*float64(n.C)*float64(n.H)*float64(n.W) > float64(f.maxPixels) {
-		return badData("raise --max-pixels, or pad less", "the result (%v) has more than %d numbers", n, f.maxPixels)
-	}
-	return nil
-}
-
 // inUnits gives biases that count stored pixels the unit of the image's numbers.
 func (f *filter) inUnits(img *imageio.Image) *filter {
 	if img.Kind() != imageio.Pixels || img.Values() == imageio.RawValues {

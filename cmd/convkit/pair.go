@@ -269,6 +269,9 @@ func (l *learner) make(ctx context.Context, x tensor.Source[float64]) (tensor.So
 	if err != nil {
 		return nil, asData(err)
 	}
+	if err := l.checkSize(p.Out()); err != nil {
+		return nil, err
+	}
 	y := tensor.NewDense[float64](p.Out())
 	return y, p.Run(ctx, x, y)
 }
