@@ -20,7 +20,7 @@ func TestInterruptedReport(t *testing.T) {
 	var stderr bytes.Buffer
 	dir := t.TempDir()
 	l := &learner{
-		app: &app{stdout: newResults(io.Discard), stderr: &console{&stderr}}, steps: map[float64]bool{0: true}, told: map[string]bool{},
+		app: &app{maxPixels: 1 << 20, stdout: newResults(io.Discard), stderr: &console{&stderr}}, steps: map[float64]bool{0: true}, told: map[string]bool{},
 		target: "1,-1", background: -1, digits: -1,
 		output: filepath.Join(dir, "k.csv"), format: "csv", reportFile: filepath.Join(dir, "r.json"),
 	}
