@@ -1,13 +1,17 @@
 # make            build and test
+# make vuln       known vulnerabilities that the code reaches; needs the network
 # make fuzz       fuzz each reader for FUZZTIME: make fuzz FUZZTIME=20m
 
 FUZZTIME ?= 30s
 
-.PHONY: all test fuzz
+.PHONY: all test vuln fuzz
 all: test
 
 test:
 	go build ./... && go vet ./... && go test ./...
+
+vuln:
+	go run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./...
 
 # What is found is added to testdata/fuzz by the fuzzer and from then on runs as a test.
 fuzz:

@@ -139,6 +139,8 @@ func (l *learner) checkOutputs(args []string) error {
 	switch {
 	case l.logFile == "-":
 		return usage("leave --log away: the log goes there by itself", "--log - names no file")
+	case !slices.Contains(logExtensions, strings.ToLower(filepath.Ext(l.logFile))):
+		return usage("name it .csv, .jsonl, .txt or .log", "%s: the log is text, CSV or JSON lines", l.logFile)
 	case l.reportFile != "" && strings.ToLower(filepath.Ext(l.reportFile)) != ".json":
 		return usage("name it like report.json; for people it is on standard error", "%s: the report is JSON", l.reportFile)
 	case sameFile(l.logFile, l.output):
@@ -161,6 +163,9 @@ func (l *learner) checkOutputs(args []string) error {
 	}
 	return nil
 }
+
+// logExtensions are the endings of names that a log may have: of tables, and of text.
+var logExtensions = []string{".csv", ".jsonl", ".txt", ".log", ""}
 
 // checkReplaced refuses outputs that would take the place of a file that is read.
 func (l *learner) checkReplaced(inputs ...string) error {

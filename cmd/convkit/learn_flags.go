@@ -124,7 +124,7 @@ func (l *learner) outputFlags(cmd *cobra.Command) {
 	definePath(fs, &l.reportFile, "report", "", "FILE.json", "write the report as JSON: windows, loss, rms, r2, heldout_rms, standard_error, bias_standard_error, condition, rank, stable_lr, looks_like and more")
 	must(cmd.MarkFlagFilename("report", "json"))
 	define(fs, &l.logEvery, "log-every", "", "", "N", "epochs between log lines (default: a fifth of the epochs). The last epoch always has a line", whole(1, maxCount))
-	definePath(fs, &l.logFile, "log", "", "FILE", "write the log to a file. .csv and .jsonl have epoch, loss, lr, gradient_norm and gap, the excess over the best possible loss. Any other name gets text")
+	definePath(fs, &l.logFile, "log", "", "FILE", "write the log to a file. .csv and .jsonl have epoch, loss, lr, gradient_norm and gap, the excess over the best possible loss. .txt, .log and a name without extension get text")
 	must(cmd.MarkFlagFilename("log", "csv", "jsonl", "txt"))
 }
 

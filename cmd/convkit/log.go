@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -80,8 +81,14 @@ func (g *lossLog) close() error {
 	return g.file.Close()
 }
 
-// plainLine is the textbook's line.
-func plainLine(e descent.Epoch) string { return fmt.Sprintf("epoch %d, loss %.3f", e.Epoch, e.Loss) }
+// plainLine is the textbook's line. A loss from 10⁹ on, as of a fit that diverges, is
+// written with an exponent: its digits would fill lines.
+func plainLine(e descent.Epoch) string {
+	if math.Abs(e.Loss) >= 1e9 {
+		return fmt.Sprintf("epoch %d, loss %.6g", e.Epoch, e.Loss)
+	}
+	return fmt.Sprintf("epoch %d, loss %.3f", e.Epoch, e.Loss)
+}
 
 func csvLine(e descent.Epoch) string {
 	line := strconv.Itoa(e.Epoch)

@@ -44,7 +44,7 @@ With x a window, t the template and m their means in each channel, --score is
   cosine     Σxt / sqrt(Σx² Σt²)                   normalised, means kept: TM_CCORR_NORMED
   product    Σxt                                   TM_CCORR
   ssd        Σ(x-t)²                               sum of squared differences, TM_SQDIFF
-  nssd       Σ(x-t)² / sqrt(Σx² Σt²)               TM_SQDIFF_NORMED
+  nssd       Σ(x-t)² / sqrt(Σx² Σt²), at most 1    TM_SQDIFF_NORMED
 
 summed over the channels. The names of OpenCV are accepted too. A constant window has
 an ncc of 0. For ssd and nssd the smallest score is the best. A window equal to the

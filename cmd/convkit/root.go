@@ -1,7 +1,6 @@
 package main
 
 import (
-	"runtime/debug"
 	"strings"
 
 	"github.com/convkit/convkit/internal/memory"
@@ -131,12 +130,4 @@ func wanted(cmd *cobra.Command) string {
 		return "give one of " + strings.Join(cmd.ValidArgs, ", ")
 	}
 	return "convkit " + cmd.Use
-}
-
-// version is the module's version as the build knows it.
-func version() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		return info.Main.Version
-	}
-	return "(unknown)"
 }
