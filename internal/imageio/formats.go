@@ -20,9 +20,11 @@ import (
 	"github.com/convkit/convkit/internal/imageio/webp"
 )
 
-// Format is one line of the table of formats.
+// Format is one format of files; see codec.Format.
 type Format = codec.Format
 
+// formats is the table of all formats. The first whose signature fits a file
+// reads it. To add a format, add its folder and a line here.
 var formats = []codec.Format{
 	text.CSV,
 	text.TSV,
@@ -42,7 +44,7 @@ var formats = []codec.Format{
 	webp.Format,
 }
 
-// Formats is the table of every format; all else asks it.
+// Formats returns the table of all formats.
 func Formats() []Format { return slices.Clone(formats) }
 
 // FormatNamed finds a format by its name or by one of its extensions.

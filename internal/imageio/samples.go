@@ -25,7 +25,7 @@ func (w *Writer) keepsWhole() bool {
 	return m.WholeNumbers()
 }
 
-// putter turns rows of numbers into samples.
+// sampleEncoder turns rows of numbers into stored samples.
 type sampleEncoder[T tensor.Float] struct {
 	w          *Writer
 	sampleType raster.SampleType

@@ -11,11 +11,11 @@ import (
 	"github.com/convkit/convkit/internal/tensor"
 )
 
-// canvas is a picture on its way to a file: interleaved samples of 8 bits, or
-// of 16 with the high byte first. It is cut into segments of whole rows. A
-// segment takes memory when its first row comes; whoever brings its last row
-// packs it, and what is packed goes out in order. So a picture is never whole
-// in memory where its rows come roughly from the top down.
+// segmentWriter collects the interleaved pixels of a picture and writes them. The
+// picture is cut into segments of whole rows. A segment takes memory when its
+// first row comes. The goroutine that brings its last row packs it, and packed
+// segments are written in order. If rows come roughly from the top down, the
+// picture is never whole in memory.
 type segmentWriter struct {
 	codec.Result
 
@@ -41,8 +41,8 @@ type segment struct {
 	missing atomic.Int64 // rows that have not come, counted once for each plane
 }
 
-// newCanvas begins a picture; where the result is premultiplied, its last plane
-// is alpha.
+// newSegmentWriter begins a picture. If the result is premultiplied, its last
+// plane is alpha.
 func newSegmentWriter(f Format, s tensor.Shape, o WriteOptions, premultiplied bool) (*segmentWriter, error) {
 	depth, err := depthOf(f, o)
 	if err != nil {
@@ -86,10 +86,10 @@ func newSegmentWriter(f Format, s tensor.Shape, o WriteOptions, premultiplied bo
 	return c, nil
 }
 
-// rowsIn is the number of rows of segment i; the last may have fewer.
+// rowsIn returns the number of rows of segment i; the last may have fewer.
 func (c *segmentWriter) rowsIn(i int) int { return min(c.rows, c.H-i*c.rows) }
 
-// row is the memory of row y, whose segment must not be packed yet.
+// row returns the memory of row y, whose segment must not be packed yet.
 func (c *segmentWriter) row(y int) []byte {
 	i := y / c.rows
 	s := &c.segments[i]
@@ -104,7 +104,7 @@ func (c *segmentWriter) row(y int) []byte {
 	return s.mem[at : at+n : at+n]
 }
 
-// memory gives n bytes, used ones where there are any.
+// memory returns n bytes, reusing memory of written segments.
 func (c *segmentWriter) memory(n int) []byte {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -116,7 +116,7 @@ func (c *segmentWriter) memory(n int) []byte {
 	return make([]byte, n)
 }
 
-// filled tells that rows [y, y+n) of one plane have come. They may lie in
+// filled says that rows y to y+n-1 of one plane have come. They may lie in
 // several segments.
 func (c *segmentWriter) filled(y, n int) error {
 	for n > 0 {
@@ -132,8 +132,8 @@ func (c *segmentWriter) filled(y, n int) error {
 	return nil
 }
 
-// complete packs segment i and writes all that is due, unless somebody else is
-// writing, who will come to it.
+// complete packs segment i and writes all segments that are due. If another
+// goroutine is writing, that one writes them.
 func (c *segmentWriter) complete(i int) error {
 	s := &c.segments[i]
 	p, err := c.encoder.Pack(i*c.rows, c.rowsIn(i), s.mem)
@@ -169,7 +169,7 @@ func (c *segmentWriter) release(i int) {
 	}
 }
 
-// write sends segment i out, while others may bring theirs.
+// write writes segment i, while others may bring theirs.
 func (c *segmentWriter) write(i int) error {
 	p := c.packed[i]
 	c.mu.Unlock()

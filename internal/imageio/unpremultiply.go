@@ -8,10 +8,10 @@ import (
 	"github.com/convkit/convkit/internal/tensor"
 )
 
-// straightSink stands before a sink of numbers where alpha was filtered: it
-// divides colours, which were multiplied by alpha, by the filtered one, as is
-// done for pictures. So every format gets the same colours. Alpha is the last
-// plane, where the format has a place for it.
+// unpremultiplySink stands before a sink of numbers if alpha was filtered. It
+// divides the colours, which were multiplied by alpha, by the filtered alpha, as
+// for pictures, so every format gets the same colours. Alpha stays the last plane
+// if the format can hold it.
 type unpremultiplySink[T tensor.Float] struct {
 	gather[T]
 	w     *Writer

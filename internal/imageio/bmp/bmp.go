@@ -1,3 +1,5 @@
+// Package bmp reads BMP. It is written here because golang.org/x/image/bmp reads
+// neither run lengths nor 16 bits a pixel nor colour masks.
 package bmp
 
 import (

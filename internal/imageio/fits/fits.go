@@ -1,3 +1,6 @@
+// Package fits reads and writes images of FITS (standard 4.0). It is written here
+// so that a large image stays in its file and its header is carried along card by
+// card.
 package fits
 
 import (

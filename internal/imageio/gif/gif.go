@@ -1,3 +1,5 @@
+// Package gif reads frames of GIF by image/gif, one at a time, and draws what a
+// viewer would show.
 package gif
 
 import (

@@ -1,3 +1,6 @@
+// Package goimage takes over pictures that decoders of the Go standard library
+// and its relatives return, without a copy where their memory can be used as it
+// is.
 package goimage
 
 import (

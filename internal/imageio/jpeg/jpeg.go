@@ -1,3 +1,5 @@
+// Package jpeg reads and writes JPEG by github.com/disintegration/imaging, and
+// turns pictures upright as their EXIF block says.
 package jpeg
 
 import (

@@ -1,3 +1,5 @@
+// Package json reads and writes nested arrays of numbers, and kernels with a
+// bias.
 package json
 
 import (

@@ -1,3 +1,6 @@
+// Package npy reads and writes arrays of NumPy. It is written here so that a
+// large array stays in its file: the common Go packages read it into memory as a
+// whole.
 package npy
 
 import (

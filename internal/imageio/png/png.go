@@ -1,3 +1,8 @@
+// Package png reads and writes PNG. It is written here because image/png returns
+// only the whole picture and packs on one thread: this reader gives rows while
+// others are being unpacked, and this writer packs segments on all threads.
+// Interlaced pictures and those with one transparent colour are left to
+// image/png.
 package png
 
 import (

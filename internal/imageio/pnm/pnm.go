@@ -1,3 +1,5 @@
+// Package pnm reads and writes the portable anymaps and float maps, which the Go
+// standard library does not have.
 package pnm
 
 import (

@@ -1,3 +1,7 @@
+// Package text reads and writes matrices as text: CSV, TSV, blanks, and sparse
+// matrices of Matrix Market. It is written here because encoding/csv splits lines
+// into strings, and takes neither blanks between numbers nor planes nor the place
+// of an error in a line.
 package text
 
 import (

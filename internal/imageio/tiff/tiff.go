@@ -1,3 +1,7 @@
+// Package tiff reads and writes TIFF 6.0 and reads BigTIFF. It is written here
+// because golang.org/x/image/tiff reads neither floats nor BigTIFF nor any page
+// but the first, and holds the whole picture in memory. What is left to that
+// decoder: fax codes, and bits that are not whole bytes.
 package tiff
 
 import (

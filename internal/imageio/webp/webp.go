@@ -1,3 +1,5 @@
+// Package webp reads WebP by golang.org/x/image/webp; of a moving picture, the
+// first frame.
 package webp
 
 import (
