@@ -54,8 +54,11 @@ func controlGroup(self, mount string) int64 {
 	return least
 }
 
-// addressSpace returns what ulimit -v and -d leave. Go's runtime reserves address
-// space in advance, which counts for the first.
+// arenas is the address space that the runtime needs beside the data: it takes
+// the heap in pieces of 64 MiB, and leaves gaps.
+const arenas = 3 * 64 << 20
+
+// addressSpace returns what ulimit -v and -d leave for data.
 func addressSpace() int64 {
 	left := func(limit unix.Rlimit, column int) int64 {
 		if limit.Cur > math.MaxInt64 {
@@ -68,7 +71,7 @@ func addressSpace() int64 {
 				used = pages * int64(os.Getpagesize())
 			}
 		}
-		return max(int64(limit.Cur)-used, 0)
+		return max(int64(limit.Cur)-used-arenas, 0)
 	}
 	least := int64(math.MaxInt64)
 	var limit unix.Rlimit

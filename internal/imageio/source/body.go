@@ -13,6 +13,9 @@ const growStep = 16 << 20
 // readBytes reads exactly n bytes. Memory grows as data arrives, so a header with
 // a false size costs at most growStep.
 func readBytes(r io.Reader, n int) ([]byte, error) {
+	if err := memory.Need(int64(n), "the data"); err != nil {
+		return nil, err
+	}
 	buf := make([]byte, min(n, growStep))
 	have := 0
 	for {

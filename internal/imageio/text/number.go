@@ -123,7 +123,40 @@ func AppendNumber[T tensor.Float](b []byte, v T, digits int) []byte {
 	if i := int64(f); float64(i) == f && i > -1e15 && i < 1e15 {
 		return strconv.AppendInt(b, i, 10)
 	}
-	return strconv.AppendFloat(b, f, 'g', -1, int(unsafe.Sizeof(v))*8)
+	start := len(b)
+	return withoutExponent(strconv.AppendFloat(b, f, 'g', -1, int(unsafe.Sizeof(v))*8), start)
+}
+
+// withoutExponent writes the number in b[start:] without a positive exponent where
+// that is shorter: 3.705233744609598e+10 becomes 37052337446.09598. strconv takes
+// an exponent from a million on.
+func withoutExponent(b []byte, start int) []byte {
+	e := len(b) - 4 // numbers from 1e100 on are shorter with it
+	if e <= start || b[e] != 'e' || b[e+1] != '+' {
+		return b
+	}
+	exponent := int(b[e+2]-'0')*10 + int(b[e+3]-'0')
+	dot := start + 1
+	if b[start] == '-' {
+		dot++
+	}
+	fraction := max(e-dot-1, 0)
+	if dot+exponent >= len(b) && exponent >= fraction {
+		return b
+	}
+	if fraction > 0 {
+		copy(b[dot:], b[dot+1:e])
+	}
+	end := dot + fraction
+	for b = b[:end]; fraction < exponent; fraction++ {
+		b = append(b, '0')
+	}
+	if fraction > exponent {
+		b = append(b, 0)
+		copy(b[dot+exponent+1:], b[dot+exponent:])
+		b[dot+exponent] = '.'
+	}
+	return b
 }
 
 // unsignedZero takes the sign off b[start:] where all digits are zero.
