@@ -52,6 +52,7 @@ const reserve = 64 << 20
 func SetLimit(limit int64) {
 	state.Lock()
 	defer state.Unlock()
+	runtime.GC() // so that no garbage counts as in use
 	state.limit, state.base = limit, inUse()
 	if limit > 0 && limit < 1<<62 {
 		debug.SetMemoryLimit(limit + reserve)
