@@ -20,20 +20,8 @@ import (
 
 // readPNM reads a bit, grey or colour map, as text or as bytes.
 func readPNM(in *source.Input) (*raster.Picture, error) {
-	var magic [2]byte
-	if _, err := io.ReadFull(in, magic[:]); err != nil {
-		return nil, err
-	}
-	p := pnmReader{in: in, kind: magic[1]}
-	w, err := p.integer("width", math.MaxInt32)
+	p, h, w, err := header(in)
 	if err != nil {
-		return nil, err
-	}
-	h, err := p.integer("height", math.MaxInt32)
-	if err != nil {
-		return nil, err
-	}
-	if err := raster.CheckSize(in.Options.PixelLimit(), int64(h), int64(w)); err != nil {
 		return nil, err
 	}
 	bitmap := p.kind == '1' || p.kind == '4'
@@ -74,6 +62,22 @@ func readPNM(in *source.Input) (*raster.Picture, error) {
 		m.Pictures = raster.SeveralPictures
 	}
 	return m, nil
+}
+
+// header reads what all maps begin with: P, the kind, the width and the height.
+func header(in *source.Input) (p pnmReader, h, w int, err error) {
+	var magic [2]byte
+	if _, err := io.ReadFull(in, magic[:]); err != nil {
+		return p, 0, 0, err
+	}
+	p = pnmReader{in: in, kind: magic[1]}
+	if w, err = p.integer("width", math.MaxInt32); err != nil {
+		return p, 0, 0, err
+	}
+	if h, err = p.integer("height", math.MaxInt32); err != nil {
+		return p, 0, 0, err
+	}
+	return p, h, w, raster.CheckSize(in.Options.PixelLimit(), int64(h), int64(w))
 }
 
 type pnmReader struct {
@@ -164,20 +168,8 @@ func (p *pnmReader) bit() (v int, err error) {
 // readPFM reads float32 rows, the last row first. The scale's sign tells the
 // order of the bytes; its size is a unit of light and changes no number.
 func readPFM(in *source.Input) (*raster.Picture, error) {
-	var magic [2]byte
-	if _, err := io.ReadFull(in, magic[:]); err != nil {
-		return nil, err
-	}
-	p := pnmReader{in: in, kind: magic[1]}
-	w, err := p.integer("width", math.MaxInt32)
+	p, h, w, err := header(in)
 	if err != nil {
-		return nil, err
-	}
-	h, err := p.integer("height", math.MaxInt32)
-	if err != nil {
-		return nil, err
-	}
-	if err := raster.CheckSize(in.Options.PixelLimit(), int64(h), int64(w)); err != nil {
 		return nil, err
 	}
 	scale, err := pfmScale(in.Reader)
