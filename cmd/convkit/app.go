@@ -50,8 +50,8 @@ func (a *app) note(format string, args ...any) {
 	}
 }
 
-// tell prints a line for those who want to know more.
-func (a *app) tell(format string, args ...any) {
+// logVerbose prints a line for those who want to know more.
+func (a *app) logVerbose(format string, args ...any) {
 	if a.verbose {
 		fmt.Fprintf(a.stderr, "%s\n", oneLine(fmt.Sprintf(format, args...)))
 	}
@@ -61,7 +61,7 @@ func (a *app) tell(format string, args ...any) {
 func (a *app) timed(what string, f func() error) error {
 	start := time.Now()
 	err := f()
-	a.tell("%s %.1f ms", what, time.Since(start).Seconds()*1e3)
+	a.logVerbose("%s %.1f ms", what, time.Since(start).Seconds()*1e3)
 	return err
 }
 

@@ -51,7 +51,7 @@ func (f *filter) run(ctx context.Context, inputs []string) error {
 	for i, p := range list {
 		outputs[i] = p.out
 	}
-	f.warnIdle(outputs, f.write)
+	f.warnUnused(outputs, f.write)
 	failed, skipped := []int{}, 0
 	for _, p := range list {
 		if f.batch.skipExisting && p.out != "-" && isDone(p.out) {

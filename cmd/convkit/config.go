@@ -56,10 +56,10 @@ func (a *app) configure(cmd *cobra.Command) error {
 	}
 	a.warnUnknownEnv(cmd)
 	if path != "" {
-		a.tell("configuration %s: %s", path, orNone(fromFile))
+		a.logVerbose("configuration %s: %s", path, orNone(fromFile))
 	}
 	if len(fromEnv) > 0 {
-		a.tell("environment: %s", strings.Join(fromEnv, ", "))
+		a.logVerbose("environment: %s", strings.Join(fromEnv, ", "))
 	}
 	return nil
 }

@@ -123,7 +123,7 @@ func (c *configFile) check(cmd *cobra.Command) error {
 	slices.Sort(keys)
 	for _, key := range keys {
 		if !slices.Contains(known, key) {
-			hint := didYouMean(key, known)
+			hint := suggest(key, known)
 			if hint == "" {
 				hint = "keys are the long names of flags, like padding or log-every"
 			}

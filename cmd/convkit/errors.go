@@ -175,7 +175,7 @@ func wrongValue(f *pflag.Flag, place, text string, err error) error {
 	if f.Value.Type() == "bool" {
 		return usage("", "%s: %q is neither true nor false", place, text)
 	}
-	return usage(didYouMean(text, f.Annotations[wordsOf]), "%s: %w", place, err)
+	return usage(suggest(text, f.Annotations[wordsOf]), "%s: %w", place, err)
 }
 
 // flagError turns the flag parser's errors into ours.
@@ -196,8 +196,8 @@ func flagError(cmd *cobra.Command, err error) error {
 			}
 		})
 		if name := unknown.GetSpecifiedName(); len(name) > 1 {
-			if meant := didYouMean("--"+name, names); meant != "" {
-				return usage(meant, "%s", err)
+			if hint := suggest("--"+name, names); hint != "" {
+				return usage(hint, "%s", err)
 			}
 		}
 		return usage("convkit help lists the commands, convkit COMMAND --help their flags", "%s", err)

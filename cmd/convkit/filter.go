@@ -59,7 +59,7 @@ func through[T tensor.Float](ctx context.Context, f *filter, img *imageio.Image,
 	if err != nil {
 		return err
 	}
-	f.tell("plan %s", p.Describe())
+	f.logVerbose("plan %s", p.Describe())
 	at, write := p.Origin(), f.write
 	if f.geometry.Padding.Mode == corr.Same {
 		at.Top, at.Left = 0, 0 // also where an odd row is shared out otherwise

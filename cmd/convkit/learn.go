@@ -158,7 +158,7 @@ func (l *learner) run(ctx context.Context, args []string) error {
 		return err
 	}
 	result, err := l.fit(ctx, set)
-	l.tell("compute %.1f ms", time.Since(start).Seconds()*1e3)
+	l.logVerbose("compute %.1f ms", time.Since(start).Seconds()*1e3)
 	if err != nil {
 		return l.stopped(err, result)
 	}
@@ -175,7 +175,7 @@ func (l *learner) fit(ctx context.Context, set *accumulate.Set) (result solve.Re
 	if limit := descent.StableRate(s, l.descent); l.descent.Optimizer != descent.Exact && l.descent.Rate > limit {
 		l.warn("the rate %.4g is above the largest stable one, %.4g: the loss grows sooner or later, unless it begins where it cannot", l.descent.Rate, limit)
 	}
-	l.tell("plan %v, kernel %v, channels %v, %d windows, %d unknowns", l.descent.Optimizer, l.spec.Kernel, l.spec.Channels, s.Windows(), s.Unknowns())
+	l.logVerbose("plan %v, kernel %v, channels %v, %d windows, %d unknowns", l.descent.Optimizer, l.spec.Kernel, l.spec.Channels, s.Windows(), s.Unknowns())
 	log, err := l.newLog(l.asJSON())
 	if err != nil {
 		return result, err

@@ -73,7 +73,7 @@ func (l *learner) checkFit(cmd *cobra.Command) error {
 		}
 		l.descent.Optimizer = descent.Exact
 	}
-	l.warnIdle(cmd)
+	l.warnUnused(cmd)
 	return nil
 }
 
@@ -117,17 +117,17 @@ func (l *learner) checkDetect(cmd *cobra.Command) error {
 	return nil
 }
 
-// warnIdle tells which flags on the command line have no effect.
-func (l *learner) warnIdle(cmd *cobra.Command) {
-	idle := []string{"lr", "epochs", "tol", "momentum", "log", "log-every", "init", "seed"}
+// warnUnused tells which flags on the command line have no effect.
+func (l *learner) warnUnused(cmd *cobra.Command) {
+	unused := []string{"lr", "epochs", "tol", "momentum", "log", "log-every", "init", "seed"}
 	switch l.descent.Optimizer {
 	case descent.Exact:
 	case descent.GD, descent.Adam:
-		idle = []string{"momentum"}
+		unused = []string{"momentum"}
 	default:
-		idle = nil
+		unused = nil
 	}
-	for _, name := range idle {
+	for _, name := range unused {
 		if cmd.Flags().Changed(name) {
 			l.warn("--%s has no effect with --optimizer %v", name, l.descent.Optimizer)
 		}

@@ -52,7 +52,7 @@ func (l *learner) runDetect(ctx context.Context, inputs []train.Input) error {
 	}
 	if l.roundedBias(d) {
 		d = d.WithoutBias()
-		l.tell("a bias of less than a quarter of Y's step, which rounding makes, is not counted")
+		l.logVerbose("a bias of less than a quarter of Y's step, which rounding makes, is not counted")
 	}
 	best := d.Rows[0]
 	l.spec.Bias, l.spec.Kernel, l.spec.Options = best.Bias, best.Kernel, best.Options

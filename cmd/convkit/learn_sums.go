@@ -114,7 +114,7 @@ func (l *learner) gather(ctx context.Context, inputs []train.Input) (*accumulate
 		set, err = accumulate.Pairs(ctx, inputs, l.spec, accumulate.Options{KeepGoing: l.keepGoing, Rescale: l.descent.Optimizer == descent.Exact, Progress: func(done, total int, name string, err error) {
 			meter.add(1)
 			if name != "" {
-				l.tell("pair %d of %d: %s", done, total, name)
+				l.logVerbose("pair %d of %d: %s", done, total, name)
 			}
 			if err != nil && l.keepGoing && ctx.Err() == nil {
 				l.skip(&train.Failure{Name: name, Err: err})
@@ -139,7 +139,7 @@ func (l *learner) gather(ctx context.Context, inputs []train.Input) (*accumulate
 		return nil, asData(err)
 	}
 	if set.Kept > 0 {
-		l.tell("in %d of %d pairs black and white pixels of Y count: too few others are left", set.Kept, len(inputs))
+		l.logVerbose("in %d of %d pairs black and white pixels of Y count: too few others are left", set.Kept, len(inputs))
 	}
 	return set, nil
 }

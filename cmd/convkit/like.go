@@ -28,7 +28,7 @@ func addLike(a *app, cmd *cobra.Command, o *corr.Options, like *geometry.Convent
 			return nil
 		}
 		like.Apply(o, a.outranks(cmd, "convolve", "like"), a.outranks(cmd, "padding", "like"), a.outranks(cmd, "border", "like"))
-		a.tell("like %s: padding %v, border %v, convolve %v", like.Function(o.Convolve), o.Padding, o.Border, o.Convolve)
+		a.logVerbose("like %s: padding %v, border %v, convolve %v", like.Function(o.Convolve), o.Padding, o.Border, o.Convolve)
 		return nil
 	}
 }

@@ -169,7 +169,7 @@ func matchIn[T tensor.Float](ctx context.Context, m *matcher, img *imageio.Image
 	if err != nil {
 		return asData(err)
 	}
-	m.tell("plan %s", p.Describe())
+	m.logVerbose("plan %s", p.Describe())
 	src := imageio.Rows[T](img)
 	var scores *tensor.Dense[T]
 	if err := m.timed("compute", func() (err error) {

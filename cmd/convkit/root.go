@@ -91,7 +91,7 @@ func prepare(a *app, cmd *cobra.Command) {
 			case len(given) < len(names):
 				return usage(wanted(cmd), "which %s? it is missing", names[len(given)])
 			case len(cmd.ValidArgs) > 0 && len(given) == 1:
-				return usage(strings.TrimSpace(didYouMean(given[0], cmd.ValidArgs)+" "+wanted(cmd)), "%q is no %s", given[0], names[0])
+				return usage(strings.TrimSpace(suggest(given[0], cmd.ValidArgs)+" "+wanted(cmd)), "%q is no %s", given[0], names[0])
 			}
 			return usage("convkit "+cmd.Name()+" --help shows how it is used", "%w", err)
 		}

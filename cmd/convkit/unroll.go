@@ -55,7 +55,7 @@ func (c *correlator) unroll(ctx context.Context, inputs []string) error {
 	if err := c.mayWrite(to); err != nil {
 		return err
 	}
-	c.tell("plan %s of %dx%d, unrolled to %dx%d", c.matrix, img.Shape().H, img.Shape().W, m.Rows, m.Cols)
+	c.logVerbose("plan %s of %dx%d, unrolled to %dx%d", c.matrix, img.Shape().H, img.Shape().W, m.Rows, m.Cols)
 	if c.sparse || strings.HasSuffix(strings.ToLower(to), ".mtx") {
 		return c.writeSparse(ctx, m, to)
 	}

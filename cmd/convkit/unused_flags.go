@@ -6,9 +6,9 @@ import (
 	"github.com/convkit/convkit/internal/imageio"
 )
 
-// idleFlags are flags of writing, the formats that they are for, in words, and
-// what tells whether they matter to a file.
-var idleFlags = []struct {
+// writingFlagUses lists the flags of writing that only some formats use: the formats
+// in words, and a function that reports whether the flag matters to a file.
+var writingFlagUses = []struct {
 	name, of string
 	matters  func(f imageio.Format, to string, o imageio.WriteOptions) bool
 }{
@@ -23,22 +23,22 @@ var idleFlags = []struct {
 	}},
 }
 
-// warnIdle tells of flags on the command line that none of the outputs is
-// changed by; those of an environment or a configuration file are for many
-// commands, and may be idle.
-func (a *app) warnIdle(outputs []string, o imageio.WriteOptions) {
-	for _, idle := range idleFlags {
-		if len(outputs) == 0 || a.typed == nil || !a.typed(idle.name) {
+// warnUnused warns of flags on the command line that change none of the outputs.
+// Those of the environment or a configuration file serve many commands and may be
+// unused.
+func (a *app) warnUnused(outputs []string, o imageio.WriteOptions) {
+	for _, flag := range writingFlagUses {
+		if len(outputs) == 0 || a.typed == nil || !a.typed(flag.name) {
 			continue
 		}
 		name := ""
 		matters := slices.ContainsFunc(outputs, func(to string) bool {
 			f, ok := imageio.OutputFormat(to, o.Format)
 			name = f.Name
-			return !ok || idle.matters(f, to, o)
+			return !ok || flag.matters(f, to, o)
 		})
 		if !matters {
-			a.warn("--%s changes nothing here: it is for %s, not for %s", idle.name, idle.of, name)
+			a.warn("--%s changes nothing here: it is for %s, not for %s", flag.name, flag.of, name)
 		}
 	}
 }

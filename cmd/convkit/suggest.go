@@ -12,9 +12,10 @@ var otherNames = map[string]string{
 	"pytorch": "torch", "cv2": "opencv", "cv": "opencv", "scikit-image": "skimage", "fft": "fourier",
 }
 
-// didYouMean asks whether one of some words was meant: the one that is called so
-// elsewhere, begins so or is spelt nearly so; else it is "".
-func didYouMean(typed string, all []string) string {
+// suggest returns the question whether the nearest of some words was meant, or "". It
+// takes another tool's name for one of the words first, then one that begins so, then
+// one that is spelt nearly so.
+func suggest(typed string, all []string) string {
 	typed = strings.ToLower(strings.TrimSpace(typed))
 	best, ok := otherNames[typed]
 	ok = ok && slices.Contains(all, best)
