@@ -31,7 +31,7 @@ func (f *filter) warnVanishing(img *imageio.Image) {
 		return
 	}
 	if _, told := f.told.LoadOrStore("--alpha filter", true); !told {
-		f.warn("the operator sums to 0, so that --alpha filter makes even alpha 0, where there is no colour; --alpha keep or drop filters the colours alone")
+		f.warn("the operator sums to 0, so --alpha filter turns even alpha into 0 and loses the colours there; --alpha keep or drop filters the colours alone")
 	}
 }
 

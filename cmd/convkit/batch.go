@@ -72,7 +72,7 @@ func (f *filter) run(ctx context.Context, inputs []string) error {
 	}
 	f.warnOpaque()
 	if skipped > 0 {
-		f.note("%d of %d outputs were there already", skipped, len(list))
+		f.note("%d of %d outputs existed already", skipped, len(list))
 	}
 	return f.summary(failed, len(list), "inputs failed")
 }
@@ -131,7 +131,7 @@ func (f *filter) file(ctx context.Context, p file) error {
 		return err
 	}
 	if !img.Alone() && f.batch.inPlace {
-		return usage("write into another file", "%s holds more than the picture that is read, which the result would replace", p.in)
+		return usage("write into another file", "%s holds more pictures than the one that is read, and the result would replace them all", p.in)
 	}
 	f.seen(img)
 	if isFolder(f.output) {

@@ -152,7 +152,7 @@ func (c *correlator) checkModes() error {
 	slices.Sort(modes)
 	switch {
 	case len(modes) > 1:
-		return usage("leave one of them away", "%s and %s do not go together", modes[0], modes[1])
+		return usage("leave one of them out", "%s and %s do not go together", modes[0], modes[1])
 	case c.batch.inPlace && (c.explain != "" || c.matrix != ""):
 		return usage("leave one of them out", "%s and --in-place do not go together: what it writes is no image", modes[0])
 	case several != "" && c.matrix != "":
@@ -207,7 +207,7 @@ func position(s string) (y, x int, err error) {
 		}
 	}
 	if !ok || err != nil || y < 0 || x < 0 {
-		return 0, 0, fmt.Errorf("%q is no place: write Y,X, both counted from 0", s)
+		return 0, 0, fmt.Errorf("cannot parse %q; want Y,X, both counted from 0", s)
 	}
 	return y, x, nil
 }

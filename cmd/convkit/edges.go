@@ -179,7 +179,7 @@ func (o *edgeFlags) options(tool string, g corr.Options) (edges.Options, error) 
 	asked := o.output != "" || o.direction != ""
 	switch {
 	case o.angle != nil && asked:
-		return e, usage("leave --output and --direction away", "--angle is a direction of its own")
+		return e, usage("leave --output and --direction out", "--angle is a direction of its own")
 	case o.angle != nil:
 		e.Output, e.Degrees = edges.Along, *o.angle
 	case o.output != "":

@@ -120,7 +120,7 @@ func classify(err error) (code int, hint string) {
 	case errors.As(err, &channels):
 		return exitData, fmt.Sprintf("give an image of %d channels, or a kernel of one matrix, which filters every channel on its own", channels.Wanted())
 	case errors.As(err, &method):
-		return exitUsage, "leave --method away: the fastest that fits is chosen"
+		return exitUsage, "leave --method out: convkit then chooses the fastest one that fits"
 	case errors.Is(err, atomicfile.ErrProtected):
 		return exitFailed, "write into another file, or let this one be written: chmod u+w"
 	case errors.Is(err, syscall.ENOSPC):
@@ -132,16 +132,16 @@ func classify(err error) (code int, hint string) {
 // sizesHint says with which flags x could lead to y.
 func sizesHint(e *train.SizeError) string {
 	const (
-		auto   = ", with --kernel-size auto where the size is not known"
-		others = "; --detect finds out how X became Y"
+		auto   = ", with --kernel-size auto if you do not know the size"
+		others = "; --detect finds how Y was made from X"
 	)
 	switch one := (corr.Size{H: 1, W: 1}); {
 	case e.Larger:
-		return "Y is much larger than X, which no kernel does: are they the right way round?"
+		return "Y is much larger than X, and no kernel does that: did you swap them?"
 	case e.Same:
 		return "try --padding same" + auto + others
 	case e.Stride == one:
-		return "Y is as large as X: leave --stride away" + others
+		return "Y is as large as X: leave --stride out" + others
 	case e.Stride != (corr.Size{}):
 		return "try --stride " + shortSize(e.Stride) + " --padding same" + auto + others
 	}
@@ -154,11 +154,11 @@ func windowsHint(c train.Counts) string {
 	case 0:
 		return ""
 	case c.NotFinite:
-		return "X or Y is NaN or infinite where they meet: are these the right files?"
+		return "X or Y is NaN or infinite in every window: are these the right files?"
 	case c.Masked:
-		return "the mask counts where it is not zero: is it the right file, or turned about?"
+		return "pixels count where the mask is not zero: is it the right file, or inverted?"
 	}
-	return "--keep-saturated lets such pixels count, --saturation V says from where on they are clipped"
+	return "--keep-saturated uses such pixels, --saturation V sets the level"
 }
 
 // shortSize writes a square as one number.

@@ -41,7 +41,7 @@ func (a *app) readImage(ctx context.Context, path string, o imageio.ReadOptions)
 	o.MaxPixels = a.maxPixels
 	img, err := await(ctx, func() (*imageio.Image, error) { return a.decode(path, o) })
 	if errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(path, "*?[") {
-		err = &failure{code: exitFailed, err: err, hint: "no file matches the pattern, which the shell left as it is"}
+		err = &failure{code: exitFailed, err: err, hint: "no file matches the pattern"}
 	}
 	if err == nil {
 		a.limitTo(path)
@@ -100,7 +100,7 @@ func (a *app) noteTrailing(path string, bytes int64) {
 		count = strconv.FormatInt(bytes, 10)
 	}
 	if _, told := a.told.LoadOrStore(path+" trailing", true); bytes != 0 && !told {
-		a.note("%s: %s bytes after the array are not read; is the size in its header right?", path, count)
+		a.note("%s: %s bytes after the array are ignored; is the size in its header right?", path, count)
 	}
 }
 

@@ -73,7 +73,7 @@ func through[T tensor.Float](ctx context.Context, f *filter, img *imageio.Image,
 	}
 	defer w.Abort()
 	if w.LeavesCards() {
-		f.note("%s: the header of the input is left out: its coordinates do not hold with a stride", to)
+		f.note("%s: the header of the input is left out, since a stride makes its coordinates wrong", to)
 	}
 	src := imageio.Rows[T](img)
 	if err := warnNaN(ctx, f, img, src); err != nil {
@@ -125,7 +125,7 @@ func warnNaN[T tensor.Float](ctx context.Context, f *filter, img *imageio.Image,
 		return err
 	}
 	if _, told := f.told.LoadOrStore("canny nan", true); !told {
-		f.warn("%d of %d values are NaN: no edges are found there, nor where the blur reaches them", nans, img.Shape().Len())
+		f.warn("%d of %d values are NaN: no edges are found there or within reach of the blur", nans, img.Shape().Len())
 	}
 	return nil
 }
@@ -149,7 +149,7 @@ func otherMaps(used imageio.Mapping) string {
 // keepsNaN says how NaN can be kept.
 func keepsNaN(w *imageio.Writer) string {
 	if f, ok := imageio.FormatNamed(w.Format()); ok && f.Kind == imageio.Numbers {
-		return "leave --depth away to keep them"
+		return "leave --depth out to keep them"
 	}
 	return "convkit formats lists the formats that hold NaN"
 }
@@ -160,10 +160,10 @@ func (a *app) warnLosses(file string, w *imageio.Writer) {
 		file += ": "
 	}
 	if infinite, total := w.Beyond(); infinite > 0 {
-		a.warn("%s%d of %d numbers lie beyond what float32 holds and were written as Inf; .npy and .fits hold them", file, infinite, total)
+		a.warn("%s%d of %d numbers are beyond the range of float32 and were written as Inf; .npy and .fits can hold them", file, infinite, total)
 	}
 	if w.LosesAlpha() {
-		a.warn("%salpha is left out: %s cannot hold it, png and tif do; --alpha drop says that it may go", file, w.Format())
+		a.warn("%salpha is left out: %s cannot hold it, png and tif can; --alpha drop silences this", file, w.Format())
 	}
 	changed, total := w.Clipped()
 	nans := w.NaNs()
@@ -171,6 +171,6 @@ func (a *app) warnLosses(file string, w *imageio.Writer) {
 		a.warn("%s%d of %d pixels are NaN and were written as 0; %s", file, nans, total, keepsNaN(w))
 	}
 	if changed -= nans; float64(changed) > clippedShare*float64(total) {
-		a.warn("%s%d of %d pixels (%.1f %%) lay outside the scale and were clipped; choose another --map (%s), %s", file, changed, total, 100*float64(changed)/float64(total), otherMaps(w.Map()), widerThan(w))
+		a.warn("%s%d of %d pixels (%.1f %%) were outside the range and were clipped; choose another --map (%s), %s", file, changed, total, 100*float64(changed)/float64(total), otherMaps(w.Map()), widerThan(w))
 	}
 }

@@ -173,7 +173,7 @@ func (l *learner) run(ctx context.Context, args []string) error {
 func (l *learner) fit(ctx context.Context, set *accumulate.Set) (result solve.Result, err error) {
 	s := set.Equations
 	if limit := descent.StableRate(s, l.descent); l.descent.Optimizer != descent.Exact && l.descent.Rate > limit {
-		l.warn("the rate %.4g is above the largest stable one, %.4g: the loss grows sooner or later, unless it begins where it cannot", l.descent.Rate, limit)
+		l.warn("the rate %.4g is above the largest stable one, %.4g: the loss will diverge from almost every start", l.descent.Rate, limit)
 	}
 	l.logVerbose("plan %v, kernel %v, channels %v, %d windows, %d unknowns", l.descent.Optimizer, l.spec.Kernel, l.spec.Channels, s.Windows(), s.Unknowns())
 	log, err := l.newLog(l.asJSON())

@@ -22,7 +22,7 @@ func (l *learner) checkAlign(args []string) error {
 	switch {
 	case !l.align:
 	case l.detect:
-		return usage("leave --align away: --detect finds shifts itself", "--align and --detect do not go together")
+		return usage("leave --align out: --detect finds shifts itself", "--align and --detect do not go together")
 	case l.pairs == "" && len(args) < 2:
 		return usage("give X and Y", "--align needs a Y that is not made by --target")
 	case l.spec.Options.Stride.H > 1 || l.spec.Options.Stride.W > 1:
@@ -56,7 +56,7 @@ func (l *learner) aligned(ctx context.Context, p train.Pair, f pairFiles) (train
 		_, mask, _ = align.Undo(p.X, mask, y, x)
 	}
 	if p.X, p.Y, ok = align.Undo(p.X, p.Y, y, x); !ok {
-		return p, badData("", "%sX and Y do not overlap when the shift is taken out", place)
+		return p, badData("", "%sX and Y do not overlap once the shift is undone", place)
 	}
 	p.Mask = mask
 	return p.Inside(l.margin(y, x)), nil
@@ -67,7 +67,7 @@ func (l *learner) aligned(ctx context.Context, p train.Pair, f pairFiles) (train
 // best shift look unsure, too.
 func (l *learner) checkGuess(r2 float64) {
 	if l.align && r2 < 0.1 {
-		l.warn("the shift that was taken out is a guess, and the fit explains little: X and Y may not show the same, or one is turned or mirrored")
+		l.warn("the shift that was undone is a guess, and the fit explains little: X and Y may show different things, or one is rotated or mirrored")
 	}
 }
 
@@ -109,12 +109,12 @@ func (l *learner) overlap(p train.Pair, f pairFiles, s align.Shift) (train.Pair,
 		d := l.spec.Options.Dilation
 		reach = corr.Size{H: (l.size.H - 1) * max(1, d.H), W: (l.size.W - 1) * max(1, d.W)}
 	case mode == corr.Full || mode == corr.Explicit:
-		return p, badData("give --padding same or valid, with which --align cuts both to what they share", "%sX is %dx%d and Y %dx%d, which --padding %v does not explain", place, in.H, in.W, out.H, out.W, l.spec.Options.Padding)
+		return p, badData("give --padding same or valid; --align then cuts both images to what they share", "%sX is %dx%d and Y %dx%d, which --padding %v does not explain", place, in.H, in.W, out.H, out.W, l.spec.Options.Padding)
 	}
 	y0, h := shared(in.H, out.H, y, reach.H)
 	x0, w := shared(in.W, out.W, x, reach.W)
 	if h <= 0 || w <= 0 {
-		return p, badData("", "%sX and Y do not overlap when the shift is taken out", place)
+		return p, badData("", "%sX and Y do not overlap once the shift is undone", place)
 	}
 	l.noteOnce("align "+f.place, "%sX is %dx%d and Y %dx%d; Y moves onto X by %s,%s (rows down, columns right), and the %dx%d of it that X shows, too, are used", place, in.H, in.W, out.H, out.W, rounded(s.Y, 2, -1), rounded(s.X, 2, -1), h, w)
 	p.X = align.Cut(p.X, y0+y-reach.H/2, x0+x-reach.W/2, h+reach.H, w+reach.W)

@@ -27,19 +27,19 @@ func (l *learner) checkSources(args []string) error {
 	case stdin > 1:
 		return usage("", "standard input (-) can be read only once")
 	case l.pairs != "" && len(args) > 0:
-		return usage("leave one of them away", "images are given twice: as %s, and by --pairs", strings.Join(args, " "))
+		return usage("leave one of them out", "images are given twice: as %s, and by --pairs", strings.Join(args, " "))
 	case l.pairs != "" && l.target != "":
-		return usage("leave one of them away", "Y is given twice: in the list of --pairs, and by --target")
+		return usage("leave one of them out", "Y is given twice: in the list of --pairs, and by --target")
 	case len(args) == 1 && l.target == "":
 		return usage("give both images, or make the second with --target KERNEL", "learn needs X and Y, and got only %s", args[0])
 	case len(args) == 2 && l.target != "":
-		return usage("leave one of them away", "Y is given twice: as %s, and by --target", args[1])
+		return usage("leave one of them out", "Y is given twice: as %s, and by --target", args[1])
 	case len(args) == 2 && isFolder(args[0]) != isFolder(args[1]):
 		return usage("give two images, or two folders with files of the same names", "one of %s and %s is a folder", args[0], args[1])
 	case len(args) == 1 && isFolder(args[0]):
 		return usage("give an image", "%s is a folder", args[0])
 	case l.keepSaturated && l.saturateAt != nil:
-		return usage("leave one of them away", "--saturation and --keep-saturated do not go together")
+		return usage("leave one of them out", "--saturation and --keep-saturated do not go together")
 	case l.initBiasGiven && !l.spec.Bias && l.background < 0:
 		return usage("add --bias", "--init-bias is given, but no bias is learned")
 	}
@@ -64,11 +64,11 @@ func (l *learner) checkFit(cmd *cobra.Command) error {
 	}
 	if why := l.onlyExact(); why != "" {
 		if l.given(cmd, "optimizer") && l.descent.Optimizer != descent.Exact {
-			return usage("leave --optimizer away, or give --optimizer exact", "%s is solved exactly, and --optimizer %v is given", why, l.descent.Optimizer)
+			return usage("leave --optimizer out, or give --optimizer exact", "%s is solved exactly, and --optimizer %v is given", why, l.descent.Optimizer)
 		}
 		for _, name := range []string{"lr", "epochs", "tol", "momentum"} {
 			if cmd.Flags().Changed(name) && !l.given(cmd, "optimizer") {
-				return usage("leave one of them away", "%s is solved exactly, and --%s is for a descent", why, name)
+				return usage("leave one of them out", "%s is solved exactly, and --%s is for a descent", why, name)
 			}
 		}
 		l.descent.Optimizer = descent.Exact
@@ -109,7 +109,7 @@ func (l *learner) checkDetect(cmd *cobra.Command) error {
 		}
 	}
 	if l.given(cmd, "padding") && l.spec.Options.Padding.Mode != corr.Explicit {
-		return usage("leave --padding away; only one of numbers is tried besides valid, same and full", "--detect finds the padding itself")
+		return usage("leave --padding out. A padding in numbers is tried beside valid, same and full", "--detect finds the padding itself")
 	}
 	if l.target != "" {
 		return usage("give X and Y", "--detect needs a Y that is not made by --target")
@@ -138,7 +138,7 @@ func (l *learner) warnUnused(cmd *cobra.Command) {
 func (l *learner) checkOutputs(args []string) error {
 	switch {
 	case l.logFile == "-":
-		return usage("leave --log away: the log goes there by itself", "--log - names no file")
+		return usage("leave --log out: the log goes to standard output by default", "--log - names no file")
 	case !slices.Contains(logExtensions, strings.ToLower(filepath.Ext(l.logFile))):
 		return usage("name it .csv, .jsonl, .txt or .log", "%s: the log is text, CSV or JSON lines", l.logFile)
 	case l.reportFile != "" && strings.ToLower(filepath.Ext(l.reportFile)) != ".json":
@@ -223,7 +223,7 @@ func (l *learner) checkRich() error {
 	case !l.rich || l.format == "json" || l.format == "npy" && !l.hasBias() || l.format == "" && l.toStdout():
 		return nil
 	case l.toStdout():
-		return usage("leave --format away, or write --format json", "a kernel with a bias or channels is JSON, not %s", l.format)
+		return usage("leave --format out, or give --format json", "a kernel with a bias or channels is JSON, not %s", l.format)
 	}
 	return usage("write it to a .json file", "%s: a kernel with a bias or channels is JSON, not %s", l.output, l.format)
 }

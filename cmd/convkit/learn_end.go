@@ -55,7 +55,7 @@ func (l *learner) finish(ctx context.Context, s *normal.Equations, r solve.Resul
 func (l *learner) writeKernel(k tensor.Kernel) error {
 	for _, v := range append(k.Taps[:len(k.Taps):len(k.Taps)], k.Bias...) {
 		if finite(v) == nil {
-			return badData("values or a --ridge, --smooth or --sum of this size leave the range of numbers: scale them", "the fit gave a kernel that is not finite, which is not written")
+			return badData("the values, or --ridge, --smooth or --sum, are too large or too small for float64: scale them", "the kernel is not finite and was not written")
 		}
 	}
 	if k.Mixes && len(k.Bias) == 0 && l.format != "npy" {

@@ -62,9 +62,9 @@ func (l *learner) print(r solve.Result, rep *report.Report, looks, facts []strin
 	switch {
 	case !l.channelsFound:
 	case l.spec.Channels == train.Mix:
-		say("X and Y have not as many planes: each of Y is learned as a sum over all of X (--channels mix)")
+		say("X and Y have different numbers of planes: each plane of Y is learned as a sum over all planes of X (--channels mix)")
 	case l.planes > 1:
-		say("one kernel for all %d planes; --channels separate learns one for each, mix a sum over all", l.planes)
+		say("one kernel for all %d planes; --channels separate learns one each, mix a sum over all", l.planes)
 	}
 	shown := 0
 	for i, line := range looks {
@@ -84,19 +84,19 @@ func (l *learner) print(r solve.Result, rep *report.Report, looks, facts []strin
 		}
 	}
 	if shown < len(looks) {
-		say("planes of the kernel that are told of with --verbose only: %d", len(looks)-shown)
+		say("%d more planes of the kernel are described with --verbose", len(looks)-shown)
 	}
 	if looks == nil {
-		say("what the kernel looks like is not told: the taps are undetermined, or explain next to nothing of Y")
+		say("the kernel gets no name: its taps are undetermined, or explain almost nothing of Y")
 	}
 	for _, line := range rep.Words() {
 		say("%s", line)
 	}
 	if l.several && (l.spec.Bias || len(r.Background) > 0) {
-		say("one bias or background was learned for all pairs, not one for each")
+		say("all pairs share one bias or background")
 	}
 	if len(r.Background) > 0 {
-		say("the kernel's bias is the background's constant; corr does not add the rest of it, which --report FILE.json has as background and background_basis")
+		say("the kernel's bias is the background's constant; corr does not add the rest, which --report FILE.json lists as background and background_basis")
 	}
 	if !l.verbose {
 		return

@@ -27,7 +27,7 @@ func (l *learner) chooseSize(ctx context.Context, inputs []train.Input) ([]train
 	}
 	l.spec.Kernel = size
 	if l.robust != robust.None && len(trials) > 0 {
-		l.warn("the size is chosen by plain least squares, which outliers may mislead, also with --robust: give --kernel-size where you know it")
+		l.warn("outliers may mislead the search for the size, which uses plain least squares even with --robust: give --kernel-size if you know it")
 	}
 	for _, t := range trials {
 		if t.Kernel == size {
@@ -38,11 +38,11 @@ func (l *learner) chooseSize(ctx context.Context, inputs []train.Input) ([]train
 		return inputs, nil
 	}
 	if len(trials) == 0 {
-		l.note("the sizes of X and Y say that the kernel is %v", size)
+		l.note("the sizes of X and Y give a kernel of %v", size)
 		return inputs, nil
 	}
 	slices.SortStableFunc(trials, func(a, b detect.SizeTrial) int { return compare(a.Score, b.Score) })
-	l.note("kernel size %v has the smallest held-out error of %d sizes tried, each tap being charged for", size, len(trials))
+	l.note("kernel size %v has the smallest held-out error of %d sizes tried, with a penalty for each tap", size, len(trials))
 	fmt.Fprintf(l.stderr, "  %-8s %12s %14s\n", "size", "held-out RMS", "worse by")
 	for i, t := range trials {
 		if i == 5 && !l.verbose {
@@ -52,7 +52,7 @@ func (l *learner) chooseSize(ctx context.Context, inputs []train.Input) ([]train
 		fmt.Fprintf(l.stderr, "  %-8v %12.6g %14s\n", t.Kernel, t.HeldOutRMS, odds(t.Score-trials[0].Score))
 	}
 	if largest := detect.LargestTried(trials); l.spec.Options.Padding.Mode == corr.Same && (size.H == largest.H || size.W == largest.W) {
-		l.note("that is as large as any that was tried: give --kernel-size where you know of a larger one")
+		l.note("no larger size was tried: give --kernel-size if you know that the kernel is larger")
 	}
 	return inputs, nil
 }
@@ -79,7 +79,7 @@ func (l *learner) checkBorder(s *normal.Equations, r solve.Result) {
 		rms = math.Sqrt(r.Best)
 	}
 	if rms > elsewhere*l.sizeRMS && rms > negligibleRMS*math.Sqrt(s.Energy()/n) {
-		l.note("away from the borders a kernel of this size leaves an RMS residual of %.4g, with all of Y %.4g: Y was hardly made with --border %v; --detect finds the border", l.sizeRMS, rms, l.spec.Options.Border)
+		l.note("the RMS residual is %.4g away from the borders and %.4g for all of Y: Y was probably not made with --border %v; --detect finds the border", l.sizeRMS, rms, l.spec.Options.Border)
 	}
 }
 

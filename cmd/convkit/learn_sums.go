@@ -67,7 +67,7 @@ func (l *learner) settle(ctx context.Context, inputs []train.Input) ([]train.Inp
 		case n >= l.outputs && n > 1:
 			l.note("the sizes say that the kernel is %v, of no fewer taps (%d) than Y has pixels (%d): if every second pixel was kept, give --stride 2 --padding same and a --kernel-size; --detect finds it out", l.spec.Kernel, n, l.outputs)
 		case n == 1 && l.spec.Options.Padding.Mode == corr.Valid:
-			l.note("X and Y are of one size, so that with padding valid the kernel is 1x1; --detect, or --padding same with a --kernel-size, look for a larger one")
+			l.note("X and Y have the same size, so padding valid leaves a 1x1 kernel; for a larger one give --detect, or --padding same and a --kernel-size")
 		}
 	}
 	return inputs, nil
@@ -86,7 +86,7 @@ func (l *learner) sizeOf(in train.Input, first bool) (corr.Size, error) {
 		l.planes, l.outputs = ys.C, ys.H*ys.W
 		if l.sizeByError && !l.paddingGiven && xs.H == ys.H && xs.W == ys.W && l.spec.Options.Stride.H <= 1 && l.spec.Options.Stride.W <= 1 {
 			l.spec.Options.Padding = corr.Padding{Mode: corr.Same}
-			l.note("X and Y are of one size: --padding same is taken, since with valid the kernel could only be 1x1")
+			l.note("X and Y have the same size: --padding same is used, since valid would leave a 1x1 kernel")
 		}
 		if l.channelsFound && xs.C != ys.C {
 			l.spec.Channels = train.Mix

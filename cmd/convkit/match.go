@@ -155,7 +155,7 @@ func (m *matcher) run(ctx context.Context, image, template string) error {
 		return err
 	}
 	if t.Constant() && m.options.Score == match.NCC {
-		m.warn("the template is constant, so that every place scores 0; --score ssd finds it")
+		m.warn("the template is constant, so every place scores 0; --score ssd can find it")
 	}
 	if img.Kind() == imageio.Pixels {
 		return matchIn[float32](ctx, m, img, t)
@@ -244,7 +244,7 @@ func (m *matcher) print(peaks []match.Peak, t *match.Template) error {
 		lines = append(lines, []json.Number{y, x, score})
 	}
 	if len(peaks) == 0 {
-		m.note("no place scores as asked; a --min-score closer to the worst finds more")
+		m.note("no place has the score that you asked for; a --min-score closer to the worst finds more")
 	}
 	if m.write.Format == "json" {
 		text, err := json.MarshalIndent(places, "", "  ")

@@ -210,11 +210,11 @@ func (l *learner) warnSaturated(rep *report.Report) {
 	if n == 0 || rep.Complete() {
 		return
 	}
-	advice := "--mask leaves out the outputs that see them"
+	advice := "exclude the outputs that see them with --mask"
 	if l.mask != "" {
-		advice = "the mask should leave out the outputs that see them"
+		advice = "the mask should exclude the outputs that see them"
 	}
-	l.warn("%d pixels of X are saturated (at %.9g): what they were is not known, and the kernel may be wrong; %s", n, l.saturatedAt, advice)
+	l.warn("%d pixels of X are saturated (at %.9g), so the kernel may be wrong; %s", n, l.saturatedAt, advice)
 }
 
 // readOne reads X or Y. Alpha is no part of what the operator does, unless it

@@ -29,7 +29,7 @@ func (l *learner) readPairs(ctx context.Context) ([]pairFiles, error) {
 		defer in.Close()
 		data, err := io.ReadAll(io.LimitReader(in, maxList+1))
 		if err == nil && len(data) > maxList {
-			err = badData("", "%s: more than %d bytes are no list of pairs", l.pairs, maxList)
+			err = badData("", "%s has more than %d bytes, too many for a list of pairs", l.pairs, maxList)
 		}
 		return data, err
 	})
@@ -51,13 +51,13 @@ func parsePairs(data []byte, name, folder, mask string) ([]pairFiles, error) {
 	r.Comment, r.TrimLeadingSpace, r.FieldsPerRecord = '#', true, -1
 	r.Comma = separatorOf(data)
 	columns, err := r.Read()
-	const hint = "the first line names the columns: x,y and where wanted mask and weight"
+	const hint = "the first line names the columns: x,y and optionally mask and weight"
 	if errors.Is(err, io.EOF) {
 		return nil, badData(hint, "%s: the list of pairs is empty", name)
 	}
 	for i, c := range columns {
 		if columns[i] = strings.ToLower(strings.TrimSpace(c)); !slices.Contains(pairColumns, columns[i]) {
-			return nil, badData(hint, "%s:1: %q is no column of a list of pairs", name, c)
+			return nil, badData(hint, "%s:1: a list of pairs has no column %q", name, c)
 		}
 	}
 	for _, needed := range pairColumns[:2] {
@@ -107,7 +107,7 @@ func separatorOf(data []byte) rune {
 func pairOf(columns, fields []string, folder string) pairFiles {
 	p := pairFiles{weight: 1}
 	if len(fields) != len(columns) {
-		p.err = badData("", "%d fields where there are %d columns", len(fields), len(columns))
+		p.err = badData("", "%d fields, but there are %d columns", len(fields), len(columns))
 	}
 	for i, c := range columns[:min(len(columns), len(fields))] {
 		text := strings.TrimSpace(fields[i])
@@ -124,12 +124,12 @@ func pairOf(columns, fields []string, folder string) pairFiles {
 			}
 			var err error
 			if p.weight, err = number("positive number", func(v float64) bool { return v > 0 })(text); err != nil {
-				p.err = badData("leave the line away where a pair shall not count", "weight: %w", err)
+				p.err = badData("delete the line to exclude this pair", "weight: %w", err)
 			}
 		}
 	}
 	if p.err == nil && (p.x == "" || p.y == "" || p.x == "-" || p.y == "-") {
-		p.err = badData("", "the line names no two files")
+		p.err = badData("", "the line does not name two files")
 	}
 	return p
 }
@@ -176,15 +176,15 @@ func (l *learner) matchFolders(dirX, dirY string) ([]pairFiles, error) {
 		}
 	}
 	if list == nil {
-		return nil, badData("pairs are files of the same name in both", "%s and %s have no image in common", dirX, dirY)
+		return nil, badData("a pair is two files of the same name, one in each folder", "%s and %s have no image of the same name", dirX, dirY)
 	}
 	if len(byStem) > 0 {
-		l.note("%d of %d pairs are files of the same name but for the extension: %s", len(byStem), len(list), some(byStem))
+		l.note("%d of %d pairs differ in the extension of their names: %s", len(byStem), len(list), some(byStem))
 	}
 	if n := len(alone); n == 1 {
-		l.warn("1 file has no partner of its name and is left out: %s", alone[0])
+		l.warn("1 file without a partner of the same name is left out: %s", alone[0])
 	} else if n > 1 {
-		l.warn("%d files have no partner of their name and are left out: %s", n, some(alone))
+		l.warn("%d files without a partner of the same name are left out: %s", n, some(alone))
 	}
 	return list, nil
 }

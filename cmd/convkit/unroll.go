@@ -42,7 +42,7 @@ func (c *correlator) unroll(ctx context.Context, inputs []string) error {
 	} else {
 		m, err = corr.Operator(img.Shape(), k, c.geometry)
 		if len(k.Bias) > 0 || c.geometry.Border.Value != 0 {
-			c.note("the matrix gives the result but for what the bias and the border's constant add to it")
+			c.note("the matrix leaves out what the bias and the border's constant add to the result")
 		}
 	}
 	if err != nil {
