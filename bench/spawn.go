@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"io"
 	"os/exec"
-	"runtime"
-	"syscall"
 	"time"
 )
 
@@ -26,11 +24,8 @@ func spawn(words []string, w io.Writer) error {
 	s := spawned{Seconds: time.Since(start).Seconds()}
 	if err != nil {
 		s.Error = err.Error() + ": " + string(out)
-	} else if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		s.Megs = float64(usage.Maxrss) / 1e6 * 1024
-		if runtime.GOOS == "darwin" { // counts bytes, the others KiB
-			s.Megs /= 1024
-		}
+	} else {
+		s.Megs = peakMegs(cmd.ProcessState)
 	}
 	return json.NewEncoder(w).Encode(s)
 }

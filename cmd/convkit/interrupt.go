@@ -21,12 +21,14 @@ import (
 // any other.
 func interruptible() (ctx context.Context, stop func()) {
 	ends := []os.Signal{syscall.SIGTERM}
-	for _, s := range []os.Signal{os.Interrupt, syscall.SIGHUP} {
+	for _, s := range endSignals {
 		if !signal.Ignored(s) {
 			ends = append(ends, s)
 		}
 	}
-	signal.Ignore(syscall.SIGPIPE)
+	if len(brokenPipe) > 0 { // without arguments Ignore takes every signal
+		signal.Ignore(brokenPipe...)
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	came := make(chan os.Signal, 2)
 	signal.Notify(came, ends...)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"strings"
 
 	"github.com/convkit/convkit/internal/memory"
@@ -58,7 +59,7 @@ Exit codes: 0 done, 1 could not read, write or run, 2 wrong usage, 3 bad data,
 	fs.BoolVarP(&a.quiet, "quiet", "q", false, "no warnings, notes or log lines")
 	fs.BoolVarP(&a.verbose, "verbose", "v", false, "print the plan and the times on standard error")
 	define(fs, &a.maxPixels, "max-pixels", "", "2147483648", "N", "largest number of values in an image", func(s string) (int64, error) {
-		n, err := whole(1, maxPixelLimit)(s)
+		n, err := whole(1, min(maxPixelLimit, math.MaxInt))(s)
 		return int64(n), err
 	})
 	define(fs, &a.maxMemory, "max-memory", "", "", "SIZE", "memory for data, like 512MiB or 2GB (default: three quarters of the machine's or cgroup's)", func(s string) (int64, error) {

@@ -114,7 +114,7 @@ func (p *tiffEncoder) End(w io.Writer) error {
 	}
 	if p.inPlace {
 		at := (p.end + 1) &^ 1
-		if p.end > math.MaxUint32 {
+		if uint64(p.end) > math.MaxUint32 {
 			return errTIFFSize
 		}
 		if _, err := w.Write(append(make([]byte, at-p.end), d.encode(at, p.places)...)); err != nil {
@@ -193,7 +193,7 @@ func tiffHead(at int) []byte {
 func (d *tiffDirectory) before(strips tiffPlaces) ([]byte, error) {
 	body := (tiffHeader + len(d.encode(tiffHeader, strips)) + 15) &^ 15
 	strips = strips.after(body)
-	if strips.end() > math.MaxUint32 {
+	if uint64(strips.end()) > math.MaxUint32 {
 		return nil, errTIFFSize
 	}
 	head := append(tiffHead(tiffHeader), d.encode(tiffHeader, strips)...)
