@@ -28,6 +28,8 @@ type learner struct {
 	reportFile     string
 
 	pairs, mask, target string
+	listedVariances     bool   // the pairs of a list have variances
+	variance, weights   string // files, or a number for the variance; "": none
 	keepGoing           bool
 	keepSaturated       bool
 	saturateAt          *float64 // nil: found from the type and the values of Y
@@ -62,6 +64,7 @@ type learner struct {
 	failed     []int            // exit codes of the pairs that were skipped
 	steps      map[float64]bool // between the values of each Y; 0 where they are not rounded
 
+	bands       *meter         // of the pair that is read
 	several     bool           // pairs
 	saturatedX  map[string]int // pixels of each X that may have been clipped
 	saturatedAt float64        // from where on
@@ -181,12 +184,17 @@ func (l *learner) fit(ctx context.Context, set *accumulate.Set) (result solve.Re
 		return result, err
 	}
 	meter := l.newMeter("learning", l.descent.Epochs)
+	l.bands.rename("robust fit, step 1")
+	defer l.bands.end()
 	ctx, enough := context.WithCancel(ctx)
 	defer enough()
 	err = l.timed("descend", func() (err error) {
 		switch {
 		case l.robust != robust.None:
-			result, err = robust.Solve(ctx, set, l.robust, l.shape, l.descent.Loss)
+			result, err = robust.Solve(ctx, set, l.robust, l.shape, l.descent.Loss, func(step int, moved float64) {
+				l.bands.rename(fmt.Sprintf("robust fit, step %d", step+1))
+				l.logVerbose("robust step %d moved a tap by %.2g of the largest", step, moved)
+			})
 		case !l.shape.None():
 			result, err = solve.Constrained(s, l.shape, l.descent.Loss)
 		default:

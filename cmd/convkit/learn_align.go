@@ -55,10 +55,14 @@ func (l *learner) aligned(ctx context.Context, p train.Pair, f pairFiles) (train
 	if mask != nil {
 		_, mask, _ = align.Undo(p.X, mask, y, x)
 	}
+	weights := p.Weights
+	if weights != nil {
+		_, weights, _ = align.Undo(p.X, weights, y, x)
+	}
 	if p.X, p.Y, ok = align.Undo(p.X, p.Y, y, x); !ok {
 		return p, badData("", "%sX and Y do not overlap once the shift is undone", place)
 	}
-	p.Mask = mask
+	p.Mask, p.Weights = mask, weights
 	return p.Inside(l.margin(y, x)), nil
 }
 
@@ -121,6 +125,9 @@ func (l *learner) overlap(p train.Pair, f pairFiles, s align.Shift) (train.Pair,
 	p.Y = align.Cut(p.Y, y0, x0, h, w)
 	if p.Mask != nil {
 		p.Mask = align.Cut(p.Mask, y0, x0, h, w)
+	}
+	if p.Weights != nil {
+		p.Weights = align.Cut(p.Weights, y0, x0, h, w)
 	}
 	return p.Inside(l.margin(1, 1)), nil
 }

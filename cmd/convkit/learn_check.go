@@ -18,7 +18,7 @@ import (
 // checkSources refuses images that contradict each other, before any is read.
 func (l *learner) checkSources(args []string) error {
 	stdin := 0
-	for _, s := range append([]string{l.init, l.target, l.mask, l.pairs}, args...) {
+	for _, s := range append([]string{l.init, l.target, l.mask, l.variance, l.weights, l.pairs}, args...) {
 		if s == "-" {
 			stdin++
 		}
@@ -38,6 +38,8 @@ func (l *learner) checkSources(args []string) error {
 		return usage("give two images, or two folders with files of the same names", "one of %s and %s is a folder", args[0], args[1])
 	case len(args) == 1 && isFolder(args[0]):
 		return usage("give an image", "%s is a folder", args[0])
+	case l.variance != "" && l.weights != "":
+		return usage("use one of them: --variance for known noise, --weights for ratios", "--variance and --weights do not go together")
 	case l.keepSaturated && l.saturateAt != nil:
 		return usage("leave one of them out", "--saturation and --keep-saturated do not go together")
 	case l.initBiasGiven && !l.spec.Bias && l.background < 0:
@@ -150,7 +152,11 @@ func (l *learner) checkOutputs(args []string) error {
 	case l.toStdout() && imageio.IsBinary(l.format) && isTerminal(l.stdout):
 		return usage("write it to a file with -o FILE, or pipe it on", "%s is binary and standard output is a terminal", l.format)
 	}
-	if err := l.checkReplaced(slices.Concat([]string{l.mask, l.pairs}, l.kernelFiles(), args)...); err != nil {
+	files := []string{l.mask, l.weights, l.pairs}
+	if namesVariances(l.variance) {
+		files = append(files, l.variance)
+	}
+	if err := l.checkReplaced(slices.Concat(files, l.kernelFiles(), args)...); err != nil {
 		return err
 	}
 	if err := l.checkKernelFile(); err != nil {

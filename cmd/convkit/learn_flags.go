@@ -28,7 +28,7 @@ func (l *learner) flags(cmd *cobra.Command) {
 	brief(cmd, "convkit learn photo.png blurred.png --kernel-size 5 --padding same --optimizer exact -o kernel.npy",
 		"output", "kernel-size", "padding", "border", "optimizer", "epochs", "lr", "bias", "detect", "pairs", "report")
 	groupFlags(cmd,
-		flagGroup{"Input", []string{"pairs", "keep-going", "target", "mask", "align", "saturation", "keep-saturated", "values", "gray", "alpha", "linear", "layout", "page", "input-format"}},
+		flagGroup{"Input", []string{"pairs", "keep-going", "target", "mask", "variance", "weights", "align", "saturation", "keep-saturated", "values", "gray", "alpha", "linear", "layout", "page", "input-format"}},
 		flagGroup{"Kernel", []string{"kernel-size", "channels", "bias", "background", "detect"}},
 		flagGroup{"Constraints and outliers", []string{"ridge", "smooth", "sum", "nonnegative", "symmetric", "robust"}},
 		flagGroup{"Fit", []string{"optimizer", "lr", "epochs", "tol", "momentum", "loss", "init", "init-bias", "seed"}},
@@ -47,6 +47,10 @@ func (l *learner) dataFlags(cmd *cobra.Command) {
 	must(cmd.RegisterFlagCompletionFunc("target", completeKernel))
 	definePath(fs, &l.mask, "mask", "", "FILE", "image of the size of Y. Only pixels of Y where it is not zero count")
 	must(cmd.MarkFlagFilename("mask"))
+	define(fs, &l.variance, "variance", "", "", "FILE|V", "variance of each value of Y, as a map of Y's size, or one number. Outputs weigh 1/variance. Standard errors come from the variances, and from χ²/N if that is above 1. Outputs of variance 0, NaN or infinity are excluded", varianceOption).namesFiles(namesVariances)
+	must(cmd.MarkFlagFilename("variance"))
+	definePath(fs, &l.weights, "weights", "", "FILE", "weight of each output, as a map of Y's size. Only the ratios of weights matter: standard errors come from the residuals. Outputs of weight 0, NaN or infinity are excluded")
+	must(cmd.MarkFlagFilename("weights"))
 	define(fs, &l.saturateAt, "saturation", "", "", "V|auto", "exclude pixels of Y at V or above, which may be clipped. auto excludes black and white of pictures and the ends of 8- and 16-bit whole numbers. It also uses SATURATE of a FITS header, or a plateau at the largest whole number", func(s string) (*float64, error) {
 		if strings.EqualFold(strings.TrimSpace(s), "auto") {
 			return nil, nil

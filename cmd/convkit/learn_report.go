@@ -24,7 +24,7 @@ func (l *learner) report(ctx context.Context, s *normal.Equations, r solve.Resul
 	if l.quiet && l.reportFile == "" {
 		return nil, nil
 	}
-	o := report.Options{Loss: l.descent.Loss, Shape: l.shape, Quantum: l.step()}
+	o := report.Options{Loss: l.descent.Loss, Shape: l.shape, Quantum: l.step(), Absolute: l.variance != "" || l.listedVariances}
 	if l.descent.Optimizer != descent.Exact {
 		o.Descent = &l.descent
 	}

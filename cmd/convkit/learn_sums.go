@@ -11,6 +11,7 @@ import (
 	"github.com/convkit/convkit/internal/train/accumulate"
 	"github.com/convkit/convkit/internal/train/descent"
 	"github.com/convkit/convkit/internal/train/normal"
+	"github.com/convkit/convkit/internal/train/robust"
 	"github.com/convkit/convkit/internal/train/solve"
 )
 
@@ -108,10 +109,10 @@ func (l *learner) gather(ctx context.Context, inputs []train.Input) (*accumulate
 	var set *accumulate.Set
 	meter := l.newMeter("pairs", len(inputs))
 	if len(inputs) == 1 {
-		meter = nil
+		meter, l.bands = nil, l.newMeter("sums", 1)
 	}
 	err := l.timed("sums", func() (err error) {
-		set, err = accumulate.Pairs(ctx, inputs, l.spec, accumulate.Options{KeepGoing: l.keepGoing, Rescale: l.descent.Optimizer == descent.Exact, Progress: func(done, total int, name string, err error) {
+		set, err = accumulate.Pairs(ctx, inputs, l.spec, accumulate.Options{KeepGoing: l.keepGoing, Rescale: l.descent.Optimizer == descent.Exact, Single: l.descent.Optimizer == descent.Exact, Bands: l.bands.set, Progress: func(done, total int, name string, err error) {
 			meter.add(1)
 			if name != "" {
 				l.logVerbose("pair %d of %d: %s", done, total, name)
@@ -123,6 +124,9 @@ func (l *learner) gather(ctx context.Context, inputs []train.Input) (*accumulate
 		return err
 	})
 	meter.end()
+	if l.robust == robust.None {
+		l.bands.end()
+	}
 	if err != nil && set != nil && errors.Is(err, context.Canceled) {
 		if e := l.writeKernel(solve.LeastSquares(set.Equations, l.descent.Loss).Kernel); e != nil {
 			return nil, e

@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
+	"strconv"
+	"strings"
 
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/imageio"
@@ -17,7 +20,9 @@ type pairFiles struct {
 	x, y   string
 	mask   string // "": none
 	weight float64
-	err    error // why it cannot be used
+
+	variance, weights string // "": none
+	err               error  // why it cannot be used
 }
 
 // inputs returns the pairs of images: the textbook's, X and Y, or those of a
@@ -39,7 +44,11 @@ func (l *learner) inputs(ctx context.Context, args []string) ([]train.Input, err
 		return []train.Input{train.One(p)}, err
 	}
 	for _, f := range list {
-		if err := l.checkReplaced(f.x, f.y, f.mask); err != nil {
+		files := []string{f.x, f.y, f.mask, f.weights}
+		if namesVariances(f.variance) {
+			files = append(files, f.variance)
+		}
+		if err := l.checkReplaced(files...); err != nil {
 			return nil, err
 		}
 	}
@@ -118,7 +127,7 @@ func (l *learner) noteOnce(what, format string, args ...any) {
 func (l *learner) single(ctx context.Context, args []string) (p train.Pair, err error) {
 	switch {
 	case len(args) == 2:
-		return l.open(ctx, pairFiles{x: args[0], y: args[1], mask: l.mask})
+		return l.open(ctx, pairFiles{x: args[0], y: args[1], mask: l.mask, weight: 1, variance: l.variance, weights: l.weights})
 	case len(args) == 1:
 		img, err := l.readOne(ctx, args[0])
 		if err != nil {
@@ -134,8 +143,8 @@ func (l *learner) single(ctx context.Context, args []string) (p train.Pair, err 
 		p.X = textbookImage()
 	}
 	l.steps[0] = true
-	if p.Y, err = l.make(ctx, p.X); err == nil && l.mask != "" {
-		p.Mask, err = l.readMask(ctx, l.mask, p.Y.Shape())
+	if p.Y, err = l.make(ctx, p.X); err == nil {
+		err = l.readMaps(ctx, &p, pairFiles{mask: l.mask, weight: 1, variance: l.variance, weights: l.weights})
 	}
 	return p, err
 }
@@ -161,10 +170,7 @@ func (l *learner) open(ctx context.Context, f pairFiles) (p train.Pair, err erro
 	if p.Range, err = l.saturation(y, f.y); err != nil {
 		return p, err
 	}
-	if f.mask != "" {
-		p.Mask, err = l.readMask(ctx, f.mask, p.Y.Shape())
-	}
-	if err == nil && l.align {
+	if err = l.readMaps(ctx, &p, f); err == nil && l.align {
 		p, err = l.aligned(ctx, p, f)
 	}
 	return p, err
@@ -227,20 +233,85 @@ func (l *learner) readOne(ctx context.Context, path string) (*imageio.Image, err
 	return img, err
 }
 
-// readMask reads where Y counts. A coloured mask of a grey picture is made grey.
-func (l *learner) readMask(ctx context.Context, path string, y tensor.Shape) (tensor.Source[float64], error) {
+// readMaps reads the mask, and the weights or variances, of a pair.
+func (l *learner) readMaps(ctx context.Context, p *train.Pair, f pairFiles) (err error) {
+	if f.mask != "" {
+		if p.Mask, err = l.readMap(ctx, "mask", f.mask, p.Y.Shape()); err != nil {
+			return err
+		}
+		if err := l.questionMask(f.mask, p.Mask); err != nil {
+			return err
+		}
+	}
+	switch v, isNumber := varianceNumber(f.variance); {
+	case isNumber:
+		p.Weight = f.weight / v
+	case f.variance != "":
+		if p.Weights, err = l.readMap(ctx, "variance", f.variance, p.Y.Shape()); err != nil {
+			return err
+		}
+		p.Weights = train.InverseVariances(p.Weights)
+	case f.weights != "":
+		p.Weights, err = l.readMap(ctx, "weights", f.weights, p.Y.Shape())
+	}
+	return err
+}
+
+// questionMask tells of a mask that may be meant as weights: one of more than two
+// values, as a few rows show.
+func (l *learner) questionMask(path string, m tensor.Source[float64]) error {
+	const rows = 32
+	shape, seen := m.Shape(), map[float64]bool{}
+	buf := make([]float64, shape.W)
+	for i := range min(rows, shape.H) {
+		row, err := m.Row(0, i*shape.H/min(rows, shape.H), buf)
+		if err != nil {
+			return err
+		}
+		for _, v := range row {
+			if seen[v] = v == v; len(seen) > 3 { // NaN is a key of its own each time
+				l.noteOnce("mask", "%s has more than two values, and a mask counts fully where it is not 0 or NaN: for weights use --weights, for variances --variance", path)
+				return nil
+			}
+		}
+	}
+	return nil
+}
+
+// varianceOption reads --variance: a positive number, or the name of a file.
+func varianceOption(s string) (string, error) {
+	if v, err := strconv.ParseFloat(strings.TrimSpace(s), 64); err == nil && !(v > 0 && !math.IsInf(v, 0)) {
+		return "", fmt.Errorf("%q: a variance is a positive number, or a file", s)
+	}
+	return anyText(s)
+}
+
+// varianceNumber is the variance that is given as a number.
+func varianceNumber(s string) (v float64, ok bool) {
+	v, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
+	return v, err == nil
+}
+
+// namesVariances reports whether a variance is a file.
+func namesVariances(s string) bool {
+	_, isNumber := varianceNumber(s)
+	return s != "" && !isNumber
+}
+
+// readMap reads numbers that belong to Y. A coloured map of a grey picture is made grey.
+func (l *learner) readMap(ctx context.Context, what, path string, y tensor.Shape) (tensor.Source[float64], error) {
 	o := l.read
 	o.Values, o.Alpha, o.Gray, o.Linear, o.Page = imageio.RawValues, imageio.AlphaDrop, false, false, 0
 	img, err := l.readImage(ctx, path, o)
 	if err == nil && img.Shape().Planes() != y.Planes() && img.Shape().C == 3 {
 		o.Gray = true
 		if path == "-" {
-			return nil, badData("give it as a file", "the mask has 3 planes, and Y %d", y.C)
+			return nil, badData("give it as a file", "the map of --%s has 3 planes, and Y %d", what, y.C)
 		}
 		img, err = l.readImage(ctx, path, o)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("mask: %w", err)
+		return nil, fmt.Errorf("%s: %w", what, err)
 	}
 	return imageio.Rows[float64](img), nil
 }

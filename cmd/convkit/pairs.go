@@ -17,7 +17,7 @@ import (
 )
 
 // pairColumns are the columns that a list of pairs may have.
-var pairColumns = []string{"x", "y", "mask", "weight"}
+var pairColumns = []string{"x", "y", "mask", "weight", "variance", "weights"}
 
 // readPairs reads the list of pairs, whose files are relative to its folder.
 func (l *learner) readPairs(ctx context.Context) ([]pairFiles, error) {
@@ -40,7 +40,21 @@ func (l *learner) readPairs(ctx context.Context) ([]pairFiles, error) {
 	if l.pairs == "-" {
 		folder = ""
 	}
-	return parsePairs(data, l.pairs, folder, l.mask)
+	list, err := parsePairs(data, l.pairs, folder, l.mask)
+	for i := range list {
+		f := &list[i]
+		if f.variance == "" && f.weights == "" {
+			f.variance, f.weights = l.variance, l.weights
+		}
+		l.listedVariances = l.listedVariances || f.variance != ""
+		if f.err == nil && f.variance != "" && f.weights != "" {
+			f.err = badData("give one of them", "the line has a variance and weights")
+		}
+		if f.err == nil && (f.variance == "") != (list[0].variance == "") {
+			f.err = badData("give all pairs variances, or none", "some pairs have variances, and some have not")
+		}
+	}
+	return list, err
 }
 
 // parsePairs reads a table of pairs. Lines of # are comments. What is wrong with
@@ -51,7 +65,7 @@ func parsePairs(data []byte, name, folder, mask string) ([]pairFiles, error) {
 	r.Comment, r.TrimLeadingSpace, r.FieldsPerRecord = '#', true, -1
 	r.Comma = separatorOf(data)
 	columns, err := r.Read()
-	const hint = "the first line names the columns: x,y and optionally mask and weight"
+	const hint = "the first line names the columns: x,y and optionally mask, weight, variance or weights"
 	if errors.Is(err, io.EOF) {
 		return nil, badData(hint, "%s: the list of pairs is empty", name)
 	}
@@ -118,6 +132,12 @@ func pairOf(columns, fields []string, folder string) pairFiles {
 			p.y = below(folder, text)
 		case "mask":
 			p.mask = below(folder, text)
+		case "weights":
+			p.weights = below(folder, text)
+		case "variance":
+			if p.variance, p.err = varianceOption(text); namesVariances(text) {
+				p.variance = below(folder, text)
+			}
 		case "weight":
 			if text == "" {
 				continue
@@ -163,7 +183,7 @@ func (l *learner) matchFolders(dirX, dirY string) ([]pairFiles, error) {
 			continue
 		}
 		used[y] = true
-		p := pairFiles{x: filepath.Join(dirX, x), y: filepath.Join(dirY, y), mask: l.mask, weight: 1}
+		p := pairFiles{x: filepath.Join(dirX, x), y: filepath.Join(dirY, y), mask: l.mask, weight: 1, variance: l.variance, weights: l.weights}
 		p.place = fmt.Sprintf("%s and %s", p.x, p.y)
 		list = append(list, p)
 		if x != y {

@@ -58,6 +58,30 @@ func (m *meter) add(n int) {
 	}
 }
 
+// set sets how much is done of how much.
+func (m *meter) set(done, total int) {
+	if m == nil {
+		return
+	}
+	m.mu.Lock()
+	m.done, m.total = done, total
+	m.mu.Unlock()
+	m.add(0)
+}
+
+// rename goes on with something else.
+func (m *meter) rename(what string) {
+	if m == nil {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.shown && len(what) < len(m.what) {
+		m.a.stderr.overwrite(strings.Repeat(" ", len(m.line())), "\r")
+	}
+	m.what, m.done = what, 0
+}
+
 // line is what the meter shows.
 func (m *meter) line() string {
 	return fmt.Sprintf("%s %3d %%", m.what, 100*m.done/max(1, m.total))

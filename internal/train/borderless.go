@@ -50,6 +50,9 @@ func (p Pair) borderless(s Spec) (Pair, error) {
 	if p.Mask != nil {
 		p.Mask = crop{p.Mask, y0, x0, h, w}
 	}
+	if p.Weights != nil {
+		p.Weights = crop{p.Weights, y0, x0, h, w}
+	}
 	return p, nil
 }
 

@@ -19,6 +19,11 @@ type Pair struct {
 	// channels are mixed, a window counts if it does so in every plane.
 	Mask tensor.Source[float64]
 
+	// Weights has the shape of a Mask: the weight of each output's square. Outputs
+	// of weight 0, NaN or ±Inf are excluded. nil: all weigh one. If channels are
+	// mixed it has one plane, because all outputs of a window share it.
+	Weights tensor.Source[float64]
+
 	// Range is the smallest and largest value that Y can hold, if its pixels were
 	// clipped. Outputs at or beyond either end are excluded, unless too few others
 	// remain. nil means that nothing was clipped.
@@ -36,7 +41,8 @@ type Counts struct {
 	NotFinite int `json:"not_finite"` // outputs that are not finite, or see such an input
 	Masked    int `json:"masked"`
 	Saturated int `json:"saturated"`
-	MaskNaN   int `json:"mask_nan,omitempty"` // values of the mask that are NaN; they count as masked
+	NoWeight  int `json:"no_weight,omitempty"` // weight or variance 0, NaN or infinite
+	MaskNaN   int `json:"mask_nan,omitempty"`  // values of the mask that are NaN; they count as masked
 }
 
 // Add adds other counts.
@@ -45,11 +51,12 @@ func (c *Counts) Add(o Counts) {
 	c.NotFinite += o.NotFinite
 	c.Masked += o.Masked
 	c.Saturated += o.Saturated
+	c.NoWeight += o.NoWeight
 	c.MaskNaN += o.MaskNaN
 }
 
 // Total returns the number of outputs.
-func (c Counts) Total() int { return c.Used + c.NotFinite + c.Masked + c.Saturated }
+func (c Counts) Total() int { return c.Used + c.NotFinite + c.Masked + c.Saturated + c.NoWeight }
 
 // NoWindowsError says that no output can be used.
 type NoWindowsError struct{ Counts Counts }
@@ -64,7 +71,7 @@ func (e *NoWindowsError) Error() string {
 	for _, w := range []struct {
 		n    int
 		what string
-	}{{c.NotFinite, "not finite or see a non-finite input"}, {c.Masked, "masked"}, {c.Saturated, "saturated"}} {
+	}{{c.NotFinite, "not finite or see a non-finite input"}, {c.Masked, "masked"}, {c.Saturated, "saturated"}, {c.NoWeight, "of weight or variance 0, NaN or infinite"}} {
 		switch {
 		case w.n == c.Total():
 			why = append(why, "all are "+w.what)
@@ -85,12 +92,20 @@ func (c Counts) NaNNote() string {
 
 // Check returns an error if the mask does not have the size of Y.
 func (p Pair) Check() error {
-	if p.Mask == nil {
+	if err := p.checkMap("mask", p.Mask); err != nil {
+		return err
+	}
+	return p.checkMap("map of weights or variances", p.Weights)
+}
+
+// checkMap checks the shape of a map of Y, if there is one.
+func (p Pair) checkMap(what string, m tensor.Source[float64]) error {
+	if m == nil {
 		return nil
 	}
-	m, y := p.Mask.Shape(), p.Y.Shape()
-	if m.H != y.H || m.W != y.W || (m.Planes() != 1 && m.Planes() != y.Planes()) {
-		return fmt.Errorf("the mask is %v, but Y is %v: the mask needs Y's height and width, and one plane or as many as Y", m, y)
+	s, y := m.Shape(), p.Y.Shape()
+	if s.H != y.H || s.W != y.W || (s.Planes() != 1 && s.Planes() != y.Planes()) {
+		return fmt.Errorf("the %s is %v, but Y is %v: the %s needs Y's height and width, and one plane or as many as Y", what, s, y, what)
 	}
 	return nil
 }

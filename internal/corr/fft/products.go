@@ -38,35 +38,33 @@ func (t *Tile[T]) Image(s *Spectrum[T], x Window[T]) {
 	}
 }
 
-// Weigh sets the tile's two windows a(t) = w(t) x(t+u) for u = u0 and u1, given as
-// the elements at which x begins for either. w has rows of n elements, of which
-// those that do not count are zero; as many of x must be readable and finite.
-// Rows beyond are zero.
-func (t *Tile[T]) Weigh(w []T, rows int, x0, x1 []T, stride int) {
-	n := t.p.n
-	t.weigh(t.pad.re, w, rows, x0, stride)
-	if x1 == nil {
-		clear(t.pad.im)
-	} else {
-		t.weigh(t.pad.im, w, rows, x1, stride)
+// Forward transforms the two windows a(t) = w(t) x(t+u) for u = u0 and u1, given as
+// the elements at which x begins for either; x1 may be nil. w has rows of n elements,
+// ws apart, of which those that do not count are zero; as many of x must be readable
+// and finite. Rows beyond are zero. Distances of rows that are large powers of two
+// cost time, since panels are read by columns.
+func (t *Tile[T]) Forward(w []T, ws, rows int, x0, x1 []T, stride int) {
+	p, n, lanes := t.p, t.p.n, t.p.loops.lanes
+	_, _ = w[(rows-1)*ws+n-1], x0[(rows-1)*stride+n-1]
+	re, im := t.panel.re, t.panel.im
+	for c := 0; c < n; c += lanes {
+		// Products go into the panel at once, so that no tile of them is stored.
+		p.loops.multiply(re, lanes, w[c:], ws, x0[c:], stride, rows, lanes)
+		clear(re[rows*lanes:])
+		if x1 != nil {
+			p.loops.multiply(im, lanes, w[c:], ws, x1[c:], stride, rows, lanes)
+			clear(im[rows*lanes:])
+		} else {
+			clear(im)
+		}
+		p.forward(t.panel, re, im, lanes)
+		p.loops.forwardLast[p.lastRadix()](re, im, n)
+		p.loops.transpose(t.t.re[c*lanes:], lanes, t.apart(), re, lanes, lanes*lanes, n/lanes)
+		p.loops.transpose(t.t.im[c*lanes:], lanes, t.apart(), im, lanes, lanes*lanes, n/lanes)
 	}
-	clear(t.pad.re[rows*n:])
-	clear(t.pad.im[rows*n:])
-}
-
-func (t *Tile[T]) weigh(dst, w []T, rows int, x []T, stride int) {
-	n := t.p.n
-	_, _ = w[rows*n-1], x[(rows-1)*stride+n-1]
-	t.p.loops.multiply(dst, n, w, n, x, stride, rows, n)
-}
-
-// Forward transforms the windows that Weigh has set.
-func (t *Tile[T]) Forward() {
-	p, w := t.p, t.p.loops.lanes
-	t.columns(t.pad.re, t.pad.im, p.n)
 	for _, panel := range t.panels {
-		p.forward(panel, panel.re, panel.im, w)
-		p.loops.forwardLast[p.lastRadix()](panel.re, panel.im, p.n)
+		p.forward(panel, panel.re, panel.im, lanes)
+		p.loops.forwardLast[p.lastRadix()](panel.re, panel.im, n)
 	}
 }
 

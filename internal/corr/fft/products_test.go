@@ -40,8 +40,7 @@ func testProducts[T Float](t *testing.T, unit float64) {
 			}
 			u := [2]int{r.IntN(kh)*stride + r.IntN(kw), r.IntN(kh)*stride + r.IntN(kw)}
 			tile.Image(image, Window[T]{Data: x, Stride: stride, Rows: rows + kh - 1, Cols: cols + kw - 1})
-			tile.Weigh(w, rows, x[u[0]:], x[u[1]:], stride)
-			tile.Forward()
+			tile.Forward(w, n, rows, x[u[0]:], x[u[1]:], stride)
 			tile.Add(sums, image)
 			for k := range want {
 				for v := range want[k] {
@@ -80,10 +79,9 @@ func benchProducts[T Float](b *testing.B) {
 	for _, n := range Sizes() {
 		b.Run(map[int]string{64: "64", 128: "128", 256: "256"}[n], func(b *testing.B) {
 			tile, sums, image := NewTile[T](n), NewProducts[T](n), NewImage[T](n)
-			w, x := make([]T, n*n), make([]T, (n+8)*(n+8))
+			w, x := make([]T, n*(n+16)), make([]T, (n+48)*(n+48))
 			for b.Loop() {
-				tile.Weigh(w, n, x, x, n+8)
-				tile.Forward()
+				tile.Forward(w, n+16, n, x, x, n+48)
 				tile.Add(sums, image)
 			}
 		})

@@ -62,6 +62,17 @@ func draw(t *rapid.T) drawn {
 		}
 		d.pair.Mask = m
 	}
+	if rapid.Bool().Draw(t, "weighted") {
+		planes := 1
+		if s.Channels != train.Mix && rapid.Bool().Draw(t, "weights for each plane") {
+			planes = ys.N * ys.C
+		}
+		m := traintest.DrawDense(t, "weights", tensor.Shape{N: planes, C: 1, H: ys.H, W: ys.W}, true)
+		for i, v := range m.Data {
+			m.Data[i] = math.Max(0, math.Abs(v)-0.3) // NaN stays
+		}
+		d.pair.Weights = m
+	}
 	if rapid.Bool().Draw(t, "clipped") {
 		d.pair.Range = &train.Range{Low: -1.5, High: 1.8}
 	}
@@ -102,14 +113,14 @@ func (d drawn) slow(t rapid.TB, c int) (g [][]float64, grad []float64, loss floa
 					if !numeric.AllFinite(a) || !d.counts(n, p, oy, ox) {
 						continue
 					}
-					v := y.Plane(n*ys.C + p)[oy*ys.W+ox]
+					v, f := y.Plane(n*ys.C + p)[oy*ys.W+ox], d.weight(n*ys.C+p, oy, ox)
 					for i := range a {
 						for j := range a {
-							g[i][j] += a[i] * a[j]
+							g[i][j] += f * a[i] * a[j]
 						}
-						grad[i] += a[i] * v
+						grad[i] += f * a[i] * v
 					}
-					loss += v * v
+					loss += f * v * v
 					count++
 				}
 			}
@@ -149,6 +160,15 @@ func (d drawn) window(x *tensor.Dense[float64], g corr.Geometry, planes []int, o
 	return a
 }
 
+// weight is that of an output.
+func (d drawn) weight(plane, oy, ox int) float64 {
+	if d.pair.Weights == nil {
+		return 1
+	}
+	m := d.pair.Weights.(*tensor.Dense[float64])
+	return m.Plane(plane % m.Shape().Planes())[oy*m.Shape().W+ox]
+}
+
 // counts tells whether the output counts: all planes of it, where channels mix.
 func (d drawn) counts(n, p, oy, ox int) bool {
 	y := d.pair.Y.(*tensor.Dense[float64])
@@ -168,6 +188,9 @@ func (d drawn) counts(n, p, oy, ox int) bool {
 		if r := d.pair.Range; r != nil && (v <= r.Low || v >= r.High) {
 			return false
 		}
+		if f := d.weight(n*ys.C+p, oy, ox); f == 0 || !numeric.IsFinite(f) {
+			return false
+		}
 		if d.pair.Mask != nil && d.pair.Mask.(*tensor.Dense[float64]).Data[oy*ys.W+ox] == 0 {
 			return false
 		}
@@ -180,7 +203,7 @@ func (d drawn) counts(n, p, oy, ox int) bool {
 func TestGatherSumsEveryWindow(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := draw(t)
-		st, err := once(t.Context(), d.pair, d.spec)
+		st, err := (&Set{spec: d.spec}).once(t.Context(), d.pair, false)
 		var none *train.NoWindowsError
 		if errors.As(err, &none) {
 			t.Skip("nothing to sum")

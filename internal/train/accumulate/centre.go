@@ -20,13 +20,21 @@ const sampledRows = 32
 
 // meanToSubtract returns the mean that is taken from x; 0 if that gains nothing.
 func meanToSubtract(x tensor.Source[float64]) (float64, error) {
+	all, err := sampleMoments(x)
+	if err != nil || all.Count == 0 || math.Abs(all.Mean) < centreFrom*math.Sqrt(all.Variation/all.Weight) || all.Variation == 0 {
+		return 0, err
+	}
+	return all.Mean, nil
+}
+
+// sampleMoments are the moments of the finite values of some rows of an image.
+func sampleMoments(x tensor.Source[float64]) (all normal.Moments, err error) {
 	shape := x.Shape()
 	buf := make([]float64, shape.W)
-	var all normal.Moments
 	for i := range sampledRows {
 		row, err := x.Row(i%shape.Planes(), (2*i+1)*shape.H/(2*sampledRows), buf)
 		if err != nil {
-			return 0, err
+			return all, err
 		}
 		for _, v := range row {
 			if numeric.IsFinite(v) {
@@ -34,10 +42,7 @@ func meanToSubtract(x tensor.Source[float64]) (float64, error) {
 			}
 		}
 	}
-	if all.Count == 0 || math.Abs(all.Mean) < centreFrom*math.Sqrt(all.Variation/all.Weight) || all.Variation == 0 {
-		return 0, nil
-	}
-	return all.Mean, nil
+	return all, nil
 }
 
 // toCentred returns the unknowns of centred sums, Tw.

@@ -17,6 +17,7 @@ import (
 	"github.com/convkit/convkit/internal/memory"
 	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train"
+	"github.com/convkit/convkit/internal/train/gram"
 	"github.com/convkit/convkit/internal/train/normal"
 )
 
@@ -45,20 +46,30 @@ func OnePair(ctx context.Context, pair train.Pair, s train.Spec) (*normal.Equati
 }
 
 // once reads the pair once, for sums about the origin zero.
-func once(ctx context.Context, pair train.Pair, s train.Spec) (*normal.Equations, error) {
-	p, err := newScan(pair, s)
+func (s *Set) once(ctx context.Context, pair train.Pair, single bool) (*normal.Equations, error) {
+	p, err := newScan(pair, s.spec)
 	if err != nil {
+		return nil, err
+	}
+	p.progress = s.progress
+	if err := p.choose(ctx, single); err != nil {
 		return nil, err
 	}
 	st := normal.New(p.layout)
 	if err := p.run(ctx, st); err != nil {
 		return nil, err
 	}
+	if p.imprecise(st) {
+		return s.once(ctx, pair, false)
+	}
+	if p.way.precision == gram.Single {
+		st.SumSingle()
+	}
 	if st.Counts().Used == 0 {
 		return nil, &train.NoWindowsError{Counts: st.Counts()}
 	}
-	if p.lags != nil && !(st.Trace() >= cancelledBelow*(st.Trace()+p.removed)) {
-		p.lags, p.removed = nil, 0
+	if p.byLag() && !(st.Trace() >= cancelledBelow*(st.Trace()+p.removed)) {
+		p.lags, p.way, p.removed = nil, way{}, 0
 		p.setTile(0)
 		st = normal.New(p.layout)
 		st.SumDirectly()
@@ -79,19 +90,29 @@ type Set struct {
 	Failures []*train.Failure // those that were skipped
 	// Kept is the number of pairs whose saturated outputs are used, because too few
 	// others remain.
-	Kept int
-	spec train.Spec
+	Kept   int
+	spec   train.Spec
+	single bool // sums may be in float32
+
+	progress func(done, total int)
 }
 
 // Options say how many pairs are summed.
 type Options struct {
 	// Rescale computes in other units if squares would leave the range of float64.
 	// Without it that is an error, because learning rates would leave the range too.
-	Rescale   bool
+	Rescale bool
+	// Single allows float32 for the sums of large fits, if no standard error changes
+	// by more than a thousandth. Taps keep their digits, because the images are read
+	// again. The losses of a descent would not.
+	Single    bool
 	KeepGoing bool // skip pairs that cannot be read or do not fit the others
 	// Progress, which may be nil, is called after each pair. err is the reason
 	// why the pair was skipped.
 	Progress func(done, total int, name string, err error)
+	// Bands, which may be nil, is called after each band of a pair, in this reading
+	// and in all later ones of the set.
+	Bands func(done, total int)
 }
 
 // Pairs returns the equations of all inputs for one kernel. The first input that
@@ -99,7 +120,7 @@ type Options struct {
 // A cancelled context ends it with the context's error and the pairs summed so far;
 // the set is nil if there are none.
 func Pairs(ctx context.Context, inputs []train.Input, s train.Spec, o Options) (*Set, error) {
-	set := &Set{spec: s}
+	set := &Set{spec: s, single: o.Single, progress: o.Bands}
 	if err := memory.Need(equationsBytes(s), "a fit of %dx%d taps", s.Kernel.H, s.Kernel.W); err != nil {
 		return nil, err
 	}
@@ -171,7 +192,7 @@ func (s *Set) readInput(ctx context.Context, in train.Input) (*normal.Equations,
 		return nil, in, err
 	}
 	defer done()
-	st, err := once(ctx, pair, s.spec)
+	st, err := s.once(ctx, pair, s.single)
 	var none *train.NoWindowsError
 	switch {
 	case pair.Range == nil:
@@ -182,7 +203,7 @@ func (s *Set) readInput(ctx context.Context, in train.Input) (*normal.Equations,
 		return nil, in, err
 	}
 	pair.Range = nil
-	if st, err = once(ctx, pair, s.spec); err != nil {
+	if st, err = s.once(ctx, pair, s.single); err != nil {
 		return nil, in, err
 	}
 	s.Kept++

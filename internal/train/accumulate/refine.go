@@ -16,6 +16,9 @@ const (
 	settledMove = 0x1p-53
 	// maxReadings bounds them if rounding keeps the best fit moving.
 	maxReadings = 5
+	// settledSingle is settledMove for a G in single precision, whose readings each
+	// move the fit by less than a thousandth of the one before.
+	settledSingle = 1e-12
 )
 
 // refine makes the sums those about the best fit, by iterative refinement
@@ -23,10 +26,13 @@ const (
 // itself, until the best fit moves no more.
 func (s *Set) refine(ctx context.Context) error {
 	best := s.Best()
-	if s.LossAt(best) >= refineBelow*s.Magnitude(best) && s.WellConditioned() {
+	if s.LossAt(best) >= refineBelow*s.Magnitude(best) && s.WellConditioned() && !s.SummedSingle() {
 		return nil
 	}
-	last := math.Inf(1)
+	last, enough := math.Inf(1), float64(settledMove)
+	if s.SummedSingle() {
+		enough = settledSingle
+	}
 	for range maxReadings - 1 {
 		if err := s.recentreAbout(ctx, best); err != nil {
 			return err
@@ -39,7 +45,7 @@ func (s *Set) refine(ctx context.Context) error {
 				size = math.Max(size, math.Abs(v))
 			}
 		}
-		if moved*moved/math.Min(last, size) <= settledMove*size || moved >= last {
+		if moved*moved/math.Min(last, size) <= enough*size || moved >= last {
 			return nil
 		}
 		best, last = next, moved

@@ -15,6 +15,13 @@ type Request struct {
 	Stored bool
 	// Residuals replaces the residuals and weighs the windows; nil: neither.
 	Residuals Residuals
+	// Sample sums G over one tile of so many, times so many, if it goes through
+	// tiles and there are enough. Steps toward a minimum need no more.
+	Sample int
+	// Accurate keeps G in double precision if standard errors need it.
+	Accurate bool
+	// LossOnly leaves the gradients out.
+	LossOnly bool
 }
 
 // Scan reads all inputs once more, and returns their sums about o.Origin: gradient,
@@ -48,15 +55,30 @@ func (s *Set) scanInput(ctx context.Context, in train.Input, o Request) (*normal
 		return nil, err
 	}
 	p.origin, p.stored, p.residuals = o.Origin, o.Stored, o.Residuals
-	if s.SummedDirectly() { // a tile's error is a share of all that is in it
+	switch {
+	case s.SummedDirectly(): // a tile's error is a share of all that is in it
+		p.way = way{}
 		p.setTile(0)
+	case p.weighted():
+		p.way = way{}
+		c := s.Counts()
+		if err := p.weigh(float64(c.Used)/float64(c.Total()), s.single && p.large(), 0); err != nil {
+			return nil, err
+		}
 	}
 	if p.residuals != nil {
 		p.residuals.BeginPair()
 	}
+	p.lossOnly, p.progress = o.LossOnly, s.progress
+	p.setSample(o.Sample)
 	st := normal.New(p.layout)
 	if err := p.run(ctx, st); err != nil {
 		return nil, err
+	}
+	if o.Accurate && p.imprecise(st) {
+		double := *s
+		double.single = false
+		return double.scanInput(ctx, in, o)
 	}
 	weight := 1.0
 	if pair.Weight != 0 {

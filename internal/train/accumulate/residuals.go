@@ -1,9 +1,5 @@
 package accumulate
 
-import (
-	"github.com/convkit/convkit/internal/train/normal"
-)
-
 // Residuals replaces the residuals of a scan, row by row, and may weigh the
 // windows. Robust fits use it.
 type Residuals interface {
@@ -22,7 +18,8 @@ type Residuals interface {
 type ResidualRows interface {
 	// Clear begins a band.
 	Clear()
-	// Row replaces the residuals of output k of a row. Outputs that are not used
+	// Row replaces the residuals of output k of a row, which stand multiplied by the
+	// roots of the outputs' weights, if they have any. Outputs that are not used
 	// have the residual zero. weights is nil unless the scan is weighted; all
 	// outputs of a row share it, and it is zero when k is 0. Where kept is not
 	// nil, the moments of the outputs that it marks are summed.
@@ -35,11 +32,8 @@ type ResidualRows interface {
 
 // replace hands the residuals of output k of row oy of a plane to the scan's
 // Residuals.
-func (w *worker) replace(plane, oy, k int) error {
-	if k == 0 {
-		clear(w.weights)
-	}
-	kept := w.residualRows.Row(k, w.r[k], w.use, w.weights)
+func (w *worker) replace(plane, oy, k int, weights []float64) error {
+	kept := w.residualRows.Row(k, w.r[k], w.use, weights)
 	if kept == nil {
 		return nil
 	}
@@ -47,12 +41,6 @@ func (w *worker) replace(plane, oy, k int) error {
 	if err != nil {
 		return err
 	}
-	some := w.selected[:0]
-	for i, v := range y {
-		if kept[i] {
-			some = append(some, v)
-		}
-	}
-	w.sums.Outputs()[k].Moments.Add(normal.MomentsOf(some))
+	w.sums.Outputs()[k].Moments.Add(w.momentsOf(y, kept))
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/normal"
+	"gonum.org/v1/gonum/floats"
 )
 
 // scan is one reading of a pair.
@@ -25,7 +26,13 @@ type scan struct {
 	origin    [][]float64 // nil: zero; else G is summed only with weights
 	residuals Residuals   // nil: residuals count as they are
 	stored    bool        // Y is in linear RGB, and residuals of stored values are summed
+	way       way         // in which G is summed
 	removed   float64     // trace of what was subtracted from G
+	variance  float64     // that rounding leaves in an entry of G, by estimate
+	sample    int         // G is summed over one tile of so many; below 2: over all
+	sampled   [2]float64  // Σ|w| over all windows and over those summed
+	lossOnly  bool        // no gradients
+	progress  func(done, total int)
 	mean      float64     // taken from x, see centre.go; 0: none
 	start     [][]float64 // origin in the unknowns of centred sums
 }
@@ -67,6 +74,9 @@ func newScan(pair train.Pair, s train.Spec) (*scan, error) {
 	if span := float64(g.Reach().H+2*g.KH*g.Stride.H) * float64(g.PadW()) * float64(l.Inputs()); span > maxSpan {
 		return nil, fmt.Errorf("the windows of a row of outputs span %.3g padded numbers, and %d are the limit: use a smaller dilation, stride or padding", span, maxSpan)
 	}
+	if w := pair.Weights; w != nil && w.Shape().Planes() > 1 && l.Outputs() > 1 {
+		return nil, fmt.Errorf("the map of weights or variances is %v: outputs that mix channels share one plane of weights", w.Shape())
+	}
 	p := &scan{Pair: pair, layout: l, g: g, groups: xs.N}
 	if l.BackgroundTerms() > 0 {
 		if p.mean, err = meanToSubtract(pair.X); err != nil {
@@ -79,6 +89,7 @@ func newScan(pair train.Pair, s train.Spec) (*scan, error) {
 	one := corr.Size{H: 1, W: 1}
 	if g.Stride == one && g.Dilation == one && g.OutW >= 2*g.KW {
 		p.lags = newLagPlan(l.Inputs(), s.Kernel, g.OutW, n, l.BackgroundTerms() == 1)
+		p.way.lags = true
 		p.setTile(tileSide(l, g, segments(g.OutH, g.KH)))
 		return p, nil
 	}
@@ -90,9 +101,12 @@ func newScan(pair train.Pair, s train.Spec) (*scan, error) {
 // high as a tile.
 func (p *scan) setTile(n int) {
 	p.tile = n
+	if n > 0 && p.way.tile > 0 {
+		p.tile = p.way.tile
+	}
 	height := max(bandRows, 2*p.g.KH)
-	if p.tile > 0 {
-		height = tileRows(p.tile, p.layout.Spec.Kernel)
+	if side := max(p.tile, p.way.tile); side > 0 {
+		height = tileRows(side, p.layout.Spec.Kernel)
 	}
 	p.bands = newBands(p.groups, segments(p.g.OutH, p.g.KH), height)
 }
@@ -139,12 +153,18 @@ func (p *scan) run(ctx context.Context, st *normal.Equations) error {
 					}
 					st.AddCounts(w.counts)
 					p.removed += w.removed
+					p.variance += w.variance
+					p.sampled[0] += w.sampled[0]
+					p.sampled[1] += w.sampled[1]
 					if w.residualRows != nil {
 						w.residualRows.Commit()
 					}
 					w.addTo(all[w.system])
 					if p.bands[i].segment.heldOut {
 						w.addTo(held[w.system])
+					}
+					if p.progress != nil {
+						p.progress(i+1, len(p.bands))
 					}
 				})
 			}
@@ -180,7 +200,7 @@ func (p *scan) targets(systems []normal.System) []total {
 
 // sumsG reports whether G is summed: about the origin zero, or with weights.
 func (p *scan) sumsG() bool {
-	return p.origin == nil || p.residuals != nil && p.residuals.Weighted()
+	return p.origin == nil || p.weighted()
 }
 
 // finish makes G of the sums by lag and completes its lower half.
@@ -192,7 +212,7 @@ func (p *scan) finish(list []total) {
 		return
 	}
 	for _, t := range list {
-		if p.lags != nil && p.origin == nil {
+		if p.byLag() {
 			for _, group := range p.lags.groups {
 				for _, l := range group {
 					t.lags.distribute(p.lags, t.sys.Matrix(), l, 0, p.g.KH-1)
@@ -200,6 +220,9 @@ func (p *scan) finish(list []total) {
 			}
 		}
 		n, g := t.sys.N(), t.sys.Matrix()
+		if p.sample > 1 && p.sampled[1] > 0 {
+			floats.Scale(p.sampled[0]/p.sampled[1], g)
+		}
 		for i := range n {
 			for j := range i {
 				g[i*n+j] = g[j*n+i]

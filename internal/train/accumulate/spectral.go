@@ -144,7 +144,7 @@ func (t total) addSpectra(p *scan) {
 		g.Sums(sums, k.H, k.W)
 		floats.Add(t.sys.Outputs()[o].Gradient[:k.H*k.W], sums[:k.H*k.W])
 	}
-	if p.origin != nil {
+	if !p.byLag() {
 		return
 	}
 	t.spectra.lags.Sums(sums, k.H, width)

@@ -1,28 +1,14 @@
 package accumulate
 
 import (
+	"math"
+
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/lagvec"
 	"github.com/convkit/convkit/internal/train/normal"
 	"github.com/convkit/convkit/internal/train/numeric"
 	"gonum.org/v1/gonum/floats"
 )
-
-// addWindows adds the windows of a row to G where they are summed one by one;
-// where they are summed by lag, it takes those away that do not count. unused is
-// their number.
-func (w *worker) addWindows(top, unused int) {
-	if w.p.lags == nil {
-		w.collect(top, true, 1)
-		return
-	}
-	if w.layout.BackgroundTerms() > 0 {
-		w.addBackground()
-	}
-	if unused > 0 {
-		w.collect(top, false, -1)
-	}
-}
 
 // addBackground adds the products with the background, for all windows of a row:
 // those of its constant with the taps are sums by lag where it is alone.
@@ -59,6 +45,11 @@ func (w *worker) selectWindows(group, oy, top int) (unused int, err error) {
 		}
 	}
 	w.dropUnseen(top, func(i int) { drop(i, &c.NotFinite) })
+	if w.root != nil {
+		if err := w.readWeights(group*outputs, oy, func(i int) { drop(i, &c.NoWeight) }); err != nil {
+			return 0, err
+		}
+	}
 	for k := range outputs {
 		plane := group*outputs + k
 		y, err := w.p.Y.Row(plane, oy, w.y)
@@ -80,14 +71,8 @@ func (w *worker) selectWindows(group, oy, top int) (unused int, err error) {
 			if err != nil {
 				return 0, err
 			}
-			for i, v := range row {
-				if v != v {
-					c.MaskNaN++
-				}
-				if v == 0 || v != v {
-					drop(i, &c.Masked)
-				}
-			}
+			n, nan := maskRow(w.use, row)
+			unused, c.Masked, c.MaskNaN = unused+n, c.Masked+n*outputs, c.MaskNaN+nan
 		}
 		if r := w.p.Range; r != nil {
 			for i, v := range y {
@@ -113,11 +98,31 @@ func (w *worker) zeroUnused(r []float64, unused int) {
 	if unused == 0 {
 		return
 	}
+	factors := [2]uint64{0, math.MaxUint64} // a branch would be mispredicted half of the time
 	for i, use := range w.use {
-		if !use {
-			r[i] = 0
-		}
+		r[i] = math.Float64frombits(math.Float64bits(r[i]) & factors[toInt(use)])
 	}
+}
+
+// maskRow drops the windows of a row where the mask is 0 or NaN. It returns how many
+// it dropped, and the number of NaN. It has no branches, since masks may be random.
+func maskRow(use []bool, row []float64) (dropped, nan int) {
+	for i, v := range row {
+		was, isNumber, counts := toInt(use[i]), toInt(v == v), toInt(v != 0)
+		keep := was & isNumber & counts
+		nan += 1 - isNumber
+		dropped += was - keep
+		use[i] = keep != 0
+	}
+	return dropped, nan
+}
+
+// toInt is 1 for true; the compiler makes no branch of it.
+func toInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // dropUnseen drops the windows that see an input that is not finite.
@@ -160,16 +165,28 @@ func zeroNotFinite(row []float64) []bool {
 
 // momentsOfRow are the moments of the outputs of a row that count.
 func (w *worker) momentsOfRow(y []float64, unused int) normal.Moments {
-	if unused > 0 {
-		used := w.selected[:0]
-		for i, v := range y {
-			if w.use[i] {
-				used = append(used, v)
-			}
-		}
-		y = used
+	if unused == 0 && w.root == nil {
+		return normal.MomentsOf(y)
 	}
-	return normal.MomentsOf(y)
+	return w.momentsOf(y, w.use)
+}
+
+// momentsOf are the moments of some outputs of a row.
+func (w *worker) momentsOf(y []float64, kept []bool) normal.Moments {
+	some, weights := w.selected[:0], []float64(nil)
+	for i, v := range y {
+		if !kept[i] {
+			continue
+		}
+		some = append(some, v)
+		if w.root != nil {
+			weights = append(weights, w.weightOf(i))
+		}
+	}
+	if weights != nil {
+		return normal.WeightedMomentsOf(some, weights)
+	}
+	return normal.MomentsOf(some)
 }
 
 // residual makes r = y − aᵀw0 of output k, or what residuals left of that.
@@ -189,6 +206,10 @@ func (w *worker) residual(k, unused int) {
 func (w *worker) addOutput(k int) {
 	o, r := &w.sums.Outputs()[k], w.r[k]
 	o.Loss += numeric.Dot(r, r)
+	if w.p.lossOnly {
+		return
+	}
+	w.scaleByRoots(r)
 	first := 0
 	if w.p.lags != nil {
 		first = w.layout.Taps()

@@ -14,6 +14,7 @@ type worker struct {
 	p      *scan
 	reader *corr.Reader[float64]
 	background
+	weighing
 
 	// The sums of the band.
 	system       int
@@ -23,7 +24,6 @@ type worker struct {
 	spectra      *spectra // nil: none
 	tile         *fft.Tile[float64]
 	counts       train.Counts
-	removed      float64
 	residualRows ResidualRows // nil: residuals count as they are
 	matrixUsed   bool         // the matrix of sums is not all zeros
 
@@ -34,11 +34,6 @@ type worker struct {
 	split     []float64   // memory of columns where a stride takes them apart
 
 	views    [][]float64 // one for each unknown, of the current row of windows
-	batch    batch
-	negative batch     // of weights below zero
-	weights  []float64 // of the windows of a row, in a weighted G
-	runs     [][]int32 // for each padded row, the lengths of equal values
-	runKnown []bool    // whether they are of this band
 	ones     plane
 	y, mask  []float64
 	selected []float64   // of y, those that are used
@@ -51,17 +46,14 @@ func newWorker(p *scan) *worker {
 	n, m, outW := p.layout.Unknowns(), p.layout.Taps(), p.g.OutW
 	w := &worker{p: p, reader: corr.NewReader(p.X, p.g)}
 	w.y, w.mask, w.use = make([]float64, outW), make([]float64, outW), make([]bool, outW)
-	w.selected, w.views, w.batch = make([]float64, outW), make([][]float64, n), newBatch(n)
+	w.selected, w.views = make([]float64, outW), make([][]float64, n)
 	w.sums = normal.NewSystem(p.layout)
 	w.r, w.rows = make([][]float64, len(w.sums.Outputs())), make([][]float64, len(w.sums.Outputs()))
 	w.padded = newPlane(p.g.PadW(), p.g.KW)
 	if p.residuals != nil {
 		w.residualRows = p.residuals.Rows(outW)
-		if p.residuals.Weighted() {
-			w.negative, w.weights = newBatch(n), make([]float64, outW)
-		}
 	}
-	w.background = newBackground(p.layout, p.g.OutH, outW)
+	w.background, w.weighing = newBackground(p.layout, p.g.OutH, outW), newWeighing(p)
 	copy(w.views[m:], w.background.rows)
 	if p.lags != nil {
 		w.lags, w.edge = p.lags.newSums(), p.lags.newSums()
@@ -93,18 +85,14 @@ func (w *worker) do(j band) error {
 			return err
 		}
 	}
-	w.flush(&w.negative, -1)
+	w.addWeighted(j)
 	if w.p.lags == nil {
-		w.flush(&w.batch, 1)
 		return nil
 	}
-	sign := -1.0
-	if w.p.origin != nil {
-		sign = 1 // a weighted G
+	if !w.p.lossOnly {
+		w.addGradients(j)
 	}
-	w.flush(&w.batch, sign)
-	w.addGradients(j)
-	if w.p.origin == nil {
+	if w.p.byLag() {
 		w.addLags(j)
 	}
 	return nil
@@ -112,7 +100,7 @@ func (w *worker) do(j band) error {
 
 // clear sets the sums to zero, about the origin of the group's system.
 func (w *worker) clear(group int) {
-	w.system, w.counts, w.removed = 0, train.Counts{}, 0
+	w.system, w.counts = 0, train.Counts{}
 	if w.residualRows != nil {
 		w.residualRows.Clear()
 	}
@@ -150,11 +138,11 @@ func (w *worker) addTo(t total) {
 	if w.matrixUsed {
 		floats.Add(t.sys.Matrix(), w.sums.Matrix())
 	}
-	if t.lags != nil && w.p.origin == nil {
+	if t.lags != nil && w.p.byLag() {
 		t.lags.add(w.lags)
 	}
 	if t.spectra != nil {
-		t.spectra.add(w.spectra, w.p.origin == nil)
+		t.spectra.add(w.spectra, w.p.byLag())
 	}
 }
 
@@ -167,8 +155,7 @@ func (w *worker) load(j band) error {
 		w.rows[k] = tensor.Grow(w.rows[k], (j.y1-j.y0)*g.OutW)
 	}
 	w.notFinite = tensor.Grow(w.notFinite, planes*w.height)
-	w.runs, w.runKnown = tensor.Grow(w.runs, planes*w.height), tensor.Grow(w.runKnown, planes*w.height)
-	clear(w.runKnown)
+	w.beginWeights(j)
 	w.columns = tensor.Grow(w.columns, planes*w.height*g.KW)
 	if g.Stride.W > 1 {
 		w.split = tensor.Grow(w.split, planes*w.height*g.KW*g.OutW)
@@ -206,10 +193,10 @@ func (w *worker) column(row []float64, i, v int) []float64 {
 	return part
 }
 
-// row sums one row of windows.
-func (w *worker) row(j band, oy int) error {
+// setRow sets what the windows of output row oy see, and where its residuals stand.
+func (w *worker) setRow(j band, oy int) (top int) {
 	g, t := w.p.g, 0
-	top := (oy - j.y0) * g.Stride.H
+	top = (oy - j.y0) * g.Stride.H
 	for i := range w.p.layout.Inputs() {
 		for u := range g.KH {
 			at := (i*w.height + top + u*g.Dilation.H) * g.KW
@@ -220,12 +207,23 @@ func (w *worker) row(j band, oy int) error {
 	for k := range w.r {
 		w.r[k] = w.rows[k][(oy-j.y0)*g.OutW:][:g.OutW]
 	}
+	return top
+}
+
+// row sums one row of windows.
+func (w *worker) row(j band, oy int) error {
+	top := w.setRow(j, oy)
 	unused, err := w.selectWindows(j.group, oy, top)
 	if err != nil {
 		return err
 	}
-	if w.p.origin == nil {
-		w.addWindows(top, unused)
+	w.setWeights(j, oy, unused)
+	if w.p.byLag() && w.layout.BackgroundTerms() > 0 {
+		w.addBackground()
+	}
+	var weights []float64
+	if w.p.weighted() {
+		weights = w.weights[(oy-j.y0)*w.p.g.OutW:][:w.p.g.OutW]
 	}
 	for k := range w.r {
 		if w.p.origin != nil {
@@ -238,15 +236,14 @@ func (w *worker) row(j band, oy int) error {
 			}
 			train.StoredResiduals(w.r[k], y)
 		}
+		w.scaleByRoots(w.r[k])
 		if w.residualRows != nil {
-			if err := w.replace(j.group*len(w.r)+k, oy, k); err != nil {
+			if err := w.replace(j.group*len(w.r)+k, oy, k, weights); err != nil {
 				return err
 			}
 		}
 		w.addOutput(k)
 	}
-	if w.weights != nil {
-		w.collectWeighted(top, w.weights)
-	}
+	w.scaleWeights(weights)
 	return nil
 }

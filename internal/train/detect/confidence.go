@@ -124,7 +124,7 @@ func (d *Detection) orientation() string {
 // three standard errors of the difference.
 func (d *Detection) symmetric() bool {
 	k := d.Best.Kernel
-	se, err := solve.StandardErrors(d.Fit, d.Best, solve.Constraints{})
+	se, err := solve.StandardErrors(d.Fit, d.Best, solve.Constraints{}, false)
 	if err != nil {
 		return false
 	}

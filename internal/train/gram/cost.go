@@ -40,20 +40,28 @@ func tileCostOf(s Shape, n int, single bool) float64 {
 	return 1e3 * cost * float64(s.Inputs*((box+1)/2))
 }
 
+// Cost is that of sums over the given rows of outputs, of which a share has a
+// weight, with tiles of side n, in nanoseconds of one thread.
+func Cost(s Shape, rows int, share float64, n int, p Precision) float64 {
+	if n == 0 {
+		return windowsCost(s, int(share*float64(rows)*float64(s.OutW)))
+	}
+	h, w := Rows(s, n), n-s.Kernel.W+1
+	return float64((rows+h-1)/h) * float64((s.OutW+w-1)/w) * tileCostOf(s, n, p == Single)
+}
+
 // Tile is the side of the tiles by which sums over the given rows of outputs are
 // cheapest, of which a share has a weight; 0 where it is cheapest without.
 func Tile(s Shape, rows int, share float64, p Precision) int {
 	if !s.dense() || vec.Name() == "go" {
 		return 0
 	}
-	least, best := windowsCost(s, int(share*float64(rows)*float64(s.OutW))), 0
+	least, best := Cost(s, rows, share, 0, p), 0
 	for _, n := range fft.Sizes() {
-		h, w := Rows(s, n), n-s.Kernel.W+1
-		if h < 1 || w < 1 {
+		if n < s.Kernel.H || n < s.Kernel.W {
 			continue
 		}
-		tiles := float64((rows+h-1)/h) * float64((s.OutW+w-1)/w)
-		if cost := tiles * tileCostOf(s, n, p == Single); cost < least {
+		if cost := Cost(s, rows, share, n, p); cost < least {
 			least, best = cost, n
 		}
 	}

@@ -22,8 +22,6 @@
 package gram
 
 import (
-	"math"
-
 	"github.com/convkit/convkit/internal/corr"
 )
 
@@ -91,7 +89,7 @@ type Precision int
 const (
 	// Double is float64.
 	Double Precision = iota
-	// Single is float32, about twice as fast: see Sums.Deviation.
+	// Single is float32, about twice as fast: see Sums.Add.
 	Single
 )
 
@@ -122,28 +120,19 @@ func New(s Shape, tile int, p Precision, centre float64) *Sums {
 
 // Add adds the sums of a band to the upper half of g, Unknowns x Unknowns. A band
 // has at most Rows rows where there are tiles. Its weights are lost.
-func (s *Sums) Add(g []float64, b Band) {
+//
+// It returns the variance that the rounding of spectra leaves in an entry, by
+// estimate. In single precision an entry of the diagonal may be off by DiagonalError
+// of itself besides.
+func (s *Sums) Add(g []float64, b Band) (variance float64) {
 	s.windows.begin(b)
 	switch {
 	case s.single != nil:
-		s.single.add(s, g, b)
+		return s.single.add(s, g, b)
 	case s.double != nil:
-		s.double.add(s, g, b)
-	default:
-		s.windows.addColumns(g, 0, s.shape.OutW)
+		return s.double.add(s, g, b)
 	}
-}
-
-// Deviation is the standard deviation that the rounding of the spectra leaves in an
-// entry of all that was added, by estimate; 0 without spectra. An entry of the
-// diagonal may be off by DiagonalError of itself besides, in single precision.
-func (s *Sums) Deviation() float64 {
-	switch {
-	case s.single != nil:
-		return math.Sqrt(s.single.square)
-	case s.double != nil:
-		return math.Sqrt(s.double.square)
-	}
+	s.windows.addColumns(g, 0, s.shape.OutW)
 	return 0
 }
 

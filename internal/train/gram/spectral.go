@@ -5,32 +5,34 @@ import (
 	"unsafe"
 
 	"github.com/convkit/convkit/internal/corr/fft"
+	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train/lagvec"
 )
 
 // spectral is sums through spectra. The numbers of a band are brought to about one
 // by powers of two, so that float32 holds them whatever their units are.
 type spectral[T fft.Float] struct {
-	shape  Shape
-	n      int // side of a tile
-	tile   *fft.Tile[T]
-	sums   []*fft.Products[T]   // of a pair of taps with each plane
-	images [][]*fft.Spectrum[T] // [tile][plane], of the tiles of a part
-	x      []T                  // padded rows less the centre, with columns behind them
-	width  int                  // their distance
-	w      [][]T                // weights of the tiles of a part, with rows of n
-	a, b   []T                  // sums of a pair of taps
-	seen   []int32
-	square float64 // of the deviation so far
+	shape    Shape
+	n        int // side of a tile
+	tile     *fft.Tile[T]
+	sums     []*fft.Products[T]   // of a pair of taps with each plane
+	images   [][]*fft.Spectrum[T] // [tile][plane], of the tiles of a part
+	x        []T                  // padded rows less the centre, with columns behind them
+	width    int                  // their distance
+	w        [][]T                // weights of the tiles of a part
+	parts    [][]T                // what their windows see: the same of x, close together
+	a, b     []T                  // sums of a pair of taps
+	seen     []int32
+	variance float64 // of a sum of the band so far
 }
 
-// partTiles is how many tiles across share an inverse transform: with sixteen it
-// costs a twentieth of the whole, and their spectra stay in the third cache.
-const partTiles = 16
+// partTiles is the most tiles across that share an inverse transform: with two dozen
+// it costs a thirtieth of the whole, and their spectra stay in the third cache.
+const partTiles = 24
 
 func newSpectral[T fft.Float](s Shape, n int) *spectral[T] {
 	r := &spectral[T]{shape: s, n: n, tile: fft.NewTile[T](n)}
-	for range s.Inputs {
+	for range s.Inputs * blockPairs {
 		r.sums = append(r.sums, fft.NewProducts[T](n))
 	}
 	box := s.Kernel.H * s.Kernel.W
@@ -42,13 +44,22 @@ func newSpectral[T fft.Float](s Shape, n int) *spectral[T] {
 // columns is the outputs across a tile.
 func (s *spectral[T]) columns() int { return s.n - s.shape.Kernel.W + 1 }
 
+// wide and apart are the distances of the rows of weights and of what they see: no
+// powers of two.
+func (s *spectral[T]) wide() int { return s.n + fft.Line }
+
+func (s *spectral[T]) apart() int {
+	return ((s.n+s.shape.Kernel.W-1)/fft.Line*fft.Line + fft.Line) | fft.Line
+}
+
 // part is tiles of a band whose sums are transformed together.
 type part struct{ x []int } // their first columns
 
-func (s *spectral[T]) add(all *Sums, g []float64, b Band) {
+func (s *spectral[T]) add(all *Sums, g []float64, b Band) (variance float64) {
+	s.variance = 0
 	ws, xs := scaleOf(b.W[:b.Rows*s.shape.OutW], 0), s.fill(all, b)
 	if ws == 0 {
-		return
+		return 0
 	}
 	var p part
 	for x := 0; x < s.shape.OutW; x += s.columns() {
@@ -79,6 +90,7 @@ func (s *spectral[T]) add(all *Sums, g []float64, b Band) {
 	}
 	s.addFunctions(g, b)
 	s.uncentre(all.centre, g, b)
+	return s.variance
 }
 
 // clearWeights sets the weights of the columns of a tile to zero, once they are
@@ -94,7 +106,9 @@ func clearWeights(b Band, outW, x, cols int) {
 func scaleOf(list []float64, m float64) float64 {
 	most := 0.0
 	for _, v := range list {
-		most = math.Max(most, math.Abs(v-m))
+		if v = math.Abs(v - m); v > most {
+			most = v
+		}
 	}
 	if most == 0 {
 		return 0
@@ -106,7 +120,7 @@ func scaleOf(list []float64, m float64) float64 {
 // returns. What no window that counts sees becomes zero: it may be large.
 func (s *spectral[T]) fill(all *Sums, b Band) float64 {
 	rows, cols := b.Rows+s.shape.Kernel.H-1, s.shape.OutW+s.shape.Kernel.W-1
-	s.x = grow(s.x, s.shape.Inputs*rows*s.width)
+	s.x = tensor.Grow(s.x, s.shape.Inputs*rows*s.width)
 	s.look(b)
 	most := 0.0
 	each := func(f func(i, r int, from []float64, seen []int32)) {
@@ -118,22 +132,23 @@ func (s *spectral[T]) fill(all *Sums, b Band) float64 {
 	}
 	each(func(_, _ int, from []float64, seen []int32) {
 		for x, v := range from {
-			if v -= all.centre; seen[x] > 0 {
-				most = math.Max(most, math.Abs(v))
+			if v = math.Abs(v - all.centre); v > most && seen[x] > 0 {
+				most = v
 			}
 		}
 	})
 	if most == 0 {
 		most = 1
 	}
-	scale := math.Ldexp(1, math.Ilogb(most))
+	scale := math.Ldexp(1, max(math.Ilogb(most), -1000))
+	inverse := 1 / scale
 	each(func(i, r int, from []float64, seen []int32) {
 		to := s.x[(i*rows+r)*s.width:][:s.width]
 		clear(to[cols:])
 		for x, v := range from {
 			to[x] = 0
 			if seen[x] > 0 {
-				to[x] = T((v - all.centre) / scale)
+				to[x] = T((v - all.centre) * inverse)
 			}
 		}
 	})
@@ -145,7 +160,7 @@ func (s *spectral[T]) fill(all *Sums, b Band) float64 {
 func (s *spectral[T]) look(b Band) {
 	k, outW := s.shape.Kernel, s.shape.OutW
 	cols := outW + k.W - 1
-	s.seen = grow(s.seen, (b.Rows+k.H-1)*cols)
+	s.seen = tensor.Grow(s.seen, (b.Rows+k.H-1)*cols)
 	line := make([]int32, b.Rows*cols)
 	for oy := range b.Rows {
 		row, n := b.W[oy*outW:][:outW], int32(0)
@@ -175,41 +190,55 @@ func (s *spectral[T]) look(b Band) {
 	}
 }
 
-// addPart adds the sums of some tiles of a band. All pairs of taps go through all
-// tiles, so that one pair's sums are held at a time.
+// blockPairs is how many pairs of taps go through a tile together: its spectrum is
+// then fetched once for all of them, and their sums stay in the second cache.
+const blockPairs = 2
+
+// addPart adds the sums of some tiles of a band. Few pairs of taps at a time go
+// through all tiles, so that few sums are held.
 func (s *spectral[T]) addPart(p part, g []float64, b Band, xs, ws float64) {
 	s.prepare(p, b, ws)
 	k, rows := s.shape.Kernel, b.Rows+s.shape.Kernel.H-1
-	box, f, n := k.H*k.W, xs*xs*ws, s.shape.Unknowns()
+	box, f := k.H*k.W, xs*xs*ws
 	for i := range s.shape.Inputs {
-		for u := 0; u < box; u += 2 {
-			two := u+1 < box
-			for t, x := range p.x {
-				from := func(u int) []T { return s.x[(i*rows+u/k.W)*s.width+x+u%k.W:] }
-				var second []T
-				if two {
-					second = from(u + 1)
+		for first := 0; first < box; first += 2 * blockPairs {
+			for t := range p.x {
+				from := func(u int) []T {
+					if u >= box {
+						return nil
+					}
+					return s.parts[t][(i*rows+u/k.W)*s.apart()+u%k.W:]
 				}
-				s.tile.Weigh(s.w[t], b.Rows, from(u), second, s.width)
-				s.tile.Forward()
-				for j := i; j < s.shape.Inputs; j++ {
-					s.tile.Add(s.sums[j], s.images[t][j])
-				}
-			}
-			if u == box/2/2*2 { // as good as any
-				s.square += f * f * s.uncertain(p, b, s.x[(i*rows+u/k.W)*s.width+u%k.W:], i)
-			}
-			for j := i; j < s.shape.Inputs; j++ {
-				a, c := fft.Window[T]{Data: s.a, Stride: k.W, Rows: k.H, Cols: k.W}, fft.Window[T]{}
-				if two {
-					c = fft.Window[T]{Data: s.b, Stride: k.W, Rows: k.H, Cols: k.W}
-				}
-				s.tile.Take(s.sums[j], a, c)
-				addUpper(g, n, i*box+u, j*box, s.a, f)
-				if two {
-					addUpper(g, n, i*box+u+1, j*box, s.b, f)
+				for q := 0; q < blockPairs && first+2*q < box; q++ {
+					s.tile.Forward(s.w[t], s.wide(), b.Rows, from(first+2*q), from(first+2*q+1), s.apart())
+					for j := i; j < s.shape.Inputs; j++ {
+						s.tile.Add(s.sums[q*s.shape.Inputs+j], s.images[t][j])
+					}
 				}
 			}
+			if middle := box / 2; first <= middle && middle < first+2*blockPairs { // as good as any
+				s.variance += f * f * s.uncertain(p, b, s.x[(i*rows+first/k.W)*s.width+first%k.W:], i)
+			}
+			for q := 0; q < blockPairs && first+2*q < box; q++ {
+				s.take(g, i, first+2*q, q, f)
+			}
+		}
+	}
+}
+
+// take adds the sums of taps u and u+1 of plane i, pair q of a block, to g.
+func (s *spectral[T]) take(g []float64, i, u, q int, f float64) {
+	k, n := s.shape.Kernel, s.shape.Unknowns()
+	box := k.H * k.W
+	for j := i; j < s.shape.Inputs; j++ {
+		a, b := fft.Window[T]{Data: s.a, Stride: k.W, Rows: k.H, Cols: k.W}, fft.Window[T]{}
+		if u+1 < box {
+			b = fft.Window[T]{Data: s.b, Stride: k.W, Rows: k.H, Cols: k.W}
+		}
+		s.tile.Take(s.sums[q*s.shape.Inputs+j], a, b)
+		addUpper(g, n, i*box+u, j*box, s.a, f)
+		if u+1 < box {
+			addUpper(g, n, i*box+u+1, j*box, s.b, f)
 		}
 	}
 }
@@ -232,12 +261,13 @@ func (s *spectral[T]) prepare(p part, b Band, ws float64) {
 		for range s.shape.Inputs {
 			list = append(list, fft.NewImage[T](s.n))
 		}
-		s.images, s.w = append(s.images, list), append(s.w, make([]T, s.n*s.n))
+		s.images, s.w = append(s.images, list), append(s.w, make([]T, s.n*s.wide()))
+		s.parts = append(s.parts, make([]T, (s.shape.Inputs*(s.n+k.H)+1)*s.apart()))
 	}
 	for t, x := range p.x {
 		cols := min(s.columns(), s.shape.OutW-x)
 		for oy := range b.Rows {
-			to := s.w[t][oy*s.n:][:s.n]
+			to := s.w[t][oy*s.wide():][:s.n]
 			clear(to[cols:])
 			for i, v := range b.W[oy*s.shape.OutW+x:][:cols] {
 				to[i] = T(v / ws)
@@ -245,21 +275,27 @@ func (s *spectral[T]) prepare(p part, b Band, ws float64) {
 		}
 		for i := range s.shape.Inputs {
 			from := s.x[i*rows*s.width+x:]
+			for r := range rows {
+				copy(s.parts[t][(i*rows+r)*s.apart():][:s.n+k.W-1], from[r*s.width:])
+			}
 			s.tile.Image(s.images[t][i], fft.Window[T]{Data: from, Stride: s.width, Rows: rows, Cols: cols + k.W - 1})
 		}
 	}
 }
 
-// tapSums sets dst to Σ_t w(t) x(t+u), for weights Rows x OutW.
+// tapSums sets dst to Σ_t w(t) x(t+u), for weights Rows x OutW: row by row of x,
+// which meets up to as many rows of weights as the kernel has.
 func (s *spectral[T]) tapSums(dst, w []float64, b Band) {
 	k, outW := s.shape.Kernel, s.shape.OutW
-	lags := make([]float64, k.W)
+	lags := make([]float64, k.H*k.W)
 	clear(dst)
 	for i := range s.shape.Inputs {
-		for oy := range b.Rows {
-			for u := range k.H {
-				lagvec.DotLags(lags, 1, k.W, w[oy*outW:], outW, outW, b.X[(i*b.Height+oy+u)*b.Width:])
-				for v, a := range lags {
+		for below := range b.Rows + k.H - 1 {
+			from, to := max(0, below-k.H+1), min(b.Rows-1, below)
+			lagvec.DotLags(lags, to-from+1, k.W, w[from*outW:], outW, outW, b.X[(i*b.Height+below)*b.Width:])
+			for r := range to - from + 1 {
+				u := below - from - r
+				for v, a := range lags[r*k.W : (r+1)*k.W] {
 					dst[(i*k.H+u)*k.W+v] += a
 				}
 			}
@@ -322,7 +358,7 @@ func (s *spectral[T]) uncertain(p part, b Band, x []T, plane int) float64 {
 	for t, x0 := range p.x {
 		zz, xx := 0.0, 0.0
 		for oy := range b.Rows {
-			w, row := s.w[t][oy*s.n:][:s.n], x[oy*s.width+x0:]
+			w, row := s.w[t][oy*s.wide():][:s.n], x[oy*s.width+x0:]
 			for i, f := range w {
 				z := float64(f * row[i])
 				zz += z * z
@@ -347,11 +383,4 @@ func unitRoundoff[T fft.Float]() float64 {
 		return 0x1p-24
 	}
 	return 0x1p-53
-}
-
-func grow[E any](s []E, n int) []E {
-	if cap(s) < n {
-		return make([]E, n)
-	}
-	return s[:n]
 }

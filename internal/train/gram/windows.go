@@ -3,6 +3,7 @@ package gram
 import (
 	"math"
 
+	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train/lagvec"
 )
 
@@ -43,7 +44,7 @@ func (w *windows) room() int { return min(max(batchElements/w.stride(), 16), 512
 
 func (w *windows) begin(b Band) {
 	w.band = b
-	w.runs, w.known = grow(w.runs, b.Height), grow(w.known, b.Height)
+	w.runs, w.known = tensor.Grow(w.runs, b.Height), tensor.Grow(w.known, b.Height)
 	clear(w.known)
 }
 
@@ -148,7 +149,7 @@ func (w *windows) run(row int) []int32 {
 	}
 	w.known[row] = true
 	values := w.band.row(0, row)[:w.shape.OutW+w.shape.Kernel.W-1]
-	runs, n := grow(w.runs[row], len(values)), int32(0)
+	runs, n := tensor.Grow(w.runs[row], len(values)), int32(0)
 	for x := len(values) - 1; x >= 0; x-- {
 		if n++; n > 1 && values[x] != values[x+1] {
 			n = 1

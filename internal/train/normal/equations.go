@@ -51,6 +51,7 @@ type Equations struct {
 	// summedDirectly: the windows of some pair were summed one by one, because the
 	// excluded ones are much larger than the others.
 	summedDirectly bool
+	summedSingle   bool // G of some pair is in single precision
 }
 
 // New returns equations with all sums zero.
@@ -129,6 +130,7 @@ func (s *Equations) Add(o *Equations) error {
 	}
 	s.counts.Add(o.counts)
 	s.summedDirectly = s.summedDirectly || o.summedDirectly
+	s.summedSingle = s.summedSingle || o.summedSingle
 	return nil
 }
 
@@ -198,6 +200,12 @@ func (s *Equations) AddCounts(c train.Counts) { s.counts.Add(c) }
 
 // SumDirectly records that the windows of some pair were summed one by one.
 func (s *Equations) SumDirectly() { s.summedDirectly = true }
+
+// SumSingle records that G of some pair was summed in single precision.
+func (s *Equations) SumSingle() { s.summedSingle = true }
+
+// SummedSingle reports whether G of some pair was summed in single precision.
+func (s *Equations) SummedSingle() bool { return s.summedSingle }
 
 // Layout returns how many unknowns there are and where each stands.
 func (s *Equations) Layout() train.Layout { return s.layout }

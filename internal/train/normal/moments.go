@@ -45,3 +45,16 @@ func MomentsOf(y []float64) Moments {
 	m.Variation = (s[0] + s[2]) + (s[1] + s[3])
 	return m
 }
+
+// WeightedMomentsOf are the moments of outputs with weights.
+func WeightedMomentsOf(y, weights []float64) Moments {
+	m := Moments{Count: len(y), Weight: numeric.Sum(weights)}
+	if m.Count == 0 {
+		return Moments{}
+	}
+	m.Mean = numeric.Dot(weights, y) / m.Weight
+	for i, v := range y {
+		m.Variation += weights[i] * (v - m.Mean) * (v - m.Mean)
+	}
+	return m
+}

@@ -41,6 +41,11 @@ type Report struct {
 	// Adam and for an input of zeros.
 	StableLR Number `json:"stable_lr"`
 
+	// ChiSquare is χ²/(N − p), for N outputs of known variance and p free unknowns:
+	// Σ r²/σ² for each. nil if no variances are known. Above 1 it widens the errors,
+	// by its root.
+	ChiSquare *Number `json:"reduced_chi2,omitempty"`
+
 	// RoundingFloor is 1/√12 of Y's step, the RMS of rounding Y alone; NaN if Y
 	// was not rounded.
 	RoundingFloor Number           `json:"rounding_floor"`
@@ -73,6 +78,8 @@ type Options struct {
 	Shape   solve.Constraints
 	Descent *descent.Descent // nil: solved at once
 	Quantum float64          // step between the values of Y; 0: not rounded
+	// Absolute says that the weights of all outputs are one over their variances.
+	Absolute bool
 }
 
 // limited returns the descent whose largest stable rate is reported.
@@ -114,7 +121,11 @@ func New(ctx context.Context, s *normal.Equations, r solve.Result, o Options) (*
 	o.Shape = o.Shape.InUnits(s.Layout().Spec.Units)
 	shape := o.Shape
 	rep.shrunk = o.Descent == nil && (shape.Ridge > 0 || shape.Smooth > 0)
-	se, err := solve.StandardErrors(s, r, shape)
+	if free := of.OutputCount() - r.Rank; o.Absolute && free > 0 {
+		chi := Number(math.Ldexp(sum, 2*s.Layout().Spec.Units.Y) / float64(free))
+		rep.ChiSquare = &chi
+	}
+	se, err := solve.StandardErrors(s, r, shape, o.Absolute)
 	if err != nil {
 		return nil, err
 	}

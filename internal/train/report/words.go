@@ -27,6 +27,9 @@ func (rep *Report) Words() []string {
 			lines = append(lines, fmt.Sprintf("the robust fit did not converge: the last step still moved a tap by %.2g of the largest tap", r.Moving))
 		}
 	}
+	if rep.ChiSquare != nil {
+		lines = append(lines, rep.chiSquare())
+	}
 	lines = append(lines, rep.precision())
 	lines = append(lines, fmt.Sprintf("condition %v, rank %d of %d, %s", rep.Condition, rep.Rank, rep.Unknowns, rep.limit()))
 	return append(lines, rep.Undetermined...)
@@ -46,7 +49,7 @@ func (rep *Report) windows() string {
 	for _, c := range []struct {
 		n    int
 		what string
-	}{{rep.LeftOut.Masked, "masked"}, {rep.LeftOut.Saturated, "saturated"}, {rep.LeftOut.NotFinite, "not finite"}} {
+	}{{rep.LeftOut.Masked, "masked"}, {rep.LeftOut.Saturated, "saturated"}, {rep.LeftOut.NotFinite, "not finite"}, {rep.LeftOut.NoWeight, "of weight or variance 0, NaN or infinite"}} {
 		if c.n > 0 {
 			out = append(out, fmt.Sprintf("%d %s", c.n, c.what))
 		}
@@ -55,6 +58,23 @@ func (rep *Report) windows() string {
 		return train.Plural(rep.Windows, "window")
 	}
 	return fmt.Sprintf("%s of %d; excluded: %s%s", train.Plural(rep.Windows, "window"), rep.LeftOut.Total(), strings.Join(out, ", "), rep.LeftOut.NaNNote())
+}
+
+// chiSquare compares the residuals with the variances.
+func (rep *Report) chiSquare() string {
+	chi := float64(*rep.ChiSquare)
+	s := fmt.Sprintf("χ²/N %.4g", chi)
+	switch free := float64(rep.Windows - rep.Rank); {
+	case rep.Robust != nil:
+		return s + " of the windows within 4.685 σ"
+	case chi > 1+5*math.Sqrt(2/free):
+		return s + fmt.Sprintf(": the residuals exceed the variances, and the standard errors are widened by %.3g", math.Sqrt(chi))
+	case chi > 1:
+		return s + ": the residuals agree with the variances"
+	case chi < 1-5*math.Sqrt(2/free):
+		return s + ": the residuals are smaller than the variances say, so these may be too large"
+	}
+	return s + ": the residuals agree with the variances"
 }
 
 // floor compares the residual with that of rounding alone. For a descent that has not

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/convkit/convkit/internal/train"
+	"github.com/convkit/convkit/internal/train/accumulate"
 	"github.com/convkit/convkit/internal/train/solve"
 )
 
@@ -12,7 +13,7 @@ import (
 // and the parts of the taps' errors.
 func (it *reweighting) measure(ctx context.Context) error {
 	p := residuals{kind: it.kind, sigma: it.fit.Scale, gram: slopeGram}
-	slope, err := it.read(ctx, p)
+	slope, err := it.readAt(ctx, p, it.w, accumulate.Request{Accurate: true})
 	if err != nil {
 		return err
 	}
@@ -22,14 +23,14 @@ func (it *reweighting) measure(ctx context.Context) error {
 	it.fit.Variance = slope.square / math.Max(1, n-float64(it.set.Unknowns())) / (mean * mean)
 	if it.set.Layout().Outputs() == 1 && it.model != nil && slope.PositiveDefinite() && it.set.Rank() == it.set.Unknowns() {
 		p.gram = squareGram
-		square, err := it.read(ctx, p)
+		square, err := it.readAt(ctx, p, it.w, accumulate.Request{LossOnly: true})
 		if err != nil {
 			return err
 		}
 		it.fit.Bread, it.fit.Meat = slope.Equations, square.Equations
 	}
 	inliers := residuals{kind: it.kind, sigma: it.fit.Scale, inliers: true}
-	all, err := it.read(ctx, inliers)
+	all, err := it.readAt(ctx, inliers, it.w, accumulate.Request{LossOnly: true})
 	if err != nil {
 		return err
 	}
@@ -48,13 +49,17 @@ func (it *reweighting) measureHeldOut(ctx context.Context, p residuals, slope *r
 	}
 	w := it.w
 	if it.model != nil {
-		it.model.Recentre(slope.Equations)
+		model := slope.Equations
+		if !model.PositiveDefinite() {
+			model = it.model
+			model.Recentre(slope.Equations)
+		}
 		var err error
-		if w, err = solve.ConstrainedUnknowns(it.model.WithoutHeldOut(n), it.shape); err != nil {
+		if w, err = solve.ConstrainedUnknowns(model.WithoutHeldOut(n), it.shape); err != nil {
 			return err
 		}
 	}
-	r, err := it.readAt(ctx, p, w)
+	r, err := it.readAt(ctx, p, w, accumulate.Request{LossOnly: true})
 	if err != nil {
 		return err
 	}

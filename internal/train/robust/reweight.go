@@ -58,11 +58,20 @@ type reweighting struct {
 	least     float64           // and Σ σ²ρ there
 	halved    int
 	stretch   float64 // of the last step
+
+	// full: the next G is summed over all windows, since steps with that of a sample
+	// did not shrink.
+	full     bool
+	progress func(step int, moved float64)
 }
+
+// sampleOf is how many tiles there are for each that a G for steps is summed over:
+// the sample's error, of a few per cent, is the share by which steps then shrink.
+const sampleOf = 4
 
 func (it *reweighting) converge(ctx context.Context, near float64) error {
 	if it.fit.Scale == 0 { // read once for σ alone
-		if _, err := it.read(ctx, residuals{}); err != nil {
+		if _, err := it.readAt(ctx, residuals{}, it.w, accumulate.Request{LossOnly: true}); err != nil {
 			return err
 		}
 		it.fit.Scale = it.median.last()
@@ -86,6 +95,10 @@ func (it *reweighting) converge(ctx context.Context, near float64) error {
 		if err != nil {
 			return err
 		}
+		if it.progress != nil {
+			it.progress(it.fit.Iterations, moved)
+		}
+		it.full = it.sumMatrix && moved > slowStep*last && !math.IsInf(last, 1)
 		it.sumMatrix = moved > slowStep*last
 		it.newton = moved < newtonNear && it.fit.Iterations >= it.saddle
 		if it.fit.Moving = moved; moved >= 0.9*last && moved < 1e3*robustTolerance {
@@ -130,13 +143,18 @@ func (it *reweighting) evaluate(ctx context.Context) (down bool, err error) {
 	case it.sumMatrix:
 		p.gram = stepGram
 	}
-	st, err := it.read(ctx, p)
+	sample := sampleOf
+	if it.full {
+		sample = 1
+	}
+	st, err := it.readAt(ctx, p, it.w, accumulate.Request{Sample: sample})
 	if err != nil {
 		return false, err
 	}
 	rho := st.rho + it.penalty()/2
 	if rho > it.least*(1+1e-11) && it.halved < halvings {
 		it.halved++
+		it.full = true
 		it.sumMatrix = true
 		w := make([][]float64, len(it.w))
 		for c := range w {
@@ -219,13 +237,15 @@ type reading struct {
 
 // read scans the images about w, with what o asks for.
 func (it *reweighting) read(ctx context.Context, o residuals) (*reading, error) {
-	return it.readAt(ctx, o, it.w)
+	return it.readAt(ctx, o, it.w, accumulate.Request{})
 }
 
-func (it *reweighting) readAt(ctx context.Context, o residuals, w [][]float64) (*reading, error) {
+// readAt is read about w, as q asks besides.
+func (it *reweighting) readAt(ctx context.Context, o residuals, w [][]float64, q accumulate.Request) (*reading, error) {
 	it.median.begin()
 	o.median = &it.median
-	st, err := it.set.Scan(ctx, accumulate.Request{Origin: w, Residuals: &o})
+	q.Origin, q.Residuals = w, &o
+	st, err := it.set.Scan(ctx, q)
 	it.median.end()
 	return &reading{st, o.total}, err
 }

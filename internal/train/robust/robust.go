@@ -76,12 +76,15 @@ func (r Kind) psi(u float64) (value, slope, rho float64) {
 //
 // The Loss is that of the inliers, the windows within 4.685 σ. A cancelled context ends
 // it with the context's error and the kernel so far.
-func Solve(ctx context.Context, s *accumulate.Set, kind Kind, shape solve.Constraints, l train.Loss) (solve.Result, error) {
+//
+// progress, which may be nil, is called after each step with the share of the largest
+// tap by which a tap moved.
+func Solve(ctx context.Context, s *accumulate.Set, kind Kind, shape solve.Constraints, l train.Loss, progress func(step int, moved float64)) (solve.Result, error) {
 	r, err := solve.Constrained(s.Equations, shape, l)
 	if err != nil || kind == None {
 		return r, err
 	}
-	it := &reweighting{set: s, kind: Huber, shape: shape.InUnits(s.Layout().Spec.Units), w: r.Unknowns}
+	it := &reweighting{progress: progress, set: s, kind: Huber, shape: shape.InUnits(s.Layout().Spec.Units), w: r.Unknowns}
 	if err := it.fitted(ctx, kind); err != nil {
 		r.SetUnknowns(s.Layout(), it.w) // as far as it came
 		return r, err

@@ -40,7 +40,7 @@ func TestUnits(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			r, err := Solve(t.Context(), set, c.robust, shape, train.Sum)
+			r, err := Solve(t.Context(), set, c.robust, shape, train.Sum, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -28,7 +28,10 @@ const (
 
 // StandardErrors returns those of the unknowns of a result, by output channel. +Inf
 // marks unknowns that the data does not determine, NaN those that constraints fix.
-func StandardErrors(s *normal.Equations, r Result, shape Constraints) ([][]float64, error) {
+//
+// absolute says that the weights are one over the variances of the outputs: σ² is
+// then one, or χ²/(N − p) where that is more.
+func StandardErrors(s *normal.Equations, r Result, shape Constraints, absolute bool) ([][]float64, error) {
 	var list [][]float64
 	for i := range s.Systems() {
 		sys := &s.Systems()[i]
@@ -39,6 +42,9 @@ func StandardErrors(s *normal.Equations, r Result, shape Constraints) ([][]float
 		for k := range sys.Outputs() {
 			w := r.Unknowns[len(list)]
 			sigma2 := variance(s, sys, k, w, rank, r)
+			if absolute && r.Robust == nil {
+				sigma2 = math.Ldexp(math.Max(1, math.Ldexp(sigma2, 2*s.Layout().Spec.Units.Y)), -2*s.Layout().Spec.Units.Y)
+			}
 			rounding := 0.0
 			for _, v := range w {
 				rounding = math.Max(rounding, math.Abs(v))
