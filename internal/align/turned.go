@@ -33,8 +33,8 @@ func findTurned(ctx context.Context, a, b plane, o Options) (Shift, error) {
 		motion
 		evidence float64
 	}
+	byEvidence := func(p, q start) int { return cmp.Compare(q.evidence, p.evidence) }
 	var starts []start
-	rough := newRefiner(sa, sb, o)
 	for _, m := range tries {
 		if err := ctx.Err(); err != nil {
 			return Shift{}, err
@@ -43,19 +43,26 @@ func findTurned(ctx context.Context, a, b plane, o Options) (Shift, error) {
 		tops := s.maxima(sb.h, sb.w)
 		for _, c := range tops[:min(len(tops), 3)] {
 			m.y, m.x = float64(c.y), float64(c.x)
-			if o.beyond(motion{y: m.y * float64(n), x: m.x * float64(n)}) {
-				continue
-			}
-			f, ok, err := rough.refine(ctx, m)
-			if err != nil {
-				return Shift{}, err
-			}
-			if ok && f.gain > 0 {
-				starts = append(starts, start{f.motion, newSupport(math.Sqrt(f.r2()), f.all.n/s.area).evidence})
+			if !o.beyond(motion{y: m.y * float64(n), x: m.x * float64(n)}) {
+				starts = append(starts, start{m, c.evidence})
 			}
 		}
 	}
-	slices.SortStableFunc(starts, func(p, q start) int { return cmp.Compare(q.evidence, p.evidence) })
+	slices.SortStableFunc(starts, byEvidence)
+	starts = starts[:min(len(starts), 2*refined)]
+	rough := newRefiner(sa, sb, o)
+	area := independent(sa, sb, o.Threads)
+	for i, s := range starts {
+		f, ok, err := rough.refine(ctx, s.motion)
+		if err != nil {
+			return Shift{}, err
+		}
+		if starts[i].evidence = math.Inf(-1); ok && f.gain > 0 {
+			starts[i] = start{f.motion, newSupport(math.Sqrt(f.r2()), f.all.n/area).evidence}
+		}
+	}
+	starts = slices.DeleteFunc(starts, func(s start) bool { return math.IsInf(s.evidence, -1) })
+	slices.SortStableFunc(starts, byEvidence)
 	radius := math.Hypot(float64(sb.h), float64(sb.w)) / 2
 	var list []motion
 	for _, s := range starts {
