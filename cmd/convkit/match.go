@@ -79,7 +79,7 @@ func (m *matcher) addFlags(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	define(fs, &m.options.Score, "score", "", "ncc", "NAME", "measure of similarity: "+strings.Join(match.ScoreNames(), ", "), match.ParseScore)
 	complete(cmd, "score", match.ScoreNames())
-	define(fs, &m.mask, "mask", "", "", "FILE", "image of the template's size. Only pixels where it is not 0 count. The word alpha takes the template's own opacity", anyText).namesFiles(func(s string) bool { return s != maskAlpha })
+	define(fs, &m.mask, "mask", "", "", "FILE", "image of the template's size with weights from 0 to 1. The word alpha takes the template's own opacity", anyText).namesFiles(func(s string) bool { return s != maskAlpha })
 	define(fs, &m.search.Count, "peaks", "", "1", "N", "number of places to print, 0 for all", whole(0, maxCount))
 	define(fs, &m.search.Limit, "min-score", "", "", "V", "worst score to print: the lowest, or the highest for ssd and nssd", optional(anyFinite))
 	define(fs, &m.search.Distance, "min-distance", "", "", "N|HxW", "fewest rows or columns between two places (default: half the template)", geometry.ParseSize)

@@ -71,8 +71,8 @@ const steps = 32
 
 // trusted tells whether the errors stay below the level's goal.
 func (e *evidence) trusted(list []moments) bool {
-	if e.score != NCC && e.score != Cosine {
-		return true // no division by something small
+	if e.score == ZeroMean || e.score == Product || e.score == SSD || e.score == NSSD && e.t.mask == nil {
+		return true // no division by something small, or a result that 1 bounds
 	}
 	peak := 0.0
 	for _, m := range list {

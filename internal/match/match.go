@@ -1,19 +1,19 @@
 // Package match finds a template in an image: a score for every place that the
 // template fits, and the best places.
 //
-// With x the window of the image at a place and t the template, of n cells that
-// count (all, or those of a mask) in each of the channels, m_x and m_t their means
-// in each channel, and sums over all cells that count and all channels, the
-// scores are
+// With x the window of the image at a place, t the template, and w the weights of
+// its cells (all 1, or those of a mask, from 0 to 1), the scores are sums over all
+// cells and channels. m_x and m_t are the weighted means in each channel:
 //
-//	ncc        Σ(x-m_x)(t-m_t) / sqrt(Σ(x-m_x)² Σ(t-m_t)²)   TM_CCOEFF_NORMED, match_template
-//	zero-mean  Σ(x-m_x)(t-m_t)                               TM_CCOEFF
-//	cosine     Σxt / sqrt(Σx² Σt²)                           TM_CCORR_NORMED
-//	product    Σxt                                           TM_CCORR
-//	ssd        Σ(x-t)²                                       TM_SQDIFF
-//	nssd       Σ(x-t)² / sqrt(Σx² Σt²)                       TM_SQDIFF_NORMED
+//	ncc        Σw(x-m_x)(t-m_t) / sqrt(Σw(x-m_x)² Σw(t-m_t)²)   TM_CCOEFF_NORMED, match_template
+//	zero-mean  Σw(x-m_x)(t-m_t)                                 TM_CCOEFF
+//	cosine     Σwxt / sqrt(Σwx² Σwt²)                           TM_CCORR_NORMED
+//	product    Σwxt                                             TM_CCORR
+//	ssd        Σw(x-t)²                                         TM_SQDIFF
+//	nssd       Σw(x-t)² / sqrt(Σwx² Σwt²)                       TM_SQDIFF_NORMED
 //
-// with the names of OpenCV (and scikit-image) on the right. A window without a
+// with the names of OpenCV (and scikit-image) on the right. OpenCV weighs a mask of
+// floating point with w² instead. A window without a
 // norm (constant for ncc, zero for cosine) scores 0, and 1 in nssd, which is cut off
 // at 1 without a mask, as OpenCV does. A window that holds a NaN or an infinity scores NaN.
 //

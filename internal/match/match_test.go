@@ -62,7 +62,7 @@ func TestMethodsEqualReference(t *testing.T) {
 	for kind := range kinds {
 		for i, score := range []Score{NCC, ZeroMean, Cosine, Product, SSD, NSSD} {
 			for _, channels := range []int{1, 3} {
-				for _, masked := range []bool{false, true} {
+				for _, masked := range []string{"all", "some", "weights"} {
 					name := fmt.Sprintf("%s/%v/%d/%v", kind, score, channels, masked)
 					t.Run(name, func(t *testing.T) {
 						t.Parallel()
@@ -70,11 +70,13 @@ func TestMethodsEqualReference(t *testing.T) {
 						h, w := 5+i, 9-i
 						cells := cut(x, 2, 12, h, w)
 						var mask *tensor.Dense[float64]
-						if masked {
+						if masked != "all" {
 							mask = tensor.NewDense[float64](tensor.Shape{N: 1, C: 1, H: h, W: w})
 							r := rand.New(rand.NewPCG(uint64(i), 3))
 							for i := range mask.Data {
-								mask.Data[i] = float64(r.IntN(3))
+								if mask.Data[i] = float64(r.IntN(2)); masked == "weights" {
+									mask.Data[i] *= r.Float64()
+								}
 							}
 						}
 						tpl, err := NewTemplate(cells, mask)
@@ -221,6 +223,33 @@ func TestPublished(t *testing.T) {
 	for i, v := range got.Data {
 		if v != want[i] {
 			t.Errorf("score %d is %v, not %v", i, v, want[i])
+		}
+	}
+}
+
+// A mask of weights gives the weighted correlation coefficient, whatever its scale
+// above 1.
+func TestWeights(t *testing.T) {
+	x := tensor.FromData(tensor.Shape{N: 1, C: 1, H: 1, W: 3}, []float64{1, 2, 4})
+	cells := tensor.FromData(x.Shape(), []float64{1, 3, 4})
+	for _, weights := range [][]float64{{1, 0.5, 0.25}, {4, 2, 1}} {
+		tpl, err := NewTemplate(cells, tensor.FromData(x.Shape(), weights))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := Reference(x, tpl, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		// Σw = 7/4, Σwx = 3, Σwt = 7/2, Σwxt = 8, Σwx² = 7, Σwt² = 19/2.
+		want := (8 - 3*3.5/1.75) / math.Sqrt((7-9/1.75)*(9.5-12.25/1.75))
+		if math.Abs(got.Data[0]-want) > near64 {
+			t.Errorf("weights %v: %v, not %v", weights, got.Data[0], want)
+		}
+	}
+	for _, bad := range [][]float64{{1, -1, 1}, {0, 0, math.NaN()}, {1, math.Inf(1), 1}} {
+		if _, err := NewTemplate(cells, tensor.FromData(x.Shape(), bad)); err == nil {
+			t.Errorf("the mask %v was taken", bad)
 		}
 	}
 }

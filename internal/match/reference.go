@@ -52,18 +52,18 @@ func (t *Template) at(x *tensor.Dense[float64], y0, x0 int, s Score) float64 {
 		first, sum := value(t.first()), 0.0
 		for i := range t.h * t.w {
 			if t.counts(i) {
-				sum += value(i) - first
+				sum += float64(t.weight(i) * (value(i) - first))
 			}
 		}
 		mean := first + sum/t.n
 		for i := range t.h * t.w {
 			if t.counts(i) {
-				v := value(i)
+				v, k := value(i), t.weight(i)
 				w.cross += float64((v - mean) * dev[i])
-				w.variance += float64((v - mean) * (v - mean))
-				w.energy += float64(v * v)
-				w.product += float64(v * cells[i])
-				w.ssd += float64((v - cells[i]) * (v - cells[i]))
+				w.variance += float64(k * (v - mean) * (v - mean))
+				w.energy += float64(k * v * v)
+				w.product += float64(k * v * cells[i])
+				w.ssd += float64(k * (v - cells[i]) * (v - cells[i]))
 			}
 		}
 	}

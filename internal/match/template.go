@@ -3,6 +3,7 @@ package match
 import (
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -10,20 +11,23 @@ import (
 // Template is what is looked for, made ready.
 type Template struct {
 	c, h, w int
-	n       float64   // cells that count, in each channel
-	mask    []float64 // 1 for a cell that counts, else 0; nil where all do
+	n       float64   // sum of the weights, the same in each channel
+	mask    []float64 // weight of a cell, 0 to 1; nil where all are 1
+	soft    bool      // some weight lies between 0 and 1
 	cells   []float64 // as given
-	mean    []float64 // of each channel
-	dev     []float64 // cells less the mean; 0 where the mask is 0
+	mean    []float64 // of each channel, weighted
+	dev     []float64 // weights times the cells less the mean
 
-	variance float64 // Σ(t-m_t)²
-	energy   float64 // Σt²
-	whole    bool    // all cells are whole numbers
+	variance float64 // Σw(t-m_t)²
+	energy   float64 // Σwt²
+	whole    bool    // all cells are whole numbers, and all weights 0 or 1
 }
 
-// NewTemplate prepares the planes of one image. Of mask, the cells other than 0
-// count; its planes, where it has several, all must count. A nil mask counts
-// all.
+// NewTemplate prepares the planes of one image. A mask has the weights of the cells,
+// from 0 to 1, for all channels; of several planes the product counts. A mask with
+// larger values is divided by its largest, NaN weighs 0, and a nil mask weighs all
+// cells alike. It fails for a batch, a mask of another size, without any weight or
+// with a negative one, and for a cell with a weight that is not finite.
 func NewTemplate(cells, mask *tensor.Dense[float64]) (*Template, error) {
 	s := cells.Shape()
 	if s.N != 1 {
@@ -41,7 +45,7 @@ func NewTemplate(cells, mask *tensor.Dense[float64]) (*Template, error) {
 		first, sum := plane[t.first()], 0.0
 		for i, v := range plane {
 			if t.counts(i) {
-				sum += v - first
+				sum += float64(t.weight(i) * (v - first))
 			}
 		}
 		if sum-sum != 0 {
@@ -51,10 +55,10 @@ func NewTemplate(cells, mask *tensor.Dense[float64]) (*Template, error) {
 		t.mean = append(t.mean, mean)
 		for i, v := range plane {
 			if t.counts(i) {
-				d := v - mean
-				t.dev[c*size+i] = d
-				t.variance += float64(d * d)
-				t.energy += float64(v * v)
+				w, d := t.weight(i), v-mean
+				t.dev[c*size+i] = w * d
+				t.variance += float64(w * d * d)
+				t.energy += float64(w * v * v)
 			}
 		}
 	}
@@ -66,34 +70,49 @@ func (t *Template) setMask(mask *tensor.Dense[float64]) error {
 	if s.H != t.h || s.W != t.w || s.N != 1 {
 		return fmt.Errorf("the mask (%v) has not the size of the template (%dx%d)", s, t.h, t.w)
 	}
-	size := t.h * t.w
-	t.mask, t.n = make([]float64, size), 0
+	size, largest := t.h*t.w, 1.0
+	t.mask = make([]float64, size)
 	for i := range size {
 		t.mask[i] = 1
 		for c := range s.C {
-			if v := mask.Plane(c)[i]; v == 0 || v != v {
+			switch v := mask.Plane(c)[i]; {
+			case v < 0:
+				return fmt.Errorf("the mask has %v at row %d, column %d: weights are between 0 and 1", v, i/t.w, i%t.w)
+			case math.IsInf(v, 1):
+				return fmt.Errorf("the mask is infinite at row %d, column %d: weights are between 0 and 1", i/t.w, i%t.w)
+			case v != v:
 				t.mask[i] = 0
+			default:
+				t.mask[i] *= v
 			}
 		}
+		largest = max(largest, t.mask[i])
+	}
+	t.n = 0
+	for i := range t.mask {
+		t.mask[i] /= largest
 		t.n += t.mask[i]
+		t.soft = t.soft || t.mask[i] != 0 && t.mask[i] != 1
 	}
 	if t.n == 0 {
 		return errors.New("the mask is 0 everywhere: no cell of the template counts")
 	}
+	t.whole = t.whole && !t.soft
 	return nil
 }
 
-// Opaque is a mask: 1 where the last plane of an image, its opacity, is at least
-// one half, else 0.
+// Opaque is a mask of weights: the last plane of an image, its opacity.
 func Opaque(x *tensor.Dense[float64]) *tensor.Dense[float64] {
 	s := x.Shape()
-	mask := tensor.NewDense[float64](tensor.Shape{N: 1, C: 1, H: s.H, W: s.W})
-	for i, v := range x.Plane(s.Planes() - 1) {
-		if v >= 0.5 {
-			mask.Data[i] = 1
-		}
+	return tensor.FromData(tensor.Shape{N: 1, C: 1, H: s.H, W: s.W}, x.Plane(s.Planes()-1))
+}
+
+// weight is that of cell i of a plane.
+func (t *Template) weight(i int) float64 {
+	if t.mask == nil {
+		return 1
 	}
-	return mask
+	return t.mask[i]
 }
 
 // counts tells whether cell i of a plane counts.

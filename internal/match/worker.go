@@ -155,7 +155,7 @@ func attempt[T, N tensor.Float](w *worker[T], s *stage[N], f func() *filters[N],
 		list[c] = momentsOf(w, s, c, u, v, l)
 	}
 	out, stride := w.window(u)
-	e := &evidence{t: w.p.t, score: w.p.o.Score, level: l, whole: v.whole, roundoff: tensor.Roundoff[N](), least: inf, parts: math.Sqrt(float64(max(1, len(s.blocks))))}
+	e := &evidence{t: w.p.t, score: w.p.o.Score, level: l, whole: v.whole && !w.p.t.soft, roundoff: tensor.Roundoff[N](), least: inf, parts: math.Sqrt(float64(max(1, len(s.blocks))))}
 	times := 1.0
 	if w.p.o.Score == NCC {
 		times = w.p.t.n

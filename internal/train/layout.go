@@ -30,10 +30,10 @@ type Layout struct {
 func NewLayout(s Spec, x, y tensor.Shape) (Layout, error) {
 	l := Layout{Spec: s, InputChannels: x.C, OutputChannels: y.C}
 	if x.N != y.N {
-		return l, fmt.Errorf("X (%v) has %s, Y (%v) has %d: give equal numbers", x, Plural(x.N, "image"), y, y.N)
+		return l, fmt.Errorf("shapes differ: X (%v) has %s, Y (%v) has %d: give equal numbers", x, Plural(x.N, "image"), y, y.N)
 	}
 	if s.Channels != Mix && x.C != y.C {
-		return l, fmt.Errorf("X (%v) has %s per image, Y (%v) has %d: use channels mix", x, Plural(x.C, "plane"), y, y.C)
+		return l, fmt.Errorf("shapes differ: X (%v) has %s per image, Y (%v) has %d: use channels mix", x, Plural(x.C, "plane"), y, y.C)
 	}
 	if s.Channels == Shared {
 		l.InputChannels, l.OutputChannels = 1, 1

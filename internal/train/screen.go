@@ -51,7 +51,7 @@ func Screen(ctx context.Context, inputs []Input, o corr.Options) (good []Input, 
 			continue
 		}
 		l := list[best]
-		bad = append(bad, &Failure{p.in.Name, fmt.Errorf("X is %v and Y %v: no kernel fits these sizes and those of %s (%v and %v)", p.x, p.y, l.in.Name, l.x, l.y)})
+		bad = append(bad, &Failure{p.in.Name, fmt.Errorf("no kernel fits these sizes, X %v and Y %v, and those of %s (%v and %v)", p.x, p.y, l.in.Name, l.x, l.y)})
 	}
 	return good, bad, nil
 }

@@ -235,12 +235,7 @@ type reading struct {
 	rowSums
 }
 
-// read scans the images about w, with what o asks for.
-func (it *reweighting) read(ctx context.Context, o residuals) (*reading, error) {
-	return it.readAt(ctx, o, it.w, accumulate.Request{})
-}
-
-// readAt is read about w, as q asks besides.
+// readAt scans the images about w, with what o and q ask for.
 func (it *reweighting) readAt(ctx context.Context, o residuals, w [][]float64, q accumulate.Request) (*reading, error) {
 	it.median.begin()
 	o.median = &it.median
