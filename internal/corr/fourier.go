@@ -15,7 +15,8 @@ import (
 // the kernel. The error of an output is at most fft.Bound*log2(n)*u*‖x‖*‖k‖ with
 // ‖x‖ the root sum of squares over its tile and the tile's partner. A tile
 // that holds a NaN, an infinity or elements beside which the others would be lost
-// is computed directly (see look), and none travels with a partner beside which it
+// is computed directly (see look), where nothing is negative each output that the
+// error may reach is (see mend), and none travels with a partner beside which it
 // would be lost. Where kernel and tile are whole numbers, the tile is computed in
 // float64 and rounded to whole numbers if that is certain to be exact, and else directly.
 type fourier[T tensor.Float] struct {
@@ -26,12 +27,13 @@ type fourier[T tensor.Float] struct {
 	bias     T
 	exact    *fft.Spectrum[float64] // nil unless the kernel is whole
 	size     float64                // ‖k‖
+	positive bool                   // no tap is negative
 }
 
 var _ method[float64] = (*fourier[float64])(nil)
 
 func newFourier[T tensor.Float](k tensor.Kernel, g Geometry, n int) *fourier[T] {
-	f := &fourier[T]{g: g, n: n, direct: sync.OnceValue(func() *block[T] { return newBlock(toT[T](k.Taps), g) }), bias: T(k.BiasOf(0)), size: norm(k.Taps)}
+	f := &fourier[T]{g: g, n: n, direct: sync.OnceValue(func() *block[T] { return newBlock(toT[T](k.Taps), g) }), bias: T(k.BiasOf(0)), size: norm(k.Taps), positive: nonNegative(k.Taps)}
 	f.spectrum = fft.NewSpectrum[T](n, k.Taps, k.H, k.W, g.Dilation.H, g.Dilation.W)
 	if allWhole(k.Taps) {
 		f.exact = fft.NewSpectrum[float64](n, k.Taps, k.H, k.W, g.Dilation.H, g.Dilation.W)
@@ -85,6 +87,7 @@ func (w *fourierWorker[T]) Correlate(dst []tensor.View[T], _, rows, wide int, in
 func (w *fourierWorker[T]) alone() {
 	if w.waiting {
 		w.tile.Correlate(w.f.spectrum, w.dst, w.src, fft.Window[T]{}, fft.Window[T]{}, w.f.bias)
+		w.mend(w.dst, w.src, w.size)
 		w.waiting = false
 	}
 }
@@ -110,6 +113,8 @@ func (w *fourierWorker[T]) one(dst, src fft.Window[T]) {
 		}
 	case w.waiting && w.bears(src, size):
 		w.tile.Correlate(w.f.spectrum, w.dst, w.src, dst, src, w.f.bias)
+		w.mend(w.dst, w.src, max(size, w.size))
+		w.mend(dst, src, max(size, w.size))
 		w.waiting = false
 	default:
 		w.alone()
