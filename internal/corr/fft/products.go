@@ -38,7 +38,7 @@ func (t *Tile[T]) Image(s *Spectrum[T], x Window[T]) {
 	}
 }
 
-// Forward transforms the two windows a(t) = w(t) x(t+u) for u = u0 and u1, given as
+// Forward transforms the columns of the two windows a(t) = w(t) x(t+u) for u = u0 and u1, given as
 // the elements at which x begins for either; x1 may be nil. w has rows of n elements,
 // ws apart, of which those that do not count are zero; as many of x must be readable
 // and finite. Rows beyond are zero. Distances of rows that are large powers of two
@@ -62,18 +62,21 @@ func (t *Tile[T]) Forward(w []T, ws, rows int, x0, x1 []T, stride int) {
 		p.loops.transpose(t.t.re[c*lanes:], lanes, t.apart(), re, lanes, lanes*lanes, n/lanes)
 		p.loops.transpose(t.t.im[c*lanes:], lanes, t.apart(), im, lanes, lanes*lanes, n/lanes)
 	}
-	for _, panel := range t.panels {
-		p.forward(panel, panel.re, panel.im, lanes)
-		p.loops.forwardLast[p.lastRadix()](panel.re, panel.im, n)
-	}
 }
 
-// Add adds the correlations of the transformed windows with that of s.
-func (t *Tile[T]) Add(sums *Products[T], s *Spectrum[T]) {
-	size := t.p.n * t.p.loops.lanes
+// Add transforms the rows after Forward, and adds the correlations with each image to
+// the sums of the same number.
+func (t *Tile[T]) Add(sums []*Products[T], images []*Spectrum[T]) {
+	p, lanes := t.p, t.p.loops.lanes
+	size := p.n * lanes
 	for i, z := range t.panels {
+		p.forward(z, z.re, z.im, lanes)
+		p.loops.forwardLast[p.lastRadix()](z.re, z.im, p.n)
 		at := i * size
-		t.p.loops.addProducts(sums.sum.re[at:at+size], sums.sum.im[at:at+size], z.re, z.im, s.k.re[at:], s.k.im[at:])
+		for k, s := range images {
+			sum := sums[k].sum
+			p.loops.addProducts(sum.re[at:at+size], sum.im[at:at+size], z.re, z.im, s.k.re[at:], s.k.im[at:])
+		}
 	}
 }
 

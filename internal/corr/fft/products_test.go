@@ -41,7 +41,7 @@ func testProducts[T Float](t *testing.T, unit float64) {
 			u := [2]int{r.IntN(kh)*stride + r.IntN(kw), r.IntN(kh)*stride + r.IntN(kw)}
 			tile.Image(image, Window[T]{Data: x, Stride: stride, Rows: rows + kh - 1, Cols: cols + kw - 1})
 			tile.Forward(w, n, rows, x[u[0]:], x[u[1]:], stride)
-			tile.Add(sums, image)
+			tile.Add([]*Products[T]{sums}, []*Spectrum[T]{image})
 			for k := range want {
 				for v := range want[k] {
 					for y := range rows {
@@ -82,7 +82,7 @@ func benchProducts[T Float](b *testing.B) {
 			w, x := make([]T, n*(n+16)), make([]T, (n+48)*(n+48))
 			for b.Loop() {
 				tile.Forward(w, n+16, n, x, x, n+48)
-				tile.Add(sums, image)
+				tile.Add([]*Products[T]{sums}, []*Spectrum[T]{image})
 			}
 		})
 	}

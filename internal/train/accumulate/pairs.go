@@ -52,13 +52,14 @@ func (s *Set) once(ctx context.Context, pair train.Pair, single bool) (*normal.E
 		return nil, err
 	}
 	p.progress = s.progress
-	if err := p.choose(ctx, single); err != nil {
+	if err := p.choose(ctx, single, s.tapsOnly); err != nil {
 		return nil, err
 	}
 	st := normal.New(p.layout)
 	if err := p.run(ctx, st); err != nil {
 		return nil, err
 	}
+	s.unweighted = s.unweighted || p.way.unweighted
 	if p.imprecise(st) {
 		return s.once(ctx, pair, false)
 	}
@@ -93,6 +94,9 @@ type Set struct {
 	Kept   int
 	spec   train.Spec
 	single bool // sums may be in float32
+	// tapsOnly: G may be that of all windows, and the taps come from conjugate
+	// gradients. unweighted: that of some pair is.
+	tapsOnly, unweighted bool
 
 	progress func(done, total int)
 }
@@ -105,7 +109,10 @@ type Options struct {
 	// Single allows float32 for the sums of large fits, if no standard error changes
 	// by more than a thousandth. Taps keep their digits, because the images are read
 	// again. The losses of a descent would not.
-	Single    bool
+	Single bool
+	// TapsOnly makes equations from which taps and loss follow, and nothing else: G may
+	// be that of all windows without their weights. It is for fits without constraints.
+	TapsOnly  bool
 	KeepGoing bool // skip pairs that cannot be read or do not fit the others
 	// Progress, which may be nil, is called after each pair. err is the reason
 	// why the pair was skipped.
@@ -120,7 +127,7 @@ type Options struct {
 // A cancelled context ends it with the context's error and the pairs summed so far;
 // the set is nil if there are none.
 func Pairs(ctx context.Context, inputs []train.Input, s train.Spec, o Options) (*Set, error) {
-	set := &Set{spec: s, single: o.Single, progress: o.Bands}
+	set := &Set{spec: s, single: o.Single, tapsOnly: o.TapsOnly, progress: o.Bands}
 	if err := memory.Need(equationsBytes(s), "a fit of %dx%d taps", s.Kernel.H, s.Kernel.W); err != nil {
 		return nil, err
 	}
@@ -154,6 +161,20 @@ func Pairs(ctx context.Context, inputs []train.Input, s train.Spec, o Options) (
 	}
 	if within, err := set.rescale(ctx, o.Rescale); err != nil || within != set {
 		return within, err
+	}
+	if set.unweighted {
+		ok, err := set.conjugate(ctx)
+		if err != nil {
+			if ctx.Err() != nil {
+				return set, err
+			}
+			return nil, err
+		}
+		if !ok {
+			o.TapsOnly = false
+			return Pairs(ctx, inputs, s, o)
+		}
+		return set, nil
 	}
 	if err := set.refine(ctx); err != nil {
 		if ctx.Err() != nil {

@@ -48,7 +48,7 @@ func (s *Set) rescale(ctx context.Context, rescale bool) (*Set, error) {
 	}
 	spec := s.spec
 	spec.Units = units
-	set, err := Pairs(ctx, s.Inputs, spec, Options{Single: s.single, Bands: s.progress})
+	set, err := Pairs(ctx, s.Inputs, spec, Options{Single: s.single, TapsOnly: s.tapsOnly, Bands: s.progress})
 	if set != nil {
 		set.Failures, set.Kept = s.Failures, s.Kept
 	}

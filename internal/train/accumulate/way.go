@@ -19,6 +19,8 @@ type way struct {
 	tile      int // of package gram
 	precision gram.Precision
 	centre    float64 // taken off x where there are tiles
+	// unweighted: the windows that do not count stay in sums by lag, and all weigh one.
+	unweighted bool
 }
 
 const (
@@ -47,7 +49,7 @@ type shares struct {
 
 // choose decides how G is summed, from some rows of the images: by lag where few
 // windows do not count and all others weigh the same.
-func (p *scan) choose(ctx context.Context, single bool) error {
+func (p *scan) choose(ctx context.Context, single, tapsOnly bool) error {
 	if p.lags == nil {
 		p.way = way{}
 		return nil
@@ -58,8 +60,16 @@ func (p *scan) choose(ctx context.Context, single bool) error {
 		return err
 	}
 	byLag := lagCost + gram.Cost(p.shape(), p.g.OutH, 1-s.used-s.flat, 0, gram.Double)/float64(p.g.OutH*p.g.OutW)
-	if err := p.weigh(s.used, single && p.large(), byLag); err != nil || p.way.precision == gram.Double {
+	if err := p.weigh(s.used, single && p.large(), byLag); err != nil {
 		return err
+	}
+	if w := p.way; tapsOnly && !w.lags && p.tapsAreCheaper(gram.Cost(p.shape(), p.g.OutH, s.used, w.tile, w.precision)) {
+		p.way = way{lags: true, unweighted: true}
+		p.setTile(tileSide(p.layout, p.g, segments(p.g.OutH, p.g.KH)))
+		return nil
+	}
+	if p.way.precision == gram.Double {
+		return nil
 	}
 	if ok, err := p.conditionAllows(ctx); ok || err != nil {
 		return err

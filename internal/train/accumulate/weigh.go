@@ -64,6 +64,7 @@ func (w *worker) setWeights(j band, oy, unused int) {
 		copy(w.function[k][at:], f[:w.p.g.OutW])
 	}
 	switch {
+	case w.p.way.unweighted:
 	case w.p.byLag():
 		w.any = w.any || unused > 0
 		for i, use := range w.use {

@@ -81,6 +81,36 @@ func TestSinglePrecision(t *testing.T) {
 	}
 }
 
+// Taps alone, by conjugate gradients, are those of the weighted equations.
+func TestTapsOnly(t *testing.T) {
+	pair, s := halfMasked(t, 0.5)
+	s.Kernel = corr.Size{H: 31, W: 27}
+	mask := pair.Mask.(*tensor.Dense[float64])
+	weights := traintest.Dense(mask.Shape().H, mask.Shape().W, append([]float64(nil), mask.Data...)...)
+	for i := range weights.Data {
+		weights.Data[i] = 1 - 0.2*float64(i%7)/6
+	}
+	for name, p := range map[string]train.Pair{"mask": {X: pair.X, Y: pair.Y, Mask: mask}, "weights": {X: pair.X, Y: pair.Y, Weights: weights}} {
+		var unknowns [2][]float64
+		var loss [2]float64
+		for i := range 2 {
+			set, err := Pairs(t.Context(), []train.Input{train.One(p)}, s, Options{Single: true, TapsOnly: i == 1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if set.unweighted != (i == 1) {
+				t.Errorf("%s: conjugate gradients %v, allowed %v", name, set.unweighted, i == 1)
+			}
+			r := solve.LeastSquares(set.Equations, train.Sum)
+			unknowns[i], loss[i] = r.Unknowns[0], r.Loss
+		}
+		for i, v := range unknowns[0] {
+			traintest.Near(t, name, unknowns[1][i], v, 0, singleTaps)
+		}
+		traintest.Near(t, name+": loss", loss[1], loss[0], 1e-12, 0)
+	}
+}
+
 // Variances of Poisson noise give errors that hold: of many taps at most one in two
 // hundred lies beyond three of them.
 func TestPoissonCoverage(t *testing.T) {

@@ -22,6 +22,8 @@ type spectral[T fft.Float] struct {
 	w        [][]T                // weights of the tiles of a part
 	parts    [][]T                // what their windows see: the same of x, close together
 	a, b     []T                  // sums of a pair of taps
+	taps     []float64            // Σ w x of each tap, x less the centre
+	ones     []T                  // as many as a tile needs
 	seen     []int32
 	variance float64 // of a sum of the band so far
 }
@@ -36,7 +38,7 @@ func newSpectral[T fft.Float](s Shape, n int) *spectral[T] {
 		r.sums = append(r.sums, fft.NewProducts[T](n))
 	}
 	box := s.Kernel.H * s.Kernel.W
-	r.a, r.b = make([]T, box), make([]T, box)
+	r.a, r.b, r.taps = make([]T, box), make([]T, box), make([]float64, s.Taps())
 	r.width = s.OutW + s.Kernel.W - 1 + n
 	return r
 }
@@ -57,6 +59,7 @@ type part struct{ x []int } // their first columns
 
 func (s *spectral[T]) add(all *Sums, g []float64, b Band) (variance float64) {
 	s.variance = 0
+	clear(s.taps)
 	ws, xs := scaleOf(b.W[:b.Rows*s.shape.OutW], 0), s.fill(all, b)
 	if ws == 0 {
 		return 0
@@ -81,12 +84,12 @@ func (s *spectral[T]) add(all *Sums, g []float64, b Band) (variance float64) {
 			continue
 		}
 		if p.x = append(p.x, x); len(p.x) == partTiles {
-			s.addPart(p, g, b, xs, ws)
+			s.addPart(all, p, g, b, xs, ws)
 			p.x = p.x[:0]
 		}
 	}
 	if len(p.x) > 0 {
-		s.addPart(p, g, b, xs, ws)
+		s.addPart(all, p, g, b, xs, ws)
 	}
 	s.addFunctions(g, b)
 	s.uncentre(all.centre, g, b)
@@ -121,18 +124,24 @@ func scaleOf(list []float64, m float64) float64 {
 func (s *spectral[T]) fill(all *Sums, b Band) float64 {
 	rows, cols := b.Rows+s.shape.Kernel.H-1, s.shape.OutW+s.shape.Kernel.W-1
 	s.x = tensor.Grow(s.x, s.shape.Inputs*rows*s.width)
-	s.look(b)
-	most := 0.0
+	extreme, most := s.extreme(all.centre, b), 0.0
+	if s.seen = s.seen[:0]; extreme {
+		s.look(b)
+	}
 	each := func(f func(i, r int, from []float64, seen []int32)) {
 		for i := range s.shape.Inputs {
 			for r := range rows {
-				f(i, r, b.row(i, r)[:cols], s.seen[r*cols:(r+1)*cols])
+				var seen []int32
+				if extreme {
+					seen = s.seen[r*cols : (r+1)*cols]
+				}
+				f(i, r, b.row(i, r)[:cols], seen)
 			}
 		}
 	}
 	each(func(_, _ int, from []float64, seen []int32) {
 		for x, v := range from {
-			if v = math.Abs(v - all.centre); v > most && seen[x] > 0 {
+			if v = math.Abs(v - all.centre); v > most && (seen == nil || seen[x] > 0) {
 				most = v
 			}
 		}
@@ -146,13 +155,38 @@ func (s *spectral[T]) fill(all *Sums, b Band) float64 {
 		to := s.x[(i*rows+r)*s.width:][:s.width]
 		clear(to[cols:])
 		for x, v := range from {
-			to[x] = 0
-			if seen[x] > 0 {
-				to[x] = T((v - all.centre) * inverse)
+			to[x] = T((v - all.centre) * inverse)
+		}
+		for x, n := range seen {
+			if n == 0 {
+				to[x] = 0
 			}
 		}
 	})
 	return scale
+}
+
+// extremeSquare is how many times the mean square of x the largest square is from
+// which it is looked whether any window sees it: below, it adds little to the rounding
+// of a tile.
+const extremeSquare = 1 << 10
+
+// extreme reports whether some values are much larger than the others.
+func (s *spectral[T]) extreme(m float64, b Band) bool {
+	rows, cols := b.Rows+s.shape.Kernel.H-1, s.shape.OutW+s.shape.Kernel.W-1
+	total, most := 0.0, 0.0
+	for i := range s.shape.Inputs {
+		for r := range rows {
+			for _, v := range b.row(i, r)[:cols] {
+				v -= m
+				if v *= v; v > most {
+					most = v
+				}
+				total += v
+			}
+		}
+	}
+	return !(most*float64(s.shape.Inputs*rows*cols) <= extremeSquare*total)
 }
 
 // look counts, for each padded place, the windows that see it and have a weight: by
@@ -196,49 +230,58 @@ const blockPairs = 2
 
 // addPart adds the sums of some tiles of a band. Few pairs of taps at a time go
 // through all tiles, so that few sums are held.
-func (s *spectral[T]) addPart(p part, g []float64, b Band, xs, ws float64) {
+func (s *spectral[T]) addPart(all *Sums, p part, g []float64, b Band, xs, ws float64) {
 	s.prepare(p, b, ws)
 	k, rows := s.shape.Kernel, b.Rows+s.shape.Kernel.H-1
 	box, f := k.H*k.W, xs*xs*ws
 	for i := range s.shape.Inputs {
-		for first := 0; first < box; first += 2 * blockPairs {
+		taps := box
+		if i == 0 && all.centre != 0 {
+			taps++ // the weights themselves, as if x were one
+		}
+		for first := 0; first < taps; first += 2 * blockPairs {
 			for t := range p.x {
 				from := func(u int) []T {
-					if u >= box {
+					switch {
+					case u == box && taps > box:
+						return s.ones
+					case u >= box:
 						return nil
 					}
 					return s.parts[t][(i*rows+u/k.W)*s.apart()+u%k.W:]
 				}
-				for q := 0; q < blockPairs && first+2*q < box; q++ {
+				for q := 0; q < blockPairs && first+2*q < taps; q++ {
 					s.tile.Forward(s.w[t], s.wide(), b.Rows, from(first+2*q), from(first+2*q+1), s.apart())
-					for j := i; j < s.shape.Inputs; j++ {
-						s.tile.Add(s.sums[q*s.shape.Inputs+j], s.images[t][j])
-					}
+					s.tile.Add(s.sums[q*s.shape.Inputs+i:][:s.shape.Inputs-i], s.images[t][i:])
 				}
 			}
 			if middle := box / 2; first <= middle && middle < first+2*blockPairs { // as good as any
-				s.variance += f * f * s.uncertain(p, b, s.x[(i*rows+first/k.W)*s.width+first%k.W:], i)
+				s.variance += s.uncertain(p, b, s.x[(i*rows+first/k.W)*s.width+first%k.W:], i, f, all.centre*xs*ws)
 			}
-			for q := 0; q < blockPairs && first+2*q < box; q++ {
-				s.take(g, i, first+2*q, q, f)
+			for q := 0; q < blockPairs && first+2*q < taps; q++ {
+				s.take(g, i, first+2*q, q, f, xs*ws)
 			}
 		}
 	}
 }
 
-// take adds the sums of taps u and u+1 of plane i, pair q of a block, to g.
-func (s *spectral[T]) take(g []float64, i, u, q int, f float64) {
+// take adds the sums of taps u and u+1 of plane i, pair q of a block, times f to g; those
+// of the weights themselves times fw to the sums of taps.
+func (s *spectral[T]) take(g []float64, i, u, q int, f, fw float64) {
 	k, n := s.shape.Kernel, s.shape.Unknowns()
 	box := k.H * k.W
 	for j := i; j < s.shape.Inputs; j++ {
-		a, b := fft.Window[T]{Data: s.a, Stride: k.W, Rows: k.H, Cols: k.W}, fft.Window[T]{}
-		if u+1 < box {
-			b = fft.Window[T]{Data: s.b, Stride: k.W, Rows: k.H, Cols: k.W}
-		}
-		s.tile.Take(s.sums[q*s.shape.Inputs+j], a, b)
-		addUpper(g, n, i*box+u, j*box, s.a, f)
-		if u+1 < box {
-			addUpper(g, n, i*box+u+1, j*box, s.b, f)
+		window := func(data []T) fft.Window[T] { return fft.Window[T]{Data: data, Stride: k.W, Rows: k.H, Cols: k.W} }
+		s.tile.Take(s.sums[q*s.shape.Inputs+j], window(s.a), window(s.b))
+		for k, sums := range [][]T{s.a, s.b} {
+			switch tap := u + k; {
+			case tap < box:
+				addUpper(g, n, i*box+tap, j*box, sums, f)
+			case tap == box && i == 0:
+				for v, a := range sums {
+					s.taps[j*box+v] += fw * float64(a)
+				}
+			}
 		}
 	}
 }
@@ -256,6 +299,9 @@ func addUpper[T fft.Float](g []float64, n, p, q int, sums []T, f float64) {
 // prepare makes the weights and the spectra of the tiles of a part.
 func (s *spectral[T]) prepare(p part, b Band, ws float64) {
 	k, rows := s.shape.Kernel, b.Rows+s.shape.Kernel.H-1
+	for need := rows*s.apart() + s.n; len(s.ones) < need; {
+		s.ones = append(s.ones, 1)
+	}
 	for len(s.images) < len(p.x) {
 		var list []*fft.Spectrum[T]
 		for range s.shape.Inputs {
@@ -330,21 +376,19 @@ func (s *spectral[T]) addFunctions(g []float64, b Band) {
 
 // uncentre makes of the sums of x less m those of x:
 //
-//	Σ w x(u) x(v) = Σ w x'(u) x'(v) + m Σ w (x(u) + x(v)) − m² Σ w
+//	Σ w x(u) x(v) = Σ w x'(u) x'(v) + m Σ w (x'(u) + x'(v)) + m² Σ w
 func (s *spectral[T]) uncentre(m float64, g []float64, b Band) {
 	if m == 0 {
 		return
 	}
-	sums, n := make([]float64, s.shape.Taps()), s.shape.Unknowns()
-	s.tapSums(sums, b.W, b)
-	all := 0.0
+	sums, n, all := s.taps, s.shape.Unknowns(), 0.0
 	for _, w := range b.W[:b.Rows*s.shape.OutW] {
 		all += w
 	}
 	for p, a := range sums {
 		row := g[p*n:][:len(sums)]
 		for q := p; q < len(sums); q++ {
-			row[q] += m * ((a + sums[q]) - m*all)
+			row[q] += m * ((a + sums[q]) + m*all)
 		}
 	}
 }
@@ -352,16 +396,20 @@ func (s *spectral[T]) uncentre(m float64, g []float64, b Band) {
 // uncertain estimates the variance that rounding leaves in a sum of a part: each
 // transform spreads the rounding of its own numbers over all frequencies, which
 // leaves ε‖z‖‖x‖/n of a tile, and the sums are rounded as they stand.
-func (s *spectral[T]) uncertain(p part, b Band, x []T, plane int) float64 {
-	total := s.sums[plane].MeanSquare()
+//
+// The sums of a tap and the centre m are off by m‖w‖‖x‖/n likewise. f and fm are what
+// the sums, and m times those, are multiplied by.
+func (s *spectral[T]) uncertain(p part, b Band, x []T, plane int, f, fm float64) float64 {
+	total := f * f * s.sums[plane].MeanSquare()
 	rows := b.Rows + s.shape.Kernel.H - 1
 	for t, x0 := range p.x {
-		zz, xx := 0.0, 0.0
+		zz, ww, xx := 0.0, 0.0, 0.0
 		for oy := range b.Rows {
 			w, row := s.w[t][oy*s.wide():][:s.n], x[oy*s.width+x0:]
 			for i, f := range w {
 				z := float64(f * row[i])
 				zz += z * z
+				ww += float64(f) * float64(f)
 			}
 		}
 		for r := range rows {
@@ -369,7 +417,7 @@ func (s *spectral[T]) uncertain(p part, b Band, x []T, plane int) float64 {
 				xx += float64(v) * float64(v)
 			}
 		}
-		total += zz * xx / float64(s.n*s.n)
+		total += (f*f*zz + 2*fm*fm*ww) * xx / float64(s.n*s.n)
 	}
 	unit := unitRoundoff[T]()
 	return roundings * unit * unit * total

@@ -22,19 +22,21 @@ func (it *reweighting) measure(ctx context.Context) error {
 	it.fit.Outliers = slope.outliers
 	it.fit.Variance = slope.square / math.Max(1, n-float64(it.set.Unknowns())) / (mean * mean)
 	if it.set.Layout().Outputs() == 1 && it.model != nil && slope.PositiveDefinite() && it.set.Rank() == it.set.Unknowns() {
-		p.gram = squareGram
-		square, err := it.readAt(ctx, p, it.w, accumulate.Request{LossOnly: true})
-		if err != nil {
-			return err
-		}
-		it.fit.Bread, it.fit.Meat = slope.Equations, square.Equations
+		it.fit.Bread = slope.Equations
 	}
 	inliers := residuals{kind: it.kind, sigma: it.fit.Scale, inliers: true}
-	all, err := it.readAt(ctx, inliers, it.w, accumulate.Request{LossOnly: true})
+	both := inliers // one reading for the inliers and for Σ σ²ψ²aaᵀ
+	if it.fit.Bread != nil {
+		both.gram = squareGram
+	}
+	all, err := it.readAt(ctx, both, it.w, accumulate.Request{LossOnly: true})
 	if err != nil {
 		return err
 	}
 	it.fit.Inliers = all.Equations
+	if it.fit.Bread != nil {
+		it.fit.Meat = all.Equations
+	}
 	it.fit.Inliers.AddCounts(train.Counts{Used: -all.outliers})
 	return it.measureHeldOut(ctx, inliers, slope)
 }

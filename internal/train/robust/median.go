@@ -35,6 +35,7 @@ const (
 // tally counts numbers by bin. It belongs to one goroutine.
 type tally struct {
 	low, step float64 // step 0: leading bits
+	width     float64 // no less than that of all bins
 	n, below  int
 	bins      []int
 }
@@ -44,7 +45,7 @@ func (m *medianFinder) begin() {
 		f := &m.middle[i]
 		f.total = tally{bins: make([]int, leadingBins)}
 		if f.width > 0 {
-			f.total = tally{low: f.last * (1 - f.width/2), step: f.last * f.width / narrowBins, bins: make([]int, narrowBins)}
+			f.total = tally{low: f.last * (1 - f.width/2), step: f.last * f.width / narrowBins, width: 1.001 * f.last * f.width, bins: make([]int, narrowBins)}
 		}
 	}
 }
@@ -52,7 +53,7 @@ func (m *medianFinder) begin() {
 // tally returns empty ones with the bins of this reading.
 func (m *medianFinder) tally() (t [2]tally) {
 	for i, f := range m.middle {
-		t[i] = tally{low: f.total.low, step: f.total.step, bins: make([]int, len(f.total.bins))}
+		t[i] = tally{low: f.total.low, step: f.total.step, width: f.total.width, bins: make([]int, len(f.total.bins))}
 	}
 	return t
 }
@@ -120,10 +121,14 @@ func (t *tally) count(v float64) {
 		t.bins[math.Float64bits(v)>>leadingShift]++
 		return
 	}
-	switch i := (v - t.low) / t.step; {
-	case i < 0:
+	if v < t.low {
 		t.below++
-	case i < float64(len(t.bins)):
+		return
+	}
+	if v-t.low > t.width { // most numbers, once bins are narrow: they need no division
+		return
+	}
+	if i := (v - t.low) / t.step; i < float64(len(t.bins)) {
 		t.bins[int(i)]++
 	}
 }

@@ -100,6 +100,12 @@ func (r *residuals) weight(u, psi, slope float64) float64 {
 
 func (w *residualRows) Row(k int, residuals []float64, used []bool, weights []float64) (kept []bool) {
 	if w.inliers {
+		for i, v := range residuals {
+			if weights != nil && used[i] {
+				psi, _, _ := w.kind.psi(v / w.sigma)
+				weights[i] = w.weight(0, psi, 0)
+			}
+		}
 		return w.keepInliers(residuals, used)
 	}
 	for i, v := range residuals {
