@@ -59,8 +59,13 @@ func (p *scan) choose(ctx context.Context, single, tapsOnly bool) error {
 	if err != nil || p.way.lags && s.used == 1 {
 		return err
 	}
-	byLag := lagCost + gram.Cost(p.shape(), p.g.OutH, 1-s.used-s.flat, 0, gram.Double)/float64(p.g.OutH*p.g.OutW)
-	if err := p.weigh(s.used, single && p.large(), byLag); err != nil {
+	single = single && p.large()
+	precision := gram.Double
+	if single {
+		precision = gram.Single
+	}
+	byLag := lagCost + gram.Cost(p.shape(), p.g.OutH, 1-s.used-s.flat, 0, precision)/float64(p.g.OutH*p.g.OutW)
+	if err := p.weigh(s.used, single, byLag); err != nil {
 		return err
 	}
 	if w := p.way; tapsOnly && !w.lags && p.tapsAreCheaper(gram.Cost(p.shape(), p.g.OutH, s.used, w.tile, w.precision)) {
@@ -74,6 +79,7 @@ func (p *scan) choose(ctx context.Context, single, tapsOnly bool) error {
 	if ok, err := p.conditionAllows(ctx); ok || err != nil {
 		return err
 	}
+	byLag = lagCost + gram.Cost(p.shape(), p.g.OutH, 1-s.used-s.flat, 0, gram.Double)/float64(p.g.OutH*p.g.OutW)
 	p.way = way{lags: p.Weights == nil}
 	return p.weigh(s.used, false, byLag)
 }
@@ -89,17 +95,13 @@ func (p *scan) weigh(used float64, single bool, byLag float64) error {
 	shape, rows := p.shape(), p.g.OutH
 	w := way{}
 	if single {
-		if tile := gram.Tile(shape, rows, used, gram.Single); tile > 0 {
-			w = way{tile: tile, precision: gram.Single}
-		}
+		w.precision = gram.Single
 	}
-	if w.tile == 0 {
-		w.tile = gram.Tile(shape, rows, used, gram.Double)
-	}
+	w.tile = gram.Tile(shape, rows, used, w.precision)
 	if p.way.lags && byLag*float64(rows*p.g.OutW) <= gram.Cost(shape, rows, used, w.tile, w.precision) {
-		return nil
+		w.lags, w.tile = true, 0
 	}
-	if w.tile > 0 {
+	if w.tile > 0 || single {
 		m, err := sampleMoments(p.X)
 		if err != nil {
 			return err

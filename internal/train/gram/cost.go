@@ -14,6 +14,7 @@ const (
 	// productCost is that of a product of two taps of one window, windowCost what
 	// each window costs besides.
 	productCost = 0.06
+	singleCost  = 0.024 // of a product in float32
 	windowCost  = 60
 )
 
@@ -23,9 +24,12 @@ const (
 var transformCost = map[int][2]float64{64: {5, 10}, 128: {24, 46}, 256: {150, 260}}
 
 // windowsCost is the cost of windows one by one.
-func windowsCost(s Shape, count int) float64 {
-	n := float64(s.Unknowns())
-	return float64(count) * (windowCost + n*(n+1)/2*productCost)
+func windowsCost(s Shape, count int, single bool) float64 {
+	n, product := float64(s.Unknowns()), productCost
+	if single {
+		product = singleCost
+	}
+	return float64(count) * (windowCost + n*(n+1)/2*product)
 }
 
 // tileCost is the cost of a tile through spectra, whatever it holds.
@@ -46,7 +50,7 @@ func tileCostOf(s Shape, n int, single bool) float64 {
 // weight, with tiles of side n, in nanoseconds of one thread.
 func Cost(s Shape, rows int, share float64, n int, p Precision) float64 {
 	if n == 0 {
-		return windowsCost(s, int(share*float64(rows)*float64(s.OutW)))
+		return windowsCost(s, int(share*float64(rows)*float64(s.OutW)), p == Single)
 	}
 	h, w := Rows(s, n), n-s.Kernel.W+1
 	return float64((rows+h-1)/h) * float64((s.OutW+w-1)/w) * tileCostOf(s, n, p == Single)

@@ -107,7 +107,7 @@ type Sums struct {
 // New returns sums with tiles of the side that Tile chose; 0 for none. The centre
 // is a number near the mean of x: taken off x, it leaves spectra more digits.
 func New(s Shape, tile int, p Precision, centre float64) *Sums {
-	r := &Sums{shape: s, centre: centre, tile: tile, windows: newWindows(s)}
+	r := &Sums{shape: s, centre: centre, tile: tile, windows: newWindows(s, p, centre)}
 	switch {
 	case tile == 0:
 	case p == Single:
@@ -128,12 +128,13 @@ func (s *Sums) Add(g []float64, b Band) (variance float64) {
 	s.windows.begin(b)
 	switch {
 	case s.single != nil:
-		return s.single.add(s, g, b)
+		variance = s.single.add(s, g, b)
 	case s.double != nil:
-		return s.double.add(s, g, b)
+		variance = s.double.add(s, g, b)
+	default:
+		s.windows.addColumns(g, 0, s.shape.OutW)
 	}
-	s.windows.addColumns(g, 0, s.shape.OutW)
-	return 0
+	return variance + s.windows.end(g)
 }
 
 // DiagonalError is four roundings of float32.

@@ -78,7 +78,7 @@ func (s *spectral[T]) add(all *Sums, g []float64, b Band) (variance float64) {
 		switch {
 		case count == 0:
 			continue
-		case !all.always && windowsCost(s.shape, count) < tileCost[T](s.shape, s.n):
+		case !all.always && windowsCost(s.shape, count, unsafe.Sizeof(T(0)) == 4) < tileCost[T](s.shape, s.n):
 			all.windows.addColumns(g, x, x+cols)
 			clearWeights(b, s.shape.OutW, x, cols)
 			continue

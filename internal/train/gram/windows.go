@@ -11,6 +11,7 @@ import (
 // made many at a time. Those of weights below zero are collected on their own.
 type windows struct {
 	shape       Shape
+	single      *singleWindows // nil: in float64
 	plus, minus batch
 	band        Band
 	runs        [][]int32 // for each padded row, the lengths of equal values
@@ -20,9 +21,10 @@ type windows struct {
 // batch is windows side by side: unknown t of window i at i*stride + t, times the
 // root of its weight.
 type batch struct {
-	sign  float64
-	count int
-	data  []float64
+	sign    float64
+	count   int
+	data    []float64
+	singles []float32
 
 	// Windows that hold one value c in all taps are counted, not collected: in
 	// flat parts of a picture, black or white, products of taps are c² everywhere.
@@ -32,12 +34,16 @@ type batch struct {
 // batchElements is the size of a batch that stays in the cache of a core.
 const batchElements = 1 << 16
 
-func newWindows(s Shape) *windows {
-	return &windows{shape: s, plus: batch{sign: 1}, minus: batch{sign: -1}}
+func newWindows(s Shape, p Precision, centre float64) *windows {
+	w := &windows{shape: s, plus: batch{sign: 1}, minus: batch{sign: -1}}
+	if p == Single {
+		w.single = &singleWindows{centre: centre}
+	}
+	return w
 }
 
 func (w *windows) stride() int {
-	return (w.shape.Unknowns()+lagvec.GramWidth-1)/lagvec.GramWidth*lagvec.GramWidth + lagvec.Lanes
+	return (w.size()+lagvec.GramWidth-1)/lagvec.GramWidth*lagvec.GramWidth + lagvec.SingleRows
 }
 
 func (w *windows) room() int { return min(max(batchElements/w.stride(), 16), 512) }
@@ -46,6 +52,19 @@ func (w *windows) begin(b Band) {
 	w.band = b
 	w.runs, w.known = tensor.Grow(w.runs, b.Height), tensor.Grow(w.known, b.Height)
 	clear(w.known)
+	if w.single != nil {
+		w.beginSingle()
+	}
+}
+
+// end adds what is left of a band to g, and returns the variance that rounding leaves
+// in an entry, by estimate.
+func (w *windows) end(g []float64) (variance float64) {
+	if w.single == nil {
+		return 0
+	}
+	w.endSingle(g)
+	return w.single.variance
 }
 
 // addColumns adds the windows of columns [x0, x1) of the band.
@@ -70,6 +89,12 @@ func (w *windows) put(to *batch, g []float64, oy, ox int, weight float64) {
 		to.flat += weight
 		to.flatSum += weight * c
 		to.flatSquare += weight * c * c
+		return
+	}
+	if w.single != nil {
+		if w.putSingle(to, oy, ox, weight); to.count == singleBatch {
+			w.flush(to, g)
+		}
 		return
 	}
 	if to.data == nil {
@@ -108,6 +133,9 @@ func (w *windows) put(to *batch, g []float64, oy, ox int, weight float64) {
 // flush adds what was collected.
 func (w *windows) flush(from *batch, g []float64) {
 	n, taps := w.shape.Unknowns(), w.shape.Taps()
+	if w.single != nil {
+		w.flushSingle(from)
+	}
 	lagvec.AddGram(g, n, from.data, w.stride(), from.count, from.sign)
 	if from.flat > 0 {
 		for i := range taps {

@@ -45,6 +45,41 @@ const GramWidth = 32
 
 const gramRows = 4
 
+// SingleRows is the number of elements that must be readable behind a row of
+// AddGramSingle.
+const SingleRows = 12
+
+// AddGramSingle is AddGram for windows in float32: their products are added in float32,
+// and the sums to g. A row of a has room for size rounded up to GramWidth and
+// SingleRows more.
+func AddGramSingle(g []float64, size int, a []float32, stride, n int, f float64) {
+	if n == 0 || size == 0 {
+		return
+	}
+	_, _ = g[size*size-1], a[(n-1)*stride+(size+GramWidth-1)/GramWidth*GramWidth+SingleRows-1]
+	var acc [SingleRows * GramWidth]float32
+	for c := 0; c < size; c += GramWidth {
+		for r := 0; r < min(c+GramWidth, size); r += SingleRows {
+			if !outerSinglesFast(&acc, a[r:], a[c:], stride, n) {
+				outerSinglesGo(&acc, a[r:], a[c:], stride, n)
+			}
+			if r+SingleRows <= c && c+GramWidth <= size && addSinglesFast(g[r*size+c:], size, &acc, f) {
+				continue
+			}
+			for k := range min(SingleRows, size-r) {
+				from := max(c, r+k)
+				if from >= c+GramWidth {
+					continue
+				}
+				row := g[(r+k)*size+from : (r+k)*size+min(c+GramWidth, size)]
+				for j, v := range acc[k*GramWidth+from-c:][:len(row)] {
+					row[j] += f * float64(v)
+				}
+			}
+		}
+	}
+}
+
 // AddGram adds f Σ_{i<n} a[i*stride+r] a[i*stride+c] to g[r*size+c] for r <= c <
 // size: the upper half of the products of n windows of size unknowns. A row of a
 // has room for size rounded up to GramWidth finite numbers.

@@ -102,3 +102,32 @@ func outerSumsFast(acc *[gramRows * GramWidth]float64, a, b []float64, stride, n
 	}
 	return true
 }
+
+func outerSinglesFast(acc *[SingleRows * GramWidth]float32, a, b []float32, stride, n int) bool {
+	switch vec.Name() {
+	case "avx512":
+		outerSinglesAVX512(&acc[0], &a[0], &b[0], stride, n)
+	case "avx2":
+		for r := 0; r < SingleRows; r += 4 {
+			for c := 0; c < GramWidth; c += 16 {
+				outerSinglesAVX2(&acc[r*GramWidth+c], &a[r], &b[c], stride, n)
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func addSinglesFast(g []float64, gs int, acc *[SingleRows * GramWidth]float32, f float64) bool {
+	_ = g[(SingleRows-1)*gs+GramWidth-1]
+	switch vec.Name() {
+	case "avx512":
+		addSinglesAVX512(&g[0], gs, &acc[0], f)
+	case "avx2":
+		addSinglesAVX2(&g[0], gs, &acc[0], f)
+	default:
+		return false
+	}
+	return true
+}

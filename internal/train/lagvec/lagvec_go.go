@@ -90,3 +90,17 @@ func outerSumsGo(acc *[gramRows * GramWidth]float64, a, b []float64, stride, n i
 		}
 	}
 }
+
+// outerSinglesGo sets acc[r*GramWidth+c] to Σ_{i<n} a[i*stride+r] b[i*stride+c].
+func outerSinglesGo(acc *[SingleRows * GramWidth]float32, a, b []float32, stride, n int) {
+	clear(acc[:])
+	for i := range n {
+		row := b[i*stride:][:GramWidth]
+		for r, f := range a[i*stride:][:SingleRows] {
+			sums := acc[r*GramWidth:][:GramWidth]
+			for c, v := range row {
+				sums[c] += f * v
+			}
+		}
+	}
+}

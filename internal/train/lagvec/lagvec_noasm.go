@@ -7,3 +7,9 @@ func dotLagsFast([]float64, int, int, []float64, int, int, []float64) bool { ret
 func outerLagsFast([]float64, int, []float64, []float64) bool { return false }
 
 func outerSumsFast(*[gramRows * GramWidth]float64, []float64, []float64, int, int) bool { return false }
+
+func outerSinglesFast(*[SingleRows * GramWidth]float32, []float32, []float32, int, int) bool {
+	return false
+}
+
+func addSinglesFast([]float64, int, *[SingleRows * GramWidth]float32, float64) bool { return false }

@@ -152,6 +152,50 @@ func TestAddGram(t *testing.T) {
 	})
 }
 
+// AddGramSingle does the same with windows in float32.
+func TestAddGramSingle(t *testing.T) {
+	each(t, func(t *testing.T) {
+		for _, size := range []int{1, 4, 11, 12, 13, 32, 33, 50, 70} {
+			for _, n := range []int{0, 1, 2, 7, 20} {
+				stride := (size+GramWidth-1)/GramWidth*GramWidth + SingleRows
+				a, g := make([]float32, n*stride), numbers(size*size, size*size, 2)
+				for i, v := range numbers(n*stride, n*stride, 1) {
+					a[i] = float32(v)
+				}
+				before := append([]float64(nil), g...)
+				AddGramSingle(g, size, a, stride, n, -2)
+				for r := range size {
+					for c := range size {
+						want := before[r*size+c]
+						for i := range n {
+							if r <= c {
+								want -= 2 * float64(a[i*stride+r]) * float64(a[i*stride+c])
+							}
+						}
+						if math.Abs(g[r*size+c]-want) > 0x1p-23*float64(2*n+1) {
+							t.Fatalf("size %d, %d windows: [%d][%d] is %v, want %v", size, n, r, c, g[r*size+c], want)
+						}
+					}
+				}
+			}
+		}
+	})
+}
+
+func BenchmarkAddGramSingle(b *testing.B) {
+	for _, size := range []int{49, 225, 961} {
+		b.Run(fmt.Sprint(size), func(b *testing.B) {
+			stride := (size+GramWidth-1)/GramWidth*GramWidth + 16
+			n := 128
+			a, g := make([]float32, n*stride), make([]float64, size*size)
+			for b.Loop() {
+				AddGramSingle(g, size, a, stride, n, 1)
+			}
+			b.ReportMetric(float64(size)*float64(size+1)/2*float64(n)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFMA/s")
+		})
+	}
+}
+
 func BenchmarkAddGram(b *testing.B) {
 	for _, size := range []int{49, 225, 961} {
 		b.Run(fmt.Sprint(size), func(b *testing.B) {

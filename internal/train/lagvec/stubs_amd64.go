@@ -73,3 +73,23 @@ func outerSumsAVX512(acc *float64, a *float64, b *float64, stride int, n int)
 //
 //go:noescape
 func outerSumsAVX2(acc *float64, a *float64, b *float64, stride int, n int)
+
+// outerSinglesAVX512 sets acc[r*32+c] to the sum of a[i*stride+r]*b[i*stride+c] over i < n, n > 0, for r < 12 and c < 32.
+//
+//go:noescape
+func outerSinglesAVX512(acc *float32, a *float32, b *float32, stride int, n int)
+
+// outerSinglesAVX2 is outerSinglesAVX512 for r < 4 and c < 16.
+//
+//go:noescape
+func outerSinglesAVX2(acc *float32, a *float32, b *float32, stride int, n int)
+
+// addSinglesAVX512 adds f*acc[r*32+c] to dst[r*ds+c] for r < 12 and c < 32.
+//
+//go:noescape
+func addSinglesAVX512(dst *float64, ds int, acc *float32, f float64)
+
+// addSinglesAVX2 adds f*acc[r*32+c] to dst[r*ds+c] for r < 12 and c < 32.
+//
+//go:noescape
+func addSinglesAVX2(dst *float64, ds int, acc *float32, f float64)

@@ -67,7 +67,7 @@ type reweighting struct {
 
 // sampleOf is how many tiles there are for each that a G for steps is summed over:
 // the sample's error, of a few per cent, is the share by which steps then shrink.
-const sampleOf = 4
+const sampleOf = 8
 
 func (it *reweighting) converge(ctx context.Context, near float64) error {
 	if it.fit.Scale == 0 { // read once for σ alone

@@ -20,6 +20,10 @@ func main() {
 	outerLagsAVX2()
 	outerSums512()
 	outerSumsAVX2()
+	outerSingles512()
+	outerSinglesAVX2()
+	addSingles512()
+	addSinglesAVX2()
 	Generate()
 }
 
@@ -306,4 +310,101 @@ func outerSums512() {
 
 func outerSumsAVX2() {
 	outerSums("outerSumsAVX2", "outerSumsAVX2 is outerSumsAVX512 for c < 8.", 8, 4, YMM)
+}
+
+// The tile of outerSingles, which AVX2 does in parts of four rows and sixteen
+// columns.
+const (
+	singleRows = 12
+	singleCols = 32
+)
+
+// outerSingles is outerSums in float32, for rows x cols sums.
+func outerSingles(name, doc string, rows, cols, lanes int, vector func() reg.VecVirtual) {
+	TEXT(name, NOSPLIT, "func(acc, a, b *float32, stride, n int)")
+	Pragma("noescape")
+	Doc(doc)
+	out, a, b := Load(Param("acc"), GP64()), Load(Param("a"), GP64()), Load(Param("b"), GP64())
+	stride, n := Load(Param("stride"), GP64()), Load(Param("n"), GP64())
+	SHLQ(Imm(2), stride)
+	acc := make([][]reg.VecVirtual, rows)
+	for r := range acc {
+		for range cols / lanes {
+			z := vector()
+			VXORPS(z.AsX(), z.AsX(), z.AsX())
+			acc[r] = append(acc[r], z)
+		}
+	}
+	var vb []reg.VecVirtual
+	for range cols / lanes {
+		vb = append(vb, vector())
+	}
+	f := vector()
+	Label("window")
+	for c := range vb {
+		VMOVUPS(Mem{Base: b, Disp: 4 * lanes * c}, vb[c])
+	}
+	for r := range acc {
+		VBROADCASTSS(Mem{Base: a, Disp: 4 * r}, f)
+		for c := range vb {
+			VFMADD231PS(vb[c], f, acc[r][c])
+		}
+	}
+	ADDQ(stride, a)
+	ADDQ(stride, b)
+	DECQ(n)
+	JNZ(LabelRef("window"))
+	for r := range acc {
+		for c, z := range acc[r] {
+			VMOVUPS(z, Mem{Base: out, Disp: 4 * (r*singleCols + c*lanes)})
+		}
+	}
+	VZEROUPPER()
+	RET()
+}
+
+func outerSingles512() {
+	outerSingles("outerSinglesAVX512", "outerSinglesAVX512 sets acc[r*32+c] to the sum of a[i*stride+r]*b[i*stride+c] over i < n, n > 0, for r < 12 and c < 32.", singleRows, singleCols, 16, ZMM)
+}
+
+func outerSinglesAVX2() {
+	outerSingles("outerSinglesAVX2", "outerSinglesAVX2 is outerSinglesAVX512 for r < 4 and c < 16.", 4, 16, 8, YMM)
+}
+
+// addSingles is g[r*gs+c] += f*acc[r*32+c] for r < 12 and c < 32, acc in float32.
+func addSingles(name string, lanes int, vector func() reg.VecVirtual, source func(at Mem, to reg.VecVirtual)) {
+	TEXT(name, NOSPLIT, "func(dst *float64, ds int, acc *float32, f float64)")
+	Pragma("noescape")
+	Doc(name + " adds f*acc[r*32+c] to dst[r*ds+c] for r < 12 and c < 32.")
+	g, gs, acc := Load(Param("dst"), GP64()), Load(Param("ds"), GP64()), Load(Param("acc"), GP64())
+	SHLQ(Imm(3), gs)
+	where, err := Param("f").Resolve()
+	if err != nil {
+		panic(err)
+	}
+	f, rows := vector(), GP64()
+	VBROADCASTSD(where.Addr, f)
+	MOVQ(U32(singleRows), rows)
+	Label("row")
+	for c := 0; c < singleCols; c += lanes {
+		v, d := vector(), vector()
+		source(Mem{Base: acc, Disp: 4 * c}, v)
+		VMOVUPD(Mem{Base: g, Disp: 8 * c}, d)
+		VFMADD231PD(v, f, d)
+		VMOVUPD(d, Mem{Base: g, Disp: 8 * c})
+	}
+	ADDQ(gs, g)
+	ADDQ(U32(4*singleCols), acc)
+	DECQ(rows)
+	JNZ(LabelRef("row"))
+	VZEROUPPER()
+	RET()
+}
+
+func addSingles512() {
+	addSingles("addSinglesAVX512", 8, ZMM, func(at Mem, to reg.VecVirtual) { VCVTPS2PD(at, to) })
+}
+
+func addSinglesAVX2() {
+	addSingles("addSinglesAVX2", 4, YMM, func(at Mem, to reg.VecVirtual) { VCVTPS2PD(at, to) })
 }
