@@ -106,7 +106,7 @@ func (l *learner) descentFlags(cmd *cobra.Command) {
 		if strings.EqualFold(s, "auto") {
 			return 0, nil
 		}
-		return number("positive number, nor auto", func(v float64) bool { return v > 0 })(s)
+		return number("positive number or auto", func(v float64) bool { return v > 0 })(s)
 	})
 	define(fs, &l.descent.Epochs, "epochs", "", "1000", "N", "steps of descent", whole(0, maxCount))
 	define(fs, &l.descent.Tol, "tol", "", "", "V", "stop once the loss exceeds the best possible one by at most V times the first loss", notNegative)

@@ -109,7 +109,7 @@ func whole(low, high int) func(string) (int, error) {
 	return func(s string) (int, error) {
 		n, err := strconv.Atoi(strings.TrimSpace(s))
 		if err != nil || n < low || n > high {
-			return 0, fmt.Errorf("%q is no whole number from %d to %d", s, low, high)
+			return 0, fmt.Errorf("%q is not a whole number from %d to %d", s, low, high)
 		}
 		return n, nil
 	}
@@ -134,7 +134,7 @@ func number(what string, ok func(float64) bool) func(string) (float64, error) {
 	return func(s string) (float64, error) {
 		v, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
 		if err != nil || math.IsNaN(v) || math.IsInf(v, 0) || !ok(v) {
-			return 0, fmt.Errorf("%q is no %s", s, what)
+			return 0, fmt.Errorf("%q is not a %s", s, what)
 		}
 		return v, nil
 	}

@@ -44,7 +44,7 @@ func ParseModel(name string) (Model, error) {
 	if i := slices.Index(modelNames, name); i >= 0 {
 		return Model(i), nil
 	}
-	return 0, fmt.Errorf("%q is no model: want %s", name, strings.Join(modelNames, ", "))
+	return 0, fmt.Errorf("%q is not a model: want %s", name, strings.Join(modelNames, ", "))
 }
 
 // Options limit the search.

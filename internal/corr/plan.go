@@ -32,7 +32,7 @@ func MethodNames() []string { return []string{"auto", "direct", "separable", "fo
 func ParseMethod(s string) (Method, error) {
 	i := slices.Index(MethodNames(), strings.ToLower(s))
 	if i < 0 {
-		return Auto, fmt.Errorf("%q is no method: choose %s", s, strings.Join(MethodNames(), ", "))
+		return Auto, fmt.Errorf("%q is not a method: choose %s", s, strings.Join(MethodNames(), ", "))
 	}
 	return Method(i), nil
 }

@@ -131,7 +131,7 @@ func (o Options) Check(g corr.Options) error {
 	op, ok := find(o.Operator)
 	switch {
 	case !ok:
-		return fmt.Errorf("%q is no edge operator: choose %s", o.Operator, strings.Join(Operators(), ", "))
+		return fmt.Errorf("%q is not an edge operator: choose %s", o.Operator, strings.Join(Operators(), ", "))
 	case !op.pair && o.Output != Magnitude:
 		return fmt.Errorf("%s looks into no direction: it has no %s", o.Operator, directions[o.Output])
 	case !op.pair && o.Thin:

@@ -24,7 +24,7 @@ func ParseThreshold(s string) (*Threshold, error) {
 	}
 	v, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
 	if err != nil || !(v >= 0) || math.IsInf(v, 0) {
-		return nil, fmt.Errorf("%q is no threshold: write a number of at least 0, or otsu", s)
+		return nil, fmt.Errorf("%q is not a threshold: write a number of at least 0, or otsu", s)
 	}
 	return &Threshold{Value: v}, nil
 }

@@ -40,7 +40,7 @@ func DecodeNumbers(data []byte, name string) (dims []int, values, bias []float64
 func EncodeNumbers(w io.Writer, format string, dims []int, values, bias []float64, digits int) error {
 	f, ok := lookup(format)
 	if !ok || !f.CanWrite() || f.Kind != raster.Numbers {
-		return raster.BadOption("csv, json and npy hold numbers", "%s is no format for numbers", format)
+		return raster.BadOption("csv, json and npy hold numbers", "%s is not a format for numbers", format)
 	}
 	if f.Name == "json" {
 		return json.Encode(w, dims, values, bias, digits)

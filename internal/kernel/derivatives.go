@@ -117,7 +117,7 @@ func Gradient(operator string) (x, y tensor.Kernel, err error) {
 		if best, ok := guess.Nearest(strings.ToLower(operator), Operators()); ok {
 			advice = "did you mean " + best + "? " + advice
 		}
-		return x, y, specError(advice, "%q is no edge operator", operator)
+		return x, y, specError(advice, "%q is not an edge operator", operator)
 	}
 	if x, err = Named(operator+"-x", nil); err != nil {
 		return x, y, err

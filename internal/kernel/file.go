@@ -79,7 +79,7 @@ func badFile(name, format string, args ...any) error {
 // shaped makes a kernel of an array of rank 0 to 4.
 func shaped(dims []int, taps []float64) (tensor.Kernel, error) {
 	if len(dims) > 4 {
-		return tensor.Kernel{}, fmt.Errorf("an array of rank %d is no kernel: ranks 1 to 4 are", len(dims))
+		return tensor.Kernel{}, fmt.Errorf("an array of rank %d is not a kernel: ranks 1 to 4 are", len(dims))
 	}
 	full := [4]int{1, 1, 1, 1}
 	copy(full[4-len(dims):], dims)

@@ -86,7 +86,7 @@ func parseMagick(text string) (tensor.Kernel, error) {
 		}
 		v, err := strconv.ParseFloat(f, 64)
 		if err != nil {
-			return tensor.Kernel{}, fmt.Errorf("value %d after %q: %q is no number", i+1, m[0], f)
+			return tensor.Kernel{}, fmt.Errorf("value %d after %q: %q is not a number", i+1, m[0], f)
 		}
 		taps[i] = v
 	}
@@ -151,7 +151,7 @@ func parseFFmpeg(text string) (tensor.Kernel, error) {
 	for _, f := range strings.Fields(given["0m"]) {
 		v, err := strconv.ParseFloat(f, 64)
 		if err != nil {
-			return tensor.Kernel{}, fmt.Errorf("%q: %q is no number", text, f)
+			return tensor.Kernel{}, fmt.Errorf("%q: %q is not a number", text, f)
 		}
 		taps = append(taps, v)
 	}
@@ -163,7 +163,7 @@ func parseFFmpeg(text string) (tensor.Kernel, error) {
 	for i, option := range []string{"0rdiv", "0bias"} {
 		if s, ok := given[option]; ok {
 			if setting[i], err = strconv.ParseFloat(s, 64); err != nil {
-				return k, fmt.Errorf("%q: %s is no number", text, option)
+				return k, fmt.Errorf("%q: %s is not a number", text, option)
 			}
 		}
 	}

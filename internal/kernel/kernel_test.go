@@ -77,8 +77,8 @@ func TestParseLiteralErrors(t *testing.T) {
 		",1":             "column 1: a number is missing",
 		"1 2; 3":         "column 6: row 2 has 1 number, row 1 has 2",
 		"1 2;; 3 4":      "column 5: a row is empty",
-		"1,x":            `column 3: "x" is no number`,
-		"1 2, 3":         `column 1: "1 2" is no number`,
+		"1,x":            `column 3: "x" is not a number`,
+		"1 2, 3":         `column 1: "1 2" is not a number`,
 		"1,é,y":          "column 3",
 		"1,2;\n3,y":      "column 8",
 		"1 nan":          "column 3: nan is not finite",
@@ -93,8 +93,8 @@ func TestParseLiteralErrors(t *testing.T) {
 		"[[1,null]]":     "kernel",
 		"{}":             "kernel",
 		"[]":             "kernel",
-		"1a,2":           `"1a" is no number`,
-		"2 cats.csv":     `column 3: "cats.csv" is no number`,
+		"1a,2":           `"1a" is not a number`,
+		"2 cats.csv":     `column 3: "cats.csv" is not a number`,
 	} {
 		_, err := Parse(spec, noFile)
 		var spec2 *SpecError

@@ -200,9 +200,9 @@ func (l *literal) number(start int, word string) (float64, error) {
 	v, ok := fraction(word)
 	switch {
 	case !ok && strings.ContainsFunc(word, unicode.IsSpace):
-		return 0, l.fail(start, "%q is no number: where there are commas, each number needs one", word)
+		return 0, l.fail(start, "%q is not a number: where there are commas, each number needs one", word)
 	case !ok:
-		return 0, l.fail(start, "%q is no number", word)
+		return 0, l.fail(start, "%q is not a number", word)
 	case notFinite(v):
 		return 0, l.fail(start, "%s is not finite: a kernel needs finite numbers", word)
 	}

@@ -106,7 +106,7 @@ func parseParameters(name, text string) (map[string]string, error) {
 		key, value, ok := strings.Cut(part, "=")
 		key, value = strings.TrimSpace(key), strings.TrimSpace(value)
 		if !ok || key == "" || value == "" {
-			return nil, specError(usage(name), "kernel %s: %q is no parameter", name, strings.TrimSpace(part))
+			return nil, specError(usage(name), "kernel %s: %q is not a parameter", name, strings.TrimSpace(part))
 		}
 		if _, twice := params[key]; twice {
 			return nil, specError("", "kernel %s: parameter %s is given twice", name, key)
@@ -144,5 +144,5 @@ func unknown(text string) error {
 	if best, ok := guess.Nearest(strings.ToLower(strings.ReplaceAll(name, "_", "-")), all); ok {
 		advice = fmt.Sprintf("did you mean %s? %s", best, advice)
 	}
-	return specError(advice, "%q is no kernel: neither a literal, nor a name, nor a file", text)
+	return specError(advice, "%q is not a kernel: neither a literal, nor a name, nor a file", text)
 }

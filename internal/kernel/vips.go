@@ -46,7 +46,7 @@ func parseVips(text, name string) (k tensor.Kernel, known bool, err error) {
 		for x, f := range row {
 			v, err := strconv.ParseFloat(f, 64)
 			if err != nil {
-				return k, true, fmt.Errorf("row %d, column %d: %q is no number", y+1, x+1, f)
+				return k, true, fmt.Errorf("row %d, column %d: %q is not a number", y+1, x+1, f)
 			}
 			taps = append(taps, v/head[2])
 		}

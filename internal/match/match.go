@@ -65,7 +65,7 @@ func ParseScore(text string) (Score, error) {
 	if s, ok := otherNames[word]; ok {
 		return s, nil
 	}
-	return NCC, fmt.Errorf("%q is no score: choose %s, or OpenCV's TM_ names", text, strings.Join(scoreNames, ", "))
+	return NCC, fmt.Errorf("%q is not a score: choose %s, or OpenCV's TM_ names", text, strings.Join(scoreNames, ", "))
 }
 
 // String gives the name.

@@ -63,7 +63,7 @@ func ConventionNames() []string {
 func ParseConvention(s string) (Convention, error) {
 	i := slices.IndexFunc(conventions, func(c Convention) bool { return c.Name == strings.ToLower(strings.TrimSpace(s)) })
 	if i < 0 {
-		return Convention{}, fmt.Errorf("%q is no tool that is known here: choose %s", s, strings.Join(ConventionNames(), ", "))
+		return Convention{}, fmt.Errorf("%q is not a known tool: choose %s", s, strings.Join(ConventionNames(), ", "))
 	}
 	return conventions[i], nil
 }

@@ -21,7 +21,7 @@ func ParseSize(s string) (Size, error) {
 		size.W, err = count(w)
 	}
 	if err != nil || size.H == 0 || size.W == 0 {
-		return Size{}, fmt.Errorf("%q is no size: write one number, like 3, or HxW, like 3x5, each from 1 to %d", s, MaxSize)
+		return Size{}, fmt.Errorf("%q is not a size: write one number, like 3, or HxW, like 3x5, each from 1 to %d", s, MaxSize)
 	}
 	return size, nil
 }
@@ -42,7 +42,7 @@ func ParsePadding(s string) (Padding, error) {
 	if i := slices.Index(PaddingNames(), strings.ToLower(s)); i >= 0 {
 		return Padding{Mode: PaddingMode(i)}, nil
 	}
-	bad := fmt.Errorf("%q is no padding: write valid, same, full, one number, HxW, or T,B,L,R, each from 0 to %d", s, MaxSize)
+	bad := fmt.Errorf("%q is not a padding: write valid, same, full, one number, HxW, or T,B,L,R, each from 0 to %d", s, MaxSize)
 	parts := strings.Split(s, ",")
 	sizes := strings.Split(strings.ToLower(s), "x")
 	switch {
@@ -100,7 +100,7 @@ func ParseBorder(s string) (Border, error) {
 	}
 	switch {
 	case !ok:
-		return Border{}, fmt.Errorf("%q is no border: choose zeros, constant:V, replicate, reflect, symmetric or circular", s)
+		return Border{}, fmt.Errorf("%q is not a border: choose zeros, constant:V, replicate, reflect, symmetric or circular", s)
 	case mode != Constant && valued:
 		return Border{}, fmt.Errorf("border %q takes no value: only constant:V does", s)
 	case mode != Constant:

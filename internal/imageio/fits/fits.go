@@ -44,7 +44,7 @@ func readFITS(in *source.Input) (*raster.Picture, error) {
 			if kind == "" || kind == "image" {
 				kind = "empty"
 			}
-			return nil, raster.BadData("page %d is no image but %s", page, kind)
+			return nil, raster.BadData("page %d is not an image but %s", page, kind)
 		}
 		if h["ZIMAGE"] == "T" && part >= page {
 			e := raster.BadData("its images are compressed tile by tile").(*raster.DataError)
