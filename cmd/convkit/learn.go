@@ -85,7 +85,7 @@ The kernel goes to -o or standard output. A report goes to standard error: the q
 of the fit, its errors, the name of the kernel, and all that the images leave open.
 --quiet omits the report, --verbose adds the standard error of each tap. Standard
 errors assume noise of Y that is independent and equally strong everywhere. With
---robust its strength may vary.
+--variance or --weights its strength is as given, with --robust it may vary.
 
 Without X and Y, learn runs the textbook's example: a 6x8 image and its edges by 1,-1.
 It begins where the textbook's printed run does, unless you give --init or --seed.
@@ -183,7 +183,10 @@ func (l *learner) fit(ctx context.Context, set *accumulate.Set) (result solve.Re
 	if err != nil {
 		return result, err
 	}
-	meter := l.newMeter("learning", l.descent.Epochs)
+	var epochs *meter // a robust fit shows its readings instead
+	if l.robust == robust.None {
+		epochs = l.newMeter("learning", l.descent.Epochs)
+	}
 	l.bands.rename("robust fit, step 1")
 	defer l.bands.end()
 	ctx, enough := context.WithCancel(ctx)
@@ -202,12 +205,12 @@ func (l *learner) fit(ctx context.Context, set *accumulate.Set) (result solve.Re
 				if log.epoch(e); log.err != nil {
 					enough() // nobody reads on
 				}
-				meter.add(1)
+				epochs.add(1)
 			})
 		}
 		return err
 	})
-	meter.end()
+	epochs.end()
 	if e := log.close(); e != nil {
 		return solve.Result{}, e
 	}

@@ -124,8 +124,9 @@ func (l *learner) gather(ctx context.Context, inputs []train.Input) (*accumulate
 		return err
 	})
 	meter.end()
-	if l.robust == robust.None {
+	if l.robust == robust.None { // else the fit reads on
 		l.bands.end()
+		l.bands = nil
 	}
 	if err != nil && set != nil && errors.Is(err, context.Canceled) {
 		if e := l.writeKernel(solve.LeastSquares(set.Equations, l.descent.Loss).Kernel); e != nil {

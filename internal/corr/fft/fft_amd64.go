@@ -50,7 +50,7 @@ type assembly[T Float] struct {
 	transpose                 func(dst *T, ds, db int, src *T, ss, sb int, blocks int)
 	store, stream             func(dst *T, ds int, src *T, rows int, bias T)
 	addProducts               func(ar, ai, zr, zi, kr, ki *T, n int)
-	multiply                  func(dst *T, ds int, a *T, as int, b *T, bs int, rows, n int)
+	multiply                  func(dst *T, a *T, as int, b *T, bs int, rows int)
 }
 
 func (a assembly[T]) loops() *loops[T] {
@@ -69,8 +69,8 @@ func (a assembly[T]) loops() *loops[T] {
 		addProducts: func(ar, ai, zr, zi, kr, ki []T) {
 			a.addProducts(&ar[0], &ai[0], &zr[0], &zi[0], &kr[0], &ki[0], len(ar))
 		},
-		multiply: func(dst []T, ds int, x []T, xs int, y []T, ys int, rows, n int) {
-			a.multiply(&dst[0], ds*size, &x[0], xs*size, &y[0], ys*size, rows, n)
+		multiply: func(dst []T, x []T, xs int, y []T, ys int, rows int) {
+			a.multiply(&dst[0], &x[0], xs*size, &y[0], ys*size, rows)
 		},
 	}
 	stage := func(f stageFunc[T]) func(dr, di []T, ds int, sr, si []T, ss, n, l int, tw []T) {

@@ -1684,37 +1684,25 @@ loop:
 	VZEROUPPER
 	RET
 
-// func multiplyAVX512f32(dst *float32, ds int, a *float32, as int, b *float32, bs int, rows int, n int)
+// func multiplyAVX512f32(dst *float32, a *float32, as int, b *float32, bs int, rows int)
 // Requires: AVX, AVX512F
-TEXT ·multiplyAVX512f32(SB), NOSPLIT, $0-64
+TEXT ·multiplyAVX512f32(SB), NOSPLIT, $0-48
 	MOVQ dst+0(FP), AX
-	MOVQ a+16(FP), CX
-	MOVQ b+32(FP), DX
-	MOVQ ds+8(FP), BX
-	MOVQ as+24(FP), SI
-	MOVQ bs+40(FP), DI
-	MOVQ rows+48(FP), R8
+	MOVQ a+8(FP), CX
+	MOVQ b+24(FP), DX
+	MOVQ as+16(FP), BX
+	MOVQ bs+32(FP), SI
+	MOVQ rows+40(FP), DI
 
 row:
-	MOVQ AX, R9
-	MOVQ CX, R10
-	MOVQ DX, R11
-	MOVQ n+56(FP), R12
-
-loop:
-	VMOVUPS (R10), Z0
-	VMOVUPS (R11), Z1
+	VMOVUPS (CX), Z0
+	VMOVUPS (DX), Z1
 	VMULPS  Z1, Z0, Z0
-	VMOVUPS Z0, (R9)
-	ADDQ    $0x00000040, R9
-	ADDQ    $0x00000040, R10
-	ADDQ    $0x00000040, R11
-	SUBQ    $0x10, R12
-	JG      loop
-	ADDQ    BX, AX
-	ADDQ    SI, CX
-	ADDQ    DI, DX
-	DECQ    R8
+	VMOVUPS Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    BX, CX
+	ADDQ    SI, DX
+	DECQ    DI
 	JNZ     row
 	VZEROUPPER
 	RET
@@ -3327,37 +3315,25 @@ loop:
 	VZEROUPPER
 	RET
 
-// func multiplyAVX512f64(dst *float64, ds int, a *float64, as int, b *float64, bs int, rows int, n int)
+// func multiplyAVX512f64(dst *float64, a *float64, as int, b *float64, bs int, rows int)
 // Requires: AVX, AVX512F
-TEXT ·multiplyAVX512f64(SB), NOSPLIT, $0-64
+TEXT ·multiplyAVX512f64(SB), NOSPLIT, $0-48
 	MOVQ dst+0(FP), AX
-	MOVQ a+16(FP), CX
-	MOVQ b+32(FP), DX
-	MOVQ ds+8(FP), BX
-	MOVQ as+24(FP), SI
-	MOVQ bs+40(FP), DI
-	MOVQ rows+48(FP), R8
+	MOVQ a+8(FP), CX
+	MOVQ b+24(FP), DX
+	MOVQ as+16(FP), BX
+	MOVQ bs+32(FP), SI
+	MOVQ rows+40(FP), DI
 
 row:
-	MOVQ AX, R9
-	MOVQ CX, R10
-	MOVQ DX, R11
-	MOVQ n+56(FP), R12
-
-loop:
-	VMOVUPD (R10), Z0
-	VMOVUPD (R11), Z1
+	VMOVUPD (CX), Z0
+	VMOVUPD (DX), Z1
 	VMULPD  Z1, Z0, Z0
-	VMOVUPD Z0, (R9)
-	ADDQ    $0x00000040, R9
-	ADDQ    $0x00000040, R10
-	ADDQ    $0x00000040, R11
-	SUBQ    $0x08, R12
-	JG      loop
-	ADDQ    BX, AX
-	ADDQ    SI, CX
-	ADDQ    DI, DX
-	DECQ    R8
+	VMOVUPD Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    BX, CX
+	ADDQ    SI, DX
+	DECQ    DI
 	JNZ     row
 	VZEROUPPER
 	RET
@@ -4265,37 +4241,25 @@ loop:
 	VZEROUPPER
 	RET
 
-// func multiplyAVX2f32(dst *float32, ds int, a *float32, as int, b *float32, bs int, rows int, n int)
+// func multiplyAVX2f32(dst *float32, a *float32, as int, b *float32, bs int, rows int)
 // Requires: AVX
-TEXT ·multiplyAVX2f32(SB), NOSPLIT, $0-64
+TEXT ·multiplyAVX2f32(SB), NOSPLIT, $0-48
 	MOVQ dst+0(FP), AX
-	MOVQ a+16(FP), CX
-	MOVQ b+32(FP), DX
-	MOVQ ds+8(FP), BX
-	MOVQ as+24(FP), SI
-	MOVQ bs+40(FP), DI
-	MOVQ rows+48(FP), R8
+	MOVQ a+8(FP), CX
+	MOVQ b+24(FP), DX
+	MOVQ as+16(FP), BX
+	MOVQ bs+32(FP), SI
+	MOVQ rows+40(FP), DI
 
 row:
-	MOVQ AX, R9
-	MOVQ CX, R10
-	MOVQ DX, R11
-	MOVQ n+56(FP), R12
-
-loop:
-	VMOVUPS (R10), Y0
-	VMOVUPS (R11), Y1
+	VMOVUPS (CX), Y0
+	VMOVUPS (DX), Y1
 	VMULPS  Y1, Y0, Y0
-	VMOVUPS Y0, (R9)
-	ADDQ    $0x00000020, R9
-	ADDQ    $0x00000020, R10
-	ADDQ    $0x00000020, R11
-	SUBQ    $0x08, R12
-	JG      loop
-	ADDQ    BX, AX
-	ADDQ    SI, CX
-	ADDQ    DI, DX
-	DECQ    R8
+	VMOVUPS Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    BX, CX
+	ADDQ    SI, DX
+	DECQ    DI
 	JNZ     row
 	VZEROUPPER
 	RET
@@ -5171,37 +5135,25 @@ loop:
 	VZEROUPPER
 	RET
 
-// func multiplyAVX2f64(dst *float64, ds int, a *float64, as int, b *float64, bs int, rows int, n int)
+// func multiplyAVX2f64(dst *float64, a *float64, as int, b *float64, bs int, rows int)
 // Requires: AVX
-TEXT ·multiplyAVX2f64(SB), NOSPLIT, $0-64
+TEXT ·multiplyAVX2f64(SB), NOSPLIT, $0-48
 	MOVQ dst+0(FP), AX
-	MOVQ a+16(FP), CX
-	MOVQ b+32(FP), DX
-	MOVQ ds+8(FP), BX
-	MOVQ as+24(FP), SI
-	MOVQ bs+40(FP), DI
-	MOVQ rows+48(FP), R8
+	MOVQ a+8(FP), CX
+	MOVQ b+24(FP), DX
+	MOVQ as+16(FP), BX
+	MOVQ bs+32(FP), SI
+	MOVQ rows+40(FP), DI
 
 row:
-	MOVQ AX, R9
-	MOVQ CX, R10
-	MOVQ DX, R11
-	MOVQ n+56(FP), R12
-
-loop:
-	VMOVUPD (R10), Y0
-	VMOVUPD (R11), Y1
+	VMOVUPD (CX), Y0
+	VMOVUPD (DX), Y1
 	VMULPD  Y1, Y0, Y0
-	VMOVUPD Y0, (R9)
-	ADDQ    $0x00000020, R9
-	ADDQ    $0x00000020, R10
-	ADDQ    $0x00000020, R11
-	SUBQ    $0x04, R12
-	JG      loop
-	ADDQ    BX, AX
-	ADDQ    SI, CX
-	ADDQ    DI, DX
-	DECQ    R8
+	VMOVUPD Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    BX, CX
+	ADDQ    SI, DX
+	DECQ    DI
 	JNZ     row
 	VZEROUPPER
 	RET

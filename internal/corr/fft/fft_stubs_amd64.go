@@ -47,7 +47,7 @@ func streamAVX512f32(dst *float32, ds int, src *float32, rows int, bias float32)
 func addProductsAVX512f32(ar *float32, ai *float32, zr *float32, zi *float32, kr *float32, ki *float32, n int)
 
 //go:noescape
-func multiplyAVX512f32(dst *float32, ds int, a *float32, as int, b *float32, bs int, rows int, n int)
+func multiplyAVX512f32(dst *float32, a *float32, as int, b *float32, bs int, rows int)
 
 //go:noescape
 func forward4AVX512f64(dr *float64, di *float64, ds int, sr *float64, si *float64, ss int, n int, l int, tw *float64)
@@ -92,7 +92,7 @@ func streamAVX512f64(dst *float64, ds int, src *float64, rows int, bias float64)
 func addProductsAVX512f64(ar *float64, ai *float64, zr *float64, zi *float64, kr *float64, ki *float64, n int)
 
 //go:noescape
-func multiplyAVX512f64(dst *float64, ds int, a *float64, as int, b *float64, bs int, rows int, n int)
+func multiplyAVX512f64(dst *float64, a *float64, as int, b *float64, bs int, rows int)
 
 //go:noescape
 func forward2AVX2f32(dr *float32, di *float32, ds int, sr *float32, si *float32, ss int, n int, l int, tw *float32)
@@ -137,7 +137,7 @@ func streamAVX2f32(dst *float32, ds int, src *float32, rows int, bias float32)
 func addProductsAVX2f32(ar *float32, ai *float32, zr *float32, zi *float32, kr *float32, ki *float32, n int)
 
 //go:noescape
-func multiplyAVX2f32(dst *float32, ds int, a *float32, as int, b *float32, bs int, rows int, n int)
+func multiplyAVX2f32(dst *float32, a *float32, as int, b *float32, bs int, rows int)
 
 //go:noescape
 func forward2AVX2f64(dr *float64, di *float64, ds int, sr *float64, si *float64, ss int, n int, l int, tw *float64)
@@ -182,4 +182,4 @@ func streamAVX2f64(dst *float64, ds int, src *float64, rows int, bias float64)
 func addProductsAVX2f64(ar *float64, ai *float64, zr *float64, zi *float64, kr *float64, ki *float64, n int)
 
 //go:noescape
-func multiplyAVX2f64(dst *float64, ds int, a *float64, as int, b *float64, bs int, rows int, n int)
+func multiplyAVX2f64(dst *float64, a *float64, as int, b *float64, bs int, rows int)

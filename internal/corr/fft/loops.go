@@ -26,8 +26,8 @@ type loops[T Float] struct {
 	// addProducts adds the complex products z*k to a; all have a's length, a
 	// multiple of lanes.
 	addProducts func(ar, ai, zr, zi, kr, ki []T)
-	// multiply sets dst to x*y, rows of n elements, a multiple of lanes.
-	multiply func(dst []T, ds int, x []T, xs int, y []T, ys int, rows, n int)
+	// multiply sets the rows of a panel to x*y, whose rows stand xs and ys apart.
+	multiply func(dst []T, x []T, xs int, y []T, ys int, rows int)
 }
 
 // cacheLine is what vectors must be aligned to, so that none crosses a line.
@@ -174,9 +174,9 @@ func addProductsGo[T Float](ar, ai, zr, zi, kr, ki []T) {
 	}
 }
 
-func multiplyGo[T Float](dst []T, ds int, x []T, xs int, y []T, ys int, rows, n int) {
+func multiplyGo[T Float](dst []T, x []T, xs int, y []T, ys int, rows int) {
 	for r := range rows {
-		out, a, b := dst[r*ds:][:n], x[r*xs:][:n], y[r*ys:][:n]
+		out, a, b := dst[r*goLanes:][:goLanes], x[r*xs:][:goLanes], y[r*ys:][:goLanes]
 		for i, v := range a {
 			out[i] = v * b[i]
 		}

@@ -49,10 +49,10 @@ func (t *Tile[T]) Forward(w []T, ws, rows int, x0, x1 []T, stride int) {
 	re, im := t.panel.re, t.panel.im
 	for c := 0; c < n; c += lanes {
 		// Products go into the panel at once, so that no tile of them is stored.
-		p.loops.multiply(re, lanes, w[c:], ws, x0[c:], stride, rows, lanes)
+		p.loops.multiply(re, w[c:], ws, x0[c:], stride, rows)
 		clear(re[rows*lanes:])
 		if x1 != nil {
-			p.loops.multiply(im, lanes, w[c:], ws, x1[c:], stride, rows, lanes)
+			p.loops.multiply(im, w[c:], ws, x1[c:], stride, rows)
 			clear(im[rows*lanes:])
 		} else {
 			clear(im)

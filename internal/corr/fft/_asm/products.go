@@ -23,26 +23,15 @@ func (v isa) addProducts() {
 	v.end()
 }
 
-// multiply writes dst = a*b for rows of n elements, a multiple of the lanes; the
-// rows stand ds, as and bs bytes apart.
+// multiply writes dst = a*b for rows of one vector. Those of dst are a panel, those of
+// a and b stand as and bs bytes apart.
 func (v isa) multiply() {
-	v.begin("multiply", "func(dst *%[1]s, ds int, a *%[1]s, as int, b *%[1]s, bs int, rows, n int)")
+	v.begin("multiply", "func(dst *%[1]s, a *%[1]s, as int, b *%[1]s, bs int, rows int)")
 	dst, a, b := param("dst"), param("a"), param("b")
-	ds, as, bs, rows := param("ds"), param("as"), param("bs"), param("rows")
-	d, x, y, n := build.GP64(), build.GP64(), build.GP64(), build.GP64()
+	as, bs, rows := param("as"), param("bs"), param("rows")
 	build.Label("row")
-	build.MOVQ(dst, d)
-	build.MOVQ(a, x)
-	build.MOVQ(b, y)
-	again("n", n)
-	build.Label("loop")
-	v.storeAt(v.mul(v.load(x), v.load(y)), d)
-	for _, r := range []operand.Op{d, x, y} {
-		build.ADDQ(operand.U32(uint32(v.width)), r)
-	}
-	build.SUBQ(operand.Imm(uint64(v.lanes())), n)
-	build.JG(operand.LabelRef("loop"))
-	build.ADDQ(ds, dst)
+	v.storeAt(v.mul(v.load(a), v.load(b)), dst)
+	build.ADDQ(operand.U32(uint32(v.width)), dst)
 	build.ADDQ(as, a)
 	build.ADDQ(bs, b)
 	build.DECQ(rows)
