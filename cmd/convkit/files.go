@@ -39,6 +39,11 @@ func (a *app) readImage(ctx context.Context, path string, o imageio.ReadOptions)
 		return nil, usage("is a variable of the shell not set? - is standard input", "the name of the file is empty")
 	}
 	o.MaxPixels = a.maxPixels
+	o.OnRounded = func() {
+		if _, told := a.told.LoadOrStore(path+" rounded", true); !told {
+			a.warn("%s: whole numbers above 2^53 are rounded to 53 bits", path)
+		}
+	}
 	img, err := await(ctx, func() (*imageio.Image, error) { return a.decode(path, o) })
 	if errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(path, "*?[") {
 		err = &failure{code: exitFailed, err: err, hint: "no file matches the pattern"}

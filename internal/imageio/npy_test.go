@@ -169,3 +169,24 @@ func TestNPYErrors(t *testing.T) {
 		t.Errorf("a long header: got %v", err)
 	}
 }
+
+// Whole numbers that float64 cannot hold are told, and only those.
+func TestRoundedNumbers(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		data  any
+		calls int
+	}{
+		{"u8", []uint64{1<<53 + 1, 0, 0, 0, 0, 7}, 1},
+		{"i8", []int64{0, 0, 0, -1<<60 - 1, 0, 7}, 1},
+		{"i8", []int64{0, 0, 0, 1<<53 - 1, -(1<<53 - 1), 7}, 0},
+		{"f8", []float64{1e300, 0, 0, 0, 0, -1e300}, 0},
+	} {
+		file := npyFile(1, fmt.Sprintf("{'descr': '<%s', 'fortran_order': False, 'shape': (2, 3), }", c.name), binary.LittleEndian, c.data)
+		calls := 0
+		floats(t, decode(t, file, "x.npy", raster.ReadOptions{OnRounded: func() { calls++ }}))
+		if calls != c.calls {
+			t.Errorf("%v: %d rows are said to be rounded, not %d", c.data, calls, c.calls)
+		}
+	}
+}

@@ -126,6 +126,10 @@ type ReadOptions struct {
 	// Format is the name of the format. If it is empty, the signature of the
 	// content decides, and then the name of the file.
 	Format string
+
+	// OnRounded, if it is set, is called for each row that is read with whole numbers
+	// of 64 bits above 2^53, from any goroutine. float64 rounds such numbers.
+	OnRounded func()
 }
 
 // DefaultMaxPixels is 2^31: more than cameras and scanners have, and few enough

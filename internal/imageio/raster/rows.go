@@ -117,6 +117,9 @@ func (r *rows[T]) convert(c int, mem []byte, off int, dst []T) []T {
 		return dst
 	}
 	Load(dst, mem, off, m.pic.StrideX, m.pic.Type)
+	if m.opts.OnRounded != nil && m.pic.Type.wideInteger() && rounds(dst) {
+		m.opts.OnRounded()
+	}
 	if m.pic.physical() {
 		physical(&m.pic, dst)
 		return dst
@@ -175,4 +178,15 @@ func (r *rows[T]) premultiplied(n, c, y int, dst []T) []T {
 		dst[i] = T(v * (a / m.pic.Full) / float64(r.full))
 	}
 	return dst
+}
+
+// rounds reports whether a row of whole numbers has one that float64 may have rounded.
+func rounds[T tensor.Float](row []T) bool {
+	const exact = 1 << 53
+	for _, v := range row {
+		if v >= exact || v <= -exact {
+			return true
+		}
+	}
+	return false
 }

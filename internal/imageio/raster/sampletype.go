@@ -209,3 +209,13 @@ func Store[T tensor.Float](dst []byte, step int, e SampleType, src []T) {
 		}
 	}
 }
+
+// wideInteger reports whether a type holds whole numbers of 64 bits, of which those
+// above 2^53 have no float64 of their own.
+func (e SampleType) wideInteger() bool {
+	switch e {
+	case U64LE, U64BE, I64LE, I64BE, OffsetU64BE:
+		return true
+	}
+	return false
+}
