@@ -102,7 +102,7 @@ func (a *arguments) size(key string) (h, w int) {
 	}
 	h, errH := strconv.Atoi(first)
 	w, errW := strconv.Atoi(second)
-	if errH != nil || errW != nil || h < 1 || w < 1 || h > maxTaps || w > maxTaps || h*w > maxTaps {
+	if errH != nil || errW != nil || h < 1 || w < 1 || w > maxTaps/h {
 		a.fail(key, "must be a whole number of taps from 1, or two as HxW, with no more than 2^24 taps in all")
 		return 1, 1
 	}

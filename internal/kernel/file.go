@@ -45,7 +45,9 @@ func Decode(r io.Reader, name string) (tensor.Kernel, error) {
 		return k, badFile(name, "%w", err)
 	}
 	k.Bias = bias
-	if err := check(k); err != nil {
+	if err := check(k); tooLarge(err) {
+		return tensor.Kernel{}, err
+	} else if err != nil {
 		return tensor.Kernel{}, badFile(name, "%w", err)
 	}
 	return k, nil

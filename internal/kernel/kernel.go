@@ -15,6 +15,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/convkit/convkit/internal/memory"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -111,6 +112,12 @@ func NamesFile(spec string) bool {
 	return trimmed != "" && !isForeign(trimmed) && !isLiteral(trimmed) && !named
 }
 
+// tooLarge reports whether an error is about memory: then the kernel is not wrong.
+func tooLarge(err error) bool {
+	var m *memory.Error
+	return errors.As(err, &m)
+}
+
 // check refuses what no method can work with: no taps, too many of them, and
 // taps or biases that are not finite.
 func check(k tensor.Kernel) error {
@@ -119,6 +126,10 @@ func check(k tensor.Kernel) error {
 	}
 	if len(k.Taps) > maxTaps {
 		return fmt.Errorf("the kernel has %d taps, and %d are the limit", len(k.Taps), maxTaps)
+	}
+	// A plan needs its taps once more, at least.
+	if err := memory.Need(memory.Times(len(k.Taps), 8), "a kernel of %dx%d taps", k.H, k.W); err != nil {
+		return err
 	}
 	for i, v := range k.Taps {
 		if notFinite(v) {

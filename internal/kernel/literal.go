@@ -93,7 +93,9 @@ func parseRows(spec string) (tensor.Kernel, error) {
 		}
 	}
 	k := tensor.Matrix(len(l.rows), len(l.rows[0]), taps...)
-	if err := check(k); err != nil {
+	if err := check(k); tooLarge(err) {
+		return tensor.Kernel{}, err
+	} else if err != nil {
 		return tensor.Kernel{}, specError("", "%v", err)
 	}
 	return k, nil

@@ -90,7 +90,9 @@ func Named(name string, params map[string]string) (tensor.Kernel, error) {
 	if a.err != nil {
 		return tensor.Kernel{}, a.err
 	}
-	if err := check(k); err != nil {
+	if err := check(k); tooLarge(err) {
+		return tensor.Kernel{}, err
+	} else if err != nil {
 		return tensor.Kernel{}, specError(usage(name), "kernel %s: %v", name, err)
 	}
 	return k, nil
