@@ -68,7 +68,11 @@ func (p *scan) choose(ctx context.Context, single, tapsOnly bool) error {
 	if err := p.weigh(s.used, single, byLag); err != nil {
 		return err
 	}
-	if w := p.way; tapsOnly && !w.lags && p.tapsAreCheaper(gram.Cost(p.shape(), p.g.OutH, s.used, w.tile, w.precision)) {
+	cost := gram.Cost(p.shape(), p.g.OutH, s.used, p.way.tile, p.way.precision)
+	if p.way.lags {
+		cost = byLag * float64(p.g.OutH*p.g.OutW)
+	}
+	if tapsOnly && p.tapsAreCheaper(cost) {
 		p.way = way{lags: true, unweighted: true}
 		p.setTile(tileSide(p.layout, p.g, segments(p.g.OutH, p.g.KH)))
 		return nil

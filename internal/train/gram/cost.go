@@ -19,7 +19,7 @@ const (
 )
 
 // transformCost is that of a tile in microseconds, by side: forward transform and
-// product, in float32 and float64. That of 256 has a fifth more, because its spectra
+// product, in float32 and float64. That of 256 has half more than the tile alone, because its spectra
 // and sums outgrow the second cache.
 var transformCost = map[int][2]float64{64: {5, 10}, 128: {24, 46}, 256: {150, 260}}
 
