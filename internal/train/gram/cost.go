@@ -19,8 +19,8 @@ const (
 )
 
 // transformCost is that of a tile in microseconds, by side: forward transform and
-// product, in float32 and float64. That of 256 has half more than the tile alone, because its spectra
-// and sums outgrow the second cache.
+// product, in float32 and float64. That of 256 has a half more than a tile alone
+// takes, because its spectra and sums outgrow the second cache.
 var transformCost = map[int][2]float64{64: {5, 10}, 128: {24, 46}, 256: {150, 260}}
 
 // windowsCost is the cost of windows one by one.
