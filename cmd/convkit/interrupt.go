@@ -5,9 +5,14 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/convkit/convkit/internal/imageio/atomicfile"
 )
+
+// oneSignal is how long after the first a further signal counts as the same one:
+// timeout(1) sends its signal to the program and then to its group.
+const oneSignal = 200 * time.Millisecond
 
 // interruptible returns a context that the first signal to end cancels. The run
 // then removes what is unfinished and ends by itself. A second signal ends it at
@@ -30,12 +35,14 @@ func interruptible() (ctx context.Context, stop func()) {
 		signal.Ignore(brokenPipe...)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	came := make(chan os.Signal, 2)
+	came := make(chan os.Signal, 8)
 	signal.Notify(came, ends...)
 	go func() {
 		<-came
 		cancel()
-		<-came
+		for first := time.Now(); time.Since(first) < oneSignal; {
+			<-came
+		}
 		atomicfile.RemoveAll()
 		os.Exit(exitInterrupted)
 	}()

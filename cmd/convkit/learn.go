@@ -57,6 +57,7 @@ type learner struct {
 	logFile       string
 
 	rich       bool             // the kernel is more than a matrix
+	auto       bool             // --optimizer auto
 	printedRun bool             // the textbook's image and target
 	planes     int              // of Y
 	outputs    int              // of a plane of Y
@@ -76,10 +77,11 @@ func newLearn(a *app) *cobra.Command {
 		Use:   "learn [X Y | DIRX DIRY | --pairs LIST.csv] [-o KERNEL]",
 		Short: "Learn the kernel that turned one image into another",
 		Long: `Learn the kernel, and a bias on request, with which convkit corr turns X into Y. The
-methods are full-batch gradient descent, with the update rules of PyTorch's
-optimisers, and an exact solution. The epochs run on sums over all windows, which are
-computed once. Their cost does not depend on the size of the images. Many pairs give
-one kernel: a list, or two folders with files of the same names.
+best fit comes at once, by least squares. A flag of descent, like --lr or --epochs,
+chooses full-batch gradient descent instead. --optimizer has the update rules of
+PyTorch. The epochs run on sums over all windows, which are computed once. Their cost
+does not depend on the size of the images. Many pairs give one kernel: a list, or two
+folders with files of the same names.
 
 The kernel goes to -o or standard output. A report goes to standard error: the quality
 of the fit, its errors, the name of the kernel, and all that the images leave open.
@@ -92,17 +94,16 @@ It begins where the textbook's printed run does, unless you give --init or --see
 The loss of an epoch is the one before its step. On standard output the log lines are
 # comments, so other tools can read the stream as a matrix.
 
-A descent that has not converged says first how far away the best possible loss is.
-Photographs need more --epochs, or --optimizer exact, which is there at once. A
-descent that ends above its first loss, or at a loss that is not finite, writes no
+A descent that has not converged says first how far away the best possible loss is,
+even with --quiet, and gives no standard errors. A descent that ends above its first loss, or at a loss that is not finite, writes no
 kernel and ends with 4.
 
 An interrupted descent writes the kernel reached so far. --init continues from it.`,
 		Example: `  convkit learn --lr 0.03 --epochs 10
   convkit learn before.csv after.csv | convkit corr photo.png -k - -o out.png
-  convkit learn photo.png blurred.png --kernel-size 5 --padding same --optimizer exact -o kernel.npy
+  convkit learn photo.png blurred.png --kernel-size 5 --padding same -o kernel.npy
   convkit learn photo.png blurred.png --detect -o kernel.json
-  convkit learn before/ after/ --kernel-size auto --padding same --optimizer exact --report fit.json -o kernel.csv
+  convkit learn before/ after/ --kernel-size auto --padding same --report fit.json -o kernel.csv
   convkit learn stars1.fits stars2.fits --kernel-size 15 --padding same --nonnegative --background 2 --robust tukey -o psf.json
   convkit learn x.npy --target sobel-x --optimizer adam --lr 0.01 --log loss.csv -o learned.csv`,
 		Args:              cobra.MaximumNArgs(2),

@@ -64,12 +64,16 @@ func (l *learner) checkFit(cmd *cobra.Command) error {
 	if err := l.checkDetect(cmd); err != nil {
 		return err
 	}
+	chosen := l.given(cmd, "optimizer") && !l.auto
+	if l.auto && l.descends(cmd) {
+		l.descent.Optimizer = descent.GD
+	}
 	if why := l.onlyExact(); why != "" {
-		if l.given(cmd, "optimizer") && l.descent.Optimizer != descent.Exact {
+		if chosen && l.descent.Optimizer != descent.Exact {
 			return usage("leave --optimizer out, or give --optimizer exact", "%s is solved exactly, and --optimizer %v is given", why, l.descent.Optimizer)
 		}
 		for _, name := range []string{"lr", "epochs", "tol", "momentum"} {
-			if cmd.Flags().Changed(name) && !l.given(cmd, "optimizer") {
+			if cmd.Flags().Changed(name) && !chosen {
 				return usage("leave one of them out", "%s is solved exactly, and --%s is for a descent", why, name)
 			}
 		}
@@ -77,6 +81,19 @@ func (l *learner) checkFit(cmd *cobra.Command) error {
 	}
 	l.warnUnused(cmd)
 	return nil
+}
+
+// autoOptimizer is the word for a descent where one is asked for, else the best fit.
+const autoOptimizer = "auto"
+
+// descentOptions are the flags that mean nothing without a descent.
+var descentOptions = []string{"lr", "epochs", "momentum", "init", "init-bias", "seed", "loss", "log", "log-every", "tol"}
+
+// descends reports whether a descent is asked for: by one of its flags, or by running
+// the textbook's example.
+func (l *learner) descends(cmd *cobra.Command) bool {
+	return cmd.Flags().NArg() == 0 && l.pairs == "" ||
+		slices.ContainsFunc(descentOptions, func(name string) bool { return l.given(cmd, name) })
 }
 
 // onlyExact names a flag with which no descent goes, or gives "".

@@ -25,7 +25,7 @@ func (l *learner) flags(cmd *cobra.Command) {
 	addReading(cmd, &l.read)
 	addGeometry(cmd, &l.spec.Options)
 	addLike(l.app, cmd, &l.spec.Options, new(geometry.Convention))
-	brief(cmd, "convkit learn photo.png blurred.png --kernel-size 5 --padding same --optimizer exact -o kernel.npy",
+	brief(cmd, "convkit learn photo.png blurred.png --kernel-size 5 --padding same -o kernel.npy",
 		"output", "kernel-size", "padding", "border", "optimizer", "epochs", "lr", "bias", "detect", "pairs", "report")
 	groupFlags(cmd,
 		flagGroup{"Input", []string{"pairs", "keep-going", "target", "mask", "variance", "weights", "align", "saturation", "keep-saturated", "values", "gray", "alpha", "linear", "layout", "page", "input-format"}},
@@ -101,7 +101,13 @@ func (l *learner) knownFlags(cmd *cobra.Command) {
 
 func (l *learner) descentFlags(cmd *cobra.Command) {
 	fs := cmd.Flags()
-	defineEnum(cmd, &l.descent.Optimizer, "optimizer", "gd", "solver: step by step, or the best taps at once (exact). Constraints, --robust and --detect always use exact", descent.OptimizerNames(), descent.ParseOptimizer)
+	defineEnum(cmd, &l.descent.Optimizer, "optimizer", autoOptimizer, "solver: the best taps at once (exact), or a descent step by step. auto is exact, and gd with a flag of descent or without X and Y. Constraints, --robust and --detect always use exact",
+		append([]string{autoOptimizer}, descent.OptimizerNames()...), func(s string) (descent.Optimizer, error) {
+			if l.auto = strings.EqualFold(s, autoOptimizer); l.auto {
+				return descent.Exact, nil
+			}
+			return descent.ParseOptimizer(s)
+		})
 	define(fs, &l.descent.Rate, "lr", "", "auto", "V|auto", "learning rate. auto takes the best fixed one. Above the largest stable rate, which the report gives, a descent diverges", func(s string) (float64, error) {
 		if strings.EqualFold(s, "auto") {
 			return 0, nil

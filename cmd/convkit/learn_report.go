@@ -21,12 +21,17 @@ import (
 // report says how good and how sure the result is: in words on standard error,
 // and in full for machines where --report asks for it.
 func (l *learner) report(ctx context.Context, s *normal.Equations, r solve.Result) (*report.Report, error) {
-	if l.quiet && l.reportFile == "" {
-		return nil, nil
-	}
 	o := report.Options{Loss: l.descent.Loss, Shape: l.shape, Quantum: l.step(), Absolute: l.variance != "" || l.listedVariances}
 	if l.descent.Optimizer != descent.Exact {
 		o.Descent = &l.descent
+	}
+	if l.quiet { // a kernel that is not the best one is never silent
+		if line := report.Shortfall(s, r, o); line != "" {
+			fmt.Fprintf(l.stderr, "convkit: warning: %s\n", line)
+		}
+		if l.reportFile == "" {
+			return nil, nil
+		}
 	}
 	rep, err := report.New(ctx, s, r, o)
 	if err != nil {
@@ -101,7 +106,7 @@ func (l *learner) print(r solve.Result, rep *report.Report, looks, facts []strin
 	if !l.verbose {
 		return
 	}
-	if len(rep.Errors) <= maxErrors {
+	if len(rep.Errors) <= maxErrors && (rep.Descent == nil || rep.Descent.Converged) {
 		say("standard errors:")
 		fmt.Fprint(l.stderr, errorMatrix(r.Kernel, rep.Errors))
 	}

@@ -206,7 +206,7 @@ func TestPages(t *testing.T) {
 		page int
 		want string
 	}{
-		{fits, 0, "[1 2]"}, {fits, 1, "page 1 is no image but bintable"}, {fits, 2, "[5 6]"}, {fits, 3, "no page 3: the file has 3, from 0 to 2"},
+		{fits, 0, "[1 2]"}, {fits, 1, "page 1 is not an image but bintable"}, {fits, 2, "[5 6]"}, {fits, 3, "no page 3: the file has 3, from 0 to 2"},
 		{tif, 0, "[1 2]"}, {tif, 1, "[5 6]"}, {tif, 2, "no page 2: the file has 2, from 0 to 1"},
 		{bits, 0, "[255 255]"}, {bits, 1, "[255 0]"}, {page([]byte{0x23, 0xa0, 0x01, 0x00, 0x10}, zeros), 0, "[0 255]"},
 		{[]byte("GIF89a\x01\x00\x01\x00\x00\x00\x00;"), 1, "no page 1: the file has none"},

@@ -50,6 +50,16 @@ func newDescent(s *normal.Equations, r solve.Result, o Options) *Descent {
 	}
 }
 
+// Shortfall is Unfinished without a report: "" after an exact fit.
+func Shortfall(s *normal.Equations, r solve.Result, o Options) string {
+	d := newDescent(s, r, o)
+	if d == nil {
+		return ""
+	}
+	rep := Report{Descent: d, Loss: Number(s.LossAt(r.Unknowns) * s.LossScale(o.Loss)), StableLR: Number(descent.StableRate(s, o.limited()))}
+	return rep.Unfinished()
+}
+
 // unfinished reports whether the figures are of a descent that has not converged.
 func (rep *Report) unfinished() bool { return rep.Descent != nil && !rep.Descent.Converged }
 

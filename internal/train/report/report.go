@@ -23,7 +23,8 @@ type Report struct {
 	HeldOutR2  Number `json:"heldout_r2"`
 	HeldOut    int    `json:"heldout_windows"`
 
-	// StandardError is shaped like the kernel: rank 2, or 4 if it mixes channels.
+	// StandardError is shaped like the kernel: rank 2, or 4 if it mixes channels. It is
+	// null throughout if a descent has not converged.
 	// null marks taps that the images do not determine or that constraints fix, as
 	// at zero by NonNegative. The errors of the others are those of a fit without
 	// the fixed taps. All errors assume independent errors of equal variance in
@@ -130,6 +131,9 @@ func New(ctx context.Context, s *normal.Equations, r solve.Result, o Options) (*
 		return nil, err
 	}
 	rep.errors(s.Layout(), se)
+	if rep.unfinished() {
+		rep.withhold(s.Layout(), se)
+	}
 	if f := r.Robust; f != nil {
 		if u := f.HeldOut; u != nil && u.Weight() > 0 {
 			rep.heldOut(u, u.LossAtOrigin())
@@ -178,6 +182,22 @@ func refit(ctx context.Context, s *normal.Equations, o Options) ([][]float64, er
 		return r.Unknowns, err
 	}
 	return solve.ConstrainedUnknowns(s, o.Shape)
+}
+
+// withhold leaves the standard errors out of the report of a descent that has not
+// converged: they are those of the best fit, and its taps are elsewhere. Errors keeps
+// them for comparing the kernel with others.
+func (rep *Report) withhold(l train.Layout, se [][]float64) {
+	unknown := make([][]float64, len(se))
+	for o := range se {
+		unknown[o] = make([]float64, len(se[o]))
+		for i := range unknown[o] {
+			unknown[o][i] = math.NaN()
+		}
+	}
+	known := rep.Errors
+	rep.errors(l, unknown)
+	rep.Errors = known
 }
 
 // errors sets the standard errors in the forms of the report.

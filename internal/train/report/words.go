@@ -113,6 +113,9 @@ func (rep *Report) Complete() bool {
 
 // precision gives the range of the standard errors.
 func (rep *Report) precision() string {
+	if rep.unfinished() {
+		return "no standard errors: the descent has not converged"
+	}
 	least, most, unknown, held := math.Inf(1), 0.0, 0, 0
 	for _, e := range rep.Errors {
 		switch {
@@ -143,9 +146,6 @@ func (rep *Report) precision() string {
 	}
 	if rep.shrunk {
 		s += "; these errors ignore the bias that shrinkage adds"
-	}
-	if rep.unfinished() {
-		s += "; these errors ignore how far the fit is from the optimum"
 	}
 	return s
 }
