@@ -119,13 +119,15 @@ func (p *scan) weigh(used float64, single bool, byLag float64) error {
 
 // look reads some rows of outputs for the share of windows that count.
 func (p *scan) look() (shares, error) {
-	w, outputs := newWorker(p), p.layout.Outputs()
+	q := *p // without the memory of sums
+	q.lags, q.tile, q.way, q.origin = nil, 0, way{}, [][]float64{}
+	w, outputs := newWorker(&q), p.layout.Outputs()
 	var c train.Counts
 	flat, rows := 0, min(lookedAtRows, p.g.OutH)
 	for i := range rows {
 		oy := (2*i + 1) * p.g.OutH / (2 * rows)
 		b := band{group: i % p.groups, y0: oy, y1: oy + 1}
-		w.clear(b.group)
+		w.counts = train.Counts{}
 		if err := w.load(b); err != nil {
 			return shares{}, err
 		}

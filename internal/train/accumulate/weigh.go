@@ -39,11 +39,17 @@ func (p *scan) shape() gram.Shape {
 // beginWeights makes room for the weights of a band.
 func (w *worker) beginWeights(j band) {
 	w.any, w.variance, w.removed, w.sampled = false, 0, 0, [2]float64{}
-	if w.weighing.sums == nil {
-		return
+	if w.weighing.sums != nil && !w.p.byLag() { // else most bands need none
+		w.makeWeights(j)
 	}
+}
+
+// makeWeights makes room for the weights of a band, all zero, and for the functions of
+// the background.
+func (w *worker) makeWeights(j band) {
 	size := (j.y1 - j.y0) * w.p.g.OutW
 	w.weights = tensor.Grow(w.weights, size)
+	clear(w.weights)
 	if terms := w.layout.BackgroundTerms(); len(w.function) < terms {
 		w.function = make([][]float64, terms)
 	}
@@ -55,8 +61,11 @@ func (w *worker) beginWeights(j band) {
 // setWeights sets the weights that the windows of a row have in G: where all were
 // summed by lag, what is to be added to their weight of one.
 func (w *worker) setWeights(j band, oy, unused int) {
-	if w.weighing.sums == nil {
+	if w.weighing.sums == nil || w.p.byLag() && (unused == 0 || w.p.way.unweighted) {
 		return
+	}
+	if w.p.byLag() && !w.any {
+		w.makeWeights(j)
 	}
 	at := (oy - j.y0) * w.p.g.OutW
 	row := w.weights[at:][:w.p.g.OutW]
@@ -64,9 +73,8 @@ func (w *worker) setWeights(j band, oy, unused int) {
 		copy(w.function[k][at:], f[:w.p.g.OutW])
 	}
 	switch {
-	case w.p.way.unweighted:
 	case w.p.byLag():
-		w.any = w.any || unused > 0
+		w.any = true
 		for i, use := range w.use {
 			row[i] = 0
 			if !use {
