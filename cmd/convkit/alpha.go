@@ -6,7 +6,7 @@ import (
 	"github.com/convkit/convkit/internal/imageio"
 )
 
-// sumsToZero tells whether the operator makes nothing of even areas, as all that
+// sumsToZero reports whether the operator makes nothing of even areas, as all that
 // is a derivative does.
 func (op *operator) sumsToZero() bool {
 	if op.edges != nil {

@@ -266,7 +266,7 @@ func (f *filter) pairsInto(inputs []string) ([]file, error) {
 	return list, nil
 }
 
-// isDone tells whether an output is there. An empty file is none: other programs
+// isDone reports whether an output is there. An empty file is none: other programs
 // leave such when they are stopped.
 func isDone(path string) bool {
 	info, err := os.Stat(path)

@@ -101,7 +101,7 @@ func (a *app) warnUnknownEnv(cmd *cobra.Command) {
 	}
 }
 
-// given tells whether the user set a flag, in whichever place.
+// given reports whether the user set a flag, in whichever place.
 func (a *app) given(cmd *cobra.Command, name string) bool {
 	_, elsewhere := a.origin[name]
 	return elsewhere || cmd.Flags().Changed(name)

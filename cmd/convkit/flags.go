@@ -176,7 +176,7 @@ func (a *app) openKernel(name string) (io.ReadCloser, error) {
 	return f, nil
 }
 
-// inAnotherBase tells whether a text holds numbers like 0x10.
+// inAnotherBase reports whether a text holds numbers like 0x10.
 func inAnotherBase(s string) bool {
 	for _, w := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" \t,;", r) }) {
 		if _, err := strconv.ParseInt(w, 0, 64); err == nil && strings.ContainsAny(w, "xXbBoO") {

@@ -279,7 +279,7 @@ func (l *learner) initHint(k tensor.Kernel) string {
 	return ""
 }
 
-// asJSON tells whether the kernel is more than a matrix and goes to standard
+// asJSON reports whether the kernel is more than a matrix and goes to standard
 // output as JSON.
 func (l *learner) asJSON() bool {
 	return l.toStdout() && (l.rich || l.format == "json" || l.format == "npy")

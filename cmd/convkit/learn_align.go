@@ -82,7 +82,7 @@ func placeOf(f pairFiles) string {
 	return f.place + ": "
 }
 
-// related tells whether the sizes are those of an image and what a kernel made of
+// related reports whether the sizes are those of an image and what a kernel made of
 // it: with padding same equal ones, else those of the kernel that was asked for or
 // of some kernel that is not huge.
 func (l *learner) related(in, out tensor.Shape) bool {

@@ -79,7 +79,7 @@ func (l *learner) runDetect(ctx context.Context, inputs []train.Input) error {
 	return l.finish(ctx, d.Fit, d.Best, k)
 }
 
-// roundedBias tells whether a bias was found that rounding Y explains: where
+// roundedBias reports whether a bias was found that rounding Y explains: where
 // neighbours are rounded alike, as in flat skies, errors do not average out.
 func (l *learner) roundedBias(d *detect.Detection) bool {
 	step := d.Step(l.step())

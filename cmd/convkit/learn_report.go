@@ -115,7 +115,7 @@ func (l *learner) print(r solve.Result, rep *report.Report, looks, facts []strin
 	}
 }
 
-// likeness tells whether what the kernel looks like says something of what made Y:
+// likeness reports whether what the kernel looks like says something of what made Y:
 // not where the taps are chosen among equally good ones for being small, nor where
 // they explain next to nothing.
 func (l *learner) likeness(s *normal.Equations, r solve.Result, rep *report.Report) bool {

@@ -75,7 +75,7 @@ func (l *learner) settle(ctx context.Context, inputs []train.Input) ([]train.Inp
 }
 
 // sizeOf is the kernel that a pair's sizes speak for. The first that can be
-// read says whether channels are mixed.
+// read reports whether channels are mixed.
 func (l *learner) sizeOf(in train.Input, first bool) (corr.Size, error) {
 	pair, done, err := in.Open()
 	if err != nil {

@@ -33,7 +33,7 @@ func addLike(a *app, cmd *cobra.Command, o *corr.Options, like *geometry.Convent
 	}
 }
 
-// outranks tells whether a flag keeps what it says against another that stands
+// outranks reports whether a flag keeps what it says against another that stands
 // for several.
 func (a *app) outranks(cmd *cobra.Command, flag, other string) bool {
 	return a.given(cmd, flag) && a.nearness(cmd, flag) >= a.nearness(cmd, other)

@@ -70,7 +70,7 @@ func plan[T tensor.Float](f *filter, img *imageio.Image) (runner[T], error) {
 	return corr.NewPlan[T](in, op.kernels[0], f.geometry, c)
 }
 
-// outgrows tells whether whole kernels on whole numbers up to full may give sums,
+// outgrows reports whether whole kernels on whole numbers up to full may give sums,
 // on the way too, that float32 does not hold exactly: float64 does.
 func (op *operator) outgrows(full float64) bool {
 	const exact = 1 << 24
@@ -146,7 +146,7 @@ func (f *filter) onStored(img *imageio.Image) (*filter, *imageio.Image) {
 	return &g, stored
 }
 
-// halvesToEven tells whether numbers are whole where they become pixels unchanged
+// halvesToEven reports whether numbers are whole where they become pixels unchanged
 // but for rounding, and a half is to become the even one.
 func (f *filter) halvesToEven(img *imageio.Image, w *imageio.Writer) bool {
 	stored := img.Values() == imageio.RawValues && img.Kind() == imageio.Pixels && w.Depth() == img.Depth() && img.Full() == float64(int(1)<<img.Depth()-1)

@@ -76,7 +76,7 @@ func choose(ctx context.Context, a, b plane, starts []motion, further []candidat
 // fit is made, in pixels.
 const probe = 3
 
-// firm is the factor of the confidence that says whether the images resist a shift
+// firm is the factor of the confidence that reports whether the images resist a shift
 // along the direction they determine least. There noise alone can hold a fit, as
 // along stripes: it makes differences of 1/√n in the evidence of one of n pixels.
 // Five times that halve the confidence.

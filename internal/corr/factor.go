@@ -135,7 +135,7 @@ func factorWhole(taps []float64, kh, kw int) (factors, bool) {
 	return factors{cols: [][]float64{col}, rows: [][]float64{row}, growth: 1}, true
 }
 
-// allWhole tells whether all are whole numbers that float32 holds exactly.
+// allWhole reports whether all are whole numbers that float32 holds exactly.
 func allWhole(s []float64) bool {
 	for _, v := range s {
 		if v != math.Trunc(v) || math.Abs(v) > 1<<24 {

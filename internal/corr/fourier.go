@@ -122,7 +122,7 @@ func (w *fourierWorker[T]) one(dst, src fft.Window[T]) {
 	}
 }
 
-// bears tells whether neither the tile that waits nor src would be lost in the
+// bears reports whether neither the tile that waits nor src would be lost in the
 // errors of the other, which they share.
 func (w *fourierWorker[T]) bears(src fft.Window[T], size float64) bool {
 	small, less, more := src, size, w.size

@@ -7,7 +7,7 @@ import (
 	"github.com/convkit/convkit/internal/tensor"
 )
 
-// look returns the root mean square of a block and tells whether its elements are
+// look returns the root mean square of a block and reports whether its elements are
 // finite and even: whether a method that adds and subtracts what the definition
 // does not (spectra, pairs of passes that cancel) would leave each of them its
 // digits. Such a method errs by u times the size of the block or so, wherever
@@ -29,7 +29,7 @@ func look[T tensor.Float](v tensor.View[T], rows, cols int, window Size) (size f
 	return size, !roundoffDominates(v, rows, cols, window, size)
 }
 
-// roundoffDominates tells whether there are too many elements, as look has it, that an
+// roundoffDominates reports whether there are too many elements, as look has it, that an
 // error of u times size reaches.
 func roundoffDominates[T tensor.Float](v tensor.View[T], rows, cols int, window Size, size float64) bool {
 	every := 4
@@ -44,7 +44,7 @@ func roundoffDominates[T tensor.Float](v tensor.View[T], rows, cols int, window 
 	return few >= max(window.H*window.W/(2*every), 1) && hides(v, rows, cols, window.W, limit)
 }
 
-// hides tells whether a row has a stretch of elements, not all of them 0, whose
+// hides reports whether a row has a stretch of elements, not all of them 0, whose
 // squares are less than limit.
 func hides[T tensor.Float](v tensor.View[T], rows, cols, stretch int, limit T) bool {
 	for r := range rows {
@@ -67,7 +67,7 @@ func hides[T tensor.Float](v tensor.View[T], rows, cols, stretch int, limit T) b
 // add up: outputs were seen to err by 43 u times the size times ‖k‖.
 func dominance[T tensor.Float]() float64 { return 0x1p10 * tensor.Roundoff[T]() }
 
-// allWholeIn tells whether all elements of a block are whole numbers.
+// allWholeIn reports whether all elements of a block are whole numbers.
 func allWholeIn[T tensor.Float](v tensor.View[T], rows, cols int) bool {
 	for r := range rows {
 		for _, x := range v.Row(r, cols) {
@@ -79,7 +79,7 @@ func allWholeIn[T tensor.Float](v tensor.View[T], rows, cols int) bool {
 	return true
 }
 
-// allZero tells whether all elements of a block are 0.
+// allZero reports whether all elements of a block are 0.
 func allZero[T tensor.Float](v tensor.View[T], rows, cols int) bool {
 	for r := range rows {
 		for _, x := range v.Row(r, cols) {

@@ -66,7 +66,7 @@ type Plan[T tensor.Float] struct {
 type method[T tensor.Float] interface {
 	Describe() string
 	Rows() int // output rows in a band; 0 for any number
-	// Separates tells whether outputs depend on nothing but what they see, so that
+	// Separates reports whether outputs depend on nothing but what they see, so that
 	// some columns may be computed without the others.
 	Separates() bool
 	NewWorker() bandWorker[T]

@@ -97,7 +97,7 @@ func (w *separableWorker[T]) Correlate(dst []tensor.View[T], _, rows, wide int, 
 	}
 }
 
-// spoils tells whether the pairs would give a block other results than the
+// spoils reports whether the pairs would give a block other results than the
 // definition: several pairs cancel, which neither an infinity survives nor what
 // is small beside a huge element, and their factors of a whole kernel are not whole.
 func (s *separable[T]) spoils(src tensor.View[T], rows, cols int) bool {

@@ -111,7 +111,7 @@ func NewPlan[T tensor.Float](in tensor.Shape, o Options, g corr.Options, c corr.
 	return &thresholded[T]{Plan: p, by: *o.Threshold, white: T(o.White)}, nil
 }
 
-// Directed tells whether the operator is a pair of derivatives.
+// Directed reports whether the operator is a pair of derivatives.
 func (o Options) Directed() bool { return o.operator().pair }
 
 // UsualNorm is the norm that is meant where none is given.
@@ -122,7 +122,7 @@ func (o Options) UsualNorm() Norm {
 	return L2
 }
 
-// Doubles tells whether pixels, too, are best computed in float64: scikit-image's
+// Doubles reports whether pixels, too, are best computed in float64: scikit-image's
 // canny does so, and in it a rounding can make or break a tie.
 func (o Options) Doubles() bool { return o.Operator == cannyName && o.Like != OpenCV }
 
@@ -157,7 +157,7 @@ func (o Options) Check(g corr.Options) error {
 	return o.Like.check(o.Operator)
 }
 
-// step tells whether a stride or a dilation is more than one.
+// step reports whether a stride or a dilation is more than one.
 func step(s corr.Size) bool { return s.H > 1 || s.W > 1 }
 
 var directions = []string{"magnitude", "angle", "x", "y", "derivative along an angle"}

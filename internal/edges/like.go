@@ -26,7 +26,7 @@ const (
 // String gives the program's name.
 func (l Like) String() string { return []string{"convkit", "scikit-image", "OpenCV"}[l] }
 
-// Has tells whether a program has an operator.
+// Has reports whether a program has an operator.
 func (l Like) Has(operator string) bool {
 	op, ok := find(operator)
 	return ok && (l == Plain || l == OpenCV && op.opencv || l == SkImage && !math.IsNaN(op.skimage))

@@ -16,7 +16,7 @@ type operator struct {
 	pair  bool   // of derivatives; else it looks into no direction
 	sigma string // the parameter of the kernel that --sigma sets, "" for none
 	// scale is what scikit-image multiplies the kernels with; NaN where it has
-	// no such operator. opencv tells whether OpenCV has it, with our taps.
+	// no such operator. opencv reports whether OpenCV has it, with our taps.
 	skimage float64
 	opencv  bool
 }

@@ -88,7 +88,7 @@ func FormatOf(path string) (string, error) {
 	return "", raster.BadOption("known formats: "+names(writable), "%s: unknown format %q", path, ext)
 }
 
-// IsBinary says whether a format is no sight for a terminal.
+// IsBinary reports whether a format is no sight for a terminal.
 func IsBinary(format string) bool {
 	f, ok := lookup(format)
 	return ok && f.Binary

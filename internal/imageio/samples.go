@@ -9,7 +9,7 @@ import (
 // Arrays of numbers, NPY and FITS, hold pixels too where a depth is asked for:
 // unsigned whole numbers of 8 or 16 bits, made by the rule of all pixels.
 
-// arrayOfPixels says whether a depth makes pixels of what a format of numbers
+// arrayOfPixels reports whether a depth makes pixels of what a format of numbers
 // holds.
 func arrayOfPixels(f Format, depth int) bool {
 	return f.Kind == raster.Numbers && depth > 0 && depth <= 16 && len(f.Depths) > 0 && f.Depths[0] <= 16

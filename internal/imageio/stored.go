@@ -19,7 +19,7 @@ func OutputFormat(path, name string) (Format, bool) {
 	return f, err == nil
 }
 
-// MakesPixels tells whether what is written to a path in a format ("" for the
+// MakesPixels reports whether what is written to a path in a format ("" for the
 // one that the path names) and a depth are pixels.
 func MakesPixels(path, format string, depth int) bool {
 	f, err := outputFormat(path, format)

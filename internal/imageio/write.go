@@ -291,7 +291,7 @@ func depthOf(f Format, o WriteOptions) (int, error) {
 	return 8, nil
 }
 
-// LeavesCards tells whether a FITS is written without the header that the input had.
+// LeavesCards reports whether a FITS is written without the header that the input had.
 func (w *Writer) LeavesCards() bool {
 	return w.format.Cards && w.o.Like != nil && len(w.o.Like.Header()) > 0 && !w.o.KeepCards
 }

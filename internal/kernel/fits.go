@@ -82,7 +82,7 @@ func (t *target) families() []family {
 	return fs
 }
 
-// positive tells whether all taps that count have one sign.
+// positive reports whether all taps that count have one sign.
 func (t *target) positive() bool {
 	low, high := math.Inf(1), math.Inf(-1)
 	for _, v := range t.Taps {
@@ -91,7 +91,7 @@ func (t *target) positive() bool {
 	return low > -tooFar*t.largest || high < tooFar*t.largest
 }
 
-// mixed tells whether there are taps of both signs beyond the noise.
+// mixed reports whether there are taps of both signs beyond the noise.
 func (t *target) mixed() bool {
 	low, high := 0.0, 0.0
 	for _, v := range t.Taps {

@@ -21,7 +21,7 @@ var (
 	listHead   = regexp.MustCompile(`^[-+0-9][-+.0-9eE \t]*:`)
 )
 
-// isForeign tells whether trimmed text is in the notation of another tool.
+// isForeign reports whether trimmed text is in the notation of another tool.
 func isForeign(text string) bool {
 	return strings.HasPrefix(text, "(") || magickHead.MatchString(text) || ffmpegHead.MatchString(text) || listHead.MatchString(text)
 }

@@ -58,7 +58,7 @@ func Usage(format string) (usage, same string) {
 	return "", ""
 }
 
-// StoredBias tells whether the tool of a format adds the bias to pixels as they
+// StoredBias reports whether the tool of a format adds the bias to pixels as they
 // are stored, 0..255.
 func StoredBias(format string) bool { return format == "vips" || format == "ffmpeg" }
 

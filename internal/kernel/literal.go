@@ -129,7 +129,7 @@ func (l *literal) splitDivisor() (body string, divisor float64, err error) {
 	return l.text, 1, nil
 }
 
-// blankAt tells whether byte i is a blank; so is what lies beyond the ends.
+// blankAt reports whether byte i is a blank; so is what lies beyond the ends.
 func blankAt(s string, i int) bool {
 	return i < 0 || i >= len(s) || s[i] == ' ' || s[i] == '\t' || s[i] == '\n' || s[i] == '\r'
 }

@@ -69,7 +69,7 @@ const spread = 8
 // roundoffs of the largest sum.
 const steps = 32
 
-// trusted tells whether the errors stay below the level's goal.
+// trusted reports whether the errors stay below the level's goal.
 func (e *evidence) trusted(list []moments) bool {
 	if e.score == ZeroMean || e.score == Product || e.score == SSD || e.score == NSSD && e.t.mask == nil {
 		return true // no division by something small, or a result that 1 bounds

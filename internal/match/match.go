@@ -71,10 +71,10 @@ func ParseScore(text string) (Score, error) {
 // String gives the name.
 func (s Score) String() string { return scoreNames[s] }
 
-// lowIsGood tells whether the best place has the smallest score.
+// lowIsGood reports whether the best place has the smallest score.
 func (s Score) lowIsGood() bool { return s == SSD || s == NSSD }
 
-// better tells whether score a beats score b. NaN beats nothing.
+// better reports whether score a beats score b. NaN beats nothing.
 func (s Score) better(a, b float64) bool {
 	if s.lowIsGood() {
 		return a < b
@@ -103,7 +103,7 @@ func (s Score) Unit(one float64) float64 {
 	return 1 / (one * one)
 }
 
-// normalised tells whether a score is a ratio, in which the scale of pixels does
+// normalised reports whether a score is a ratio, in which the scale of pixels does
 // not matter.
 func (s Score) normalised() bool { return s == NCC || s == Cosine || s == NSSD }
 

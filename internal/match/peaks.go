@@ -140,7 +140,7 @@ func rowCandidates[T tensor.Float](scores *tensor.Dense[T], y int, sign, level T
 	return list
 }
 
-// tops tells whether v is at least as large as the three neighbours in a row or,
+// tops reports whether v is at least as large as the three neighbours in a row or,
 // with strict, larger.
 func tops[T tensor.Float](row []T, x int, v, sign T, strict bool) bool {
 	for _, n := range row[max(0, x-1):min(len(row), x+2)] {

@@ -115,7 +115,7 @@ func (t *Template) weight(i int) float64 {
 	return t.mask[i]
 }
 
-// counts tells whether cell i of a plane counts.
+// counts reports whether cell i of a plane counts.
 func (t *Template) counts(i int) bool { return t.mask == nil || t.mask[i] != 0 }
 
 // first is the first cell that counts.
@@ -137,7 +137,7 @@ func (t *Template) Constant() bool { return t.variance == 0 }
 // plane gives a channel's deviations from its mean.
 func (t *Template) plane(c int) []float64 { return t.dev[c*t.h*t.w:][:t.h*t.w] }
 
-// allWhole tells whether all elements are whole numbers.
+// allWhole reports whether all elements are whole numbers.
 func allWhole[T tensor.Float](v []T) bool {
 	for _, x := range v {
 		if x != T(int64(x)) {

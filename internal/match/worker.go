@@ -74,7 +74,7 @@ type view struct {
 	largest       float64 // absolute value, of whole numbers
 }
 
-// exact tells whether sums, taken so many times, are whole numbers so small that
+// exact reports whether sums, taken so many times, are whole numbers so small that
 // what spectra in float64 add to them rounds away.
 func (v view) exact(t *Template, times float64) bool {
 	return v.whole && t.whole && max(4*v.largest*v.largest*t.n*float64(t.c), t.energy)*times < 1<<42
@@ -138,7 +138,7 @@ func finiteSum[T tensor.Float](row []T) (sum float64, n int) {
 	return s[0] + s[1] + s[2] + s[3], n
 }
 
-// attempt computes a unit and tells whether its scores are as accurate as the
+// attempt computes a unit and reports whether its scores are as accurate as the
 // level promises.
 func attempt[T, N tensor.Float](w *worker[T], s *stage[N], f func() *filters[N], u unit, v view, l level) bool {
 	fill(s, w.raw, w.p.g.PadW(), u, v.centre, v.finite)

@@ -42,7 +42,7 @@ func aligned[T Float](n int) []T {
 	return s[skip : skip+n : skip+n]
 }
 
-// isAligned tells whether all rows of a result begin at a cache line.
+// isAligned reports whether all rows of a result begin at a cache line.
 func isAligned[T Float](y []T, stride int) bool {
 	size := unsafe.Sizeof(y[0])
 	return uintptr(unsafe.Pointer(&y[0]))%cacheLine == 0 && uintptr(stride)*size%cacheLine == 0

@@ -28,7 +28,7 @@ type Convention struct {
 	EvenHalves bool
 }
 
-// SumsDirectly tells whether the tool adds up the products of a kernel of so
+// SumsDirectly reports whether the tool adds up the products of a kernel of so
 // many taps one after the other, in the order of the direct method and in
 // float32: then that method gives the same pixels even where the sum lies
 // halfway between two of them. OpenCV goes through spectra from 130 taps on

@@ -125,7 +125,7 @@ func (g Geometry) PadH() int { return g.InH + g.Top + g.Bottom }
 // PadW is the width of the padded image.
 func (g Geometry) PadW() int { return g.InW + g.Left + g.Right }
 
-// Padded tells whether any row or column is added.
+// Padded reports whether any row or column is added.
 func (g Geometry) Padded() bool { return g.PadH() != g.InH || g.PadW() != g.InW }
 
 // TooLargeError says that a kernel does not fit into the padded image.

@@ -13,7 +13,7 @@ type looks[T Float] struct {
 	small   func(sum, x *T, xs, rows, cols int, limit T)
 }
 
-// Finite tells whether no element of rows x cols, the rows stride apart, is NaN
+// Finite reports whether no element of rows x cols, the rows stride apart, is NaN
 // or infinite: 0*x is 0 for every finite x and NaN for the others.
 func Finite[T Float](x []T, stride, rows, cols int) bool {
 	if rows <= 0 || cols <= 0 {

@@ -10,7 +10,7 @@ const MostChannels = 4
 // one row, 15 taps gain 58 % and 63 taps 72 %.
 const slideCols = 5
 
-// Mixes tells whether so many output channels of a group gain by being computed
+// Mixes reports whether so many output channels of a group gain by being computed
 // together. Two share too few loads to keep the arithmetic busy, unless the sums
 // of several planes would go to memory and back each time (2048 x 2048 float32,
 // one core, two channels of three: 2.8 instead of 4.2 ms with 3x3, but 6.8

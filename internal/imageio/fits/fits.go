@@ -259,7 +259,7 @@ func unsigned64(m *raster.Picture) {
 }
 
 // fitsParts counts the images of a file on disk, one of which is being read; 0 of a
-// pipe; and tells whether other parts, as tables, have data. It stops where the file
+// pipe; and reports whether other parts, as tables, have data. It stops where the file
 // makes no sense any more.
 func fitsParts(in *source.Input) (images int, others bool) {
 	f, at, left := in.Regular()

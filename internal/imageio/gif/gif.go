@@ -87,7 +87,7 @@ func gifFrames(b []byte) (frames []gifFrame) {
 	return frames
 }
 
-// fillsScreen tells whether the frame that begins in b is as large as the screen.
+// fillsScreen reports whether the frame that begins in b is as large as the screen.
 func fillsScreen(b []byte, c image.Config) bool {
 	for len(b) > 9 && b[0] == 0x21 {
 		at := 2
@@ -177,7 +177,7 @@ func putRect(m *image.NRGBA, r image.Rectangle, b []byte) {
 }
 
 // drawFrame puts a frame over what is there, but for its transparent pixels, and
-// tells whether all its colours are greys.
+// reports whether all its colours are greys.
 func drawFrame(seen *image.NRGBA, p *image.Paletted) (grey bool) {
 	var colours [256]color.NRGBA
 	grey = true

@@ -36,7 +36,7 @@ func newChroma(p *image.YCbCr, narrow int) *chroma {
 	return c
 }
 
-// smooth says whether rows are interpolated. Very narrow planes of a JPEG are
+// smooth reports whether rows are interpolated. Very narrow planes of a JPEG are
 // not, as in libjpeg.
 func (c *chroma) smooth() bool {
 	return (c.cw < c.w || c.ch < c.h) && (c.cw > c.narrow || c.cw == c.w)

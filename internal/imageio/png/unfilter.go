@@ -3,7 +3,7 @@ package png
 import "encoding/binary"
 
 // unfilter restores a row in place from the one above it, nil for the first,
-// and says whether the filter is known.
+// and reports whether the filter is known.
 func unfilter(kind int, row, above []byte, pixel int) bool {
 	switch kind {
 	case filterNone:

@@ -60,7 +60,7 @@ const zlibHead = "\x78\x5e"
 // zlibTail ends it: an empty last block, and the checksum.
 func zlibTail(sum uint32) []byte { return binary.BigEndian.AppendUint32([]byte{3, 0}, sum) }
 
-// single says whether the picture is one segment, and so one chunk.
+// single reports whether the picture is one segment, and so one chunk.
 func (p *pngEncoder) single() bool { return p.rows >= p.H }
 
 func (p *pngEncoder) Pack(y, n int, rows []byte) (*codec.Segment, error) {

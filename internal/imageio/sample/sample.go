@@ -42,7 +42,7 @@ func (o Order) Put(b []byte, i int, v uint16) {
 // Float is the type of the numbers.
 type Float interface{ float32 | float64 }
 
-// isSingle says whether T is float32.
+// isSingle reports whether T is float32.
 func isSingle[T Float]() bool { return unsafe.Sizeof(T(0)) == 4 }
 
 // Widen sets dst[i] to sample i of src over full: one correctly rounded

@@ -264,7 +264,7 @@ func (t *textReader) isDelim(c byte) bool {
 	return c == t.delim
 }
 
-// ends says whether a number may end before line[i], or before the blanks there.
+// ends reports whether a number may end before line[i], or before the blanks there.
 func (t *textReader) ends(line []byte, i int) bool {
 	if i < len(line) && t.isDelim(line[i]) || i == len(line) {
 		return true

@@ -41,7 +41,7 @@ func (t *tiffFile) image(mem []byte) (*raster.Picture, error) {
 	return m, nil
 }
 
-// alpha says whether the last sample is alpha, and of which kind. Extra samples
+// alpha reports whether the last sample is alpha, and of which kind. Extra samples
 // have to say so, but a fourth one of pixels, which is alpha to everyone.
 func (t *tiffFile) alpha() (kind int, ok bool) {
 	extra := t.tags[tagExtraSamples]

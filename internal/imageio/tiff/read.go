@@ -172,7 +172,7 @@ func (t *tiffFile) stays() (off int64, ok bool) {
 	return int64(at), ok
 }
 
-// plain says whether the picture is a large file's whose rows are of use one by
+// plain reports whether the picture is a large file's whose rows are of use one by
 // one: upright and without alpha.
 func (t *tiffFile) plain() bool {
 	_, alpha := t.alpha()

@@ -151,7 +151,7 @@ func readTIFF(in *source.Input) (*raster.Picture, error) {
 	return m, err
 }
 
-// fax says whether the picture is packed by CCITT Group 3 or 4.
+// fax reports whether the picture is packed by CCITT Group 3 or 4.
 func (t *tiffFile) fax() bool { return t.compression == 3 || t.compression == 4 }
 
 // at gives n bytes of the file.
@@ -199,7 +199,7 @@ func (o otherHead) ReadAt(b []byte, off int64) (int, error) {
 	return n, err
 }
 
-// known says whether the samples are whole bytes, all alike, in a colour space
+// known reports whether the samples are whole bytes, all alike, in a colour space
 // and a compression of this package.
 func (t *tiffFile) known() bool {
 	same := func(tag, want int) bool {

@@ -35,7 +35,7 @@ func webpChunk(b []byte) (name string, data, rest []byte, ok bool) {
 	return string(b[:4]), data, b[min(uint64(len(b)), 8+n+n&1):], true
 }
 
-// losslessAlpha says whether a WebP without loss has alpha; where its header
+// losslessAlpha reports whether a WebP without loss has alpha; where its header
 // denies it, decoders give an opaque one.
 func losslessAlpha(file []byte) bool {
 	for b := file[min(len(file), 12):]; ; {

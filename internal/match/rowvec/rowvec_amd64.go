@@ -8,7 +8,7 @@ import (
 	"github.com/convkit/convkit/internal/corr/vec"
 )
 
-// assembly tells whether the processor has it, and tests do not want otherwise.
+// assembly reports whether the processor has it, and tests do not want otherwise.
 func assembly() bool { return vec.Name() != "go" }
 
 func stepFast(sums, squares []float64, in, out []float32) (done int) {

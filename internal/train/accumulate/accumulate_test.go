@@ -169,7 +169,7 @@ func (d drawn) weight(plane, oy, ox int) float64 {
 	return m.Plane(plane % m.Shape().Planes())[oy*m.Shape().W+ox]
 }
 
-// counts tells whether the output counts: all planes of it, where channels mix.
+// counts reports whether the output counts: all planes of it, where channels mix.
 func (d drawn) counts(n, p, oy, ox int) bool {
 	y := d.pair.Y.(*tensor.Dense[float64])
 	ys := y.Shape()

@@ -21,7 +21,7 @@ func detected(t *testing.T, x, y tensor.Source[float64], s train.Spec) *Detectio
 	return d
 }
 
-// said tells whether one line holds all the words.
+// said reports whether one line holds all the words.
 func said(lines []string, words ...string) bool {
 	return slices.ContainsFunc(lines, func(s string) bool {
 		return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(s, w) })

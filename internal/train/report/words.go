@@ -78,7 +78,7 @@ func (rep *Report) chiSquare() string {
 }
 
 // floor compares the residual with that of rounding alone. For a descent that has not
-// converged, the residual of the best fit tells whether something differs.
+// converged, the residual of the best fit reports whether something differs.
 func (rep *Report) floor() string {
 	s := fmt.Sprintf("rounding Y alone gives RMS %v", rep.RoundingFloor)
 	ratio := float64(rep.RMS / rep.RoundingFloor)

@@ -13,7 +13,7 @@ import (
 // tile to complete its line. What no whole line holds, at the beginning and the
 // end of a row, is stored as usual.
 
-// shifts tells whether the strip can: AVX2 has no permutation of two vectors.
+// shifts reports whether the strip can: AVX2 has no permutation of two vectors.
 func (s *strip) shifts() bool { return s.set == "AVX512" && s.rows == 4 && !s.mixes }
 
 // shift stores a tile so.
