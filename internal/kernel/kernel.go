@@ -23,6 +23,9 @@ import (
 // is a slip of the keyboard or an image given as a kernel.
 const maxTaps = 1 << 24
 
+// largeKernel is the number of taps from which memory is asked for first: 1 MiB.
+const largeKernel = 1 << 17
+
 // SpecError says what is wrong with a kernel as it was typed: a literal, a name
 // or a parameter. What is wrong within a file is no SpecError.
 type SpecError struct{ Text, Advice string }
@@ -127,9 +130,11 @@ func check(k tensor.Kernel) error {
 	if len(k.Taps) > maxTaps {
 		return fmt.Errorf("the kernel has %d taps, and %d are the limit", len(k.Taps), maxTaps)
 	}
-	// A plan needs its taps once more, at least.
-	if err := memory.Need(memory.Times(len(k.Taps), 8), "a kernel of %dx%d taps", k.H, k.W); err != nil {
-		return err
+	// A plan needs its taps once more, at least. Only large kernels matter.
+	if len(k.Taps) > largeKernel {
+		if err := memory.Need(memory.Times(len(k.Taps), 8), "a kernel of %dx%d taps", k.H, k.W); err != nil {
+			return err
+		}
 	}
 	for i, v := range k.Taps {
 		if notFinite(v) {
