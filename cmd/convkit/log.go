@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/convkit/convkit/internal/imageio/atomicfile"
+	"github.com/convkit/convkit/internal/imageio/text"
 	"github.com/convkit/convkit/internal/train/descent"
 )
 
@@ -93,7 +94,7 @@ func plainLine(e descent.Epoch) string {
 func csvLine(e descent.Epoch) string {
 	line := strconv.Itoa(e.Epoch)
 	for _, v := range []float64{e.Loss, e.Rate, e.GradientNorm, e.Gap} {
-		line += "," + strconv.FormatFloat(v, 'g', -1, 64)
+		line += "," + string(text.AppendNumber(nil, v, -1))
 	}
 	return line
 }

@@ -104,7 +104,7 @@ func ParseWord(b []byte) (float64, error) {
 	return v, nil
 }
 
-// appendNumber writes v in the shortest form that reads back to the same T,
+// AppendNumber writes v in the shortest form that reads back to the same T,
 // or with so many decimals where digits is not negative. -0 is written 0.
 func AppendNumber[T tensor.Float](b []byte, v T, digits int) []byte {
 	f := float64(v)
