@@ -69,6 +69,13 @@ func TestSaturation(t *testing.T) {
 		}
 		return b
 	}
+	fractions := func(v []int16) []float64 {
+		b := make([]float64, len(v))
+		for i, x := range v {
+			b[i] = float64(x) / 7
+		}
+		return b
+	}
 	drawing := make([]int64, 1600)
 	for i := range drawing {
 		drawing[i] = int64(i/40%2) * 1000
@@ -88,6 +95,9 @@ func TestSaturation(t *testing.T) {
 		{"npy, 64 bit, a plateau", npy("<i8", wide(cut)), raster.ReadOptions{}, -none, 5000},
 		{"npy, 64 bit, a smooth peak", npy("<i8", wide(hill)), raster.ReadOptions{}, -none, none},
 		{"npy, 64 bit, a drawing", npy("<i8", drawing), raster.ReadOptions{}, -none, none},
+		{"npy, floats, a plateau", npy("<f8", fractions(cut)), raster.ReadOptions{}, -none, 5000. / 7},
+		{"npy, floats, a smooth peak", npy("<f8", fractions(hill)), raster.ReadOptions{}, -none, none},
+		{"npy, floats, a drawing", npy("<f8", fractions(peak(1, 1))), raster.ReadOptions{}, -none, none},
 		{"npy, bytes", npy("|u1", bytesOf(peak(50, 120))), raster.ReadOptions{}, 0, 255},
 		{"pgm, 16 bit, a plateau", pgm(65535, cut), raster.ReadOptions{Values: raster.RawValues}, 0, 5000},
 		{"pgm, 16 bit, a plateau of 0..1", pgm(65535, cut), raster.ReadOptions{}, 0, 5000. / 65535},

@@ -12,14 +12,13 @@ import (
 //
 //   - pixels of pictures: black and white;
 //   - whole numbers of 8 and 16 bits (FITS, NPY): the ends of their type;
-//   - whole numbers and pixels of more than 8 bits: the largest value that
-//     occurs, if it is a plateau (see plateau), since detectors may saturate below
-//     the end of the type;
+//   - floating-point numbers, whole numbers and pixels of more than 8 bits: the
+//     largest value that occurs, if it is a plateau (see plateau), since detectors
+//     may saturate below the end of the type, and flat-fielding makes fractions;
 //   - any type: the card SATURATE of FITS, in physical values, which replaces the
 //     upper end.
 //
-// Floating-point numbers and text have no ends without that card. Neither have
-// colours multiplied by alpha.
+// Colours multiplied by alpha have no ends.
 func (m *Image) Saturation() (low, high float64, why string, err error) {
 	low, high = math.Inf(-1), math.Inf(1)
 	if m.FiltersAlpha() {
@@ -36,10 +35,14 @@ func (m *Image) Saturation() (low, high float64, why string, err error) {
 	switch {
 	case m.pic.Saturate != nil && isFinite(*m.pic.Saturate):
 		return low, *m.pic.Saturate, headerSays, nil
-	case !m.pic.Type.whole() || m.pic.Type.Size() < 2 || m.Gray():
+	case m.pic.Type == Bool || m.pic.Type.Size() < 2 || m.Gray():
 		return low, high, why, nil
 	}
-	top, found, err := plateau(Rows[float64](m), m.unit())
+	unit, least := m.unit(), plateauPixels
+	if !m.pic.Type.whole() {
+		unit, least = 0, plateauFloats
+	}
+	top, found, err := plateau(Rows[float64](m), unit, least)
 	if err == nil && found && top < high {
 		high, why = top, "a plateau at the largest value"
 	}
@@ -120,12 +123,16 @@ func (e SampleType) whole() bool { return e != Bool && e < F32LE }
 // top. They do not outnumber all pixels between the smallest and the largest
 // value, as in a drawing. The range spans at least plateauSteps, since counts of
 // few values have their largest value often.
+//
+// Floating-point numbers need no such range, and more pixels: without noise a few
+// are equal by chance, as in flat parts of a computed image.
 const (
 	plateauPixels = 3
+	plateauFloats = 10
 	plateauSteps  = 256
 )
 
-func plateau(src tensor.Source[float64], unit float64) (top float64, found bool, err error) {
+func plateau(src tensor.Source[float64], unit float64, least int) (top float64, found bool, err error) {
 	low, high := math.Inf(1), math.Inf(-1)
 	n, beside := 0, false
 	shape, buf := src.Shape(), make([]float64, src.Shape().W)
@@ -157,7 +164,7 @@ func plateau(src tensor.Source[float64], unit float64) (top float64, found bool,
 			last = v
 		}
 	})
-	if err != nil || n < plateauPixels || !beside {
+	if err != nil || n < least || !beside {
 		return high, false, err
 	}
 	if high-low < plateauSteps*unit {
