@@ -73,7 +73,7 @@ func AddGramSingle(g []float64, size int, a []float32, stride, n int, f float64)
 				}
 				row := g[(r+k)*size+from : (r+k)*size+min(c+GramWidth, size)]
 				for j, v := range acc[k*GramWidth+from-c:][:len(row)] {
-					row[j] += f * float64(v)
+					row[j] += float64(f * float64(v))
 				}
 			}
 		}

@@ -99,7 +99,7 @@ func outerSinglesGo(acc *[SingleRows * GramWidth]float32, a, b []float32, stride
 		for r, f := range a[i*stride:][:SingleRows] {
 			sums := acc[r*GramWidth:][:GramWidth]
 			for c, v := range row {
-				sums[c] += f * v
+				sums[c] += float32(f * v)
 			}
 		}
 	}
