@@ -8,7 +8,7 @@ import (
 
 // sumsToZero reports whether the operator makes nothing of even areas, as all that
 // is a derivative does.
-func (op *operator) sumsToZero() bool {
+func (op *operation) sumsToZero() bool {
 	if op.edges != nil {
 		return true
 	}

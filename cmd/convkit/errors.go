@@ -9,6 +9,7 @@ import (
 
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/corr/geometry"
+	"github.com/convkit/convkit/internal/corr/method"
 	"github.com/convkit/convkit/internal/imageio"
 	"github.com/convkit/convkit/internal/imageio/atomicfile"
 	"github.com/convkit/convkit/internal/kernel"
@@ -83,7 +84,7 @@ func classify(err error) (code int, hint string) {
 		spec     *kernel.SpecError
 		large    *geometry.TooLargeError
 		channels *corr.ChannelsError
-		method   *corr.MethodError
+		method   *method.Error
 		diverged *descent.DivergedError
 		sizes    *train.SizeError
 		none     *train.NoWindowsError

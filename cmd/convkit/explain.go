@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/corr/operator"
 	"github.com/convkit/convkit/internal/imageio"
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -63,7 +64,7 @@ func (c *correlator) before(ctx context.Context, img *imageio.Image) (tensor.Sou
 	if n == 0 {
 		return src, nil
 	}
-	chain, err := corr.NewChain[float64](img.Shape(), c.kernels[:n], c.geometry, corr.Config{Threads: c.threads})
+	chain, err := operator.NewChain[float64](img.Shape(), c.kernels[:n], c.geometry, corr.Config{Threads: c.threads})
 	if err != nil {
 		return nil, err
 	}

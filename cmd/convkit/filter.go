@@ -23,7 +23,7 @@ type filter struct {
 	like      geometry.Convention // the tool that the geometry follows, if any
 	read      imageio.ReadOptions
 	write     imageio.WriteOptions
-	operator
+	operation
 	span  *[2]float64 // what a picture shows of the result, where that is known
 	batch batch
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/corr/geometry"
+	"github.com/convkit/convkit/internal/corr/method"
 	"github.com/convkit/convkit/internal/imageio"
 	"github.com/convkit/convkit/internal/kernel"
 	"github.com/convkit/convkit/internal/tensor"
@@ -88,7 +89,7 @@ func addThrough(cmd *cobra.Command, f *filter) {
 	fs := cmd.Flags()
 	definePath(fs, &f.output, "output", "o", "FILE|DIR", "output file or folder, or - for standard output")
 	must(cmd.MarkFlagFilename("output", extensions(imageio.Format.CanWrite)...))
-	defineEnum(cmd, &f.method, "method", "auto", "algorithm. All give the same numbers within rounding", corr.MethodNames(), corr.ParseMethod)
+	defineEnum(cmd, &f.method, "method", "auto", "algorithm. All give the same numbers within rounding", method.Names(), method.Parse)
 	defineEnum(cmd, &f.precision, "precision", "auto", "arithmetic. auto is float32 for pixels and float64 for numbers", precisions, word(precisions...))
 	addGeometry(cmd, &f.geometry)
 	addReading(cmd, &f.read)

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/corr/operator"
 	"github.com/convkit/convkit/internal/imageio"
 )
 
@@ -36,11 +36,11 @@ func (c *correlator) unroll(ctx context.Context, inputs []string) error {
 		return err
 	}
 	k := c.kernels[0]
-	var m *corr.Matrix
+	var m *operator.Matrix
 	if c.matrix == "image" {
-		m, err = corr.Windows(imageio.Rows[float64](img), k, c.geometry)
+		m, err = operator.Windows(imageio.Rows[float64](img), k, c.geometry)
 	} else {
-		m, err = corr.Operator(img.Shape(), k, c.geometry)
+		m, err = operator.Operator(img.Shape(), k, c.geometry)
 		if len(k.Bias) > 0 || c.geometry.Border.Value != 0 {
 			c.note("the matrix leaves out what the bias and the border's constant add to the result")
 		}
@@ -63,14 +63,14 @@ func (c *correlator) unroll(ctx context.Context, inputs []string) error {
 }
 
 // checkEntries refuses a matrix of more numbers than --max-pixels allows.
-func (c *correlator) checkEntries(m *corr.Matrix, perRow int) error {
+func (c *correlator) checkEntries(m *operator.Matrix, perRow int) error {
 	if float64(m.Rows)*float64(perRow) > float64(c.maxPixels) {
 		return badData("take a smaller image, raise --max-pixels, or write only what is not zero: -o FILE.mtx", "the %dx%d matrix has more than %d numbers", m.Rows, m.Cols, c.maxPixels)
 	}
 	return nil
 }
 
-func (c *correlator) writeSparse(ctx context.Context, m *corr.Matrix, to string) error {
+func (c *correlator) writeSparse(ctx context.Context, m *operator.Matrix, to string) error {
 	if err := c.checkEntries(m, m.PerRow); err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func (c *correlator) writeSparse(ctx context.Context, m *corr.Matrix, to string)
 }
 
 // writeDense writes all numbers.
-func (c *correlator) writeDense(ctx context.Context, m *corr.Matrix, to string) error {
+func (c *correlator) writeDense(ctx context.Context, m *operator.Matrix, to string) error {
 	if err := c.checkEntries(m, m.Cols); err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/convkit/convkit/internal/corr/fft"
+	"github.com/convkit/convkit/internal/corr/method"
 	"github.com/convkit/convkit/internal/corr/vec"
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -58,11 +59,10 @@ func benchTiles[T tensor.Float](b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			p.method = newFourier[T](k, p.g, side)
+			p.method = method.NewFourier[T](k, p.g, side)
 			p.rows = p.bandRows()
 			seconds := timeOf(b, p, x)
-			c := costs{speed: speed{tiles: map[int]float64{side: 1}}, g: p.g, planes: 1}
-			b.ReportMetric(seconds/c.fourier(side)*1e6, "us/pair")
+			b.ReportMetric(seconds/method.TilePairs(p.g, 1, side)*1e6, "us/pair")
 		})
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/convkit/convkit/internal/corr/corrtest"
 	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -58,29 +59,21 @@ func checkConvention(t *testing.T, c conventionCase) {
 		}
 	}
 	tool.Apply(&o, c.Convolve != nil, c.Padding != nil, false)
-	x, k := fromRows(c.Image), fromRows(c.Kernel)
+	x, k := corrtest.FromRows(c.Image), corrtest.FromRows(c.Kernel)
 	kernel := tensor.Matrix(k.Shape().H, k.Shape().W, k.Data...)
-	want := fromRows(c.Result)
+	want := corrtest.FromRows(c.Result)
 	got, err := Reference(x, kernel, o)
 	if err != nil {
 		t.Fatalf("%s: %v", c.Tool, err)
 	}
-	same(t, got, want)
+	corrtest.Equal(t, got, want)
 	if got, err = run[float64](t, x, kernel, o, Config{}); err != nil {
 		t.Fatalf("%s: %v", c.Tool, err)
 	}
-	same(t, got, want)
+	corrtest.Equal(t, got, want)
 	if t.Failed() {
 		t.Fatalf("%s is not %+v", tool.Function(o.Convolve), c)
 	}
-}
-
-func fromRows(rows [][]float64) *tensor.Dense[float64] {
-	var data []float64
-	for _, r := range rows {
-		data = append(data, r...)
-	}
-	return tensor.FromData(tensor.Shape{N: 1, C: 1, H: len(rows), W: len(rows[0])}, data)
 }
 
 // Published results: imfilter of MATLAB's documentation, Conv with SAME_LOWER of
@@ -106,13 +99,5 @@ func TestParseConvention(t *testing.T) {
 	}
 	if _, err := geometry.ParseConvention("gimp"); err == nil {
 		t.Error("gimp is known")
-	}
-}
-
-// A binary kernel of rank one is factored without rounding.
-func TestFactorBinary(t *testing.T) {
-	f, ok := factor([]float64{1. / 16, 2. / 16, 1. / 16, 2. / 16, 4. / 16, 2. / 16, 1. / 16, 2. / 16, 1. / 16}, 3, 3, dropped[float32](), 3)
-	if !ok || f.rank() != 1 || f.cols[0][1] != 2 || f.rows[0][1] != 2./16 {
-		t.Errorf("factors %v, %v", f, ok)
 	}
 }

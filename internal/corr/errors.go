@@ -6,15 +6,6 @@ import (
 	"github.com/convkit/convkit/internal/tensor"
 )
 
-// MethodError says that the method that was asked for cannot compute this
-// correlation; another can.
-type MethodError struct {
-	Method Method
-	Takes  string // what the method takes, and what it was given
-}
-
-func (e *MethodError) Error() string { return fmt.Sprintf("the %v method takes %s", e.Method, e.Takes) }
-
 // ChannelsError says that a kernel that mixes channels takes another number of
 // them than the image has or, for the adjoint, gives another number.
 type ChannelsError struct {

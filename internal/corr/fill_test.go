@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/convkit/convkit/internal/corr/corrtest"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -52,7 +53,7 @@ func TestFillValues(t *testing.T) {
 		}
 		cases = append(cases, newFillCase(t, name, x, mask, k, Options{}, values), newFillCase(t, name+", mirrored", x, mask, k, mirrored, values[4:7]))
 	}
-	eachImplementation(t, func(t *testing.T) {
+	corrtest.EachImplementation(t, func(t *testing.T) {
 		for _, c := range cases {
 			checkFill[float32](t, c, x, k)
 			checkFill[float64](t, c, x, k)

@@ -3,6 +3,7 @@ package corr
 import (
 	"testing"
 
+	"github.com/convkit/convkit/internal/corr/corrtest"
 	"pgregory.net/rapid"
 )
 
@@ -11,9 +12,9 @@ import (
 // every kind of loops and in both precisions.
 func FuzzPlan(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
-		eachImplementation(t, func(t *testing.T) {
+		corrtest.EachImplementation(t, func(t *testing.T) {
 			rapid.MakeFuzz(func(t *rapid.T) {
-				d := drawAny(t, reals)
+				d := corrtest.Any(t, corrtest.Reals)
 				checkMethods[float64](t, d)
 				checkMethods[float32](t, d)
 			})(t, data)
@@ -25,7 +26,7 @@ func FuzzPlan(f *testing.F) {
 // spread as the definition says, by every method.
 func FuzzWhole(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
-		eachImplementation(t, func(t *testing.T) {
+		corrtest.EachImplementation(t, func(t *testing.T) {
 			rapid.MakeFuzz(checkWhole)(t, data)
 		})
 	})

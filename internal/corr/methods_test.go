@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/convkit/convkit/internal/corr/corrtest"
 	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -24,28 +25,28 @@ func larger(h, w int, seed uint64) *tensor.Dense[float64] {
 // Images of several tiles and bands: every method, and a NaN and an infinity
 // that must reach the outputs whose windows hold them and no other.
 func TestTilesAndBands(t *testing.T) {
-	eachImplementation(t, func(t *testing.T) {
+	corrtest.EachImplementation(t, func(t *testing.T) {
 		for i, c := range []struct{ h, w, kh, kw int }{{300, 280, 9, 11}, {130, 400, 31, 5}, {270, 270, 2, 40}, {64, 64, 64, 64}, {500, 70, 12, 1}} {
-			d := draw{x: larger(c.h, c.w, uint64(i)), k: randomKernel(1), o: Options{Padding: Padding{Mode: geometry.PaddingMode(i % 3)}, Border: Border{Mode: BorderMode(i)}}}
-			d.k = tensor.Matrix(c.kh, c.kw, larger(c.kh, c.kw, 99).Data...)
-			d.x.Data[c.h/2*c.w+c.w/3] = math.NaN()
-			d.x.Data[c.h/5*c.w+c.w-1] = math.Inf(-1)
-			want, err := Reference(d.x, d.k, d.o)
+			d := corrtest.Draw{X: larger(c.h, c.w, uint64(i)), K: randomKernel(1), O: Options{Padding: Padding{Mode: geometry.PaddingMode(i % 3)}, Border: Border{Mode: BorderMode(i)}}}
+			d.K = tensor.Matrix(c.kh, c.kw, larger(c.kh, c.kw, 99).Data...)
+			d.X.Data[c.h/2*c.w+c.w/3] = math.NaN()
+			d.X.Data[c.h/5*c.w+c.w-1] = math.Inf(-1)
+			want, err := Reference(d.X, d.K, d.O)
 			if err != nil {
 				t.Fatal(err)
 			}
 			// The bounds come from the finite elements.
 			finite := d
-			finite.x = larger(c.h, c.w, uint64(i))
+			finite.X = larger(c.h, c.w, uint64(i))
 			for _, m := range []struct {
 				method Method
 				bound  *tensor.Dense[float64]
 			}{{Direct, boundDirect[float32](t, finite)}, {Separable, boundSeparable[float32](t, finite)}, {Fourier, boundFourier[float32](t, finite)}} {
-				got, err := run[float32](t, d.x, d.k, d.o, Config{Method: m.method})
+				got, err := run[float32](t, d.X, d.K, d.O, Config{Method: m.method})
 				if err != nil {
 					t.Fatal(err)
 				}
-				t.Run(fmt.Sprintf("%v %dx%d", m.method, c.kh, c.kw), func(t *testing.T) { within(t, got, want, m.bound) })
+				t.Run(fmt.Sprintf("%v %dx%d", m.method, c.kh, c.kw), func(t *testing.T) { corrtest.Within(t, got, want, m.bound) })
 			}
 		}
 	})
@@ -81,7 +82,7 @@ func TestWholeTiles(t *testing.T) {
 // below it are exact by every method, also where a spectrum could not tell two
 // neighbours apart, and sums beyond it are rounded as the definition's.
 func TestWholeLimits(t *testing.T) {
-	eachImplementation(t, func(t *testing.T) {
+	corrtest.EachImplementation(t, func(t *testing.T) {
 		testWholeLimits[float32](t, 1<<24)
 		testWholeLimits[float64](t, 1<<53)
 	})
@@ -103,14 +104,14 @@ func testWholeLimits[T tensor.Float](t *testing.T, limit float64) {
 		}
 		bound := tensor.NewDense[float64](want.Shape())
 		if 150*largest > limit {
-			bound = boundDirect[T](t, draw{x: x, k: k})
+			bound = boundDirect[T](t, corrtest.Draw{X: x, K: k})
 		}
 		for _, m := range []Method{Direct, Separable, Fourier} {
 			got, err := run[T](t, x, k, Options{}, Config{Method: m})
 			if err != nil {
 				t.Fatal(err)
 			}
-			within(t, got, want, bound)
+			corrtest.Within(t, got, want, bound)
 		}
 	}
 }

@@ -2,43 +2,14 @@ package corr
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 
 	"github.com/convkit/convkit/internal/corr/geometry"
+	"github.com/convkit/convkit/internal/corr/method"
 	"github.com/convkit/convkit/internal/schedule"
 	"github.com/convkit/convkit/internal/tensor"
 )
-
-// Method is a way to compute a correlation.
-type Method int
-
-const (
-	// Auto lets the plan choose.
-	Auto Method = iota
-	// Direct sums the taps of each output.
-	Direct
-	// Separable runs pairs of one-dimensional passes.
-	Separable
-	// Fourier multiplies spectra, tile by tile.
-	Fourier
-)
-
-// MethodNames are the words that ParseMethod knows.
-func MethodNames() []string { return []string{"auto", "direct", "separable", "fourier"} }
-
-// ParseMethod reads a name.
-func ParseMethod(s string) (Method, error) {
-	i := slices.Index(MethodNames(), strings.ToLower(s))
-	if i < 0 {
-		return Auto, fmt.Errorf("%q is not a method: choose %s", s, strings.Join(MethodNames(), ", "))
-	}
-	return Method(i), nil
-}
-
-// String gives the name.
-func (m Method) String() string { return MethodNames()[m] }
 
 // Config is how a plan is carried out. The method changes no result beyond
 // rounding, the number of threads changes none at all.
@@ -54,31 +25,11 @@ type Plan[T tensor.Float] struct {
 	g       Geometry
 	k       tensor.Kernel // as given
 	threads int
-	method  method[T]
+	method  method.Implementation[T]
 	rows    int       // output rows in a band
 	idle    sync.Pool // workers between two runs
 
 	expected float64 // time on one core, ns
-}
-
-// method is a way to compute a correlation, made ready for one kernel and one
-// geometry.
-type method[T tensor.Float] interface {
-	Describe() string
-	Rows() int // output rows in a band; 0 for any number
-	// Separates reports whether outputs depend on nothing but what they see, so that
-	// some columns may be computed without the others.
-	Separates() bool
-	NewWorker() bandWorker[T]
-}
-
-// bandWorker computes bands with the memory of one goroutine.
-type bandWorker[T tensor.Float] interface {
-	// Correlate computes rows x cols outputs of the channels o, o+1, … into the
-	// views dst, from the padded rows and columns they see of the plane they come
-	// from or, for a kernel that mixes channels, of all planes of the image.
-	// With stream, dst outgrows the cache and is not read soon.
-	Correlate(dst []tensor.View[T], o, rows, cols int, in []tensor.View[T], stream bool)
 }
 
 // NewPlan checks a correlation of images of one shape with a kernel and
@@ -96,7 +47,7 @@ func NewPlan[T tensor.Float](in tensor.Shape, k tensor.Kernel, o Options, c Conf
 		k = k.Flip()
 	}
 	p := &Plan[T]{in: in, out: out, g: g, k: k, threads: schedule.Workers(c.Threads)}
-	if p.method, p.expected, err = choose[T](k, g, c.Method, newCosts[T](out, g)); err != nil {
+	if p.method, p.expected, err = method.Choose[T](k, g, c.Method, out); err != nil {
 		return nil, err
 	}
 	p.rows = p.bandRows()
@@ -105,6 +56,13 @@ func NewPlan[T tensor.Float](in tensor.Shape, k tensor.Kernel, o Options, c Conf
 
 // Out is the shape of the result.
 func (p *Plan[T]) Out() tensor.Shape { return p.out }
+
+// In is the shape of the image.
+func (p *Plan[T]) In() tensor.Shape { return p.in }
+
+// Expected is the time that the correlation is expected to take on one core, in
+// nanoseconds, by the cost model.
+func (p *Plan[T]) Expected() float64 { return p.expected }
 
 // Geometry is the resolved geometry.
 func (p *Plan[T]) Geometry() Geometry { return p.g }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/convkit/convkit/internal/corr/corrtest"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -25,7 +26,7 @@ func TestRegions(t *testing.T) {
 	}
 	images := []tensor.Shape{{N: 1, C: 2, H: 21, W: 700}, {N: 2, C: 2, H: 3, W: 289}}
 	kernels := []struct{ out, h, w int }{{0, 3, 3}, {0, 1, 6}, {0, 7, 2}, {0, 9, 9}, {3, 2, 7}}
-	eachImplementation(t, func(t *testing.T) {
+	corrtest.EachImplementation(t, func(t *testing.T) {
 		for i, o := range geometries {
 			for mode := Zeros; mode <= Circular; mode++ {
 				o.Border = Border{Mode: mode}
@@ -33,7 +34,7 @@ func TestRegions(t *testing.T) {
 					o.Border.Value = 2.5
 				}
 				for j, s := range images {
-					x := convert[float32](larger(s.Planes()*s.H, s.W, 7))
+					x := corrtest.Convert[float32](larger(s.Planes()*s.H, s.W, 7))
 					x = tensor.FromData(s, x.Data)
 					for _, c := range kernels {
 						k := tensor.Matrix(c.h, c.w, larger(c.h, c.w, 8).Data...)

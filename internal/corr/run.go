@@ -3,6 +3,7 @@ package corr
 import (
 	"context"
 
+	"github.com/convkit/convkit/internal/corr/method"
 	"github.com/convkit/convkit/internal/schedule"
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -15,7 +16,7 @@ func (p *Plan[T]) Run(ctx context.Context, src tensor.Source[T], sink tensor.Sin
 		return p.gather(ctx, src, sink)
 	}
 	_, lends := sink.(tensor.Lender[T])
-	stream := lends && p.out.Len()*tensor.ElementSize[T]() >= streamBytes
+	stream := lends && p.out.Len()*tensor.ElementSize[T]() >= method.StreamBytes
 	list := schedule.NewJobs(p.out, p.rows, p.k.Mixes, sink.Order())
 	return schedule.Run(ctx, list, p.maxWorkers(list, src, sink), sink, func() schedule.Worker[T] {
 		w := p.acquire(src)
@@ -60,16 +61,12 @@ func (p *Plan[T]) gather(ctx context.Context, src tensor.Source[T], sink tensor.
 	})
 }
 
-// streamBytes is the size of a result from which stores around the cache pay:
-// half of a shared cache of 32 MiB.
-const streamBytes = 16 << 20
-
 // worker is what one goroutine works with.
 type worker[T tensor.Float] struct {
 	p         *Plan[T]
 	src       tensor.Source[T]
 	reader    *Reader[T]
-	method    bandWorker[T]
+	method    method.Worker[T]
 	stream    bool   // results go to memory that outgrows the cache
 	separates bool   // a region may be computed without what stands beside it
 	inner     region // what is computed from the image's own memory

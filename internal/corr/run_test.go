@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"github.com/convkit/convkit/internal/corr/corrtest"
 	"github.com/convkit/convkit/internal/tensor"
 	"pgregory.net/rapid"
 )
@@ -16,18 +17,10 @@ func run[T tensor.Float](t rapid.TB, x *tensor.Dense[float64], k tensor.Kernel, 
 		return nil, err
 	}
 	y := tensor.NewDense[T](p.Out())
-	if err := p.Run(context.Background(), convert[T](x), y); err != nil {
+	if err := p.Run(context.Background(), corrtest.Convert[T](x), y); err != nil {
 		t.Fatal(err)
 	}
-	return convert[float64](y), nil
-}
-
-func convert[T, S tensor.Float](x *tensor.Dense[S]) *tensor.Dense[T] {
-	y := tensor.NewDense[T](x.Shape())
-	for i, v := range x.Data {
-		y.Data[i] = T(v)
-	}
-	return y
+	return corrtest.Convert[float64](y), nil
 }
 
 func TestPublishedNumbers(t *testing.T) {

@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/convkit/convkit/internal/corr/corrtest"
+	"github.com/convkit/convkit/internal/corr/method"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -56,11 +58,11 @@ func testSplit[T tensor.Float](t *testing.T) {
 			finite := *x
 			finite.Data = append([]float64(nil), x.Data...)
 			finite.Data[70*100+60] = 0
-			bound = boundFourier[T](t, draw{x: &finite, k: k, o: d.o})
+			bound = boundFourier[T](t, corrtest.Draw{X: &finite, K: k, O: d.o})
 		}
-		eachImplementation(t, func(t *testing.T) {
+		corrtest.EachImplementation(t, func(t *testing.T) {
 			got := runSplit[T](t, x, k, d.o, 1)
-			within(t, got, want, bound)
+			corrtest.Within(t, got, want, bound)
 			for i, v := range runSplit[T](t, x, k, d.o, 3).Data {
 				if math.Float64bits(v) != math.Float64bits(got.Data[i]) {
 					t.Fatalf("element %d is %v with three threads, else %v", i, v, got.Data[i])
@@ -74,12 +76,12 @@ func testSplit[T tensor.Float](t *testing.T) {
 func runSplit[T tensor.Float](t *testing.T, x *tensor.Dense[float64], k tensor.Kernel, o Options, threads int) *tensor.Dense[float64] {
 	t.Helper()
 	in := tensor.NewDense[T](x.Shape())
-	copy(in.Data, toT[T](x.Data))
+	copy(in.Data, corrtest.Convert[T](x).Data)
 	p, err := NewPlan[T](x.Shape(), k, o, Config{Method: Direct, Threads: threads})
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.method = newSplit[T](p.k, p.g, 64, 32)
+	p.method = method.NewSplit[T](p.k, p.g, 64, 32)
 	p.rows = p.bandRows()
 	out := tensor.NewDense[T](p.Out())
 	if err := p.Run(context.Background(), in, out); err != nil {
@@ -90,21 +92,4 @@ func runSplit[T tensor.Float](t *testing.T, x *tensor.Dense[float64], k tensor.K
 		y.Data[i] = float64(v)
 	}
 	return y
-}
-
-// Auto takes parts where one tile is too small for a kernel.
-func TestPlanInParts(t *testing.T) {
-	taps := make([]float64, 400*420)
-	random := rand.New(rand.NewPCG(23, 24))
-	for i := range taps {
-		taps[i] = random.NormFloat64()
-	}
-	p, err := NewPlan[float32](tensor.Shape{N: 1, C: 1, H: 2000, W: 2000}, tensor.Matrix(400, 420, taps...), Options{}, Config{Threads: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, ok := p.method.(*split[float32])
-	if !ok || len(s.parts) != 16 {
-		t.Errorf("%s", p.Describe())
-	}
 }

@@ -3,8 +3,11 @@ package corr
 import (
 	"math"
 
+	"github.com/convkit/convkit/internal/corr/corrtest"
 	"github.com/convkit/convkit/internal/corr/fft"
+	"github.com/convkit/convkit/internal/corr/method"
 	"github.com/convkit/convkit/internal/tensor"
+	"gonum.org/v1/gonum/floats"
 	"pgregory.net/rapid"
 )
 
@@ -16,41 +19,41 @@ import (
 const slack = 2
 
 // boundDirect is the bound of the direct method for each output.
-func boundDirect[T tensor.Float](t rapid.TB, d draw) *tensor.Dense[float64] {
+func boundDirect[T tensor.Float](t rapid.TB, d corrtest.Draw) *tensor.Dense[float64] {
 	t.Helper()
-	b := magnitudeOf(t, d.x, d.k, d.o)
-	n := float64(d.k.In*d.k.H*d.k.W + 2)
-	scale(b.Data, slack*n*tensor.Roundoff[T]())
+	b := magnitudeOf(t, d.X, d.K, d.O)
+	n := float64(d.K.In*d.K.H*d.K.W + 2)
+	floats.Scale(slack*n*tensor.Roundoff[T](), b.Data)
 	return b
 }
 
 // boundSeparable is the bound of the separable method: that of two sums, of
 // kh and kw products, for each pair, and the part of the kernel left out.
-func boundSeparable[T tensor.Float](t rapid.TB, d draw) *tensor.Dense[float64] {
+func boundSeparable[T tensor.Float](t rapid.TB, d corrtest.Draw) *tensor.Dense[float64] {
 	t.Helper()
-	f, ok := factor(d.k.Taps, d.k.H, d.k.W, dropped[T](), math.MaxInt)
+	f, ok := method.Factor(d.K.Taps, d.K.H, d.K.W, method.Dropped[T](), math.MaxInt)
 	if !ok {
 		t.Fatal("no factors")
 	}
 	outer := d
-	outer.k.Taps = make([]float64, len(d.k.Taps))
-	for i := range f.cols {
-		for u, c := range f.cols[i] {
-			for v, r := range f.rows[i] {
-				outer.k.Taps[u*d.k.W+v] += math.Abs(c * r)
+	outer.K.Taps = make([]float64, len(d.K.Taps))
+	for i := range f.Cols {
+		for u, c := range f.Cols[i] {
+			for v, r := range f.Rows[i] {
+				outer.K.Taps[u*d.K.W+v] += math.Abs(c * r)
 			}
 		}
 	}
-	b := magnitudeOf(t, outer.x, outer.k, outer.o)
+	b := magnitudeOf(t, outer.X, outer.K, outer.O)
 	// Singular vectors err by a small multiple of the roundoff, too.
-	n := float64(d.k.H + d.k.W + 2*f.rank() + 8)
-	scale(b.Data, slack*n*tensor.Roundoff[T]())
-	largest := math.Abs(d.o.Border.Value)
-	for _, v := range d.x.Data {
+	n := float64(d.K.H + d.K.W + 2*f.Rank() + 8)
+	floats.Scale(slack*n*tensor.Roundoff[T](), b.Data)
+	largest := math.Abs(d.O.Border.Value)
+	for _, v := range d.X.Data {
 		largest = max(largest, math.Abs(v))
 	}
 	for i := range b.Data {
-		b.Data[i] += (dropped[T]() + decomposition) * norm(d.k.Taps) * math.Sqrt(float64(d.k.H*d.k.W)) * largest
+		b.Data[i] += (method.Dropped[T]() + decomposition) * floats.Norm(d.K.Taps, 2) * math.Sqrt(float64(d.K.H*d.K.W)) * largest
 	}
 	return b
 }
@@ -58,26 +61,6 @@ func boundSeparable[T tensor.Float](t rapid.TB, d draw) *tensor.Dense[float64] {
 // decomposition is how far the pairs of a decomposition, all of them kept, may
 // be from the kernel relative to its norm: twice what random matrices show.
 const decomposition = 32 * 0x1p-53
-
-// within compares a result with the reference under a bound, element by element, and demands the same NaN and Inf.
-func within(t rapid.TB, got, want, bound *tensor.Dense[float64]) {
-	t.Helper()
-	if got.Shape() != want.Shape() {
-		t.Fatalf("shape %v, want %v", got.Shape(), want.Shape())
-	}
-	for i, w := range want.Data {
-		g := got.Data[i]
-		if math.IsNaN(w) || math.IsInf(w, 0) {
-			if !(math.IsNaN(w) && math.IsNaN(g)) && w != g {
-				t.Fatalf("element %d is %v, want %v", i, g, w)
-			}
-			continue
-		}
-		if !(math.Abs(g-w) <= bound.Data[i]) {
-			t.Fatalf("element %d is %v, want %v: off by %.3g, bound %.3g", i, g, w, g-w, bound.Data[i])
-		}
-	}
-}
 
 // magnitudeOf is |bias| + Σ|x||k|, the scale of each output's rounding errors.
 func magnitudeOf(t rapid.TB, x *tensor.Dense[float64], k tensor.Kernel, o Options) *tensor.Dense[float64] {
@@ -106,14 +89,14 @@ func absAll(s []float64) []float64 {
 
 // boundFourier is the bound of the fourier method, with the norm of the whole
 // padded image for that of a pair of tiles.
-func boundFourier[T tensor.Float](t rapid.TB, d draw) *tensor.Dense[float64] {
+func boundFourier[T tensor.Float](t rapid.TB, d corrtest.Draw) *tensor.Dense[float64] {
 	t.Helper()
-	b := magnitudeOf(t, d.x, d.k, d.o)
-	largest := math.Abs(d.o.Border.Value)
-	for _, v := range d.x.Data {
+	b := magnitudeOf(t, d.X, d.K, d.O)
+	largest := math.Abs(d.O.Border.Value)
+	for _, v := range d.X.Data {
 		largest = max(largest, math.Abs(v))
 	}
-	limit := fft.Bound * 8 * tensor.Roundoff[T]() * largest * 256 * math.Sqrt2 * norm(d.k.Taps)
+	limit := fft.Bound * 8 * tensor.Roundoff[T]() * largest * 256 * math.Sqrt2 * floats.Norm(d.K.Taps, 2)
 	for i := range b.Data {
 		// The bias and the rounding of image and kernel to T err like a sum.
 		b.Data[i] = limit + slack*2*tensor.Roundoff[T]()*b.Data[i]

@@ -10,6 +10,7 @@ import (
 
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/corr/fft"
+	corrmethod "github.com/convkit/convkit/internal/corr/method"
 	"github.com/convkit/convkit/internal/corr/vec"
 	"github.com/convkit/convkit/internal/memory"
 	"github.com/convkit/convkit/internal/schedule"
@@ -68,14 +69,14 @@ const mostBlocks = 8
 
 // choose picks the method that is expected to take the least time.
 func (p *Plan[T]) choose() {
-	least := corr.Expect[T](p.Out(), p.g).Direct
+	least := corrmethod.Expect[T](p.Out(), p.g).Direct
 	p.method = direct
 	p.rows, p.cols = min(128, p.g.OutH), min(256, p.g.OutW)
 	for down := 1; down <= min(mostBlocks, p.t.h); down++ {
 		for across := 1; across <= min(mostBlocks, p.t.w); across++ {
 			g := p.g
 			g.KH, g.KW = ceil(p.t.h, down), ceil(p.t.w, across)
-			if e := corr.Expect[T](p.Out(), g); e.Fourier*float64(down*across) < least {
+			if e := corrmethod.Expect[T](p.Out(), g); e.Fourier*float64(down*across) < least {
 				least = e.Fourier * float64(down*across)
 				p.useTiles(e.Side, down, across)
 			}

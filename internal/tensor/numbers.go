@@ -1,5 +1,7 @@
 package tensor
 
+import "math"
+
 // Roundoff is the unit roundoff of T: by which share a rounding to the nearest
 // number errs at most.
 func Roundoff[T Float]() float64 {
@@ -24,4 +26,14 @@ func ElementSize[T Float]() int {
 		return 4
 	}
 	return 8
+}
+
+// AllWhole reports whether all are whole numbers that float32 holds exactly.
+func AllWhole(s []float64) bool {
+	for _, v := range s {
+		if v != math.Trunc(v) || math.Abs(v) > 1<<24 {
+			return false
+		}
+	}
+	return true
 }

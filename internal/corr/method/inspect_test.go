@@ -1,10 +1,11 @@
-package corr
+package method
 
 import (
 	"math"
 	"math/rand/v2"
 	"testing"
 
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -34,7 +35,7 @@ func TestOrdinaryPicturesAreEven(t *testing.T) {
 			x.Data[i] = float32(at(i/n, i%n))
 		}
 		for _, size := range []int{9, 15, 63} {
-			if _, even := look(tensor.View[float32]{Data: x.Data, Stride: n}, n, n, Size{H: size, W: size}); !even {
+			if _, even := look(tensor.View[float32]{Data: x.Data, Stride: n}, n, n, geometry.Size{H: size, W: size}); !even {
 				t.Errorf("%s: uneven for windows of %d", name, size)
 			}
 		}

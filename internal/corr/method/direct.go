@@ -1,8 +1,9 @@
-package corr
+package method
 
 import (
 	"fmt"
 
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/corr/vec"
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -11,22 +12,22 @@ import (
 // unit roundoff u, the error of an output is at most (n+1)*u*(|bias| + Σ|x||k|)
 // over its n = In*kh*kw taps, to first order.
 type direct[T tensor.Float] struct {
-	g      Geometry
+	g      geometry.Geometry
 	blocks []*block[T]     // Out x In
 	bias   []T             // one for each output channel
 	mixed  []*vec.Mixed[T] // for groups of output channels, from the first
 	in     int
 }
 
-var _ method[float64] = (*direct[float64])(nil)
+var _ Implementation[float64] = (*direct[float64])(nil)
 
-func newDirect[T tensor.Float](k tensor.Kernel, g Geometry) *direct[T] {
+func newDirect[T tensor.Float](k tensor.Kernel, g geometry.Geometry) *direct[T] {
 	d := &direct[T]{g: g, in: k.In, bias: biases[T](k)}
 	taps, n := toT[T](k.Taps), k.H*k.W
 	for ; len(taps) > 0; taps = taps[n:] {
 		d.blocks = append(d.blocks, newBlock(taps[:n:n], g))
 	}
-	if g.Stride == (Size{H: 1, W: 1}) && g.Dilation.H == 1 {
+	if g.Stride == (geometry.Size{H: 1, W: 1}) && g.Dilation.H == 1 {
 		d.mix(k)
 	}
 	return d
@@ -80,7 +81,7 @@ func (d *direct[T]) Rows() int { return 0 }
 
 func (d *direct[T]) Separates() bool { return true }
 
-func (d *direct[T]) NewWorker() bandWorker[T] { return &directWorker[T]{d: d} }
+func (d *direct[T]) NewWorker() Worker[T] { return &directWorker[T]{d: d} }
 
 // directWorker holds the columns that strided blocks gather, and the planes that
 // are mixed.

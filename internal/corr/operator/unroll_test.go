@@ -1,8 +1,10 @@
-package corr
+package operator
 
 import (
 	"testing"
 
+	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/corr/corrtest"
 	"github.com/convkit/convkit/internal/tensor"
 	"pgregory.net/rapid"
 )
@@ -36,37 +38,37 @@ func times(t rapid.TB, m *Matrix, x []float64, columns int) []float64 {
 // U vec(K) = vec(Y), for every geometry, flipped or not, with bias.
 func TestWindows(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		d := drawAny(t, wholes)
+		d := corrtest.Any(t, corrtest.Wholes)
 		drawRule(t, &d)
 		t.Log(d)
-		m, err := Windows(d.x, d.k, d.o)
+		m, err := Windows(d.X, d.K, d.O)
 		if err != nil {
 			t.Fatal(err)
 		}
 		// A column for each output channel.
-		taps := d.k.In * d.k.H * d.k.W
+		taps := d.K.In * d.K.H * d.K.W
 		var vec []float64
 		for i := range taps {
-			for o := range d.k.Out {
-				vec = append(vec, d.k.Taps[o*taps+i])
+			for o := range d.K.Out {
+				vec = append(vec, d.K.Taps[o*taps+i])
 			}
 		}
-		if len(d.k.Bias) > 0 {
-			for o := range d.k.Out {
-				vec = append(vec, d.k.BiasOf(o))
+		if len(d.K.Bias) > 0 {
+			for o := range d.K.Out {
+				vec = append(vec, d.K.BiasOf(o))
 			}
 		}
-		got := times(t, m, vec, d.k.Out)
-		want := d.reference(t)
+		got := times(t, m, vec, d.K.Out)
+		want := referenceOf(t, d)
 		s := want.Shape()
 		for i, v := range want.Data {
 			p, at := i/(s.H*s.W), i%(s.H*s.W)
 			row, column := p*s.H*s.W+at, 0
-			if d.k.Mixes {
+			if d.K.Mixes {
 				row, column = p/s.C*s.H*s.W+at, p%s.C
 			}
-			if got[row*d.k.Out+column] != v {
-				t.Fatalf("element %d of Y is %v, U vec(K) has %v", i, v, got[row*d.k.Out+column])
+			if got[row*d.K.Out+column] != v {
+				t.Fatalf("element %d of Y is %v, U vec(K) has %v", i, v, got[row*d.K.Out+column])
 			}
 		}
 	})
@@ -75,17 +77,17 @@ func TestWindows(t *testing.T) {
 // W vec(X) = vec(Y) where nothing is added, and W' is the adjoint.
 func TestOperator(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		d := drawAny(t, wholes)
-		d.k.Bias, d.o.Border.Value = nil, 0
+		d := corrtest.Any(t, corrtest.Wholes)
+		d.K.Bias, d.O.Border.Value = nil, 0
 		drawRule(t, &d)
 		t.Log(d)
-		m, err := Operator(d.x.Shape(), d.k, d.o)
+		m, err := Operator(d.X.Shape(), d.K, d.O)
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := d.reference(t)
-		for n := range len(d.x.Data) / m.Cols {
-			got := times(t, m, d.x.Data[n*m.Cols:][:m.Cols], 1)
+		want := referenceOf(t, d)
+		for n := range len(d.X.Data) / m.Cols {
+			got := times(t, m, d.X.Data[n*m.Cols:][:m.Cols], 1)
 			for i, v := range got {
 				if v != want.Data[n*m.Rows+i] {
 					t.Fatalf("element %d of Y is %v, W vec(X) has %v", i, want.Data[n*m.Rows+i], v)
@@ -97,13 +99,13 @@ func TestOperator(t *testing.T) {
 
 // The textbook's example, both ways.
 func TestUnrollTextbook(t *testing.T) {
-	x := fromRows([][]float64{{0, 1, 2}, {3, 4, 5}, {6, 7, 8}})
+	x := corrtest.FromRows([][]float64{{0, 1, 2}, {3, 4, 5}, {6, 7, 8}})
 	k := tensor.Matrix(2, 2, 0, 1, 2, 3)
-	u, err := Windows(x, k, Options{})
+	u, err := Windows(x, k, corr.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := Operator(x.Shape(), k, Options{})
+	w, err := Operator(x.Shape(), k, corr.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,6 +120,6 @@ func TestUnrollTextbook(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		same(t, got, fromRows(c.want))
+		corrtest.Equal(t, got, corrtest.FromRows(c.want))
 	}
 }

@@ -1,6 +1,9 @@
-package corr
+package method
 
-import "github.com/convkit/convkit/internal/tensor"
+import (
+	"github.com/convkit/convkit/internal/corr/geometry"
+	"github.com/convkit/convkit/internal/tensor"
+)
 
 // Expectation is what a plain correlation is expected to take, in nanoseconds
 // of one core: the estimates that Auto chooses by, for those who run tiles
@@ -12,7 +15,7 @@ type Expectation struct {
 }
 
 // Expect estimates a correlation with the geometry of a plan.
-func Expect[T tensor.Float](out tensor.Shape, g Geometry) Expectation {
+func Expect[T tensor.Float](out tensor.Shape, g geometry.Geometry) Expectation {
 	c := newCosts[T](out, g)
 	side, fourier := c.bestTile()
 	return Expectation{Direct: c.direct(), Fourier: fourier, Side: side}

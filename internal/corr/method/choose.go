@@ -1,10 +1,11 @@
-package corr
+package method
 
 import (
 	"fmt"
 	"math"
 
 	"github.com/convkit/convkit/internal/corr/fft"
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/schedule"
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -15,23 +16,24 @@ import (
 // Auto takes a separable plan only if its error bound is no worse than the
 // direct method's. The bound of the fourier method is relative to the largest
 // values near an output instead of those under the kernel.
-func choose[T tensor.Float](k tensor.Kernel, g Geometry, m Method, c costs) (method[T], float64, error) {
+func Choose[T tensor.Float](k tensor.Kernel, g geometry.Geometry, m Method, out tensor.Shape) (Implementation[T], float64, error) {
+	c := newCosts[T](out, g)
 	direct := c.direct()
 	if k.Mixes {
 		direct *= float64(k.In)
 	}
 	switch {
 	case m == Separable && k.Mixes:
-		return nil, 0, &MethodError{Separable, fmt.Sprintf("a plain kernel, not one that mixes channels (%v)", k)}
-	case m == Fourier && (k.Mixes || g.Stride != Size{H: 1, W: 1}):
-		return nil, 0, &MethodError{Fourier, fmt.Sprintf("a plain kernel at stride 1, not %v at stride %v", k, g.Stride)}
+		return nil, 0, &Error{Separable, fmt.Sprintf("a plain kernel, not one that mixes channels (%v)", k)}
+	case m == Fourier && (k.Mixes || g.Stride != geometry.Size{H: 1, W: 1}):
+		return nil, 0, &Error{Fourier, fmt.Sprintf("a plain kernel at stride 1, not %v at stride %v", k, g.Stride)}
 	case m == Direct || k.Mixes || k.H == 1 && k.W == 1:
 		return newDirect[T](k, g), direct, nil
 	}
 	n, fourier := c.bestTile()
 	if m == Fourier {
 		if math.IsInf(fourier, 1) {
-			return nil, 0, &MethodError{Fourier, fmt.Sprintf("kernels of at most %d parts that reach over %d elements, not %v", splitMost, splitReach, g.Reach())}
+			return nil, 0, &Error{Fourier, fmt.Sprintf("kernels of at most %d parts that reach over %d elements, not %v", splitMost, splitReach, g.Reach())}
 		}
 		return newSpectral[T](k, g, n), fourier, nil
 	}
@@ -43,16 +45,16 @@ func choose[T tensor.Float](k tensor.Kernel, g Geometry, m Method, c costs) (met
 		// Of more pairs than this, another method is faster.
 		most = min(most, crossMost, int(min(direct, fourier)/c.separable(1)))
 	}
-	f, ok := factor(k.Taps, k.H, k.W, dropped[T](), most)
-	separable := c.separable(f.rank())
+	f, ok := Factor(k.Taps, k.H, k.W, Dropped[T](), most)
+	separable := c.separable(f.Rank())
 	if m == Separable {
 		if !ok {
-			return nil, 0, &MethodError{Separable, "a kernel that has a singular value decomposition, which this one has not"}
+			return nil, 0, &Error{Separable, "a kernel that has a singular value decomposition, which this one has not"}
 		}
 		return newSeparable[T](f, k, g), separable, nil
 	}
 	// Neither more error than the direct method's bound, nor a row or column.
-	accurate := ok && float64(k.H+k.W+2*f.rank())*f.growth <= float64(k.H*k.W) && k.H > 1 && k.W > 1
+	accurate := ok && float64(k.H+k.W+2*f.Rank())*f.growth <= float64(k.H*k.W) && k.H > 1 && k.W > 1
 	switch {
 	case accurate && separable < min(direct, fourier):
 		return newSeparable[T](f, k, g), separable, nil
@@ -63,9 +65,9 @@ func choose[T tensor.Float](k tensor.Kernel, g Geometry, m Method, c costs) (met
 }
 
 // newSpectral makes the method for tiles of side n, or for parts where n is 0.
-func newSpectral[T tensor.Float](k tensor.Kernel, g Geometry, n int) method[T] {
+func newSpectral[T tensor.Float](k tensor.Kernel, g geometry.Geometry, n int) Implementation[T] {
 	if n == 0 {
-		return newSplit[T](k, g, splitSide, splitReach)
+		return NewSplit[T](k, g, splitSide, splitReach)
 	}
-	return newFourier[T](k, g, n)
+	return NewFourier[T](k, g, n)
 }

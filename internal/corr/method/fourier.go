@@ -1,4 +1,4 @@
-package corr
+package method
 
 import (
 	"fmt"
@@ -6,8 +6,10 @@ import (
 	"sync"
 
 	"github.com/convkit/convkit/internal/corr/fft"
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/corr/vec"
 	"github.com/convkit/convkit/internal/tensor"
+	"gonum.org/v1/gonum/floats"
 )
 
 // fourier computes a correlation at stride 1 through the spectra of tiles, on a
@@ -20,7 +22,7 @@ import (
 // would be lost. Where kernel and tile are whole numbers, the tile is computed in
 // float64 and rounded to whole numbers if that is certain to be exact, and else directly.
 type fourier[T tensor.Float] struct {
-	g        Geometry
+	g        geometry.Geometry
 	n        int
 	spectrum *fft.Spectrum[T]
 	direct   func() *block[T] // for tiles that spectra would spoil
@@ -30,12 +32,12 @@ type fourier[T tensor.Float] struct {
 	positive bool                   // no tap is negative
 }
 
-var _ method[float64] = (*fourier[float64])(nil)
+var _ Implementation[float64] = (*fourier[float64])(nil)
 
-func newFourier[T tensor.Float](k tensor.Kernel, g Geometry, n int) *fourier[T] {
-	f := &fourier[T]{g: g, n: n, direct: sync.OnceValue(func() *block[T] { return newBlock(toT[T](k.Taps), g) }), bias: T(k.BiasOf(0)), size: norm(k.Taps), positive: nonNegative(k.Taps)}
+func NewFourier[T tensor.Float](k tensor.Kernel, g geometry.Geometry, n int) *fourier[T] {
+	f := &fourier[T]{g: g, n: n, direct: sync.OnceValue(func() *block[T] { return newBlock(toT[T](k.Taps), g) }), bias: T(k.BiasOf(0)), size: floats.Norm(k.Taps, 2), positive: nonNegative(k.Taps)}
 	f.spectrum = fft.NewSpectrum[T](n, k.Taps, k.H, k.W, g.Dilation.H, g.Dilation.W)
-	if allWhole(k.Taps) {
+	if tensor.AllWhole(k.Taps) {
 		f.exact = fft.NewSpectrum[float64](n, k.Taps, k.H, k.W, g.Dilation.H, g.Dilation.W)
 	}
 	return f
@@ -52,9 +54,9 @@ func (f *fourier[T]) Rows() int { return fft.Valid(f.n, f.g.Reach().H) }
 // the grid.
 func (f *fourier[T]) Separates() bool { return false }
 
-func (f *fourier[T]) window() Size { return Size{H: f.g.KH, W: f.g.KW} }
+func (f *fourier[T]) window() geometry.Size { return geometry.Size{H: f.g.KH, W: f.g.KW} }
 
-func (f *fourier[T]) NewWorker() bandWorker[T] {
+func (f *fourier[T]) NewWorker() Worker[T] {
 	return &fourierWorker[T]{f: f, tile: fft.NewTile[T](f.n)}
 }
 

@@ -1,8 +1,9 @@
-package corr
+package method
 
 import (
 	"math"
 
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/corr/vec"
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -20,7 +21,7 @@ import (
 // A method leaves such blocks to the direct one. Numbers so large that their
 // squares overflow are uneven, too. Every fourth row is asked, unless windows
 // are lower.
-func look[T tensor.Float](v tensor.View[T], rows, cols int, window Size) (size float64, even bool) {
+func look[T tensor.Float](v tensor.View[T], rows, cols int, window geometry.Size) (size float64, even bool) {
 	mean := float64(vec.Squares(v.Data, v.Stride, rows, cols)) / float64(rows*cols)
 	if !(mean <= math.MaxFloat64) {
 		return mean, false
@@ -31,7 +32,7 @@ func look[T tensor.Float](v tensor.View[T], rows, cols int, window Size) (size f
 
 // roundoffDominates reports whether there are too many elements, as look has it, that an
 // error of u times size reaches.
-func roundoffDominates[T tensor.Float](v tensor.View[T], rows, cols int, window Size, size float64) bool {
+func roundoffDominates[T tensor.Float](v tensor.View[T], rows, cols int, window geometry.Size, size float64) bool {
 	every := 4
 	if window.H < every {
 		every = 1

@@ -1,8 +1,11 @@
 package corr
 
-import "github.com/convkit/convkit/internal/corr/geometry"
+import (
+	"github.com/convkit/convkit/internal/corr/geometry"
+	"github.com/convkit/convkit/internal/corr/method"
+)
 
-// The types and constants of package geometry that every caller of a Plan needs, under the
+// The types and constants of packages geometry and method that every caller of a Plan needs, under the
 // operator's own name: who plans a correlation imports one package.
 type (
 	Options    = geometry.Options
@@ -12,6 +15,15 @@ type (
 	Padding    = geometry.Padding
 	Border     = geometry.Border
 	BorderMode = geometry.BorderMode
+	Method     = method.Method
+)
+
+// The methods.
+const (
+	Auto      = method.Auto
+	Direct    = method.Direct
+	Separable = method.Separable
+	Fourier   = method.Fourier
 )
 
 // The modes of padding.

@@ -1,11 +1,14 @@
-package corr
+package method
 
 import (
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/tensor"
+	"gonum.org/v1/gonum/floats"
 )
 
 // The pairs reproduce a kernel up to what is dropped, for matrices of any rank
@@ -20,7 +23,7 @@ func TestFactorReproduces(t *testing.T) {
 				taps[j] = (r.Float64() - 0.5) * math.Pow(10, -6*r.Float64())
 			}
 		}
-		f, ok := factor(taps, kh, kw, dropped[float64](), math.MaxInt)
+		f, ok := Factor(taps, kh, kw, Dropped[float64](), math.MaxInt)
 		if !ok {
 			t.Fatal("no factors")
 		}
@@ -29,18 +32,18 @@ func TestFactorReproduces(t *testing.T) {
 }
 
 // checkFactors holds the pairs to the kernel.
-func checkFactors(t *testing.T, f factors, taps []float64, kh, kw int) {
+func checkFactors(t *testing.T, f Factors, taps []float64, kh, kw int) {
 	t.Helper()
 	rest := append([]float64(nil), taps...)
-	for j, c := range f.cols {
+	for j, c := range f.Cols {
 		for u, a := range c {
-			for v, b := range f.rows[j] {
+			for v, b := range f.Rows[j] {
 				rest[u*kw+v] -= a * b
 			}
 		}
 	}
-	if got, limit := norm(rest), (dropped[float64]()+decomposition)*norm(taps); got > limit {
-		t.Fatalf("%dx%d of rank %d: off by %.3g, limit %.3g", kh, kw, f.rank(), got, limit)
+	if got, limit := floats.Norm(rest, 2), (Dropped[float64]()+decomposition)*floats.Norm(taps, 2); got > limit {
+		t.Fatalf("%dx%d of rank %d: off by %.3g, limit %.3g", kh, kw, f.Rank(), got, limit)
 	}
 }
 
@@ -64,15 +67,15 @@ func TestFactorLarge(t *testing.T) {
 				}
 			}
 		}
-		f, ok := factor(taps, d.kh, d.kw, dropped[float64](), math.MaxInt)
-		if !ok || f.rank() != d.rank {
-			t.Fatalf("%dx%d: %d pairs (%v), want %d", d.kh, d.kw, f.rank(), ok, d.rank)
+		f, ok := Factor(taps, d.kh, d.kw, Dropped[float64](), math.MaxInt)
+		if !ok || f.Rank() != d.rank {
+			t.Fatalf("%dx%d: %d pairs (%v), want %d", d.kh, d.kw, f.Rank(), ok, d.rank)
 		}
 		checkFactors(t, f, taps, d.kh, d.kw)
-		if exceeds(taps, d.kh, d.kw, dropped[float64]()*norm(taps), d.rank) {
+		if exceeds(taps, d.kh, d.kw, Dropped[float64]()*floats.Norm(taps, 2), d.rank) {
 			t.Fatalf("%dx%d of rank %d: a part proves more", d.kh, d.kw, d.rank)
 		}
-		if _, ok := factor(taps, d.kh, d.kw, dropped[float64](), d.rank-1); ok {
+		if _, ok := Factor(taps, d.kh, d.kw, Dropped[float64](), d.rank-1); ok {
 			t.Fatalf("%dx%d of rank %d has %d pairs", d.kh, d.kw, d.rank, d.rank-1)
 		}
 	}
@@ -91,12 +94,8 @@ func TestPlanLargeKernel(t *testing.T) {
 		taps []float64
 		want string
 	}{{random, "fourier"}, {same, "separable"}, {make([]float64, n*n), "separable"}} {
-		p, err := NewPlan[float32](tensor.Shape{N: 1, C: 1, H: 500, W: 500}, tensor.Matrix(n, n, d.taps...), Options{}, Config{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if p.Method() != d.want {
-			t.Errorf("%s, want %s", p.Describe(), d.want)
+		if m := chosen(t, 500, n, n, d.taps).Describe(); !strings.HasPrefix(m, d.want) {
+			t.Errorf("%s, want %s", m, d.want)
 		}
 	}
 }
@@ -111,8 +110,30 @@ func TestExceeds(t *testing.T) {
 		taps[i] = r.NormFloat64()
 	}
 	for _, most := range []int{1, 20, 128} {
-		if !exceeds(taps, n, n, dropped[float32]()*norm(taps), most) {
+		if !exceeds(taps, n, n, Dropped[float32]()*floats.Norm(taps, 2), most) {
 			t.Errorf("noise of %dx%d may have rank %d", n, n, most)
 		}
+	}
+}
+
+// chosen is the implementation for an image of side x side in float32.
+func chosen(t *testing.T, side, kh, kw int, taps []float64) Implementation[float32] {
+	t.Helper()
+	g, err := geometry.New(side, side, geometry.Size{H: kh, W: kw}, geometry.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, _, err := Choose[float32](tensor.Matrix(kh, kw, taps...), g, Auto, tensor.Shape{N: 1, C: 1, H: g.OutH, W: g.OutW})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// A binary kernel of rank one is factored without rounding.
+func TestFactorBinary(t *testing.T) {
+	f, ok := Factor([]float64{1. / 16, 2. / 16, 1. / 16, 2. / 16, 4. / 16, 2. / 16, 1. / 16, 2. / 16, 1. / 16}, 3, 3, Dropped[float32](), 3)
+	if !ok || f.Rank() != 1 || f.Cols[0][1] != 2 || f.Rows[0][1] != 2./16 {
+		t.Errorf("factors %v, %v", f, ok)
 	}
 }

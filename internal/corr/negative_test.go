@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/convkit/convkit/internal/corr/corrtest"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -40,7 +41,7 @@ func TestNothingNegative(t *testing.T) {
 		for i := range x.Data {
 			x.Data[i] = f(i/w, i%w)
 		}
-		eachImplementation(t, func(t *testing.T) {
+		corrtest.EachImplementation(t, func(t *testing.T) {
 			checkPositive[float32](t, name, x, k)
 			checkPositive[float64](t, name, x, k)
 		})

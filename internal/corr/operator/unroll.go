@@ -1,9 +1,10 @@
-package corr
+package operator
 
 import (
 	"slices"
 	"sync"
 
+	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -44,13 +45,13 @@ func (m *Matrix) Row(_, y int, buf []float64) ([]float64, error) {
 // U reshape(K, Out, -1)' has a column for each channel. A kernel with a bias adds
 // a last column of ones. Columns are in the order of the kernel as it is given,
 // also where it is flipped.
-func Windows(src tensor.Source[float64], k tensor.Kernel, o Options) (*Matrix, error) {
+func Windows(src tensor.Source[float64], k tensor.Kernel, o corr.Options) (*Matrix, error) {
 	in := src.Shape()
-	g, err := geometry.New(in.H, in.W, Size{H: k.H, W: k.W}, o)
+	g, err := geometry.New(in.H, in.W, corr.Size{H: k.H, W: k.W}, o)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := OutShape(in, k, g); err != nil {
+	if _, err := corr.OutShape(in, k, g); err != nil {
 		return nil, err
 	}
 	w := &windows{src: src, g: g, flip: o.Convolve, planes: k.In, biased: len(k.Bias) > 0}
@@ -65,7 +66,7 @@ func Windows(src tensor.Source[float64], k tensor.Kernel, o Options) (*Matrix, e
 // windows makes the rows of Windows.
 type windows struct {
 	src    tensor.Source[float64]
-	g      Geometry
+	g      corr.Geometry
 	flip   bool
 	planes int // that one output sees
 	biased bool
@@ -74,7 +75,7 @@ type windows struct {
 
 // windowRows are the padded rows that one row of outputs sees.
 type windowRows struct {
-	reader *Reader[float64]
+	reader *corr.Reader[float64]
 	at     int // which row of outputs, of all
 	rows   []float64
 }
@@ -84,7 +85,7 @@ func (w *windows) entries(row int, visit func(int, float64)) error {
 	at, x := row/g.OutW, row%g.OutW
 	r, _ := w.pool.Get().(*windowRows)
 	if r == nil {
-		r = &windowRows{reader: NewReader(w.src, g), at: -1, rows: make([]float64, w.planes*g.KH*g.PadW())}
+		r = &windowRows{reader: corr.NewReader(w.src, g), at: -1, rows: make([]float64, w.planes*g.KH*g.PadW())}
 	}
 	defer w.pool.Put(r)
 	if r.at != at {
@@ -119,12 +120,12 @@ func (w *windows) entries(row int, visit func(int, float64)) error {
 // with c what biases and a border of constants add. For a plain kernel X and Y
 // are one plane, for one that mixes channels all planes of one image. A border
 // that repeats elements adds taps up in their columns.
-func Operator(in tensor.Shape, k tensor.Kernel, o Options) (*Matrix, error) {
-	g, err := geometry.New(in.H, in.W, Size{H: k.H, W: k.W}, o)
+func Operator(in tensor.Shape, k tensor.Kernel, o corr.Options) (*Matrix, error) {
+	g, err := geometry.New(in.H, in.W, corr.Size{H: k.H, W: k.W}, o)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := OutShape(in, k, g); err != nil {
+	if _, err := corr.OutShape(in, k, g); err != nil {
 		return nil, err
 	}
 	if o.Convolve {
@@ -139,7 +140,7 @@ func Operator(in tensor.Shape, k tensor.Kernel, o Options) (*Matrix, error) {
 // operator makes the rows of Operator.
 type operator struct {
 	k tensor.Kernel
-	g Geometry
+	g corr.Geometry
 }
 
 type entry struct {

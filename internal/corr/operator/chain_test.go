@@ -1,17 +1,19 @@
-package corr
+package operator
 
 import (
 	"context"
 	"testing"
 
+	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/corr/corrtest"
 	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/tensor"
 	"pgregory.net/rapid"
 )
 
-func runChain(t rapid.TB, x *tensor.Dense[float64], kernels []tensor.Kernel, o Options, threads int) (*tensor.Dense[float64], *Chain[float64], error) {
+func runChain(t rapid.TB, x *tensor.Dense[float64], kernels []tensor.Kernel, o corr.Options, threads int) (*tensor.Dense[float64], *Chain[float64], error) {
 	t.Helper()
-	c, err := NewChain[float64](x.Shape(), kernels, o, Config{Threads: threads})
+	c, err := NewChain[float64](x.Shape(), kernels, o, corr.Config{Threads: threads})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -26,28 +28,28 @@ func runChain(t rapid.TB, x *tensor.Dense[float64], kernels []tensor.Kernel, o O
 func TestChain(t *testing.T) {
 	small := rapid.Map(rapid.IntRange(-3, 3), func(i int) float64 { return float64(i) })
 	rapid.Check(t, func(t *rapid.T) {
-		d := drawAny(t, small)
+		d := corrtest.Any(t, small)
 		drawRule(t, &d)
 		t.Log(d)
-		kernels := []tensor.Kernel{d.k}
-		want := d.reference(t)
+		kernels := []tensor.Kernel{d.K}
+		want := referenceOf(t, d)
 		for range rapid.IntRange(1, 2).Draw(t, "more") {
 			k := tensor.Kernel{Out: 1, In: 1, H: rapid.IntRange(1, 3).Draw(t, "kh"), W: rapid.IntRange(1, 3).Draw(t, "kw")}
-			k.Taps = drawNumbers(t, small, k.H*k.W)
+			k.Taps = corrtest.Numbers(t, small, k.H*k.W)
 			if rapid.Bool().Draw(t, "biased") {
-				k.Bias = drawNumbers(t, small, 1)
+				k.Bias = corrtest.Numbers(t, small, 1)
 			}
-			next, err := Reference(want, k, d.o)
+			next, err := corr.Reference(want, k, d.O)
 			if err != nil {
 				t.Skip("the kernel does not fit")
 			}
 			kernels, want = append(kernels, k), next
 		}
-		got, c, err := runChain(t, d.x, kernels, d.o, 2)
+		got, c, err := runChain(t, d.X, kernels, d.O, 2)
 		if err != nil {
 			t.Fatal(err)
 		}
-		same(t, got, want)
+		corrtest.Equal(t, got, want)
 		if len(c.Between()) >= len(kernels) {
 			t.Fatalf("%d results between %d kernels", len(c.Between()), len(kernels))
 		}
@@ -62,17 +64,17 @@ func TestChainFuses(t *testing.T) {
 	biased.Bias = []float64{1}
 	for _, c := range []struct {
 		padding geometry.PaddingMode
-		border  BorderMode
+		border  corr.BorderMode
 		stride  int
 		first   tensor.Kernel
 		fused   bool
 	}{
-		{Valid, Zeros, 1, a, true}, {Valid, Reflect, 1, biased, true}, {Valid, Zeros, 2, a, false},
-		{Full, Zeros, 1, a, true}, {Full, Zeros, 1, biased, false}, {Full, Replicate, 1, a, false},
-		{Same, Circular, 1, a, true}, {Same, Zeros, 1, a, false}, {Same, Replicate, 1, a, false},
+		{corr.Valid, corr.Zeros, 1, a, true}, {corr.Valid, corr.Reflect, 1, biased, true}, {corr.Valid, corr.Zeros, 2, a, false},
+		{corr.Full, corr.Zeros, 1, a, true}, {corr.Full, corr.Zeros, 1, biased, false}, {corr.Full, corr.Replicate, 1, a, false},
+		{corr.Same, corr.Circular, 1, a, true}, {corr.Same, corr.Zeros, 1, a, false}, {corr.Same, corr.Replicate, 1, a, false},
 	} {
-		o := Options{Padding: Padding{Mode: c.padding}, Border: Border{Mode: c.border}, Stride: Size{H: c.stride, W: c.stride}}
-		chain, err := NewChain[float64](in, []tensor.Kernel{c.first, b}, o, Config{})
+		o := corr.Options{Padding: corr.Padding{Mode: c.padding}, Border: corr.Border{Mode: c.border}, Stride: corr.Size{H: c.stride, W: c.stride}}
+		chain, err := NewChain[float64](in, []tensor.Kernel{c.first, b}, o, corr.Config{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -84,7 +86,7 @@ func TestChainFuses(t *testing.T) {
 
 func TestChainRefuses(t *testing.T) {
 	k := tensor.Matrix(3, 3, make([]float64, 9)...)
-	if _, err := NewChain[float64](tensor.Shape{N: 1, C: 1, H: 4, W: 4}, []tensor.Kernel{k, k}, Options{}, Config{}); err == nil {
+	if _, err := NewChain[float64](tensor.Shape{N: 1, C: 1, H: 4, W: 4}, []tensor.Kernel{k, k}, corr.Options{}, corr.Config{}); err == nil {
 		t.Error("the second kernel does not fit")
 	}
 }
@@ -92,11 +94,11 @@ func TestChainRefuses(t *testing.T) {
 // The origin of a chain is that of its kernels, one after the other.
 func TestChainOrigin(t *testing.T) {
 	k := tensor.Matrix(3, 3, make([]float64, 9)...)
-	c, err := NewChain[float64](tensor.Shape{N: 1, C: 1, H: 40, W: 40}, []tensor.Kernel{k, k}, Options{Stride: Size{H: 2, W: 3}}, Config{})
+	c, err := NewChain[float64](tensor.Shape{N: 1, C: 1, H: 40, W: 40}, []tensor.Kernel{k, k}, corr.Options{Stride: corr.Size{H: 2, W: 3}}, corr.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o, want := c.Origin(), (Origin{Top: 3, Left: 4, StrideH: 4, StrideW: 9}); o != want {
+	if o, want := c.Origin(), (corr.Origin{Top: 3, Left: 4, StrideH: 4, StrideW: 9}); o != want {
 		t.Errorf("origin %v, want %v", o, want)
 	}
 }

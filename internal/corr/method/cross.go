@@ -1,8 +1,9 @@
-package corr
+package method
 
 import (
 	"math"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -25,10 +26,10 @@ const (
 // The crosses only choose the space: with Q an orthonormal basis of their
 // columns and Q'K = U S V', the columns of QU are the singular vectors, and the
 // pairs are, as those of factor, within a few roundings of K.
-func crosses(taps []float64, kh, kw int, drop float64, most int) (factors, bool) {
+func crosses(taps []float64, kh, kw int, drop float64, most int) (Factors, bool) {
 	at, whole := survey(taps)
 	if exceeds(taps, kh, kw, drop*whole, most) {
-		return factors{}, false
+		return Factors{}, false
 	}
 	left := append([]float64(nil), taps...)
 	// Less than is dropped, so that the singular values decide, and no less than
@@ -38,7 +39,7 @@ func crosses(taps []float64, kh, kw int, drop float64, most int) (factors, bool)
 	rest := whole
 	for rest > enough {
 		if len(basis) == min(most, kh, kw) {
-			return factors{}, false
+			return Factors{}, false
 		}
 		c := make([]float64, kh)
 		row := append([]float64(nil), left[at/kw*kw:][:kw]...)
@@ -52,7 +53,7 @@ func crosses(taps []float64, kh, kw int, drop float64, most int) (factors, bool)
 		}
 	}
 	if len(basis) == 0 {
-		return factors{cols: [][]float64{make([]float64, kh)}, rows: [][]float64{make([]float64, kw)}, growth: 1}, true
+		return Factors{Cols: [][]float64{make([]float64, kh)}, Rows: [][]float64{make([]float64, kw)}, growth: 1}, true
 	}
 	return compress(basis, rest, taps, kw, drop*whole)
 }
@@ -127,7 +128,7 @@ func orthonormal(c []float64, basis [][]float64) bool {
 			}
 		}
 	}
-	n := norm(c)
+	n := floats.Norm(c, 2)
 	if n == 0 {
 		return false
 	}
@@ -139,8 +140,8 @@ func orthonormal(c []float64, basis [][]float64) bool {
 
 // compress turns a basis of the columns into pairs, without those that may be
 // dropped: they and the rest outside of the basis have at most the norm limit.
-func compress(basis [][]float64, rest float64, taps []float64, kw int, limit float64) (factors, bool) {
-	var f factors
+func compress(basis [][]float64, rest float64, taps []float64, kw int, limit float64) (Factors, bool) {
+	var f Factors
 	small := mat.NewDense(len(basis), kw, nil)
 	for i, q := range basis {
 		small.SetRow(i, project(q, taps, kw))
@@ -151,7 +152,7 @@ func compress(basis [][]float64, rest float64, taps []float64, kw int, limit flo
 	}
 	s := svd.Values(nil)
 	rank := len(s)
-	for rank > 1 && math.Hypot(rest, norm(s[rank-1:])) <= limit {
+	for rank > 1 && math.Hypot(rest, floats.Norm(s[rank-1:], 2)) <= limit {
 		rank--
 	}
 	var u mat.Dense

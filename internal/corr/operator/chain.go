@@ -1,9 +1,10 @@
-package corr
+package operator
 
 import (
 	"context"
 	"strings"
 
+	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -15,10 +16,10 @@ import (
 // with nothing rounded to pixels on the way. Neighbours become one kernel where
 // that is exact (see fuse) and expected to take less time. What lies between two
 // that do not rests in memory as numbers of type T.
-type Chain[T tensor.Float] struct{ stages []*Plan[T] }
+type Chain[T tensor.Float] struct{ stages []*corr.Plan[T] }
 
 // NewChain plans one kernel after the other.
-func NewChain[T tensor.Float](in tensor.Shape, kernels []tensor.Kernel, o Options, c Config) (*Chain[T], error) {
+func NewChain[T tensor.Float](in tensor.Shape, kernels []tensor.Kernel, o corr.Options, c corr.Config) (*Chain[T], error) {
 	var chain Chain[T]
 	last, options := tensor.Kernel{}, o // of the last stage, before it was planned
 	for i, k := range kernels {
@@ -26,15 +27,15 @@ func NewChain[T tensor.Float](in tensor.Shape, kernels []tensor.Kernel, o Option
 		if i > 0 {
 			from = chain.Out()
 		}
-		p, err := NewPlan[T](from, k, o, c)
+		p, err := corr.NewPlan[T](from, k, o, c)
 		if err != nil {
 			return nil, err
 		}
 		if i > 0 {
 			before := chain.stages[len(chain.stages)-1]
-			if both, bo, ok := fuse(last, options, before.g, k, o, p.g); ok {
-				q, err := NewPlan[T](before.in, both, bo, c)
-				if err == nil && q.expected <= before.expected+p.expected {
+			if both, bo, ok := fuse(last, options, before.Geometry(), k, o, p.Geometry()); ok {
+				q, err := corr.NewPlan[T](before.In(), both, bo, c)
+				if err == nil && q.Expected() <= before.Expected()+p.Expected() {
 					chain.stages[len(chain.stages)-1], last, options = q, both, bo
 					continue
 				}
@@ -46,15 +47,26 @@ func NewChain[T tensor.Float](in tensor.Shape, kernels []tensor.Kernel, o Option
 }
 
 // Out is the shape of the result.
-func (c *Chain[T]) Out() tensor.Shape { return c.stages[len(c.stages)-1].out }
+func (c *Chain[T]) Out() tensor.Shape { return c.stages[len(c.stages)-1].Out() }
 
 // Between are the shapes of the results that rest in memory.
 func (c *Chain[T]) Between() []tensor.Shape {
 	var s []tensor.Shape
 	for _, p := range c.stages[:len(c.stages)-1] {
-		s = append(s, p.out)
+		s = append(s, p.Out())
 	}
 	return s
+}
+
+// Origin is that of all stages together.
+func (c *Chain[T]) Origin() corr.Origin {
+	all := corr.Origin{StrideH: 1, StrideW: 1}
+	for _, p := range c.stages {
+		o := p.Origin()
+		all.Top, all.Left = all.Top+all.StrideH*o.Top, all.Left+all.StrideW*o.Left
+		all.StrideH, all.StrideW = all.StrideH*o.StrideH, all.StrideW*o.StrideW
+	}
+	return all
 }
 
 // Describe says in one line how the result is computed.
@@ -76,10 +88,10 @@ func (c *Chain[T]) Run(ctx context.Context, src tensor.Source[T], sink tensor.Si
 }
 
 // last computes all but the last stage.
-func (c *Chain[T]) last(ctx context.Context, src tensor.Source[T]) (tensor.Source[T], *Plan[T], error) {
+func (c *Chain[T]) last(ctx context.Context, src tensor.Source[T]) (tensor.Source[T], *corr.Plan[T], error) {
 	n := len(c.stages) - 1
 	for _, p := range c.stages[:n] {
-		between := tensor.NewDense[T](p.out)
+		between := tensor.NewDense[T](p.Out())
 		if err := p.Run(ctx, src, between); err != nil {
 			return nil, nil, err
 		}
@@ -96,17 +108,17 @@ func (c *Chain[T]) last(ctx context.Context, src tensor.Source[T]) (tensor.Sourc
 // Inside that is always so. At the edges it is where there are none (valid),
 // where both see all of a zero surrounding (full, and a adds nothing to it), and
 // where the image goes on in a circle and keeps its size.
-func fuse(a tensor.Kernel, oa Options, ga Geometry, b tensor.Kernel, ob Options, gb Geometry) (c tensor.Kernel, o Options, ok bool) {
-	one := Size{H: 1, W: 1}
+func fuse(a tensor.Kernel, oa corr.Options, ga corr.Geometry, b tensor.Kernel, ob corr.Options, gb corr.Geometry) (c tensor.Kernel, o corr.Options, ok bool) {
+	one := corr.Size{H: 1, W: 1}
 	if a.Mixes || b.Mixes || ga.Stride != one || gb.Stride != one {
 		return c, o, false
 	}
 	o = ob
 	switch {
-	case oa.Padding.Mode == Valid && ob.Padding.Mode == Valid:
-	case oa.Padding.Mode == Full && ob.Padding.Mode == Full && ob.Border.Mode == Zeros && a.BiasOf(0) == 0:
-	case ob.Border.Mode == Circular && ga.OutH == ga.InH && ga.OutW == ga.InW:
-		o.Padding = Padding{Mode: Explicit, Top: ga.Top + gb.Top, Bottom: ga.Bottom + gb.Bottom, Left: ga.Left + gb.Left, Right: ga.Right + gb.Right}
+	case oa.Padding.Mode == corr.Valid && ob.Padding.Mode == corr.Valid:
+	case oa.Padding.Mode == corr.Full && ob.Padding.Mode == corr.Full && ob.Border.Mode == corr.Zeros && a.BiasOf(0) == 0:
+	case ob.Border.Mode == corr.Circular && ga.OutH == ga.InH && ga.OutW == ga.InW:
+		o.Padding = corr.Padding{Mode: corr.Explicit, Top: ga.Top + gb.Top, Bottom: ga.Bottom + gb.Bottom, Left: ga.Left + gb.Left, Right: ga.Right + gb.Right}
 	default:
 		return c, o, false
 	}

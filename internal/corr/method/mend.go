@@ -1,4 +1,4 @@
-package corr
+package method
 
 import (
 	"math"

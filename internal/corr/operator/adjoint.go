@@ -1,9 +1,12 @@
-package corr
+// Package operator has what is built of correlations as linear operators: chains of
+// kernels, the adjoint, and the matrices that unroll them.
+package operator
 
 import (
 	"context"
 	"fmt"
 
+	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -27,25 +30,25 @@ import (
 // flipped kernel, and is computed as one, over bands. Where the border is not
 // constant the result rests in memory while it is added up.
 type Adjoint[T tensor.Float] struct {
-	plan  *Plan[T] // makes P, or the part of it that is the result
-	emit  *Plan[T] // where P is folded: hands the sum on
+	plan  *corr.Plan[T] // makes P, or the part of it that is the result
+	emit  *corr.Plan[T] // where P is folded: hands the sum on
 	y     tensor.Shape
 	out   tensor.Shape
-	g     Geometry // of the correlation
-	first Size     // the row and column of P that plan begins with
+	g     corr.Geometry // of the correlation
+	first corr.Size     // the row and column of P that plan begins with
 }
 
 // NewAdjoint plans the adjoint for images of the shape y. The correlation is
 // that of an image of the given size; where that is zero, of the smallest that
 // gives y.
-func NewAdjoint[T tensor.Float](y tensor.Shape, k tensor.Kernel, size Size, o Options, c Config) (*Adjoint[T], error) {
-	g, err := adjointGeometry(y, Size{H: k.H, W: k.W}, size, o)
+func NewAdjoint[T tensor.Float](y tensor.Shape, k tensor.Kernel, size corr.Size, o corr.Options, c corr.Config) (*Adjoint[T], error) {
+	g, err := adjointGeometry(y, corr.Size{H: k.H, W: k.W}, size, o)
 	if err != nil {
 		return nil, err
 	}
 	switch {
 	case k.Mixes && k.Out != y.C:
-		return nil, &ChannelsError{k, y, true}
+		return nil, &corr.ChannelsError{Kernel: k, Image: y, Adjoint: true}
 	case len(k.Bias) > 1:
 		return nil, fmt.Errorf("the adjoint has no place for %d biases: they belong to the channels of the image it is given", len(k.Bias))
 	}
@@ -58,31 +61,31 @@ func NewAdjoint[T tensor.Float](y tensor.Shape, k tensor.Kernel, size Size, o Op
 	}
 	turned, bias := turn(k), k.Bias
 	rows, cols := g.PadH(), g.PadW()
-	if constant := g.Border.Mode == Zeros || g.Border.Mode == Constant; constant || !g.Padded() {
-		a.first, rows, cols = Size{H: g.Top, W: g.Left}, g.InH, g.InW
+	if constant := g.Border.Mode == corr.Zeros || g.Border.Mode == corr.Constant; constant || !g.Padded() {
+		a.first, rows, cols = corr.Size{H: g.Top, W: g.Left}, g.InH, g.InW
 		turned.Bias = bias
 	} else {
 		one := tensor.Matrix(1, 1, 1)
 		one.Bias = bias
-		if a.emit, err = NewPlan[T](a.out, one, Options{}, c); err != nil {
+		if a.emit, err = corr.NewPlan[T](a.out, one, corr.Options{}, c); err != nil {
 			return nil, err
 		}
 	}
 	reach := g.Reach()
 	from := tensor.Shape{N: y.N, C: y.C, H: rows + reach.H - 1, W: cols + reach.W - 1}
-	a.plan, err = NewPlan[T](from, turned, Options{Dilation: g.Dilation}, c)
+	a.plan, err = corr.NewPlan[T](from, turned, corr.Options{Dilation: g.Dilation}, c)
 	return a, err
 }
 
 // adjointGeometry is the geometry of the correlation whose result has the shape
 // y: of an image of the given size, or of the smallest.
-func adjointGeometry(y tensor.Shape, k, size Size, o Options) (Geometry, error) {
+func adjointGeometry(y tensor.Shape, k, size corr.Size, o corr.Options) (corr.Geometry, error) {
 	stride, dilation := geometry.OneIfZero(o.Stride), geometry.OneIfZero(o.Dilation)
-	least := Size{
+	least := corr.Size{
 		H: smallest(y.H, stride.H, dilation.H*(k.H-1)+1, o.Padding, o.Padding.Top+o.Padding.Bottom),
 		W: smallest(y.W, stride.W, dilation.W*(k.W-1)+1, o.Padding, o.Padding.Left+o.Padding.Right),
 	}
-	if size == (Size{}) {
+	if size == (corr.Size{}) {
 		size = least
 	}
 	g, err := geometry.New(size.H, size.W, k, o)
@@ -97,14 +100,14 @@ func adjointGeometry(y tensor.Shape, k, size Size, o Options) (Geometry, error) 
 
 // smallest is the number of elements from which n outputs come, at least, or 1
 // where even that gives more.
-func smallest(n, stride, reach int, p Padding, explicit int) int {
+func smallest(n, stride, reach int, p corr.Padding, explicit int) int {
 	padded := (n-1)*stride + reach
 	switch p.Mode {
-	case Same:
+	case corr.Same:
 		return max(1, padded-(reach-1))
-	case Full:
+	case corr.Full:
 		return max(1, padded-2*(reach-1))
-	case Explicit:
+	case corr.Explicit:
 		return max(1, padded-explicit)
 	}
 	return padded
@@ -130,7 +133,7 @@ func (a *Adjoint[T]) Describe() string { return "adjoint, by " + a.plan.Describe
 
 // Run computes the result, as Plan.Run does.
 func (a *Adjoint[T]) Run(ctx context.Context, src tensor.Source[T], sink tensor.Sink[T]) error {
-	apart := &upsample[T]{src: src, shape: a.plan.in, stride: a.g.Stride}
+	apart := &upsample[T]{src: src, shape: a.plan.In(), stride: a.g.Stride}
 	// Row 0 of what the plan reads is reach-1 rows above the first row of P.
 	reach := a.g.Reach()
 	apart.top, apart.left = a.first.H-(reach.H-1), a.first.W-(reach.W-1)
@@ -142,4 +145,11 @@ func (a *Adjoint[T]) Run(ctx context.Context, src tensor.Source[T], sink tensor.
 		return err
 	}
 	return a.emit.Run(ctx, sum.sum, sink)
+}
+
+// Origin is that of the operator whose adjoint it is, the other way round: at
+// stride 1; with a larger one there is none for most results.
+func (a *Adjoint[T]) Origin() corr.Origin {
+	o := a.g.Origin()
+	return corr.Origin{Top: -o.Top, Left: -o.Left, StrideH: 1, StrideW: 1}
 }

@@ -6,14 +6,15 @@ import (
 	"slices"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/corr/operator"
 	"github.com/convkit/convkit/internal/edges"
 	"github.com/convkit/convkit/internal/imageio"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
-// operator is what a filter does to images: kernels one after the other, the
+// operation is what a filter does to images: kernels one after the other, the
 // adjoint of one, or a detector of edges.
-type operator struct {
+type operation struct {
 	kernels []tensor.Kernel
 	adjoint bool
 	size    corr.Size      // of the adjoint's result, zero for the smallest
@@ -37,7 +38,7 @@ func (d detector[T]) Origin() corr.Origin { return d.Geometry().Origin() }
 // plan makes the filter's operator ready. What it would hold in memory must stay
 // within --max-pixels.
 func plan[T tensor.Float](f *filter, img *imageio.Image) (runner[T], error) {
-	op, in, c := f.operator, img.Shape(), corr.Config{Method: f.method, Threads: f.threads}
+	op, in, c := f.operation, img.Shape(), corr.Config{Method: f.method, Threads: f.threads}
 	switch {
 	case op.edges != nil:
 		o := *op.edges
@@ -50,13 +51,13 @@ func plan[T tensor.Float](f *filter, img *imageio.Image) (runner[T], error) {
 		p, err := edges.NewPlan[T](in, o, f.geometry, c)
 		return detector[T]{p}, err
 	case op.adjoint:
-		p, err := corr.NewAdjoint[T](in, op.kernels[0], op.size, f.geometry, c)
+		p, err := operator.NewAdjoint[T](in, op.kernels[0], op.size, f.geometry, c)
 		if err == nil && img.HasAlpha() && f.read.Alpha == imageio.AlphaKeep && f.geometry.Stride != (corr.Size{H: 1, W: 1}) {
 			err = usage("--alpha filter or drop", "with a stride the adjoint has no pixel to take alpha from")
 		}
 		return p, asData(err)
 	case len(op.kernels) > 1:
-		p, err := corr.NewChain[T](in, op.kernels, f.geometry, c)
+		p, err := operator.NewChain[T](in, op.kernels, f.geometry, c)
 		if err != nil {
 			return nil, err
 		}
@@ -72,7 +73,7 @@ func plan[T tensor.Float](f *filter, img *imageio.Image) (runner[T], error) {
 
 // outgrows reports whether whole kernels on whole numbers up to full may give sums,
 // on the way too, that float32 does not hold exactly: float64 does.
-func (op *operator) outgrows(full float64) bool {
+func (op *operation) outgrows(full float64) bool {
 	const exact = 1 << 24
 	bound := full
 	for _, k := range op.kernels {
@@ -108,7 +109,7 @@ func (f *filter) inUnits(img *imageio.Image) *filter {
 	g.kernels = slices.Clone(f.kernels)
 	for i, k := range g.kernels {
 		if k.StoredBias {
-			k, _, _ = corr.Scaled(k, f.geometry, 1/img.Full())
+			k, _, _ = operator.Scaled(k, f.geometry, 1/img.Full())
 			k.StoredBias = false
 			g.kernels[i] = k
 		}
@@ -137,7 +138,7 @@ func (f *filter) onStored(img *imageio.Image) (*filter, *imageio.Image) {
 	}
 	g.kernels, ok = nil, false
 	for _, k := range f.kernels {
-		scaled, o, worth := corr.Scaled(k, f.geometry, full)
+		scaled, o, worth := operator.Scaled(k, f.geometry, full)
 		g.kernels, g.geometry, ok = append(g.kernels, scaled), o, ok || worth
 	}
 	if !ok {

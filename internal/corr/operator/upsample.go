@@ -1,13 +1,16 @@
-package corr
+package operator
 
-import "github.com/convkit/convkit/internal/tensor"
+import (
+	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/tensor"
+)
 
 // upsample is an image whose elements stand a stride apart, with zeros between
 // and around: element (y, x) of the source at (y*stride.H - top, x*stride.W - left).
 type upsample[T tensor.Float] struct {
 	src       tensor.Source[T]
 	shape     tensor.Shape
-	stride    Size
+	stride    corr.Size
 	top, left int
 }
 
@@ -40,7 +43,7 @@ func (s *upsample[T]) Row(p, y int, buf []T) ([]T, error) {
 // borderAccumulator is a sink that adds the elements of a padded image to those of the image
 // that the border put there, row after row in one order.
 type borderAccumulator[T tensor.Float] struct {
-	g   Geometry
+	g   corr.Geometry
 	sum *tensor.Dense[T]
 }
 

@@ -1,4 +1,4 @@
-package corr
+package method
 
 import (
 	"fmt"
@@ -15,24 +15,24 @@ import (
 // output is at most (kh+kw+r)*u*Σ|x||C||R| to first order, with |C||R| the sum of
 // the pairs' absolute outer products, plus the dropped part of the kernel.
 type separable[T tensor.Float] struct {
-	g          Geometry // of the whole kernel
+	g          geometry.Geometry // of the whole kernel
 	rows, cols []*block[T]
 	bias       T
 	direct     func() *block[T] // for blocks that several pairs would spoil
 	whole      bool             // the kernel is whole, but its factors are not
 }
 
-var _ method[float64] = (*separable[float64])(nil)
+var _ Implementation[float64] = (*separable[float64])(nil)
 
-func newSeparable[T tensor.Float](f factors, k tensor.Kernel, g Geometry) *separable[T] {
+func newSeparable[T tensor.Float](f Factors, k tensor.Kernel, g geometry.Geometry) *separable[T] {
 	s := &separable[T]{g: g, bias: T(k.BiasOf(0)), direct: sync.OnceValue(func() *block[T] { return newBlock(toT[T](k.Taps), g) })}
-	s.whole = allWhole(k.Taps) && f.rank() > 1
+	s.whole = tensor.AllWhole(k.Taps) && f.Rank() > 1
 	row, col := g, g
 	row.KH, row.Stride.H = 1, 1
 	col.KW, col.Stride.W = 1, 1
-	for i := range f.cols {
-		s.rows = append(s.rows, newBlock(toT[T](f.rows[i]), row))
-		s.cols = append(s.cols, newBlock(toT[T](f.cols[i]), col))
+	for i := range f.Cols {
+		s.rows = append(s.rows, newBlock(toT[T](f.Rows[i]), row))
+		s.cols = append(s.cols, newBlock(toT[T](f.Cols[i]), col))
 	}
 	return s
 }
@@ -62,7 +62,7 @@ const wideBand = 8 << 20
 // Separates is true of one pair, which looks at no value.
 func (s *separable[T]) Separates() bool { return len(s.rows) == 1 }
 
-func (s *separable[T]) NewWorker() bandWorker[T] { return &separableWorker[T]{s: s} }
+func (s *separable[T]) NewWorker() Worker[T] { return &separableWorker[T]{s: s} }
 
 // separableWorker holds the rows of one strip of columns after the first pass.
 type separableWorker[T tensor.Float] struct {
@@ -104,6 +104,6 @@ func (s *separable[T]) spoils(src tensor.View[T], rows, cols int) bool {
 	if len(s.rows) == 1 {
 		return false
 	}
-	_, even := look(src, rows, cols, Size{H: s.g.KH, W: s.g.KW})
+	_, even := look(src, rows, cols, geometry.Size{H: s.g.KH, W: s.g.KW})
 	return !even || s.whole && allWholeIn(src, rows, cols)
 }

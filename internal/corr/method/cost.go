@@ -1,4 +1,4 @@
-package corr
+package method
 
 import (
 	"math"
@@ -38,21 +38,21 @@ var speeds64 = map[string]speed{
 // the same input gives the same bits with any number of threads.
 type costs struct {
 	speed
-	g       Geometry
+	g       geometry.Geometry
 	outputs float64 // of all planes
 	planes  float64 // of the result
 	element int     // bytes
 	large   bool    // the result outgrows the cache
 }
 
-func newCosts[T tensor.Float](out tensor.Shape, g Geometry) costs {
+func newCosts[T tensor.Float](out tensor.Shape, g geometry.Geometry) costs {
 	s := speeds64
 	if tensor.ElementSize[T]() == 4 {
 		s = speeds32
 	}
 	c := costs{speed: s[vec.Name()], g: g, element: tensor.ElementSize[T](), planes: float64(out.Planes())}
 	c.outputs = c.planes * float64(g.OutH) * float64(g.OutW)
-	c.large = out.Len()*tensor.ElementSize[T]() >= streamBytes
+	c.large = out.Len()*tensor.ElementSize[T]() >= StreamBytes
 	return c
 }
 
@@ -83,12 +83,10 @@ func (c costs) separable(rank int) float64 {
 // where the smaller image's time promises 16.8.
 func (c costs) fourier(n int) float64 {
 	reach := c.g.Reach()
-	if reach.H > n || reach.W > n || c.g.Stride != (Size{H: 1, W: 1}) {
+	if reach.H > n || reach.W > n || c.g.Stride != (geometry.Size{H: 1, W: 1}) {
 		return math.Inf(1)
 	}
-	bands := float64(math.Ceil(float64(c.g.OutH)/float64(fft.Valid(n, reach.H))) * c.planes)
-	pairs := math.Ceil(math.Ceil(float64(c.g.OutW)/float64(fft.Step(n, reach.W))) / 2)
-	cost := float64((bands + float64(0.5*math.Mod(bands, 2))) * pairs * c.tiles[n])
+	cost := float64(TilePairs(c.g, c.planes, n) * c.tiles[n])
 	if !c.large {
 		return cost
 	}
@@ -96,6 +94,15 @@ func (c costs) fourier(n int) float64 {
 		cost += float64(c.outputs * c.far)
 	}
 	return cost + float64(c.outputs*c.far)
+}
+
+// TilePairs estimates how many pairs of tiles of side n a correlation of so many
+// planes takes: the unit in which the fourier method's time is counted.
+func TilePairs(g geometry.Geometry, planes float64, n int) float64 {
+	reach := g.Reach()
+	bands := float64(math.Ceil(float64(g.OutH)/float64(fft.Valid(n, reach.H))) * planes)
+	pairs := math.Ceil(math.Ceil(float64(g.OutW)/float64(fft.Step(n, reach.W))) / 2)
+	return (bands + float64(0.5*math.Mod(bands, 2))) * pairs
 }
 
 // split counts the tiles of all parts, and their results.

@@ -1,9 +1,10 @@
-package corr
+package method
 
 import (
 	"fmt"
 
 	"github.com/convkit/convkit/internal/corr/fft"
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/corr/vec"
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -19,12 +20,12 @@ import (
 // from the parts, which have no tap in common.
 type split[T tensor.Float] struct {
 	parts []*fourier[T]
-	at    []Size // the first row and column of the padded image that a part sees
+	at    []geometry.Size // the first row and column of the padded image that a part sees
 	sum   *block[T]
 	rows  int
 }
 
-var _ method[float64] = (*split[float64])(nil)
+var _ Implementation[float64] = (*split[float64])(nil)
 
 const (
 	// splitSide is the tile that parts take, and splitReach how much of it they
@@ -37,7 +38,7 @@ const (
 
 // partSize is the most even size of parts of a kernel that reach over at most
 // reach elements, and how many there are.
-func partSize(g Geometry, reach int) (size Size, n int) {
+func partSize(g geometry.Geometry, reach int) (size geometry.Size, n int) {
 	along := func(taps, dilation int) (int, int) {
 		most := (reach-1)/dilation + 1
 		n := (taps + most - 1) / most
@@ -45,10 +46,10 @@ func partSize(g Geometry, reach int) (size Size, n int) {
 	}
 	h, rows := along(g.KH, g.Dilation.H)
 	w, cols := along(g.KW, g.Dilation.W)
-	return Size{H: h, W: w}, rows * cols
+	return geometry.Size{H: h, W: w}, rows * cols
 }
 
-func newSplit[T tensor.Float](k tensor.Kernel, g Geometry, n, reach int) *split[T] {
+func NewSplit[T tensor.Float](k tensor.Kernel, g geometry.Geometry, n, reach int) *split[T] {
 	size, _ := partSize(g, reach)
 	one := g
 	one.KH, one.KW = 1, 1
@@ -66,8 +67,8 @@ func newSplit[T tensor.Float](k tensor.Kernel, g Geometry, n, reach int) *split[
 			}
 			of := g
 			of.KH, of.KW = h, w
-			s.parts = append(s.parts, newFourier[T](p, of, n))
-			s.at = append(s.at, Size{H: top * g.Dilation.H, W: left * g.Dilation.W})
+			s.parts = append(s.parts, NewFourier[T](p, of, n))
+			s.at = append(s.at, geometry.Size{H: top * g.Dilation.H, W: left * g.Dilation.W})
 		}
 	}
 	s.rows = s.parts[0].Rows()
@@ -83,7 +84,7 @@ func (s *split[T]) Rows() int { return s.rows }
 
 func (s *split[T]) Separates() bool { return false }
 
-func (s *split[T]) NewWorker() bandWorker[T] {
+func (s *split[T]) NewWorker() Worker[T] {
 	f := s.parts[0]
 	return &splitWorker[T]{s: s, part: &fourierWorker[T]{f: f, tile: fft.NewTile[T](f.n)}}
 }

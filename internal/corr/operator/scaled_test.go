@@ -1,9 +1,10 @@
-package corr
+package operator
 
 import (
 	"math"
 	"testing"
 
+	"github.com/convkit/convkit/internal/corr/corrtest"
 	"github.com/convkit/convkit/internal/tensor"
 	"pgregory.net/rapid"
 )
@@ -11,14 +12,14 @@ import (
 // On s times an image the scaled operator gives s times the result.
 func TestScaled(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		d := drawAny(t, wholes)
+		d := corrtest.Any(t, corrtest.Wholes)
 		t.Log(d)
-		want := d.reference(t)
+		want := referenceOf(t, d)
 		const s = 255
-		bias := append([]float64(nil), d.k.Bias...)
+		bias := append([]float64(nil), d.K.Bias...)
 		var worth bool
-		k := d.k
-		if d.k, d.o, worth = Scaled(d.k, d.o, s); worth != (len(bias) > 0) {
+		k := d.K
+		if d.K, d.O, worth = Scaled(d.K, d.O, s); worth != (len(bias) > 0) {
 			t.Fatalf("a kernel of whole numbers, with the bias %v, is worth it: %v", bias, worth)
 		}
 		for i, b := range bias {
@@ -26,12 +27,12 @@ func TestScaled(t *testing.T) {
 				t.Fatal("the bias it was given has changed")
 			}
 		}
-		x := tensor.NewDense[float64](d.x.Shape())
-		for i, v := range d.x.Data {
+		x := tensor.NewDense[float64](d.X.Shape())
+		for i, v := range d.X.Data {
 			x.Data[i] = s * v
 		}
-		d.x = x
-		for i, v := range d.reference(t).Data {
+		d.X = x
+		for i, v := range referenceOf(t, d).Data {
 			if math.Abs(v-s*want.Data[i]) > 0 {
 				t.Fatalf("element %d is %v, not %v times %v", i, v, s, want.Data[i])
 			}

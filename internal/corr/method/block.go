@@ -1,6 +1,7 @@
-package corr
+package method
 
 import (
+	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/corr/vec"
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -11,7 +12,7 @@ import (
 // remainder modulo s see only every s-th row, and among these the taps stand
 // lcm(s, d)/s rows apart; columns likewise.
 type block[T tensor.Float] struct {
-	g     Geometry
+	g     geometry.Geometry
 	parts []part[T]
 }
 
@@ -23,7 +24,7 @@ type part[T tensor.Float] struct {
 	dy, dx    int // distance of taps, in rows and columns of that remainder
 }
 
-func newBlock[T tensor.Float](taps []T, g Geometry) *block[T] {
+func newBlock[T tensor.Float](taps []T, g geometry.Geometry) *block[T] {
 	b := &block[T]{g: g}
 	// Taps a step apart leave the same remainder.
 	stepY, stepX := lcm(g.Stride.H, g.Dilation.H)/g.Dilation.H, lcm(g.Stride.W, g.Dilation.W)/g.Dilation.W
