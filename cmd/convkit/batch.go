@@ -13,6 +13,7 @@ import (
 
 	"github.com/convkit/convkit/internal/faults"
 	"github.com/convkit/convkit/internal/imageio"
+	"github.com/convkit/convkit/internal/imageio/packed"
 )
 
 // batch says which inputs there are beside those on the command line, and what
@@ -278,12 +279,21 @@ func exists(path string) bool {
 	return err == nil
 }
 
+// stemOf returns a name without its extension and without that of a packing.
+func stemOf(name string) string {
+	name = packed.Inner(name)
+	return strings.TrimSuffix(name, filepath.Ext(name))
+}
+
 // nameFor keeps a file's name where its format can be written, and else, or
 // with --format, changes its extension.
 func (f *filter) nameFor(base string) string {
-	stem := strings.TrimSuffix(base, filepath.Ext(base))
+	stem := stemOf(base)
 	if f.write.Format != "" {
 		return stem + "." + f.write.Format
+	}
+	if p, inner, ok := packed.Named(base); ok && !p.CanWrite() {
+		base = inner
 	}
 	if name, err := imageio.FormatOf(base); err == nil {
 		for _, known := range imageio.Formats() {

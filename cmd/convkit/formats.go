@@ -28,6 +28,9 @@ The columns:
 Numbers in tif and pfm are float32: about seven digits, up to 3.4e38. Text, json, npy
 and fits hold all of float64.
 
+Files packed by gzip, bzip2 or zstd are unpacked on the way. A name like x.fits.gz or
+x.npy.zst packs the output.
+
 --page N reads one page of a tif, frame of a gif or part of a fits, counted from 0.
 Without it, and in other formats, the first picture is read. Pixels are kept as
 stored: gamma, colour profile, resolution and EXIF are neither applied nor written.

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/convkit/convkit/internal/imageio"
+	"github.com/convkit/convkit/internal/imageio/packed"
 )
 
 // pairColumns are the columns that a list of pairs may have.
@@ -229,7 +230,7 @@ func partnersOf(xs, ys []string) map[string]string {
 				partners[name] = name
 				continue
 			}
-			stem := strings.TrimSuffix(name, filepath.Ext(name))
+			stem := stemOf(name)
 			sides := stems[stem]
 			sides[side] = append(sides[side], name)
 			stems[stem] = sides
@@ -252,7 +253,7 @@ func imagesIn(dir string) ([]string, error) {
 	readable := extensions(imageio.Format.CanRead)
 	var names []string
 	for _, e := range entries {
-		ext := strings.ToLower(strings.TrimPrefix(filepath.Ext(e.Name()), "."))
+		ext := strings.ToLower(strings.TrimPrefix(filepath.Ext(packed.Inner(e.Name())), "."))
 		if !e.IsDir() && !strings.HasPrefix(e.Name(), ".") && slices.Contains(readable, ext) {
 			names = append(names, e.Name())
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/convkit/convkit/internal/imageio/jpeg"
 	"github.com/convkit/convkit/internal/imageio/json"
 	"github.com/convkit/convkit/internal/imageio/npy"
+	"github.com/convkit/convkit/internal/imageio/packed"
 	"github.com/convkit/convkit/internal/imageio/png"
 	"github.com/convkit/convkit/internal/imageio/pnm"
 	"github.com/convkit/convkit/internal/imageio/raster"
@@ -74,8 +75,20 @@ func writable(f Format) bool { return f.CanWrite() }
 
 func extension(path string) string { return strings.ToLower(filepath.Ext(path)) }
 
-// FormatOf gives the name of the format that a path's extension stands for.
+// FormatOf gives the name of the format that a path's extension stands for. That
+// of a packing is left out: x.fits.gz is a fits.
 func FormatOf(path string) (string, error) {
+	p, inner, ok := packed.Named(path)
+	if ok && !p.CanWrite() {
+		return "", raster.BadOption(".gz and .zst can be written", "%s: %s can be unpacked but not written", path, p.Name)
+	}
+	if ok && extension(inner) == "" {
+		return "", raster.BadOption("name both, as in x.fits"+extension(path), "%s names no format before %s", path, extension(path))
+	}
+	return formatOf(inner)
+}
+
+func formatOf(path string) (string, error) {
 	ext := extension(path)
 	for _, f := range formats {
 		if slices.Contains(f.Extensions, ext) {

@@ -113,13 +113,6 @@ func TestPNMFollowed(t *testing.T) {
 	}
 }
 
-func TestPackedFiles(t *testing.T) {
-	_, err := Decode(strings.NewReader("\x1f\x8b\x08 and so on"), "x.fits.gz", raster.ReadOptions{})
-	if bad, ok := err.(*raster.DataError); !ok || !strings.Contains(bad.Hint, "gunzip -c x.fits.gz") {
-		t.Errorf("%v", err)
-	}
-}
-
 // TestGIFPages: a frame is what is seen when it has been drawn, as it says what
 // becomes of the ones before.
 func TestGIFPages(t *testing.T) {

@@ -11,6 +11,13 @@ import (
 	"github.com/convkit/convkit/internal/tensor"
 )
 
+// Unpacked returns the content of r, unpacked if it is packed as a whole.
+func Unpacked(r io.Reader) io.Reader {
+	in := source.New(r, "", raster.ReadOptions{})
+	in.Unpack()
+	return in
+}
+
 // DecodeNumbers reads a small array, a kernel, of any format that can be read:
 // its size as the file has it, its numbers row by row, and the bias that JSON
 // may hold beside it. Pixels count 0..1.

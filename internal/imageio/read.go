@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"github.com/convkit/convkit/internal/faults"
+	"github.com/convkit/convkit/internal/imageio/packed"
 	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/imageio/source"
 )
@@ -70,6 +71,9 @@ func Decode(r io.Reader, name string, o raster.ReadOptions) (m *raster.Image, er
 	if f.Sized && p.Pictures == 0 {
 		p.Trailing = in.TrailingBytes(p)
 	}
+	if err := in.Finish(); err != nil {
+		return nil, err
+	}
 	p.Format = f.Name
 	p.File, p.Base = in.File, in.Base
 	return p.View(o), nil
@@ -78,6 +82,7 @@ func Decode(r io.Reader, name string, o raster.ReadOptions) (m *raster.Image, er
 // format finds the format: as asked, by signature, by name, and at last as
 // text where the content could be text.
 func detect(in *source.Input) (Format, error) {
+	in.Unpack()
 	in.DecodeUTF16()
 	if in.Options.Format != "" {
 		f, ok := lookup(in.Options.Format)
@@ -105,7 +110,7 @@ func detect(in *source.Input) (Format, error) {
 	if err := unsupported(head, in.Name); err != nil {
 		return Format{}, err
 	}
-	name, err := FormatOf(in.Name)
+	name, err := formatOf(packed.Inner(in.Name))
 	if err == nil {
 		f, _ := lookup(name)
 		if f.Binary {

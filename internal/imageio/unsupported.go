@@ -44,10 +44,10 @@ func unpackedBy(command string) string {
 // foreignFiles are told apart in this order: a special kind stands before the
 // general one.
 var unsupportedFiles = []unsupportedFile{
-	{"\x1f\x8b", 0, "compressed by gzip", unpackedBy("gunzip -c")},
-	{"BZh", 0, "compressed by bzip2", unpackedBy("bunzip2 -c")},
+	{"\x1f\x8b", 0, "compressed by gzip a second time", unpackedBy("gunzip -c")},
+	{"BZh", 0, "compressed by bzip2 a second time", unpackedBy("bunzip2 -c")},
 	{"\xfd7zXZ\x00", 0, "compressed by xz", unpackedBy("xz -dc")},
-	{"\x28\xb5\x2f\xfd", 0, "compressed by zstd", unpackedBy("zstd -dc")},
+	{"\x28\xb5\x2f\xfd", 0, "compressed by zstd a second time", unpackedBy("zstd -dc")},
 	{"\x04\x22\x4d\x18", 0, "compressed by lz4", unpackedBy("lz4 -dc")},
 	{"LZIP", 0, "compressed by lzip", unpackedBy("lzip -dc")},
 	{"\x1f\x9d", 0, "compressed by compress", unpackedBy("gunzip -c")},

@@ -15,8 +15,8 @@ import (
 func TestForeignFilesAreNamed(t *testing.T) {
 	zip := "PK\x03\x04" + strings.Repeat("\x00", 26)
 	for _, c := range []struct{ name, content, want, hint string }{
-		{"a.csv.gz", "\x1f\x8b\x08", "compressed by gzip", "gunzip -c a.csv.gz | convkit … -"},
-		{source.StdinName, "\x1f\x8b\x08", "compressed by gzip", "gunzip -c | convkit … -"},
+		{"a.csv.xz", "\xfd7zXZ\x00", "compressed by xz", "xz -dc a.csv.xz | convkit … -"},
+		{source.StdinName, "\xfd7zXZ\x00", "compressed by xz", "xz -dc | convkit … -"},
 		{"a.npz", zip + "x.npy", "NPZ", "unzip -p a.npz ARRAY.npy"},
 		{source.StdinName, zip + "x.npy", "NPZ", "unzip -p FILE ARRAY.npy"},
 		{"a.xlsx", zip + "[Content_Types].xml", "Office document", "save it as CSV"},

@@ -20,6 +20,7 @@ const maxBytes = 24 * maxTaps
 // {"kernel": …, "bias": …}. Rank 1 is a row; rank 2 is kh x kw; rank 3 is
 // In x kh x kw with one output channel; rank 4 is Out x In x kh x kw.
 func Decode(r io.Reader, name string) (tensor.Kernel, error) {
+	r = imageio.Unpacked(r)
 	data, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
 	switch {
 	case err != nil:

@@ -20,6 +20,7 @@ import (
 	"syscall"
 
 	"github.com/convkit/convkit/internal/faults"
+	"github.com/convkit/convkit/internal/imageio/packed"
 )
 
 // File is a file being written. It ends by Close or Abort.
@@ -31,6 +32,8 @@ type File struct {
 	path  string
 	given string // the path as given, before links
 	set   *Set   // that commits the file, or nil
+
+	packer io.WriteCloser // packs what is written, or nil
 
 	replaces bool // there was a file at path
 	waits    bool // for Commit
@@ -64,7 +67,25 @@ func Check(path string) error {
 	return nil
 }
 
+// create packs a file whose name ends like a packed one.
 func create(path string, s *Set) (*File, error) {
+	p, _, ok := packed.Named(path)
+	if ok && !p.CanWrite() {
+		return nil, fmt.Errorf("%s: %s can be unpacked but not written", path, p.Name)
+	}
+	f, err := open(path, s)
+	if err != nil || !ok {
+		return f, err
+	}
+	if f.packer, err = p.NewWriter(fileWriter{f}); err != nil {
+		f.Abort()
+		return nil, err
+	}
+	f.Writer = bufio.NewWriterSize(f.packer, bufferSize)
+	return f, nil
+}
+
+func open(path string, s *Set) (*File, error) {
 	st, err := os.Stat(path)
 	switch {
 	case err == nil && st.IsDir():
@@ -145,7 +166,7 @@ func (w fileWriter) Write(b []byte) (int, error) {
 }
 
 // CanRewrite reports whether bytes that were written can be written again.
-func (o *File) CanRewrite() bool { return o.tmp != "" }
+func (o *File) CanRewrite() bool { return o.tmp != "" && o.packer == nil }
 
 // Rewrite replaces the first bytes of the file.
 func (o *File) Rewrite(b []byte) error {
@@ -176,6 +197,9 @@ func (o *File) finish() error {
 		return nil
 	}
 	err := o.Flush()
+	if o.packer != nil && err == nil {
+		err = o.packer.Close()
+	}
 	if o.file == nil {
 		return err
 	}

@@ -20,6 +20,7 @@ import (
 	utf "golang.org/x/text/encoding/unicode"
 
 	"github.com/convkit/convkit/internal/faults"
+	"github.com/convkit/convkit/internal/imageio/packed"
 	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/memory"
 )
@@ -36,6 +37,8 @@ type Input struct {
 	Format  string // its name, for messages
 	Options raster.ReadOptions
 	err     error // the first error of src but io.EOF
+	packed  bool  // src unpacks the file
+	copying bool  // samples are still being copied; whoever does it finishes
 
 	// A reader whose samples stay in a file sets File, and Base to the place of the
 	// first sample in it.
@@ -71,7 +74,9 @@ func (in *Input) read(p []byte) (int, error) {
 // Explain adds the name of the file to err. It keeps apart files that could not
 // be read and files whose content is wrong, which are DataErrors.
 func (in *Input) Explain(err error) error {
-	if in.err != nil {
+	if bad := (*raster.DataError)(nil); errors.As(in.err, &bad) {
+		err = in.err // of a packed file
+	} else if in.err != nil {
 		if p := (*os.PathError)(nil); errors.As(in.err, &p) {
 			return in.err
 		}
@@ -109,6 +114,42 @@ func (in *Input) ContinueAt(r io.Reader) {
 	in.Reset(readerFunc(in.read))
 }
 
+// Unpack unpacks a file that is packed as a whole, by gzip, bzip2 or zstd: the
+// input then is its content, like that of a pipe.
+func (in *Input) Unpack() {
+	head, _ := in.Peek(packed.HeadLen)
+	if p, ok := packed.Of(head); ok {
+		in.packed = true
+		in.ContinueAt(p.NewReader(in.rest()))
+	}
+}
+
+// Finish reads a packed file to its end, where it shows whether it is whole. It
+// reads no more than a picture of the largest size can need.
+func (in *Input) Finish() error {
+	if in.copying {
+		return nil
+	}
+	return in.finish()
+}
+
+func (in *Input) finish() error {
+	if !in.packed {
+		return nil
+	}
+	_, err := io.CopyN(io.Discard, in, Room(in.Options.PixelLimit()))
+	if err == io.EOF {
+		err = nil
+	}
+	return err
+}
+
+// rest returns what is left to read, so that something else can be put between.
+func (in *Input) rest() io.Reader {
+	ahead, _ := in.Peek(in.Buffered())
+	return io.MultiReader(bytes.NewReader(bytes.Clone(ahead)), in.src)
+}
+
 // DecodeUTF16 converts text to UTF-8 if it begins with the mark of UTF-16, which
 // spreadsheets and PowerShell write.
 func (in *Input) DecodeUTF16() {
@@ -119,9 +160,8 @@ func (in *Input) DecodeUTF16() {
 	if mark := string(head[:2]); mark != "\xff\xfe" && mark != "\xfe\xff" {
 		return
 	}
-	ahead, _ := in.Peek(in.Buffered())
 	utf16 := utf.UTF16(utf.BigEndian, utf.UseBOM)
-	in.ContinueAt(utf16.NewDecoder().Reader(io.MultiReader(bytes.NewReader(bytes.Clone(ahead)), in.src)))
+	in.ContinueAt(utf16.NewDecoder().Reader(in.rest()))
 }
 
 // ShellWord returns a name, quoted if a shell would otherwise split or change it.

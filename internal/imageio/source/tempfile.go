@@ -25,6 +25,10 @@ type TempFile struct {
 	File    *os.File
 	written *raster.Progress // in bytes
 
+	// The bytes up to size are not said to be there before check has returned nil.
+	size  int64
+	check func() error
+
 	in, out int64 // offsets of Write and Read
 }
 
@@ -60,6 +64,11 @@ func (s *TempFile) fill(r io.Reader, at, end int64) error {
 			return &TempError{err}
 		}
 		at += int64(len(part))
+		if at == s.size {
+			if err := s.check(); err != nil {
+				return err
+			}
+		}
 		s.written.Reach(int(at))
 	}
 	return nil
@@ -128,6 +137,8 @@ func (in *Input) later(r io.Reader, n int) (*TempFile, error) {
 	if err != nil {
 		return nil, nil
 	}
+	s.size, s.check = int64(n), in.finish
+	in.copying = true
 	first := int64(min(n, TempFileSize))
 	if f, _, _ := in.Regular(); f != nil {
 		first = int64(n) // the bytes after it are looked at next
@@ -162,8 +173,7 @@ func (in *Input) OnDisk(limit int64) (f *os.File, at int64, err error) {
 	} else if err != nil {
 		return nil, 0, err
 	}
-	ahead, _ := in.Peek(in.Buffered())
-	rest := io.MultiReader(head, bytes.NewReader(bytes.Clone(ahead)), in.src)
+	rest := io.MultiReader(head, in.rest())
 	s, err := NewTempFile()
 	if err != nil {
 		in.ContinueAt(rest)
