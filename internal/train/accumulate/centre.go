@@ -4,12 +4,14 @@ import (
 	"math"
 
 	"github.com/convkit/convkit/internal/tensor"
+	"github.com/convkit/convkit/internal/train/lagvec"
 	"github.com/convkit/convkit/internal/train/normal"
 	"github.com/convkit/convkit/internal/train/numeric"
 )
 
-// Where there is a bias and the mean of x is large beside its contrast, the sums are
-// made of x less that mean: see normal/centred.go.
+// Where the mean of x is large beside its contrast, the sums are made of x less that
+// mean: see normal/centred.go. A fit without a bias is then summed with a constant,
+// which hide takes from the unknowns: see normal/pedestal.go.
 
 // centreFrom is the ratio of mean and standard deviation above which x is centred.
 // Below it the sums lose less than three digits, and whole numbers stay whole.
@@ -35,6 +37,10 @@ func sampleMoments(x tensor.Source[float64]) (all normal.Moments, err error) {
 		row, err := x.Row(i%shape.Planes(), (2*i+1)*shape.H/(2*sampledRows), buf)
 		if err != nil {
 			return all, err
+		}
+		if numeric.IsFinite(numeric.Sum(row)) {
+			all.Add(normal.MomentsOf(row))
+			continue
 		}
 		for _, v := range row {
 			if numeric.IsFinite(v) {
@@ -77,4 +83,29 @@ func (p *scan) uncentre(list []total) {
 			t.sys.UncentreMatrix(p.mean, c)
 		}
 	}
+}
+
+// extendOrigin gives the hidden constant its place among the unknowns of the origin.
+func (p *scan) extendOrigin() {
+	if !p.hidden || p.origin == nil {
+		return
+	}
+	var list [][]float64
+	for _, w := range p.origin {
+		if len(w) == p.outer.Unknowns() {
+			extended := lagvec.NewVector(len(w) + 1)
+			copy(extended, w)
+			w = extended
+		}
+		list = append(list, w)
+	}
+	p.origin = list
+}
+
+// hide returns the sums in the unknowns of the fit.
+func (p *scan) hide(st *normal.Equations) *normal.Equations {
+	if !p.hidden {
+		return st
+	}
+	return st.HideConstant(p.outer)
 }

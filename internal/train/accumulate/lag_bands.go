@@ -109,6 +109,9 @@ func (w *worker) residuals(j band) error {
 			copy(rows[(oy-j.y0)*g.OutW:], y)
 		}
 		w0 := w.sums.Outputs()[k].Origin
+		if w.p.mean != 0 {
+			floats.AddConst(-w0[w.layout.Taps()], rows[:(j.y1-j.y0)*g.OutW])
+		}
 		for i := range inputs {
 			minus := make([]float64, g.KH*g.KW)
 			for t := range minus {

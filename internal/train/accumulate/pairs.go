@@ -81,7 +81,7 @@ func (s *Set) once(ctx context.Context, pair train.Pair, single bool) (*normal.E
 	if pair.Weight != 0 {
 		st.Weigh(pair.Weight)
 	}
-	return st, nil
+	return p.hide(st), nil
 }
 
 // Set is the equations of many pairs for one kernel, with the inputs.

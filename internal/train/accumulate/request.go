@@ -88,5 +88,5 @@ func (s *Set) scanInput(ctx context.Context, in train.Input, o Request) (*normal
 	if p.residuals != nil {
 		p.residuals.EndPair(weight)
 	}
-	return st, nil
+	return p.hide(st), nil
 }

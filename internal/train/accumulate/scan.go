@@ -33,8 +33,10 @@ type scan struct {
 	sampled   [2]float64  // Σ|w| over all windows and over those summed
 	lossOnly  bool        // no gradients
 	progress  func(done, total int)
-	mean      float64     // taken from x, see centre.go; 0: none
-	start     [][]float64 // origin in the unknowns of centred sums
+	mean      float64      // taken from x, see centre.go; 0: none
+	hidden    bool         // the constant is none of the fit's unknowns, but summed
+	outer     train.Layout // of the fit, if hidden
+	start     [][]float64  // origin in the unknowns of centred sums
 }
 
 // bandRows is the number of output rows in a band. More rows lessen the cost of the
@@ -78,10 +80,14 @@ func newScan(pair train.Pair, s train.Spec) (*scan, error) {
 		return nil, fmt.Errorf("the map of weights or variances is %v: outputs that mix channels share one plane of weights", w.Shape())
 	}
 	p := &scan{Pair: pair, layout: l, g: g, groups: xs.N}
-	if l.BackgroundTerms() > 0 {
-		if p.mean, err = meanToSubtract(pair.X); err != nil {
-			return nil, err
-		}
+	if p.mean, err = meanToSubtract(pair.X); err != nil {
+		return nil, err
+	}
+	if l.BackgroundTerms() == 0 && p.mean != 0 {
+		p.outer, p.hidden = l, true
+		p.layout.Spec.Bias = true
+		l = p.layout
+		n = l.Unknowns()
 	}
 	if s.Channels != train.Mix {
 		p.groups = xs.Planes()
@@ -121,6 +127,7 @@ type total struct {
 
 // run adds all bands to st, in order.
 func (p *scan) run(ctx context.Context, st *normal.Equations) error {
+	p.extendOrigin()
 	st.SetOrigin(p.origin)
 	p.start = p.toCentred(p.origin)
 	ctx, cancel := context.WithCancelCause(ctx)

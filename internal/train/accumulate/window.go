@@ -191,12 +191,22 @@ func (w *worker) momentsOf(y []float64, kept []bool) normal.Moments {
 
 // residual makes r = y − aᵀw0 of output k, or what residuals left of that.
 func (w *worker) residual(k, unused int) {
+	w0, constant := w.sums.Outputs()[k].Origin, w.layout.Taps()
 	first := 0
 	if w.p.lags != nil {
-		first = w.layout.Taps()
+		first = constant
+	}
+	// Of centred sums the constant comes first: beside it, y is large, and what is left
+	// is as small as the contrast. Where sums go by lag, residuals has done that.
+	centred := w.p.mean != 0
+	if centred && w.p.lags == nil {
+		floats.AddConst(-w0[constant], w.r[k])
 	}
 	for t := first; t < len(w.views); t++ {
-		floats.AddScaled(w.r[k], -w.sums.Outputs()[k].Origin[t], w.views[t])
+		if t == constant && centred {
+			continue
+		}
+		floats.AddScaled(w.r[k], -w0[t], w.views[t])
 	}
 	w.zeroUnused(w.r[k], unused)
 }

@@ -75,10 +75,13 @@ func (s *System) part(keep []int) System {
 			r.g[i*r.n+j] = s.g[a*s.n+b]
 		}
 	}
-	if h := s.centred; h != nil && keep[len(keep)-1] >= h.constant {
-		c := slices.Index(keep, h.constant)
-		part := System{n: s.n, g: h.g}
-		r.centred = &centred{h.mean, c, part.part(keep).g}
+	if h := s.centred; h != nil && (h.hidden || keep[len(keep)-1] >= h.constant) {
+		kept, c := keep, slices.Index(keep, h.constant)
+		if h.hidden {
+			kept, c = append(slices.Clone(keep), h.constant), len(keep)
+		}
+		part := System{n: h.unknowns(s.n), g: h.g}
+		r.centred = &centred{h.mean, c, part.part(kept).g, h.hidden}
 	}
 	for k := range s.outputs {
 		o := Output{Origin: make([]float64, r.n), Gradient: make([]float64, r.n), Moments: s.outputs[k].Moments}
@@ -87,7 +90,7 @@ func (s *System) part(keep []int) System {
 			o.Origin[i] = s.outputs[k].Origin[a]
 			origin[a] = o.Origin[i]
 		}
-		if h := r.centred; h != nil {
+		if h := r.centred; h != nil && !h.hidden {
 			// The constant stays as it is in centred sums, where it is near the best.
 			whole := s.outputs[k].Origin
 			o.Origin[h.constant] += h.mean * (numeric.Sum(whole[:s.centred.constant]) - numeric.Sum(o.Origin[:h.constant]))

@@ -13,10 +13,22 @@ import (
 // A mean that is large beside the contrast makes G nearly singular: the products of
 // mean and mean keep only the rounding of the contrast. Sums are then made of x − m,
 // and solved with. G itself is G = TᵀG'T, with T adding m Σk to the constant.
+//
+// Without a bias the constant b' = m Σk is no unknown of its own: see pedestal.go. G'
+// has a row and a column for it nevertheless.
 type centred struct {
 	mean     float64
-	constant int       // index of the constant among the unknowns, after all taps
+	constant int       // index of the constant in G', after all taps
 	g        []float64 // G'
+	hidden   bool      // the constant is not among the unknowns
+}
+
+// unknowns returns the number of rows of G'.
+func (s *centred) unknowns(n int) int {
+	if s.hidden {
+		return n + 1
+	}
+	return n
 }
 
 // uncentre sets g to TᵀgT, with T adding m times all taps to the constant c: it makes
@@ -37,13 +49,13 @@ func uncentre(g []float64, n, c int, m float64) {
 
 // shift returns the system's matrix for x less m.
 func (s *System) shift(m float64, c int) []float64 {
-	g, by := s.g, -m
+	g, n, by := s.g, s.n, -m
 	if s.centred != nil {
-		g, by = s.centred.g, s.centred.mean-m
+		g, n, by = s.centred.g, s.centred.unknowns(s.n), s.centred.mean-m
 	}
 	g = append([]float64(nil), g...)
 	if by != 0 {
-		uncentre(g, s.n, c, by)
+		uncentre(g, n, c, by)
 	}
 	return g
 }
@@ -53,8 +65,10 @@ func (s *System) addCentred(o *System) {
 	switch {
 	case o.centred == nil && s.centred == nil:
 		return
+	case s.addHidden(o):
+		return
 	case s.centred == nil:
-		s.centred = &centred{o.centred.mean, o.centred.constant, s.shift(o.centred.mean, o.centred.constant)}
+		s.centred = &centred{mean: o.centred.mean, constant: o.centred.constant, g: s.shift(o.centred.mean, o.centred.constant)}
 	}
 	floats.Add(s.centred.g, o.shift(s.centred.mean, s.centred.constant))
 }
@@ -65,6 +79,10 @@ func (s *centred) less(c *System) *centred {
 		return nil
 	}
 	r := s.times(1)
+	if s.hidden {
+		floats.Sub(r.g, c.withConstant(s.mean))
+		return r
+	}
 	for i, v := range c.shift(s.mean, s.constant) {
 		r.g[i] -= v
 	}
@@ -78,7 +96,7 @@ func (s *centred) times(f float64) *centred {
 	}
 	g := append([]float64(nil), s.g...)
 	floats.Scale(f, g)
-	return &centred{s.mean, s.constant, g}
+	return &centred{s.mean, s.constant, g, s.hidden}
 }
 
 // toCentredGradient returns T⁻ᵀb, a right-hand side for G'.
@@ -92,6 +110,9 @@ func (s *centred) toCentredGradient(b []float64) []float64 {
 
 // about returns gradient and loss of an output at its origin + d.
 func (s *centred) about(o *Output, d []float64) ([]float64, float64) {
+	if s.hidden {
+		return o.about(d, s.timesHidden(d))
+	}
 	d[s.constant] += s.mean * numeric.Sum(d[:s.constant])
 	inner := System{n: len(d), g: s.g}
 	grad, loss := (&Output{Gradient: s.toCentredGradient(o.Gradient), Loss: o.Loss}).about(d, inner.Times(d))
@@ -120,7 +141,7 @@ func (s *centred) fromCentredInverse(m []float64, n int) {
 // UncentreUnknowns turns its unknowns into those of s.
 func (s *System) Centred() *System {
 	h := s.centred
-	if h == nil {
+	if h == nil || h.hidden {
 		return s
 	}
 	r := &System{n: s.n, g: h.g, centred: h}
@@ -135,14 +156,14 @@ func (s *System) Centred() *System {
 // UncentreMatrix turns G' of x less its mean, which the system holds, into G. It
 // keeps G' for solutions. constant is the index of the constant.
 func (s *System) UncentreMatrix(mean float64, constant int) {
-	s.centred = &centred{mean, constant, append([]float64(nil), s.g...)}
+	s.centred = &centred{mean: mean, constant: constant, g: append([]float64(nil), s.g...)}
 	uncentre(s.g, s.n, constant, mean)
 }
 
 // Centring returns the mean that was taken from x, and the index of the constant
-// among the unknowns. ok is false if the sums are of x as it is.
+// among the unknowns. ok is false if the sums are of x as it is, or have no such unknown.
 func (s *System) Centring() (mean float64, constant int, ok bool) {
-	if s.centred == nil {
+	if s.centred == nil || s.centred.hidden {
 		return 0, 0, false
 	}
 	return s.centred.mean, s.centred.constant, true
@@ -150,7 +171,7 @@ func (s *System) Centring() (mean float64, constant int, ok bool) {
 
 // UncentreUnknowns turns the unknowns of centred sums into those of x.
 func (s *System) UncentreUnknowns(w []float64) {
-	if s.centred != nil {
+	if s.centred != nil && !s.centred.hidden {
 		s.centred.fromCentred(w)
 	}
 }

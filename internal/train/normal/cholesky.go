@@ -25,8 +25,7 @@ func (s *System) cholesky() *Cholesky {
 	}
 	s.illConditioned = true
 	if h := s.centred; h != nil {
-		if f := NewCholesky(s.n, h.g); f != nil {
-			f.shifted = h
+		if f := h.cholesky(s.n); f != nil {
 			s.factored, s.illConditioned = f, false
 			return f
 		}
@@ -55,6 +54,7 @@ type Cholesky struct {
 	d        []float64
 	inverted []float64 // G⁻¹, computed when first asked for
 	shifted  *centred  // nil: sums of x as it is
+	pedestal *pedestal // nil: the constant is an unknown, or there is none
 }
 
 // NewCholesky factorises an n x n matrix. It returns nil if the matrix is singular,
@@ -93,8 +93,11 @@ func factorize(n int, g []float64) *Cholesky {
 
 // Solve returns x with G x = b.
 func (f *Cholesky) Solve(b []float64) []float64 {
-	if f.shifted != nil {
+	switch {
+	case f.shifted != nil:
 		b = f.shifted.toCentredGradient(b)
+	case f.pedestal != nil:
+		b = f.pedestal.project(b)
 	}
 	x := make([]float64, len(b))
 	for i, v := range b {
@@ -106,8 +109,11 @@ func (f *Cholesky) Solve(b []float64) []float64 {
 	for i, d := range f.d {
 		x[i] *= d
 	}
-	if f.shifted != nil {
+	switch {
+	case f.shifted != nil:
 		f.shifted.fromCentred(x)
+	case f.pedestal != nil:
+		x = f.pedestal.expand(x)
 	}
 	return x
 }
@@ -127,8 +133,11 @@ func (f *Cholesky) Inverse() []float64 {
 			f.inverted[i*n+j], f.inverted[j*n+i] = v, v
 		}
 	}
-	if h := f.shifted; h != nil {
-		h.fromCentredInverse(f.inverted, n)
+	switch {
+	case f.shifted != nil:
+		f.shifted.fromCentredInverse(f.inverted, n)
+	case f.pedestal != nil:
+		f.inverted = f.pedestal.expandInverse(f.inverted)
 	}
 	return f.inverted
 }
