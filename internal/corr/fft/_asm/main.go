@@ -4,14 +4,15 @@
 // float64.
 package main
 
-import "github.com/mmcloughlin/avo/build"
+import (
+	"github.com/convkit/convkit/internal/_asm/isa"
+	"github.com/mmcloughlin/avo/build"
+)
 
 func main() {
 	build.ConstraintExpr("amd64,!purego")
-	for _, v := range []isa{
-		{"AVX512", 64, 4}, {"AVX512", 64, 8},
-		{"AVX2", 32, 4}, {"AVX2", 32, 8},
-	} {
+	for _, set := range isa.All() {
+		v := target{set}
 		for _, radix := range v.radices() {
 			v.stage(radix, true)
 			v.stage(radix, false)

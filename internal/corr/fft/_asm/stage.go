@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 
+	"github.com/convkit/convkit/internal/_asm/isa"
 	"github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
@@ -25,7 +26,7 @@ func copyOf(r reg.GPVirtual) reg.GPVirtual {
 }
 
 // gather loads the r elements of a butterfly.
-func (v isa) gather(r int, w walk) []number {
+func (v target) gather(r int, w walk) []number {
 	x := make([]number, r)
 	for m := range x {
 		x[m] = number{v.load(w.re), v.load(w.im)}
@@ -37,7 +38,7 @@ func (v isa) gather(r int, w walk) []number {
 }
 
 // scatter stores them.
-func (v isa) scatter(x []number, w walk) {
+func (v target) scatter(x []number, w walk) {
 	for m := range x {
 		v.storeAt(x[m].re, w.re)
 		v.storeAt(x[m].im, w.im)
@@ -52,17 +53,17 @@ func (v isa) scatter(x []number, w walk) {
 // eighth) of l apart, then their twiddles; inverse it is decimation in time:
 // conjugated twiddles first. Source and result may be the same panel, or have
 // rows of their own distance.
-func (v isa) stage(radix int, forward bool) {
+func (v target) stage(radix int, forward bool) {
 	name := map[bool]string{true: "forward", false: "inverse"}[forward]
 	v.begin(fmt.Sprintf("%s%d", name, radix), "func(dr, di *%[1]s, ds int, sr, si *%[1]s, ss int, n, l int, tw *%[1]s)")
-	tw, q := param("tw"), param("l")
+	tw, q := isa.Param("tw"), isa.Param("l")
 	build.SHRQ(operand.Imm(uint64(map[int]int{2: 1, 4: 2, 8: 3}[radix])), q)
 	// The distance of a butterfly's elements in bytes.
 	stepS, stepD := copyOf(q), copyOf(q)
-	ss, ds := param("ss"), param("ds")
+	ss, ds := isa.Param("ss"), isa.Param("ds")
 	build.IMULQ(ss, stepS)
 	build.IMULQ(ds, stepD)
-	sr, si, dr, di := param("sr"), param("si"), param("dr"), param("di")
+	sr, si, dr, di := isa.Param("sr"), isa.Param("si"), isa.Param("dr"), isa.Param("di")
 
 	build.Label("column")
 	parts := build.GP64()
@@ -99,7 +100,7 @@ func (v isa) stage(radix int, forward bool) {
 	build.SUBQ(l, parts)
 	build.JG(operand.LabelRef("part"))
 
-	build.ADDQ(operand.U32(uint32(2*(radix-1)*v.elem)), tw)
+	build.ADDQ(operand.U32(uint32(2*(radix-1)*v.Elem)), tw)
 	again("ss", skip)
 	build.ADDQ(skip, sr)
 	build.ADDQ(skip, si)
@@ -112,11 +113,11 @@ func (v isa) stage(radix int, forward bool) {
 }
 
 // twiddle multiplies all but the first element with the factors at tw.
-func (v isa) twiddle(x []number, tw reg.GPVirtual, conjugate bool) []number {
+func (v target) twiddle(x []number, tw reg.GPVirtual, conjugate bool) []number {
 	y := []number{x[0]}
 	for k := 1; k < len(x); k++ {
-		at := operand.Mem{Base: tw, Disp: 2 * (k - 1) * v.elem}
-		w := number{v.broadcast(at), v.broadcast(at.Offset(v.elem))}
+		at := operand.Mem{Base: tw, Disp: 2 * (k - 1) * v.Elem}
+		w := number{v.Broadcast(at), v.Broadcast(at.Offset(v.Elem))}
 		y = append(y, v.times(x[k], w, conjugate))
 	}
 	return y
@@ -125,12 +126,12 @@ func (v isa) twiddle(x []number, tw reg.GPVirtual, conjugate bool) []number {
 // middle writes the last forward stage, the product with a spectrum, and the
 // first inverse stage in one visit: all three work on the same r neighbours.
 // Rows of the spectrum are ks bytes apart.
-func (v isa) middle(radix int) {
+func (v target) middle(radix int) {
 	v.begin(fmt.Sprintf("middle%d", radix), "func(re, im *%[1]s, n int, kr, ki *%[1]s, ks int)")
-	re, im, n := param("re"), param("im"), param("n")
-	k := walk{param("kr"), param("ki"), param("ks")}
+	re, im, n := isa.Param("re"), isa.Param("im"), isa.Param("n")
+	k := walk{isa.Param("kr"), isa.Param("ki"), isa.Param("ks")}
 	step := build.GP64()
-	build.MOVQ(operand.U32(uint32(v.width)), step)
+	build.MOVQ(operand.U32(uint32(v.Width)), step)
 	build.Label("loop")
 	x := v.dft(v.gather(radix, walk{copyOf(re), copyOf(im), step}), true)
 	for i := range x {
@@ -138,8 +139,8 @@ func (v isa) middle(radix int) {
 		k.next()
 	}
 	v.scatter(v.dft(x, false), walk{copyOf(re), copyOf(im), step})
-	build.ADDQ(operand.U32(uint32(radix*v.width)), re)
-	build.ADDQ(operand.U32(uint32(radix*v.width)), im)
+	build.ADDQ(operand.U32(uint32(radix*v.Width)), re)
+	build.ADDQ(operand.U32(uint32(radix*v.Width)), im)
 	build.SUBQ(operand.Imm(uint64(radix)), n)
 	build.JG(operand.LabelRef("loop"))
 	v.end()
@@ -147,18 +148,18 @@ func (v isa) middle(radix int) {
 
 // last writes a stage of neighbours without twiddles: the last of a forward or
 // the first of an inverse transform, in place. The two differ only in sign.
-func (v isa) last(radix int) {
+func (v target) last(radix int) {
 	for _, forward := range []bool{true, false} {
 		name := map[bool]string{true: "forwardLast", false: "inverseFirst"}[forward]
 		v.begin(fmt.Sprintf("%s%d", name, radix), "func(re, im *%[1]s, n int)")
-		re, im, n := param("re"), param("im"), param("n")
+		re, im, n := isa.Param("re"), isa.Param("im"), isa.Param("n")
 		step := build.GP64()
-		build.MOVQ(operand.U32(uint32(v.width)), step)
+		build.MOVQ(operand.U32(uint32(v.Width)), step)
 		build.Label("loop")
 		x := v.dft(v.gather(radix, walk{copyOf(re), copyOf(im), step}), forward)
 		v.scatter(x, walk{copyOf(re), copyOf(im), step})
-		build.ADDQ(operand.U32(uint32(radix*v.width)), re)
-		build.ADDQ(operand.U32(uint32(radix*v.width)), im)
+		build.ADDQ(operand.U32(uint32(radix*v.Width)), re)
+		build.ADDQ(operand.U32(uint32(radix*v.Width)), im)
 		build.SUBQ(operand.Imm(uint64(radix)), n)
 		build.JG(operand.LabelRef("loop"))
 		v.end()

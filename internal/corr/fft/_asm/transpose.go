@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/convkit/convkit/internal/_asm/isa"
 	"github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
@@ -8,12 +9,12 @@ import (
 
 // transpose writes the transposition of blocks of lanes x lanes elements. Rows
 // of the source are ss bytes apart and its blocks sb; likewise the result.
-func (v isa) transpose() {
+func (v target) transpose() {
 	v.begin("transpose", "func(dst *%[1]s, ds, db int, src *%[1]s, ss, sb int, blocks int)")
-	dst, src, blocks := param("dst"), param("src"), param("blocks")
-	ds, ss, db, sb := param("ds"), param("ss"), param("db"), param("sb")
+	dst, src, blocks := isa.Param("dst"), isa.Param("src"), isa.Param("blocks")
+	ds, ss, db, sb := isa.Param("ds"), isa.Param("ss"), isa.Param("db"), isa.Param("sb")
 	build.Label("loop")
-	x := make([]reg.VecVirtual, v.lanes())
+	x := make([]reg.VecVirtual, v.Lanes())
 	at := copyOf(src)
 	for i := range x {
 		x[i] = v.load(at)
@@ -34,8 +35,8 @@ func (v isa) transpose() {
 
 // transposed transposes the block that stands in x: by pairs, by fours, then
 // by the 128-bit quarters of the vectors.
-func (v isa) transposed(x []reg.VecVirtual) []reg.VecVirtual {
-	if v.elem == 4 {
+func (v target) transposed(x []reg.VecVirtual) []reg.VecVirtual {
+	if v.Elem == 4 {
 		t := make([]reg.VecVirtual, len(x))
 		for i := 0; i < len(x); i += 2 {
 			t[i], t[i+1] = v.two(build.VUNPCKLPS, x[i], x[i+1]), v.two(build.VUNPCKHPS, x[i], x[i+1])
@@ -55,17 +56,17 @@ func (v isa) transposed(x []reg.VecVirtual) []reg.VecVirtual {
 
 type twoOperands func(...operand.Op)
 
-func (v isa) two(f twoOperands, a, b reg.VecVirtual) reg.VecVirtual {
-	r := v.vector()
+func (v target) two(f twoOperands, a, b reg.VecVirtual) reg.VecVirtual {
+	r := v.Vector()
 	f(b, a, r)
 	return r
 }
 
 // quarters transposes the matrix whose elements are the 128-bit quarters of
 // vectors: x[i] and x[i+n], x[i+2n], x[i+3n] hold column group i.
-func (v isa) quarters(x []reg.VecVirtual, n int) []reg.VecVirtual {
+func (v target) quarters(x []reg.VecVirtual, n int) []reg.VecVirtual {
 	y := make([]reg.VecVirtual, len(x))
-	if v.width == 32 {
+	if v.Width == 32 {
 		for i := range n {
 			y[i], y[i+n] = v.perm128(x[i], x[i+n], 0x20), v.perm128(x[i], x[i+n], 0x31)
 		}
@@ -81,37 +82,33 @@ func (v isa) quarters(x []reg.VecVirtual, n int) []reg.VecVirtual {
 	return y
 }
 
-func (v isa) perm128(a, b reg.VecVirtual, how uint64) reg.VecVirtual {
-	r := v.vector()
+func (v target) perm128(a, b reg.VecVirtual, how uint64) reg.VecVirtual {
+	r := v.Vector()
 	build.VPERM2F128(operand.Imm(how), b, a, r)
 	return r
 }
 
-func (v isa) shuffle128(a, b reg.VecVirtual, how uint64) reg.VecVirtual {
-	r := v.vector()
+func (v target) shuffle128(a, b reg.VecVirtual, how uint64) reg.VecVirtual {
+	r := v.Vector()
 	build.VSHUFF64X2(operand.Imm(how), b, a, r)
 	return r
 }
 
 // store writes the copy of whole vectors of a panel to rows ds bytes apart, with
 // the bias added: into the cache, or around it to aligned rows.
-func (v isa) store() {
+func (v target) store() {
 	for _, name := range []string{"store", "stream"} {
 		v.begin(name, "func(dst *%[1]s, ds int, src *%[1]s, rows int, bias %[1]s)")
-		dst, src, ds, rows := param("dst"), param("src"), param("ds"), param("rows")
-		where, err := build.Param("bias").Resolve()
-		if err != nil {
-			panic(err)
-		}
-		bias := v.broadcast(where.Addr)
+		dst, src, ds, rows := isa.Param("dst"), isa.Param("src"), isa.Param("ds"), isa.Param("rows")
+		bias := v.Broadcast(isa.Memory("bias"))
 		build.Label("loop")
-		sum := v.add(v.load(src), bias)
+		sum := v.Add(v.load(src), bias)
 		if name == "store" {
 			v.storeAt(sum, dst)
 		} else {
-			pick(v, build.VMOVNTPS, build.VMOVNTPD)(sum, operand.Mem{Base: dst})
+			v.Stream(sum, operand.Mem{Base: dst})
 		}
-		build.ADDQ(operand.U32(uint32(v.width)), src)
+		build.ADDQ(operand.U32(uint32(v.Width)), src)
 		build.ADDQ(ds, dst)
 		build.DECQ(rows)
 		build.JNZ(operand.LabelRef("loop"))

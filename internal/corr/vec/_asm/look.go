@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 
+	"github.com/convkit/convkit/internal/_asm/isa"
 	"github.com/mmcloughlin/avo/attr"
 	"github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
@@ -17,67 +18,54 @@ const abreast = 4
 type term func(x, sum reg.VecVirtual)
 
 // generateLook writes the functions that look at a block of elements.
-func generateLook(v isa) {
+func generateLook(v target) {
 	v.scan("zeros", "", func() term {
-		zero := v.vector()
-		v.zero(zero)
-		return func(x, sum reg.VecVirtual) { v.fma(zero, x, sum) }
+		zero := v.Vector()
+		v.Zero(zero)
+		return func(x, sum reg.VecVirtual) { v.MulAdd(zero, x, sum) }
 	})
 	v.scan("squares", "", func() term {
-		return func(x, sum reg.VecVirtual) { v.fma(x, x, sum) }
+		return func(x, sum reg.VecVirtual) { v.MulAdd(x, x, sum) }
 	})
-	v.scan("small", ", limit "+v.goType(), v.small)
+	v.scan("small", ", limit "+v.GoType(), v.small)
 }
 
-// small is 1 where 0 < x*x < limit and 0 elsewhere.
-func (v isa) small() term {
-	const greater = 30 // false for NaN, which is no fault
-	zero, one, limit := v.vector(), v.vector(), v.vector()
-	v.zero(zero)
-	v.broadcast(v.ones(), one)
-	parameter, err := build.Param("limit").Resolve()
-	if err != nil {
-		panic(err)
-	}
-	v.broadcast(parameter.Addr, limit)
+// small is 1 where 0 < x*x < limit and 0 elsewhere; NaN is no fault here.
+func (v target) small() term {
+	zero, one, limit := v.Vector(), v.Vector(), v.Vector()
+	v.Zero(zero)
+	v.BroadcastTo(v.ones(), one)
+	v.BroadcastTo(isa.Memory("limit"), limit)
 	return func(x, sum reg.VecVirtual) {
-		square := v.vector()
-		pick(v, build.VMULPS, build.VMULPD)(x, x, square)
-		compare, add := pick(v, build.VCMPPS, build.VCMPPD), pick(v, build.VADDPS, build.VADDPD)
-		if v.width == 64 {
+		square := v.Vector()
+		isa.Pick(v.Set, build.VMULPS, build.VMULPD)(x, x, square)
+		compare, add := isa.Pick(v.Set, build.VCMPPS, build.VCMPPD), isa.Pick(v.Set, build.VADDPS, build.VADDPD)
+		if v.Width == 64 {
 			some, both := build.K(), build.K()
-			compare(U8(greater), zero, square, some)
-			compare(U8(greater), square, limit, some, both)
+			compare(U8(isa.Greater), zero, square, some)
+			compare(U8(isa.Greater), square, limit, some, both)
 			add(one, sum, both, sum)
 			return
 		}
-		some := v.vector()
-		compare(U8(greater), zero, square, some)
-		compare(U8(greater), square, limit, square)
+		some := v.Vector()
+		compare(U8(isa.Greater), zero, square, some)
+		compare(U8(isa.Greater), square, limit, square)
 		build.VANDPS(some, square, square)
 		build.VANDPS(one, square, square)
 		add(square, sum, sum)
 	}
 }
 
-var ones = map[int]Mem{}
-
 // ones is a one in memory.
-func (v isa) ones() Mem {
-	m, ok := ones[v.elem]
-	if !ok {
-		m = build.GLOBL("one"+v.goType(), 8|16) // RODATA|NOPTR
-		build.DATA(0, pick[Constant](v, F32(1), F64(1)))
-		ones[v.elem] = m
-	}
-	return m
+func (v target) ones() Mem {
+	return isa.Constant("one"+v.GoType(), isa.Pick[Constant](v.Set, F32(1), F64(1)))
 }
 
 // scan writes a function that sums a term over rows x cols elements, at least
 // one of them, and stores the sums of the lanes. newTerm makes what the loop
 // needs before it begins.
-func (v isa) scan(what, more string, newTerm func() term) {
-	build.TEXT(v.name(what), attr.NOSPLIT, fmt.Sprintf("func(sum, x *%[1]s, xs, rows, cols int%[2]s)", v.goType(), more))
+func (v target) scan(what, more string, newTerm func() term) {
+	build.TEXT(what+v.Suffix(), attr.NOSPLIT, fmt.Sprintf("func(sum, x *%[1]s, xs, rows, cols int%[2]s)", v.GoType(), more))
 	build.Pragma("noescape")
 	x := build.Load(build.Param("x"), build.GP64())
 	xs := build.Load(build.Param("xs"), build.GP64())
@@ -85,12 +73,12 @@ func (v isa) scan(what, more string, newTerm func() term) {
 	add := newTerm()
 	sums := make([]reg.VecVirtual, abreast)
 	for i := range sums {
-		sums[i] = v.vector()
-		v.zero(sums[i])
+		sums[i] = v.Vector()
+		v.Zero(sums[i])
 	}
 	visit := func(at Mem, sum reg.VecVirtual) {
-		value := v.vector()
-		v.load(at, value)
+		value := v.Vector()
+		v.LoadTo(at, value)
 		add(value, sum)
 	}
 	at, left := build.GP64(), build.GP64()
@@ -98,36 +86,36 @@ func (v isa) scan(what, more string, newTerm func() term) {
 	build.MOVQ(x, at)
 	build.Load(build.Param("cols"), left)
 	build.Label("four")
-	build.CMPQ(left, U32(uint32(abreast*v.lanes())))
+	build.CMPQ(left, U32(uint32(abreast*v.Lanes())))
 	build.JL(LabelRef("one"))
 	for i, s := range sums {
-		visit(Mem{Base: at, Disp: i * v.width}, s)
+		visit(Mem{Base: at, Disp: i * v.Width}, s)
 	}
-	build.ADDQ(U32(uint32(abreast*v.width)), at)
-	build.SUBQ(U32(uint32(abreast*v.lanes())), left)
+	build.ADDQ(U32(uint32(abreast*v.Width)), at)
+	build.SUBQ(U32(uint32(abreast*v.Lanes())), left)
 	build.JMP(LabelRef("four"))
 	build.Label("one")
-	build.CMPQ(left, U32(uint32(v.lanes())))
+	build.CMPQ(left, U32(uint32(v.Lanes())))
 	build.JL(LabelRef("rest"))
 	visit(Mem{Base: at}, sums[0])
-	build.ADDQ(U32(uint32(v.width)), at)
-	build.SUBQ(U32(uint32(v.lanes())), left)
+	build.ADDQ(U32(uint32(v.Width)), at)
+	build.SUBQ(U32(uint32(v.Lanes())), left)
 	build.JMP(LabelRef("one"))
 	build.Label("rest")
 	build.TESTQ(left, left)
 	build.JZ(LabelRef("next"))
-	value := v.vector()
-	v.loadMasked(Mem{Base: at}, v.newMask(left), value)
+	value := v.Vector()
+	v.LoadMasked(Mem{Base: at}, v.FirstLanes(left), value)
 	add(value, sums[1])
 	build.Label("next")
 	build.ADDQ(xs, x)
 	build.DECQ(rows)
 	build.JNZ(LabelRef("row"))
 	for _, s := range sums[1:] {
-		pick(v, build.VADDPS, build.VADDPD)(s, sums[0], sums[0])
+		isa.Pick(v.Set, build.VADDPS, build.VADDPD)(s, sums[0], sums[0])
 	}
 	to := build.Load(build.Param("sum"), build.GP64())
-	v.store(sums[0], Mem{Base: to})
+	v.Store(sums[0], Mem{Base: to})
 	build.VZEROUPPER()
 	build.RET()
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/convkit/convkit/internal/_asm/isa"
 	"github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
@@ -8,7 +9,7 @@ import (
 
 // planes writes a loop over the input planes, whose sums go on in the same
 // registers; row is the current one's first.
-func (s *strip) planes(row reg.GPVirtual, across int, m *mask, body func()) {
+func (s *strip) planes(row reg.GPVirtual, across int, m *isa.Mask, body func()) {
 	first, n := build.GP64(), build.GP64()
 	build.MOVQ(row, first)
 	build.Load(build.Param("in"), n)
@@ -16,7 +17,7 @@ func (s *strip) planes(row reg.GPVirtual, across int, m *mask, body func()) {
 	build.Label(plane)
 	s.repeat(0, body)
 	if m == nil {
-		for at := 0; at < across*s.width; at += 64 {
+		for at := 0; at < across*s.Width; at += 64 {
 			build.PREFETCHT0(Mem{Base: row, Disp: at})
 		}
 	}

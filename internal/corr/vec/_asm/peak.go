@@ -11,22 +11,22 @@ import (
 const chains = 12
 
 // generatePeak writes a loop of nothing but FMAs: what the processor can do.
-func generatePeak(v isa) {
+func generatePeak(v target) {
 	build.TEXT(v.name("peak"), attr.NOSPLIT, "func(n int)")
 	build.Doc("n rounds of 12 independent vector FMAs")
 	n := build.GP64()
 	build.Load(build.Param("n"), n)
-	a, b := v.vector(), v.vector()
-	v.zero(a)
-	v.zero(b)
+	a, b := v.Vector(), v.Vector()
+	v.Zero(a)
+	v.Zero(b)
 	sums := make([]reg.VecVirtual, chains)
 	for i := range sums {
-		sums[i] = v.vector()
-		v.zero(sums[i])
+		sums[i] = v.Vector()
+		v.Zero(sums[i])
 	}
 	build.Label("loop")
 	for _, s := range sums {
-		v.fma(a, b, s)
+		v.MulAdd(a, b, s)
 	}
 	build.DECQ(n)
 	build.JNZ(LabelRef("loop"))

@@ -11,7 +11,7 @@ import (
 // share is stored twice, so nothing must be added to it.
 func (s *strip) again(wide, narrow string, step int) {
 	mode, back := build.GP64(), build.GP64()
-	build.CMPQ(s.cols, Imm(uint64(2*s.lanes())))
+	build.CMPQ(s.cols, Imm(uint64(2*s.Lanes())))
 	build.JLE(LabelRef(narrow))
 	build.Load(build.Param("mode"), mode)
 	build.TESTQ(U32(modeAdd), mode)
@@ -21,8 +21,8 @@ func (s *strip) again(wide, narrow string, step int) {
 	build.JL(LabelRef(narrow))
 	build.MOVQ(s.cols, back)
 	build.SUBQ(Imm(uint64(step)), back)
-	build.LEAQ(Mem{Base: s.x, Index: back, Scale: uint8(s.elem)}, s.x)
-	build.LEAQ(Mem{Base: s.y, Index: back, Scale: uint8(s.elem)}, s.y)
+	build.LEAQ(Mem{Base: s.x, Index: back, Scale: uint8(s.Elem)}, s.x)
+	build.LEAQ(Mem{Base: s.y, Index: back, Scale: uint8(s.Elem)}, s.y)
 	build.MOVQ(U32(uint32(step)), s.cols)
 	build.XORQ(mode, mode)
 	build.Store(mode, build.Param("mode"))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/convkit/convkit/internal/_asm/isa"
 	"github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
@@ -14,32 +15,32 @@ import (
 // end of a row, is stored as usual.
 
 // shifts reports whether the strip can: AVX2 has no permutation of two vectors.
-func (s *strip) shifts() bool { return s.set == "AVX512" && s.rows == 4 && !s.mixes }
+func (s *strip) shifts() bool { return s.Name == "AVX512" && s.rows == 4 && !s.mixes }
 
 // shift stores a tile so.
 func (s *strip) shift(sums [][]reg.VecVirtual) {
 	y := build.Load(build.Param("y"), build.GP64())
 	s.eachRow(func(r int, out, missing reg.GPVirtual) {
 		first, follows := s.label("first"), s.label("follows")
-		index, line, v := s.vector(), build.GP64(), sums[r]
+		index, line, v := s.Vector(), build.GP64(), sums[r]
 		s.spread(missing, index)
 		build.LEAQ(Mem{Base: out, Disp: -1}, line)
-		build.ANDQ(I32(-s.width), line)
+		build.ANDQ(I32(-s.Width), line)
 		build.CMPQ(s.y, y)
 		build.JE(LabelRef(first))
-		before := s.vector()
-		s.load(s.last(r), before)
+		before := s.Vector()
+		s.LoadTo(s.last(r), before)
 		s.merge(before, v[0], index)
-		s.stream(before, Mem{Base: line})
+		s.Stream(before, Mem{Base: line})
 		build.JMP(LabelRef(follows))
 		build.Label(first)
-		s.storeMasked(v[0], s.newMask(missing), Mem{Base: out})
+		s.StoreMasked(v[0], s.FirstLanes(missing), Mem{Base: out})
 		build.PREFETCHT0(Mem{Base: out, Index: s.ys, Scale: uint8(s.rows)})
 		build.Label(follows)
-		s.store(v[len(v)-1], s.last(r))
+		s.Store(v[len(v)-1], s.last(r))
 		for c := range len(v) - 1 {
 			s.merge(v[c], v[c+1], index)
-			s.stream(v[c], Mem{Base: line, Disp: (c + 1) * s.width})
+			s.Stream(v[c], Mem{Base: line, Disp: (c + 1) * s.Width})
 		}
 	})
 }
@@ -54,10 +55,10 @@ func (s *strip) flush() {
 	build.CMPQ(s.y, y)
 	build.JE(LabelRef(none))
 	s.eachRow(func(r int, out, missing reg.GPVirtual) {
-		m, v := s.newMask(missing), s.vector()
-		build.KNOTW(m.k, m.k)
-		s.load(s.last(r), v)
-		s.storeMasked(v, m, Mem{Base: out, Disp: -s.width})
+		m, v := s.FirstLanes(missing), s.Vector()
+		build.KNOTW(m.K, m.K)
+		s.LoadTo(s.last(r), v)
+		s.StoreMasked(v, m, Mem{Base: out, Disp: -s.Width})
 		s.fetchEnd(out)
 	})
 	build.Label(none)
@@ -68,11 +69,11 @@ func (s *strip) flush() {
 // later behind it.
 func (s *strip) fetchEnd(out reg.GPVirtual) {
 	at, end, next := build.GP64(), build.GP64(), s.label("next")
-	build.LEAQ(Mem{Base: out, Index: s.ys, Scale: uint8(s.rows), Disp: -s.width}, at)
-	build.LEAQ(Mem{Base: at, Index: s.cols, Scale: uint8(s.elem), Disp: s.width}, end)
+	build.LEAQ(Mem{Base: out, Index: s.ys, Scale: uint8(s.rows), Disp: -s.Width}, at)
+	build.LEAQ(Mem{Base: at, Index: s.cols, Scale: uint8(s.Elem), Disp: s.Width}, end)
 	build.Label(next)
 	build.PREFETCHT0(Mem{Base: at})
-	build.ADDQ(Imm(uint64(s.width)), at)
+	build.ADDQ(Imm(uint64(s.Width)), at)
 	build.CMPQ(at, end)
 	build.JLT(LabelRef(next))
 }
@@ -86,8 +87,8 @@ func (s *strip) eachRow(visit func(r int, out, missing reg.GPVirtual)) {
 		missing := build.GP64()
 		build.MOVQ(out, missing)
 		build.NEGQ(missing)
-		build.ANDQ(Imm(uint64(s.width-1)), missing)
-		build.SHRQ(Imm(uint64(pick(s.isa, 2, 3))), missing)
+		build.ANDQ(Imm(uint64(s.Width-1)), missing)
+		build.SHRQ(Imm(uint64(isa.Pick(s.Set, 2, 3))), missing)
 		visit(r, out, missing)
 		if r < s.rows-1 {
 			build.ADDQ(s.ys, out)
@@ -98,14 +99,14 @@ func (s *strip) eachRow(visit func(r int, out, missing reg.GPVirtual)) {
 // last is where the last vector of row r waits.
 func (s *strip) last(r int) Mem {
 	if s.frame.Base == nil {
-		s.frame = build.AllocLocal(s.rows * s.width)
+		s.frame = build.AllocLocal(s.rows * s.Width)
 	}
-	return s.frame.Offset(r * s.width)
+	return s.frame.Offset(r * s.Width)
 }
 
 // spread sets lane i of index to n+i.
-func (v isa) spread(n reg.GPVirtual, index reg.VecVirtual) {
-	if v.elem == 4 {
+func (v target) spread(n reg.GPVirtual, index reg.VecVirtual) {
+	if v.Elem == 4 {
 		build.VPBROADCASTD(n.As32(), index)
 		build.VPADDD(v.counting(), index, index)
 	} else {
@@ -115,23 +116,15 @@ func (v isa) spread(n reg.GPVirtual, index reg.VecVirtual) {
 }
 
 // merge sets a to the lanes of a and b, side by side, that index names.
-func (v isa) merge(a, b, index reg.VecVirtual) {
-	pick(v, build.VPERMT2PS, build.VPERMT2PD)(b, index, a)
+func (v target) merge(a, b, index reg.VecVirtual) {
+	isa.Pick(v.Set, build.VPERMT2PS, build.VPERMT2PD)(b, index, a)
 }
 
-var counts = map[int]Mem{}
-
 // counting is a vector of whole numbers that begin with 0.
-func (v isa) counting() Mem {
-	if _, ok := counts[v.elem]; !ok {
-		counts[v.elem] = build.GLOBL("counting"+v.goType(), 8|16) // RODATA|NOPTR
-		for i := range v.lanes() {
-			if v.elem == 4 {
-				build.DATA(4*i, U32(i))
-			} else {
-				build.DATA(8*i, U64(i))
-			}
-		}
+func (v target) counting() Mem {
+	numbers := make([]Constant, v.Lanes())
+	for i := range numbers {
+		numbers[i] = isa.Pick[Constant](v.Set, U32(i), U64(i))
 	}
-	return counts[v.elem]
+	return isa.Constant("counting"+v.GoType(), numbers...)
 }

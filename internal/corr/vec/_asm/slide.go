@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/convkit/convkit/internal/_asm/isa"
 	"github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
@@ -28,12 +29,12 @@ func (s *strip) slide(sums [][]reg.VecVirtual, row, packed reg.GPVirtual, lo, hi
 	last := s.tail(n)
 	base := make([]reg.VecVirtual, across+1)
 	for c := range base {
-		base[c] = s.vector()
-		m := Mem{Base: at, Disp: c * s.width}
+		base[c] = s.Vector()
+		m := Mem{Base: at, Disp: c * s.Width}
 		if c < across {
-			s.load(m, base[c])
+			s.LoadTo(m, base[c])
 		} else {
-			s.loadMasked(m, last, base[c])
+			s.LoadMasked(m, last, base[c])
 		}
 	}
 	for j := range s.unroll() {
@@ -44,14 +45,14 @@ func (s *strip) slide(sums [][]reg.VecVirtual, row, packed reg.GPVirtual, lo, hi
 		s.shifted(sums, base, at, taps, j, lo, hi)
 	}
 	if s.taps == 1 {
-		build.ADDQ(U32(uint32(s.width)), at)
-		build.ADDQ(U32(uint32(s.lanes()*s.rows*s.elem)), taps)
-		build.SUBQ(Imm(uint64(s.lanes())), n)
+		build.ADDQ(U32(uint32(s.Width)), at)
+		build.ADDQ(U32(uint32(s.Lanes()*s.rows*s.Elem)), taps)
+		build.SUBQ(Imm(uint64(s.Lanes())), n)
 		build.JG(LabelRef(group))
 	}
 	build.Label(done)
 	build.Load(build.Param("kw"), n)
-	build.IMUL3Q(U32(uint32(together*s.rows*s.elem)), n, n)
+	build.IMUL3Q(U32(uint32(together*s.rows*s.Elem)), n, n)
 	build.ADDQ(n, packed)
 	for range together {
 		build.ADDQ(s.xs, row)
@@ -62,21 +63,21 @@ func (s *strip) slide(sums [][]reg.VecVirtual, row, packed reg.GPVirtual, lo, hi
 func (s *strip) shifted(sums [][]reg.VecVirtual, base []reg.VecVirtual, at, taps reg.GPVirtual, j, lo, hi int) {
 	tap := make([]reg.VecVirtual, s.rows)
 	for r := lo; r <= hi; r++ {
-		tap[r] = s.vector()
-		s.broadcast(Mem{Base: taps, Disp: (j*s.rows + r) * s.elem}, tap[r])
+		tap[r] = s.Vector()
+		s.BroadcastTo(Mem{Base: taps, Disp: (j*s.rows + r) * s.Elem}, tap[r])
 	}
 	for c, in := range base[:len(base)-1] {
 		if j > 0 {
-			in = s.vector()
-			pick(s.isa, build.VALIGND, build.VALIGNQ)(Imm(uint64(j)), base[c], base[c+1], in)
+			in = s.Vector()
+			isa.Pick(s.Set, build.VALIGND, build.VALIGNQ)(Imm(uint64(j)), base[c], base[c+1], in)
 		}
 		for r := lo; r <= hi; r++ {
-			s.fma(tap[r], in, sums[r][c])
+			s.MulAdd(tap[r], in, sums[r][c])
 		}
 		if s.taps == 1 {
-			below := s.vector()
-			s.load(Mem{Base: at, Index: s.xs, Scale: 1, Disp: j*s.elem + c*s.width}, below)
-			s.fma(tap[lo], below, sums[lo+1][c])
+			below := s.Vector()
+			s.LoadTo(Mem{Base: at, Index: s.xs, Scale: 1, Disp: j*s.Elem + c*s.Width}, below)
+			s.MulAdd(tap[lo], below, sums[lo+1][c])
 		}
 	}
 }
@@ -86,7 +87,7 @@ func (s *strip) shifted(sums [][]reg.VecVirtual, base []reg.VecVirtual, at, taps
 // rows share loads, as many as a kernel has that gains.
 func (s *strip) unroll() int {
 	if s.taps == 1 {
-		return s.lanes()
+		return s.Lanes()
 	}
 	return slideCols
 }
@@ -96,12 +97,12 @@ const slideCols = 5
 
 // tail is the mask of the elements beyond a tile that the next n taps, as many
 // as there are lanes at most, reach.
-func (s *strip) tail(n reg.GPVirtual) mask {
+func (s *strip) tail(n reg.GPVirtual) isa.Mask {
 	reach, limit := build.GP64(), build.GP64()
 	build.MOVQ(n, reach)
 	build.DECQ(reach)
-	build.MOVQ(U32(uint32(s.lanes())), limit)
+	build.MOVQ(U32(uint32(s.Lanes())), limit)
 	build.CMPQ(reach, limit)
 	build.CMOVQGT(limit, reach)
-	return s.newMask(reach)
+	return s.FirstLanes(reach)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 
+	"github.com/convkit/convkit/internal/_asm/isa"
 	"github.com/mmcloughlin/avo/attr"
 	"github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
@@ -16,7 +17,7 @@ import (
 // The taps are packed: for each input row of the strip and each kernel column,
 // the taps of the output rows stand side by side (see Pack).
 type strip struct {
-	isa
+	target
 	rows   int // output rows
 	taps   int // kernel rows: exactly so many, or at least, where it equals rows
 	slides bool
@@ -30,7 +31,7 @@ type strip struct {
 	labels                             int
 }
 
-func newStrip(v isa, rows, taps int) *strip { return &strip{isa: v, rows: rows, taps: taps} }
+func newStrip(v target, rows, taps int) *strip { return &strip{target: v, rows: rows, taps: taps} }
 
 func (s *strip) generate() {
 	what, bias, planes := "strip%dx%d", "bias %[1]s", ""
@@ -41,7 +42,7 @@ func (s *strip) generate() {
 		what, bias, planes = "mix%dx%d", "bias *%[1]s", "in, apart int, "
 	}
 	name := s.name(what, s.rows, s.taps)
-	build.TEXT(name, attr.NOSPLIT, fmt.Sprintf("func("+planes+"x *%[1]s, xs int, packed *%[1]s, kh, kw, dx int, y *%[1]s, ys, cols int, "+bias+", mode int)", s.goType()))
+	build.TEXT(name, attr.NOSPLIT, fmt.Sprintf("func("+planes+"x *%[1]s, xs int, packed *%[1]s, kh, kw, dx int, y *%[1]s, ys, cols int, "+bias+", mode int)", s.GoType()))
 	build.Pragma("noescape")
 	s.x = build.Load(build.Param("x"), build.GP64())
 	s.xs = build.Load(build.Param("xs"), build.GP64())
@@ -51,7 +52,7 @@ func (s *strip) generate() {
 	s.cols = build.Load(build.Param("cols"), build.GP64())
 
 	wide, last, narrow, rest, end := s.label("wide"), s.label("last"), s.label("narrow"), s.label("rest"), s.label("end")
-	step := s.across * s.lanes()
+	step := s.across * s.Lanes()
 	build.Label(wide)
 	build.CMPQ(s.cols, Imm(uint64(step)))
 	build.JL(LabelRef(last))
@@ -65,16 +66,16 @@ func (s *strip) generate() {
 	}
 	s.again(wide, narrow, step)
 	build.Label(narrow)
-	build.CMPQ(s.cols, Imm(uint64(s.lanes())))
+	build.CMPQ(s.cols, Imm(uint64(s.Lanes())))
 	build.JL(LabelRef(rest))
 	s.tile(1, nil)
-	s.advance(s.lanes())
+	s.advance(s.Lanes())
 	build.JMP(LabelRef(narrow))
 
 	build.Label(rest)
 	build.TESTQ(s.cols, s.cols)
 	build.JZ(LabelRef(end))
-	m := s.newMask(s.cols.(reg.GPVirtual))
+	m := s.FirstLanes(s.cols.(reg.GPVirtual))
 	s.tile(1, &m)
 	build.Label(end)
 	build.SFENCE()
@@ -89,13 +90,13 @@ func (s *strip) label(what string) string {
 
 // advance moves to the next columns.
 func (s *strip) advance(columns int) {
-	build.ADDQ(U32(uint32(columns*s.elem)), s.x)
-	build.ADDQ(U32(uint32(columns*s.elem)), s.y)
+	build.ADDQ(U32(uint32(columns*s.Elem)), s.x)
+	build.ADDQ(U32(uint32(columns*s.Elem)), s.y)
 	build.SUBQ(U32(uint32(columns)), s.cols)
 }
 
 // tile computes rows x across vectors, or one masked vector of each row.
-func (s *strip) tile(across int, m *mask) {
+func (s *strip) tile(across int, m *isa.Mask) {
 	sums := s.begin(across, m)
 	row, packed := build.GP64(), build.GP64()
 	build.MOVQ(s.x, row)
@@ -153,7 +154,7 @@ func (s *strip) repeat(but int, body func()) {
 // float32, one core).
 func (s *strip) prefetch(row reg.GPVirtual, across int) {
 	for r := range s.rows {
-		for at := 0; at < across*s.width; at += 64 {
+		for at := 0; at < across*s.Width; at += 64 {
 			build.PREFETCHT0(Mem{Base: row, Disp: at})
 		}
 		if r < s.rows-1 {
@@ -163,12 +164,12 @@ func (s *strip) prefetch(row reg.GPVirtual, across int) {
 }
 
 // begin sets the sums to the bias, or to what stands in y already.
-func (s *strip) begin(across int, m *mask) [][]reg.VecVirtual {
+func (s *strip) begin(across int, m *isa.Mask) [][]reg.VecVirtual {
 	sums := make([][]reg.VecVirtual, s.rows)
 	for r := range sums {
 		sums[r] = make([]reg.VecVirtual, across)
 		for c := range sums[r] {
-			sums[r][c] = s.vector()
+			sums[r][c] = s.Vector()
 		}
 	}
 	fresh, ready := s.label("fresh"), s.label("ready")
@@ -178,9 +179,9 @@ func (s *strip) begin(across int, m *mask) [][]reg.VecVirtual {
 	build.JZ(LabelRef(fresh))
 	s.outputs(func(r, c int, at Mem) {
 		if m != nil {
-			s.loadMasked(at, *m, sums[r][c])
+			s.LoadMasked(at, *m, sums[r][c])
 		} else {
-			s.load(at, sums[r][c])
+			s.LoadTo(at, sums[r][c])
 		}
 	}, across)
 	build.JMP(LabelRef(ready))
@@ -188,7 +189,7 @@ func (s *strip) begin(across int, m *mask) [][]reg.VecVirtual {
 	bias := s.bias()
 	for r := range sums {
 		for c := range sums[r] {
-			s.broadcast(bias(r), sums[r][c])
+			s.BroadcastTo(bias(r), sums[r][c])
 		}
 	}
 	build.Label(ready)
@@ -200,13 +201,10 @@ func (s *strip) bias() func(r int) Mem {
 	if s.mixes {
 		all := build.GP64()
 		build.Load(build.Param("bias"), all)
-		return func(r int) Mem { return Mem{Base: all, Disp: r * s.elem} }
+		return func(r int) Mem { return Mem{Base: all, Disp: r * s.Elem} }
 	}
-	one, err := build.Param("bias").Resolve()
-	if err != nil {
-		panic(err)
-	}
-	return func(int) Mem { return one.Addr }
+	one := isa.Memory("bias")
+	return func(int) Mem { return one }
 }
 
 // The bits of a strip's mode, as in package vec.
@@ -222,7 +220,7 @@ func (s *strip) outputs(visit func(r, c int, at Mem), across int) {
 	build.MOVQ(s.y, out)
 	for r := range s.rows {
 		for c := range across {
-			visit(r, c, Mem{Base: out, Disp: c * s.width})
+			visit(r, c, Mem{Base: out, Disp: c * s.Width})
 		}
 		if r < s.rows-1 {
 			build.ADDQ(s.ys, out)
@@ -231,7 +229,7 @@ func (s *strip) outputs(visit func(r, c int, at Mem), across int) {
 }
 
 // inputRow adds one input row to the output rows lo to hi, which see it.
-func (s *strip) inputRow(sums [][]reg.VecVirtual, row, packed reg.GPVirtual, lo, hi, across int, m *mask) {
+func (s *strip) inputRow(sums [][]reg.VecVirtual, row, packed reg.GPVirtual, lo, hi, across int, m *isa.Mask) {
 	at, n, dx := build.GP64(), build.GP64(), build.GP64()
 	build.MOVQ(row, at)
 	build.Load(build.Param("kw"), n)
@@ -240,31 +238,31 @@ func (s *strip) inputRow(sums [][]reg.VecVirtual, row, packed reg.GPVirtual, lo,
 	build.Label(loop)
 	in := make([]reg.VecVirtual, across)
 	for c := range in {
-		in[c] = s.vector()
+		in[c] = s.Vector()
 		if m != nil {
-			s.loadMasked(Mem{Base: at}, *m, in[c])
+			s.LoadMasked(Mem{Base: at}, *m, in[c])
 		} else {
-			s.load(Mem{Base: at, Disp: c * s.width}, in[c])
+			s.LoadTo(Mem{Base: at, Disp: c * s.Width}, in[c])
 		}
 	}
 	for r := lo; r <= hi; r++ {
-		tap := s.vector()
-		s.broadcast(Mem{Base: packed, Disp: r * s.elem}, tap)
+		tap := s.Vector()
+		s.BroadcastTo(Mem{Base: packed, Disp: r * s.Elem}, tap)
 		for c := range in {
-			s.fma(tap, in[c], sums[r][c])
+			s.MulAdd(tap, in[c], sums[r][c])
 		}
 	}
 	build.ADDQ(dx, at)
-	build.ADDQ(Imm(uint64(s.rows*s.elem)), packed)
+	build.ADDQ(Imm(uint64(s.rows*s.Elem)), packed)
 	build.DECQ(n)
 	build.JNZ(LabelRef(loop))
 	build.ADDQ(s.xs, row)
 }
 
 // finish stores the sums, around the cache where asked.
-func (s *strip) finish(sums [][]reg.VecVirtual, across int, m *mask) {
+func (s *strip) finish(sums [][]reg.VecVirtual, across int, m *isa.Mask) {
 	if m != nil {
-		s.outputs(func(r, c int, at Mem) { s.storeMasked(sums[r][c], *m, at) }, across)
+		s.outputs(func(r, c int, at Mem) { s.StoreMasked(sums[r][c], *m, at) }, across)
 		return
 	}
 	plain, done := s.label("plain"), s.label("done")
@@ -280,9 +278,9 @@ func (s *strip) finish(sums [][]reg.VecVirtual, across int, m *mask) {
 	}
 	build.TESTQ(U32(modeStream), mode)
 	build.JZ(LabelRef(plain))
-	s.outputs(func(r, c int, at Mem) { s.stream(sums[r][c], at) }, across)
+	s.outputs(func(r, c int, at Mem) { s.Stream(sums[r][c], at) }, across)
 	build.JMP(LabelRef(done))
 	build.Label(plain)
-	s.outputs(func(r, c int, at Mem) { s.store(sums[r][c], at) }, across)
+	s.outputs(func(r, c int, at Mem) { s.Store(sums[r][c], at) }, across)
 	build.Label(done)
 }

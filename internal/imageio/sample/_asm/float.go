@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/convkit/convkit/internal/_asm/isa"
 	"github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
@@ -8,88 +9,40 @@ import (
 
 type vector = reg.VecVirtual
 
-// float is an element type by the number of its bits.
-type float int
+// target is AVX2 with an element type.
+type target struct{ isa.Set }
 
-const (
-	single float = 32
-	double float = 64
-)
-
-// pick returns the instruction for single or double precision.
-func pick[F any](f float, a, b F) F {
-	if f == single {
-		return a
-	}
-	return b
-}
-
-func (f float) name() string { return pick(f, "float32", "float64") }
+// bits is the size of an element.
+func (f target) bits() int { return 8 * f.Elem }
 
 // uint is the name of the whole numbers of its size.
-func (f float) uint() string { return pick(f, "uint32", "uint64") }
+func (f target) uint() string { return isa.Pick(f.Set, "uint32", "uint64") }
 
 // vectors is how many hold as many numbers as one does of 32 bits.
-func (f float) vectors() int { return int(f) / 32 }
+func (f target) vectors() int { return f.Elem / 4 }
 
 // param gives all lanes the value of a parameter.
-func (f float) param(name string) vector {
-	address, err := build.Param(name).Resolve()
-	if err != nil {
-		panic(err)
-	}
-	v := build.YMM()
-	pick(f, build.VBROADCASTSS, build.VBROADCASTSD)(address.Addr, v)
-	return v
-}
+func (f target) param(name string) vector { return f.Broadcast(isa.Memory(name)) }
 
 // one gives all lanes 1.
-func (f float) one() vector {
-	v := build.YMM()
-	if f == single {
-		build.VBROADCASTSS(once("one32", 0x3f800000), v)
-	} else {
-		build.VBROADCASTSD(once("one64", 0, 0x3ff00000), v)
+func (f target) one() vector {
+	if f.Elem == 4 {
+		return f.Broadcast(words("one32", 0x3f800000))
 	}
-	return v
-}
-
-func (f float) store(v vector, m operand.Mem) { pick(f, build.VMOVUPS, build.VMOVUPD)(v, m) }
-
-// add, sub, mul, div, max and min set v to itself and the other.
-func (f float) add(other, v vector) { pick(f, build.VADDPS, build.VADDPD)(other, v, v) }
-func (f float) sub(other, v vector) { pick(f, build.VSUBPS, build.VSUBPD)(other, v, v) }
-func (f float) mul(other, v vector) { pick(f, build.VMULPS, build.VMULPD)(other, v, v) }
-func (f float) div(other, v vector) { pick(f, build.VDIVPS, build.VDIVPD)(other, v, v) }
-
-// Where v is NaN, max and min give the other.
-func (f float) max(other, v vector) { pick(f, build.VMAXPS, build.VMAXPD)(other, v, v) }
-func (f float) min(other, v vector) { pick(f, build.VMINPS, build.VMINPD)(other, v, v) }
-
-const (
-	unordered  = 0x03
-	less       = 0x11 // false for NaN
-	notSmaller = 0x1d // false for NaN
-)
-
-// compare gives ones where v stands so to the other.
-func (f float) compare(how uint8, v, other vector) vector {
-	to := build.YMM()
-	pick(f, build.VCMPPS, build.VCMPPD)(operand.U8(how), other, v, to)
-	return to
+	return f.Broadcast(words("one64", 0, 0x3ff00000))
 }
 
 // count adds the lanes of ones in v to a sum.
-func (f float) count(v vector, sum reg.GPVirtual) {
+func (f target) count(v vector, sum reg.GPVirtual) {
 	bits := build.GP32()
-	pick(f, build.VMOVMSKPS, build.VMOVMSKPD)(v, bits)
+	isa.Pick(f.Set, build.VMOVMSKPS, build.VMOVMSKPD)(v, bits)
 	build.POPCNTL(bits, bits)
 	build.ADDQ(bits.As64(), sum)
 }
 
 // fromInt gives the numbers of 8 whole numbers of 32 bits.
-func (f float) fromInt(v vector) []vector {
-	if f == single {
+func (f target) fromInt(v vector) []vector {
+	if f.Elem == 4 {
 		build.VCVTDQ2PS(v, v)
 		return []vector{v}
 	}
@@ -101,8 +54,8 @@ func (f float) fromInt(v vector) []vector {
 }
 
 // toInt gives the whole parts of 8 numbers.
-func (f float) toInt(v []vector) vector {
-	if f == single {
+func (f target) toInt(v []vector) vector {
+	if f.Elem == 4 {
 		build.VCVTTPS2DQ(v[0], v[0])
 		return v[0]
 	}

@@ -6,13 +6,15 @@ package main
 import (
 	"fmt"
 
+	"github.com/convkit/convkit/internal/_asm/isa"
 	"github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/operand"
 )
 
 func main() {
 	build.ConstraintExpr("amd64,!purego")
-	for _, f := range []float{single, double} {
+	for _, elem := range []int{4, 8} {
+		f := target{isa.AVX2(elem)}
 		f.widen("8", 1, false)
 		f.widen("16LE", 2, false)
 		f.widen("16BE", 2, true)
@@ -25,9 +27,9 @@ func main() {
 
 // widen writes a function that divides unsigned samples of so many bytes by
 // full: dst[i] = T(src[i]) / full for n samples, n a multiple of 16.
-func (f float) widen(sample string, size int, swap bool) {
-	name := fmt.Sprintf("widen%sTo%d", sample, f)
-	build.TEXT(name, build.NOSPLIT, fmt.Sprintf("func(dst *%s, src *byte, n int, full %[1]s)", f.name()))
+func (f target) widen(sample string, size int, swap bool) {
+	name := fmt.Sprintf("widen%sTo%d", sample, f.bits())
+	build.TEXT(name, build.NOSPLIT, fmt.Sprintf("func(dst *%s, src *byte, n int, full %[1]s)", f.GoType()))
 	dst := build.Load(build.Param("dst"), build.GP64())
 	src := build.Load(build.Param("src"), build.GP64())
 	n := build.Load(build.Param("n"), build.GP64())
@@ -54,8 +56,8 @@ func (f float) widen(sample string, size int, swap bool) {
 			build.VPMOVZXWD(x, whole)
 		}
 		for _, v := range f.fromInt(whole) {
-			f.div(full, v)
-			f.store(v, operand.Mem{Base: dst, Disp: at})
+			f.DivTo(v, full, v)
+			f.Store(v, operand.Mem{Base: dst, Disp: at})
 			at += 32
 		}
 	}
@@ -72,16 +74,16 @@ func (f float) widen(sample string, size int, swap bool) {
 // of ((v & mask) - lo)*scale + shift, clipped to 0..full, NaN to 0, for n
 // numbers, n a multiple of 32. It returns how many did not have to be clipped,
 // and not 0 where there is a NaN.
-func (f float) narrow(sample string, size int, swap bool) {
-	name := fmt.Sprintf("narrow%dTo%s", f, sample)
-	build.TEXT(name, build.NOSPLIT, fmt.Sprintf("func(dst *byte, src *%s, n int, full, lo, scale, shift %[1]s, mask %s) (good, nan int)", f.name(), f.uint()))
+func (f target) narrow(sample string, size int, swap bool) {
+	name := fmt.Sprintf("narrow%dTo%s", f.bits(), sample)
+	build.TEXT(name, build.NOSPLIT, fmt.Sprintf("func(dst *byte, src *%s, n int, full, lo, scale, shift %[1]s, mask %s) (good, nan int)", f.GoType(), f.uint()))
 	dst := build.Load(build.Param("dst"), build.GP64())
 	src := build.Load(build.Param("src"), build.GP64())
 	n := build.Load(build.Param("n"), build.GP64())
 	full, lo, scale, shift, mask := f.param("full"), f.param("lo"), f.param("scale"), f.param("shift"), f.param("mask")
 	zero, top := build.YMM(), f.one()
 	build.VXORPS(zero, zero, zero)
-	f.add(full, top)
+	f.AddTo(top, full, top)
 	nan := build.YMM()
 	build.VXORPS(nan, nan, nan)
 	good := build.GP64()
@@ -97,15 +99,16 @@ func (f float) narrow(sample string, size int, swap bool) {
 			v := build.YMM()
 			build.VANDPS(operand.Mem{Base: src, Disp: at}, mask, v)
 			at += 32
-			build.VORPS(f.compare(unordered, v, v), nan, nan)
-			f.sub(lo, v)
-			f.mul(scale, v)
-			f.add(shift, v)
-			inside := f.compare(notSmaller, v, zero)
-			build.VANDPS(f.compare(less, v, top), inside, inside)
+			build.VORPS(f.Compare(isa.Unordered, v, v).Y, nan, nan)
+			f.SubTo(v, lo, v)
+			f.MulTo(v, scale, v)
+			f.AddTo(v, shift, v)
+			inside := f.Compare(isa.GreaterEqual, v, zero).Y
+			build.VANDPS(f.Compare(isa.Less, v, top).Y, inside, inside)
 			f.count(inside, good)
-			f.max(zero, v)
-			f.min(full, v)
+			// NaN becomes 0.
+			f.MaxTo(v, zero, v)
+			f.MinTo(v, full, v)
 			numbers = append(numbers, v)
 		}
 		whole[i] = f.toInt(numbers)
@@ -140,25 +143,19 @@ func (f float) narrow(sample string, size int, swap bool) {
 	build.RET()
 }
 
-var data = map[string]operand.Mem{}
-
-// once makes a constant of 32-bit words the first time it is asked for.
-func once(name string, words ...uint32) operand.Mem {
-	m, ok := data[name]
-	if !ok {
-		m = build.GLOBL(name, build.RODATA|build.NOPTR)
-		for i, w := range words {
-			build.DATA(4*i, operand.U32(w))
-		}
-		data[name] = m
+// words is a constant of 32-bit words.
+func words(name string, words ...uint32) operand.Mem {
+	values := make([]operand.Constant, len(words))
+	for i, w := range words {
+		values[i] = operand.U32(w)
 	}
-	return m
+	return isa.Constant(name, values...)
 }
 
 // packOrder puts right what two packs within 128-bit halves have mixed.
-func packOrder() operand.Mem { return once("packOrder", 0, 4, 1, 5, 2, 6, 3, 7) }
+func packOrder() operand.Mem { return words("packOrder", 0, 4, 1, 5, 2, 6, 3, 7) }
 
 // swapBytes swaps the bytes of each of 16 words.
 func swapBytes() operand.Mem {
-	return once("swapBytes", 0x02030001, 0x06070405, 0x0a0b0809, 0x0e0f0c0d, 0x02030001, 0x06070405, 0x0a0b0809, 0x0e0f0c0d)
+	return words("swapBytes", 0x02030001, 0x06070405, 0x0a0b0809, 0x0e0f0c0d, 0x02030001, 0x06070405, 0x0a0b0809, 0x0e0f0c0d)
 }

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"github.com/convkit/convkit/internal/_asm/isa"
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
@@ -15,9 +16,6 @@ func main() {
 	Generate()
 }
 
-// greater is the comparison "first > second, quietly false for NaN".
-const greater = 0x1e
-
 // advance moves pointers on by so many bytes.
 func advance(by map[reg.GPVirtual]uint32, order []reg.GPVirtual) {
 	for _, p := range order {
@@ -29,9 +27,9 @@ func step() {
 	TEXT("stepAVX2", NOSPLIT, "func(sums, squares *float64, in, out *float32, blocks int)")
 	Pragma("noescape")
 	Doc("stepAVX2 is stepGo for blocks of eight elements, at least one.")
-	sums, squares := Load(Param("sums"), GP64()).(reg.GPVirtual), Load(Param("squares"), GP64()).(reg.GPVirtual)
-	in, out := Load(Param("in"), GP64()).(reg.GPVirtual), Load(Param("out"), GP64()).(reg.GPVirtual)
-	blocks := Load(Param("blocks"), GP64())
+	sums, squares := isa.Param("sums"), isa.Param("squares")
+	in, out := isa.Param("in"), isa.Param("out")
+	blocks := isa.Param("blocks")
 	Label("loop")
 	for h := range 2 {
 		f, g, d := YMM(), YMM(), YMM()
@@ -54,24 +52,17 @@ func step() {
 }
 
 func normalise() {
-	one := GLOBL("one", RODATA|NOPTR)
-	DATA(0, F32(1))
-	DATA(4, F32(-1))
-	infinite := GLOBL("infinite", RODATA|NOPTR)
-	DATA(0, U64(0x7ff0000000000000))
+	one := isa.Constant("one", F32(1), F32(-1))
+	infinite := isa.Constant("infinite", U64(0x7ff0000000000000))
 
 	TEXT("normaliseAVX2", NOSPLIT, "func(out, cross *float32, variance *float64, scale float32, blocks int, mins *float64)")
 	Pragma("noescape")
 	Doc("normaliseAVX2 is normaliseGo for blocks of eight elements, at least one; mins gets the", "smallest variances of four lanes, and then the smallest positive ones.")
-	out, cross := Load(Param("out"), GP64()).(reg.GPVirtual), Load(Param("cross"), GP64()).(reg.GPVirtual)
-	variance, mins := Load(Param("variance"), GP64()).(reg.GPVirtual), Load(Param("mins"), GP64())
-	blocks := Load(Param("blocks"), GP64())
+	out, cross := isa.Param("out"), isa.Param("cross")
+	variance, mins := isa.Param("variance"), isa.Param("mins")
+	blocks := isa.Param("blocks")
 	scale, top, bottom := YMM(), YMM(), YMM()
-	address, err := Param("scale").Resolve()
-	if err != nil {
-		panic(err)
-	}
-	VBROADCASTSS(address.Addr, scale)
+	VBROADCASTSS(isa.Memory("scale"), scale)
 	VBROADCASTSS(one, top)
 	VBROADCASTSS(one.Offset(4), bottom)
 	inf, zero, low, least := YMM(), YMM(), YMM(), YMM()
@@ -85,7 +76,7 @@ func normalise() {
 		v, positive := YMM(), YMM()
 		VMOVUPD(Mem{Base: variance, Disp: 32 * h}, v)
 		VMINPD(v, low, low)
-		VCMPPD(Imm(greater), zero, v, positive)
+		VCMPPD(Imm(isa.Greater), zero, v, positive)
 		VBLENDVPD(positive, v, inf, positive)
 		VMINPD(positive, least, least)
 		halves[h] = XMM()
@@ -98,7 +89,7 @@ func normalise() {
 	VDIVPS(root, q, q)
 	VMINPS(top, q, q)
 	VMAXPS(bottom, q, q)
-	VCMPPS(Imm(greater), zero, v, v)
+	VCMPPS(Imm(isa.Greater), zero, v, v)
 	VANDPS(v, q, q)
 	VMOVUPS(q, Mem{Base: out})
 	advance(map[reg.GPVirtual]uint32{out: 32, cross: 32, variance: 64}, []reg.GPVirtual{out, cross, variance})

@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 
+	"github.com/convkit/convkit/internal/_asm/isa"
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
@@ -38,9 +39,9 @@ func dotLags512(rows, lags int) {
 	TEXT(fmt.Sprintf("dotLags%dx%dAVX512", rows, lags), NOSPLIT, "func(acc, a *float64, stride int, b *float64, n int)")
 	Pragma("noescape")
 	Doc(fmt.Sprintf("dotLags%dx%dAVX512 sets acc[r*%d+k] to the sum of a[r*stride+i]*b[i+k] over i < n.", rows, lags, lags))
-	out, stride := Load(Param("acc"), GP64()), Load(Param("stride"), GP64())
-	a := []reg.Register{Load(Param("a"), GP64())}
-	b, n := Load(Param("b"), GP64()), Load(Param("n"), GP64())
+	out, stride := isa.Param("acc"), isa.Param("stride")
+	a := []reg.Register{isa.Param("a")}
+	b, n := isa.Param("b"), isa.Param("n")
 	for r := 1; r < rows; r++ {
 		next := GP64()
 		LEAQ(element(a[r-1], stride, 0), next)
@@ -78,7 +79,7 @@ func dotLags512(rows, lags int) {
 	Label("tail")
 	ADDQ(Imm(8), n)
 	JZ(LabelRef("sum"))
-	mask := tailMask(n)
+	mask := isa.AVX512(8).FirstLanes(n).K
 	for r := range rows {
 		VMOVUPD_Z(element(a[r], i, 0), mask, va[r])
 	}
@@ -101,15 +102,6 @@ func dotLags512(rows, lags int) {
 	RET()
 }
 
-// tailMask is the mask of the first n of eight lanes, 0 < n < 8.
-func tailMask(n reg.Register) reg.OpmaskVirtual {
-	bits, mask := GP64(), K()
-	MOVQ(I32(-1), bits)
-	BZHIQ(n, bits, bits)
-	KMOVW(bits.As32(), mask)
-	return mask
-}
-
 // reduce stores (t0+t2) + (t1+t3) of four lanes; extract is the instruction that
 // reaches their register.
 func reduce(t reg.Register, extract func(...Op), to Mem) {
@@ -126,27 +118,24 @@ func reduce(t reg.Register, extract func(...Op), to Mem) {
 // masks is eight times -1 and eight times 0: read from 8-n on, the mask of n
 // lanes.
 func masks() Mem {
-	m := GLOBL("masks", RODATA|NOPTR)
-	for i := range 16 {
-		v := U64(0)
+	ones := make([]Constant, 16)
+	for i := range ones {
+		ones[i] = U64(0)
 		if i < 8 {
-			v = U64(1<<64 - 1)
+			ones[i] = U64(1<<64 - 1)
 		}
-		DATA(8*i, v)
 	}
-	return m
+	return isa.Constant("masks", ones...)
 }
-
-var maskTable Mem
 
 // dotLagsAVX2 is dotLags512 for one row, with two registers for a lane block.
 func dotLagsAVX2(lags int) {
-	maskTable = masks()
+	masks() // before the function in the file
 	TEXT(fmt.Sprintf("dotLags1x%dAVX2", lags), NOSPLIT, "func(acc, a *float64, b *float64, n int)")
 	Pragma("noescape")
 	Doc(fmt.Sprintf("dotLags1x%dAVX2 sets acc[k] to the sum of a[i]*b[i+k] over i < n.", lags))
-	out, a := Load(Param("acc"), GP64()), Load(Param("a"), GP64())
-	b, n := Load(Param("b"), GP64()), Load(Param("n"), GP64())
+	out, a := isa.Param("acc"), isa.Param("a")
+	b, n := isa.Param("b"), isa.Param("n")
 	var acc [2][]reg.VecVirtual
 	for h := range acc {
 		for range lags {
@@ -194,7 +183,7 @@ func dotLagsAVX2(lags int) {
 // tailTable points to the masks of n lanes.
 func tailTable(n reg.Register) reg.Register {
 	table := GP64()
-	LEAQ(maskTable.Offset(64), table)
+	LEAQ(masks().Offset(64), table)
 	SHLQ(Imm(3), n)
 	SUBQ(n, table)
 	return table
@@ -232,8 +221,8 @@ func outerLagsAVX2() {
 }
 
 func outer(block func(b, dst, a reg.Register)) {
-	dst, a, n := Load(Param("dst"), GP64()), Load(Param("a"), GP64()), Load(Param("n"), GP64())
-	b, blocks := Load(Param("b"), GP64()), Load(Param("blocks"), GP64())
+	dst, a, n := isa.Param("dst"), isa.Param("a"), isa.Param("n")
+	b, blocks := isa.Param("b"), isa.Param("blocks")
 	at, m := GP64(), GP64()
 	Label("row")
 	MOVQ(b, at)
@@ -265,8 +254,8 @@ func outerSums(name, doc string, cols, lanes int, vector func() reg.VecVirtual) 
 	TEXT(name, NOSPLIT, "func(acc, a, b *float64, stride, n int)")
 	Pragma("noescape")
 	Doc(doc)
-	out, a, b := Load(Param("acc"), GP64()), Load(Param("a"), GP64()), Load(Param("b"), GP64())
-	stride, n := Load(Param("stride"), GP64()), Load(Param("n"), GP64())
+	out, a, b := isa.Param("acc"), isa.Param("a"), isa.Param("b")
+	stride, n := isa.Param("stride"), isa.Param("n")
 	SHLQ(Imm(3), stride)
 	var acc [gramRows][]reg.VecVirtual
 	for r := range acc {
@@ -324,8 +313,8 @@ func outerSingles(name, doc string, rows, cols, lanes int, vector func() reg.Vec
 	TEXT(name, NOSPLIT, "func(acc, a, b *float32, stride, n int)")
 	Pragma("noescape")
 	Doc(doc)
-	out, a, b := Load(Param("acc"), GP64()), Load(Param("a"), GP64()), Load(Param("b"), GP64())
-	stride, n := Load(Param("stride"), GP64()), Load(Param("n"), GP64())
+	out, a, b := isa.Param("acc"), isa.Param("a"), isa.Param("b")
+	stride, n := isa.Param("stride"), isa.Param("n")
 	SHLQ(Imm(2), stride)
 	acc := make([][]reg.VecVirtual, rows)
 	for r := range acc {
@@ -376,14 +365,10 @@ func addSingles(name string, lanes int, vector func() reg.VecVirtual, source fun
 	TEXT(name, NOSPLIT, "func(dst *float64, ds int, acc *float32, f float64)")
 	Pragma("noescape")
 	Doc(name + " adds f*acc[r*32+c] to dst[r*ds+c] for r < 12 and c < 32.")
-	g, gs, acc := Load(Param("dst"), GP64()), Load(Param("ds"), GP64()), Load(Param("acc"), GP64())
+	g, gs, acc := isa.Param("dst"), isa.Param("ds"), isa.Param("acc")
 	SHLQ(Imm(3), gs)
-	where, err := Param("f").Resolve()
-	if err != nil {
-		panic(err)
-	}
 	f, rows := vector(), GP64()
-	VBROADCASTSD(where.Addr, f)
+	VBROADCASTSD(isa.Memory("f"), f)
 	MOVQ(U32(singleRows), rows)
 	Label("row")
 	for c := 0; c < singleCols; c += lanes {
