@@ -29,7 +29,7 @@ Numbers in tif and pfm are float32: about seven digits, up to 3.4e38. Text, json
 and fits hold all of float64.
 
 Files packed by gzip, bzip2 or zstd are unpacked on the way. A name like x.fits.gz or
-x.npy.zst packs the output.
+x.npy.zst packs the output. FITS images compressed tile by tile (fpack) are read.
 
 --page N reads one page of a tif, frame of a gif or part of a fits, counted from 0.
 Without it, and in other formats, the first picture is read. Pixels are kept as

@@ -97,9 +97,17 @@ func FuzzJSON(f *testing.F) {
 	})
 }
 
-func FuzzNPY(f *testing.F)  { seeds(f, "npy"); fuzz(f, "npy") }
-func FuzzFITS(f *testing.F) { seeds(f, "fits"); fuzz(f, "fits") }
-func FuzzPFM(f *testing.F)  { seeds(f, "pfm"); fuzz(f, "pfm") }
+func FuzzNPY(f *testing.F) { seeds(f, "npy"); fuzz(f, "npy") }
+
+func FuzzFITS(f *testing.F) {
+	seeds(f, "fits")
+	for k := 1; k <= tiledImages; k++ {
+		f.Add(tiledPart(f, k))
+	}
+	fuzz(f, "fits")
+}
+
+func FuzzPFM(f *testing.F) { seeds(f, "pfm"); fuzz(f, "pfm") }
 
 func FuzzTIFF(f *testing.F) {
 	seeds(f, "tif")

@@ -14,10 +14,16 @@ import (
 // bytes: what is written has its own.
 var structural = regexp.MustCompile(`^(SIMPLE|XTENSION|BITPIX|NAXIS\d*|EXTEND|PCOUNT|GCOUNT|GROUPS|INHERIT|BSCALE|BZERO|BLANK|DATAMIN|DATAMAX|CHECKSUM|DATASUM) *$`)
 
+// tableCards are the further cards of an image that is compressed tile by tile.
+var tableCards = regexp.MustCompile(`^(Z(IMAGE|TENSION|SIMPLE|BITPIX|NAXIS\d*|TILE\d+|CMPTYPE|NAME\d+|VAL\d+|QUANTIZ|DITHER0|BLANK|SCALE|ZERO|PCOUNT|GCOUNT|EXTEND|HECKSUM|DATASUM|MASKCMP)|TFIELDS|THEAP|T(TYPE|FORM|UNIT|NULL|SCAL|ZERO|DISP|DIM)\d+) *$`)
+
 // descriptive are the cards about what the image shows, blank ones and those
 // that no FITS may have left out.
-func descriptive(cards []string) (kept []string) {
+func descriptive(cards []string, tiled bool) (kept []string) {
 	for _, c := range cards {
+		if tiled && (tableCards.MatchString(c[:8]) || strings.Contains(c, "'COMPRESSED_IMAGE'")) {
+			continue
+		}
 		foreign := strings.ContainsFunc(c, func(r rune) bool { return r < ' ' || r > '~' })
 		if !foreign && strings.TrimSpace(c) != "" && !structural.MatchString(c[:8]) {
 			kept = append(kept, c)

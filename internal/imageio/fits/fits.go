@@ -34,25 +34,17 @@ func readFITS(in *source.Input) (*raster.Picture, error) {
 		if h.isImage() && part >= page {
 			m, err := h.image(in)
 			if err == nil {
-				m.Header = descriptive(cards)
+				m.Header = descriptive(cards, h.isTiled())
 				m.Pictures, m.OtherData = fitsParts(in)
 			}
 			return m, err
 		}
-		if part == page && page > 0 && h["ZIMAGE"] != "T" {
+		if part == page && page > 0 {
 			kind := strings.ToLower(strings.Trim(h["XTENSION"], "' "))
 			if kind == "" || kind == "image" {
 				kind = "empty"
 			}
 			return nil, raster.BadData("page %d is not an image but %s", page, kind)
-		}
-		if h["ZIMAGE"] == "T" && part >= page {
-			e := raster.BadData("its images are compressed tile by tile").(*raster.DataError)
-			e.Hint = "unpack it first: funpack " + source.ShellWord(in.Name)
-			if in.Name == source.StdinName {
-				e.Hint = "unpack it first: funpack FILE.fits"
-			}
-			return nil, e
 		}
 		n, err := h.skip()
 		if err != nil {
@@ -135,6 +127,10 @@ func (h fitsCards) float(key string, otherwise float64) (float64, error) {
 }
 
 func (h fitsCards) isImage() bool {
+	if h.isTiled() {
+		axes, err := h.tileAxes()
+		return err != nil || len(axes) > 0 && !slices.Contains(axes, 0)
+	}
 	_, primary := h["SIMPLE"]
 	extension := strings.TrimSpace(strings.Trim(h["XTENSION"], "' "))
 	if !primary && extension != "IMAGE" || h["NAXIS"] == "0" {
@@ -145,8 +141,14 @@ func (h fitsCards) isImage() bool {
 }
 
 // axes gives the sizes of the axes, the fastest first.
-func (h fitsCards) axes() ([]int, error) {
-	n, err := h.integer("NAXIS", -1)
+func (h fitsCards) axes() ([]int, error) { return h.sizes("NAXIS") }
+
+// sizes reads a number of axes and the card of each.
+func (h fitsCards) sizes(key string) ([]int, error) {
+	if _, ok := h[key]; !ok {
+		return nil, raster.BadData("a FITS header lacks the card %s", key)
+	}
+	n, err := h.integer(key, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -155,7 +157,7 @@ func (h fitsCards) axes() ([]int, error) {
 	}
 	axes := make([]int, n)
 	for i := range axes {
-		if axes[i], err = h.integer("NAXIS"+strconv.Itoa(i+1), -1); err != nil {
+		if axes[i], err = h.integer(key+strconv.Itoa(i+1), -1); err != nil {
 			return nil, err
 		}
 		if axes[i] < 0 {
@@ -194,8 +196,21 @@ func (h fitsCards) skip() (int64, error) {
 
 var fitsElems = map[int]raster.SampleType{8: raster.U8, 16: raster.I16BE, 32: raster.I32BE, 64: raster.I64BE, -32: raster.F32BE, -64: raster.F64BE}
 
-// image reads the numbers that follow the header.
+// image reads the numbers that follow the header, as physical values.
 func (h fitsCards) image(in *source.Input) (*raster.Picture, error) {
+	read := h.plain
+	if h.isTiled() {
+		read = h.readTiled
+	}
+	m, err := read(in)
+	if err != nil {
+		return nil, err
+	}
+	return m, h.physical(m)
+}
+
+// plain reads the numbers as they are stored.
+func (h fitsCards) plain(in *source.Input) (*raster.Picture, error) {
 	axes, err := h.axes()
 	if err != nil {
 		return nil, err
@@ -203,11 +218,8 @@ func (h fitsCards) image(in *source.Input) (*raster.Picture, error) {
 	for len(axes) > 4 && axes[len(axes)-1] == 1 {
 		axes = axes[:len(axes)-1]
 	}
-	dims := make([]int, len(axes))
-	for i, a := range axes {
-		dims[len(axes)-1-i] = a
-	}
-	n, c, height, w, err := raster.ArrayDims(dims, in.Options.PixelLimit())
+	slices.Reverse(axes)
+	n, c, height, w, err := raster.ArrayDims(axes, in.Options.PixelLimit())
 	if err != nil {
 		return nil, err
 	}
@@ -223,21 +235,27 @@ func (h fitsCards) image(in *source.Input) (*raster.Picture, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := raster.NewNumbers(mem, n, c, height, w, e, len(dims))
+	return raster.NewNumbers(mem, n, c, height, w, e, len(axes)), nil
+}
+
+// physical reads how stored numbers become physical values.
+func (h fitsCards) physical(m *raster.Picture) (err error) {
 	if m.Zero, err = h.float("BZERO", 0); err != nil {
-		return nil, err
+		return err
 	}
 	if m.Scale, err = h.float("BSCALE", 1); err != nil {
-		return nil, err
+		return err
 	}
-	if _, ok := h["BLANK"]; ok && bits > 0 {
-		blank, err := h.float("BLANK", 0)
-		if err != nil {
-			return nil, err
+	for _, key := range []string{"ZBLANK", "BLANK"} {
+		if _, ok := h[key]; ok && m.Type < raster.F32LE {
+			blank, err := h.float(key, 0)
+			if err != nil {
+				return err
+			}
+			m.Blank = &blank
 		}
-		m.Blank = &blank
 	}
-	if e == raster.I64BE && m.Scale == 1 && m.Zero == 1<<63 {
+	if m.Type == raster.I64BE && m.Scale == 1 && m.Zero == 1<<63 {
 		unsigned64(m)
 	}
 	// No card of the standard: what is no number says nothing.
@@ -246,7 +264,7 @@ func (h fitsCards) image(in *source.Input) (*raster.Picture, error) {
 			m.Saturate = &v
 		}
 	}
-	return m, nil
+	return nil
 }
 
 // unsigned64 reads whole numbers less 2^63 as what they stand for: as floats,

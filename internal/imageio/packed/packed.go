@@ -35,6 +35,8 @@ const HeadLen = 10
 var packings = []Packing{
 	{Name: "gzip", Extensions: []string{".gz"}, begins: magic("\x1f\x8b\x08"), open: openGzip, create: createGzip},
 	{Name: "bzip2", Extensions: []string{".bz2"}, begins: beginsBzip2, open: openBzip2},
+	// fpack packs images inside of a FITS, which package fits reads; only the name is of concern here.
+	{Name: "fpack", Extensions: []string{".fz"}, begins: func([]byte) bool { return false }},
 	{Name: "zstd", Extensions: []string{".zst", ".zstd"}, begins: magic("\x28\xb5\x2f\xfd"), open: openZstd, create: createZstd},
 }
 
