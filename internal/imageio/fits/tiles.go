@@ -66,6 +66,17 @@ func (h fitsCards) readTiled(in *source.Input) (*raster.Picture, error) {
 	if t.table.data, t.table.base = io.ReaderAt(bytes.NewReader(mem)), 0; in.File != nil {
 		t.table.data, t.table.base = in.File, in.Base
 	}
+	if size := n * c * height * rowBytes; size < source.TempFileSize { // small: errors come at once
+		mem := make([]byte, size)
+		for plane := range n * c {
+			at := plane * height * rowBytes
+			if err := t.fill(mem[at:at+height*rowBytes], plane, 0, height); err != nil {
+				return nil, err
+			}
+		}
+		in.File = nil
+		return raster.NewNumbers(mem, n, c, height, w, t.sample, len(dims)), nil
+	}
 	starts, rows, blocks := source.RowBlocks(n*c, height, rowBytes, unit, source.BlockBytes)
 	in.File, in.Base = source.NewBlockFile(in, starts, func(k int, mem []byte) error {
 		return t.fill(mem, k/blocks, k%blocks*rows, height)
