@@ -63,7 +63,7 @@ func (l *learner) dataFlags(cmd *cobra.Command) {
 
 func (l *learner) kernelFlags(cmd *cobra.Command) {
 	fs := cmd.Flags()
-	define(fs, &l.size, "kernel-size", "", "", "N|HxW|auto", "size of the kernel (default: from the sizes of X and Y, if they determine it). auto takes the size with the smallest held-out error of plain least squares. Constraints and --robust do not matter to it. For images of one size it uses padding same", func(s string) (corr.Size, error) {
+	define(fs, &l.size, "kernel-size", "", "", "N|HxW|auto", "size of the kernel (default: from the sizes of X and Y, if they determine it). auto fits up to 33x33 taps by plain least squares and drops outer rows and columns. Every tap is charged: a row stays if chance gives its taps as much once in 10,000 times. Constraints and --robust do not matter to it. For images of one size it uses padding same", func(s string) (corr.Size, error) {
 		if l.sizeByError = strings.EqualFold(strings.TrimSpace(s), "auto"); l.sizeByError {
 			return corr.Size{}, nil
 		}

@@ -41,6 +41,10 @@ func (l *learner) chooseSize(ctx context.Context, inputs []train.Input) ([]train
 		l.note("the sizes of X and Y give a kernel of %v", size)
 		return inputs, nil
 	}
+	if slices.ContainsFunc(trials, func(t detect.SizeTrial) bool { return t.Ring != nil }) {
+		l.tellPeeled(size, trials)
+		return inputs, nil
+	}
 	slices.SortStableFunc(trials, func(a, b detect.SizeTrial) int { return compare(a.Score, b.Score) })
 	l.note("kernel size %v has the smallest held-out error of %d sizes tried, with a penalty for each tap", size, len(trials))
 	fmt.Fprintf(l.stderr, "  %-8s %12s %14s\n", "size", "held-out RMS", "worse by")
@@ -55,6 +59,31 @@ func (l *learner) chooseSize(ctx context.Context, inputs []train.Input) ([]train
 		l.note("no larger size was tried: give --kernel-size if you know that the kernel is larger")
 	}
 	return inputs, nil
+}
+
+// tellPeeled writes the size that is left of a larger kernel, and why neither more nor
+// fewer taps.
+func (l *learner) tellPeeled(size corr.Size, trials []detect.SizeTrial) {
+	l.note("kernel size %v: taps beyond it are zero within their errors, and those at its edge are not", size)
+	fmt.Fprintf(l.stderr, "  %-8s %12s\n", "size", "held-out RMS")
+	for _, t := range trials {
+		why := "chosen"
+		if r := t.Ring; r != nil {
+			line := "column"
+			if r.Row {
+				line = "row"
+			}
+			p := fmt.Sprintf("p %.2g", r.P)
+			if r.P < 1e-15 {
+				p = "p below 1e-15"
+			}
+			why = fmt.Sprintf("its outer %s of %s is zero: F %.3g, %s", line, train.Plural(r.Taps, "tap"), r.F, p)
+			if !r.Zero() {
+				why = fmt.Sprintf("an outer %s of %v is missing, %s that are not zero: F %.3g, %s", line, r.Outside, train.Plural(r.Taps, "tap"), r.F, p)
+			}
+		}
+		fmt.Fprintf(l.stderr, "  %-8v %12.6g   %s\n", t.Kernel, t.HeldOutRMS, why)
+	}
 }
 
 func compare(a, b float64) int {

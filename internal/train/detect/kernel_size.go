@@ -20,6 +20,10 @@ type SizeTrial struct {
 	// error, with the penalty for each tap of the Bayesian information criterion. A
 	// size is better by half the difference in natural units.
 	Score float64
+	// Ring is the row or column of taps by which the size differs from the chosen one,
+	// with the test of whether it is zero; nil for the chosen size, and where sizes were
+	// compared by Score alone.
+	Ring *Ring
 }
 
 // LargestTried returns the largest height and width among trials; zero for fewer than
@@ -34,16 +38,21 @@ func LargestTried(trials []SizeTrial) (largest corr.Size) {
 	return largest
 }
 
-// The support grows through these sizes while the best size reaches its edge.
+// largestSupport is the side of the largest kernel that is fitted to find the size.
+const largestSupport = 33
+
+// supports are the sides of the kernels that are tried where a fit leaves taps
+// undetermined: the support grows while the best size reaches its edge.
 var supports = []int{7, 15, 31}
 
 // exactShare is the share of Y's RMS at which a residual is rounding.
 const exactShare = 1e-13
 
-// ChooseSize finds the size of the kernel by the error on held-out windows. With padding
-// same it tries all sizes within a support that grows up to 31. With another padding it
-// tries those that the sizes of the images admit. Spec.Kernel is ignored. The trials are
-// in the order they were made.
+// ChooseSize finds the size of the kernel. With padding same it fits a kernel of up to
+// 33x33 and takes rows and columns off its outside while they are zero within their
+// errors. With another padding, and where such a fit leaves taps undetermined, it
+// compares sizes by the error on held-out windows, with a charge for each tap: those that
+// the sizes of the images admit. Spec.Kernel is ignored.
 //
 // Errors: no inputs, a *train.SizeError if no size fits, too few outputs.
 func ChooseSize(ctx context.Context, inputs []train.Input, s train.Spec) (corr.Size, []SizeTrial, error) {
@@ -81,9 +90,90 @@ func ChooseSize(ctx context.Context, inputs []train.Input, s train.Spec) (corr.S
 	return c.best.Kernel, c.trials, nil
 }
 
-// growSize is ChooseSize for padding same. One accumulation for each support serves all
-// smaller kernels, which are parts of it.
+// growSize is ChooseSize for padding same: it peels a fit of a large kernel. If the
+// images are too small for a square one, a size that reaches its edge is looked for
+// again in a kernel that is longer along that axis and narrower along the other.
 func growSize(ctx context.Context, inputs []train.Input, s train.Spec, image corr.Size) (corr.Size, []SizeTrial, error) {
+	limit := corr.Size{H: min(largestSupport, odd(image.H)), W: min(largestSupport, odd(image.W))}
+	room := func(k corr.Size) bool {
+		return 4*k.H*k.W <= len(inputs)*(image.H-k.H+1)*(image.W-k.W+1)
+	}
+	side := largestSupport
+	for side > 1 && !room(corr.Size{H: min(side, limit.H), W: min(side, limit.W)}) {
+		side -= 2
+	}
+	s.Kernel = corr.Size{H: min(side, limit.H), W: min(side, limit.W)}
+	size, trials, err := peelSize(ctx, inputs, s)
+	if err != nil {
+		return corr.Size{}, nil, err
+	}
+	if trials == nil {
+		return compareSizes(ctx, inputs, s, image)
+	}
+	long := s.Kernel
+	switch {
+	case size.H >= s.Kernel.H-1 && s.Kernel.H < limit.H && size.W < s.Kernel.W-1:
+		long = corr.Size{H: limit.H, W: size.W + 2 - size.W%2}
+		for long.H > s.Kernel.H && !room(long) {
+			long.H -= 2
+		}
+	case size.W >= s.Kernel.W-1 && s.Kernel.W < limit.W && size.H < s.Kernel.H-1:
+		long = corr.Size{H: size.H + 2 - size.H%2, W: limit.W}
+		for long.W > s.Kernel.W && !room(long) {
+			long.W -= 2
+		}
+	}
+	if long == s.Kernel {
+		return size, trials, nil
+	}
+	s.Kernel = long
+	if longer, more, err := peelSize(ctx, inputs, s); err != nil || more != nil {
+		return longer, more, err
+	}
+	return size, trials, nil
+}
+
+// peelSize peels a fit of the kernel of s. The trials are the size that is left and
+// those of one row or column more or less; nil if the fit leaves taps undetermined.
+func peelSize(ctx context.Context, inputs []train.Input, s train.Spec) (corr.Size, []SizeTrial, error) {
+	set, err := borderlessOrAll(ctx, inputs, s)
+	if err != nil {
+		return corr.Size{}, nil, err
+	}
+	if 4*set.Unknowns() > set.Windows() {
+		return corr.Size{}, nil, nil
+	}
+	size, rings, ok := peel(set.Equations)
+	if !ok {
+		return corr.Size{}, nil, nil
+	}
+	var c chooser
+	part := func(k corr.Size, r *Ring) {
+		before := len(c.trials)
+		c.try(set.Part(normal.CentredBlock(s.Kernel, k, set.Layout().BackgroundTerms() > 0)))
+		if len(c.trials) > before {
+			c.trials[before].Ring = r
+		}
+	}
+	part(size, nil)
+	for i := range rings {
+		r := &rings[i]
+		switch {
+		case !r.Zero():
+			part(r.Inside, r)
+		case i+1 == len(rings) || !rings[i+1].Zero(): // the last one that was dropped
+			part(r.Outside, r)
+		}
+	}
+	if c.trials == nil {
+		return corr.Size{}, nil, nil
+	}
+	return size, c.trials, nil
+}
+
+// compareSizes finds the size by held-out error. One accumulation for each support
+// serves all smaller kernels, which are parts of it.
+func compareSizes(ctx context.Context, inputs []train.Input, s train.Spec, image corr.Size) (corr.Size, []SizeTrial, error) {
 	var c chooser
 	for _, support := range supports {
 		c = chooser{}

@@ -6,6 +6,8 @@ import (
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train"
+	"github.com/convkit/convkit/internal/train/accumulate"
+	"github.com/convkit/convkit/internal/train/normal"
 	"github.com/convkit/convkit/internal/train/traintest"
 )
 
@@ -34,8 +36,65 @@ func TestChooseSize(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got != c.size || len(trials) < 7 {
+		if got != c.size || len(trials) < 2 || trials[0].Kernel != got {
 			t.Errorf("%v with noise %v: found %v in %d trials", c.size, c.noise, got, len(trials))
+		}
+	}
+}
+
+// Kernels of any shape are found, also those that are long in one direction, wherever
+// their outer taps exceed their errors.
+func TestPeeledSizes(t *testing.T) {
+	g := traintest.Gaussian(3)
+	x := tensor.NewDense[float64](tensor.Shape{N: 1, C: 1, H: 120, W: 130})
+	for i := range x.Data {
+		x.Data[i] = g.Next()
+	}
+	for i, size := range []corr.Size{{H: 17, W: 3}, {H: 1, W: 25}, {H: 31, W: 5}, {H: 2, W: 1}, {H: 9, W: 14}, {H: 1, W: 1}, {H: 33, W: 2}} {
+		noise := 0.1 * float64(i%2)
+		s := train.Spec{Kernel: size, Options: corr.Options{Padding: corr.Padding{Mode: corr.Same}}}
+		k := tensor.Matrix(size.H, size.W, make([]float64, size.H*size.W)...)
+		for j := range k.Taps {
+			k.Taps[j] = 0.2 + g.Uniform()
+		}
+		y := traintest.Noisy(t, x, k, s, noise, uint64(i))
+		s.Kernel = corr.Size{}
+		got, trials, err := ChooseSize(t.Context(), []train.Input{train.One(train.Pair{X: x, Y: y})}, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got != size {
+			t.Errorf("%v with noise %v: found %v: %v", size, noise, got, trials)
+		}
+	}
+}
+
+// The statistic of a ring is that of the definition: the loss that its absence costs,
+// for each tap, beside the variance of the residuals. What is left is the best fit of the
+// smaller kernel.
+func TestPeelingIsNestedFits(t *testing.T) {
+	x := traintest.Grain(tensor.Shape{N: 1, C: 1, H: 40, W: 42}, 8)
+	s := train.Spec{Kernel: corr.Size{H: 5, W: 4}, Bias: true}
+	k := traintest.Truth(s)
+	y := traintest.Noisy(t, x, k, s, 0.3, 5)
+	set, err := accumulate.Images(t.Context(), x, y, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := newPeeling(set)
+	full := set.MinimalLoss()
+	free := float64(set.Windows() - set.Unknowns())
+	for _, row := range []bool{true, false, false, true} {
+		before := set.Part(normal.CentredBlock(s.Kernel, p.size, true)).MinimalLoss()
+		r, ok := p.test(row)
+		if !ok || !p.drop(row) {
+			t.Fatal("no ring")
+		}
+		part := set.Part(normal.CentredBlock(s.Kernel, p.size, true))
+		want := (part.MinimalLoss() - before) / float64(r.Taps) / (full / free)
+		traintest.Near(t, "F", r.F, want, traintest.LogTolerance, 0)
+		for i, u := range normal.CentredBlock(s.Kernel, p.size, true).Unknowns(set.Layout()) {
+			traintest.Near(t, "tap", p.systems[0].outputs[0].w[u], part.Best()[0][i], traintest.LogTolerance, 1)
 		}
 	}
 }

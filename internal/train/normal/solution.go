@@ -5,6 +5,7 @@ import (
 
 	"github.com/convkit/convkit/internal/train/numeric"
 	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
 )
 
 // MinimalLoss returns the smallest possible sum of squares, loss0 − gᵀ G⁺ g.
@@ -37,6 +38,22 @@ func (s *System) Solve(grad []float64) []float64 {
 		return s.Eigen().Solve(grad)
 	}
 	return c.Solve(grad)
+}
+
+// Inverse returns G⁻¹, n x n in row-major order, not a copy; nil if G is singular.
+func (s *System) Inverse() []float64 {
+	if c := s.cholesky(); c != nil {
+		return c.Inverse()
+	}
+	e := s.Eigen()
+	if e.rank < s.n {
+		return nil
+	}
+	scaled := mat.DenseCopyOf(mat.NewDense(s.n, s.n, e.v))
+	scaled.Apply(func(_, i int, v float64) float64 { return v / e.lambda[i] }, scaled)
+	inverse := mat.NewDense(s.n, s.n, nil)
+	inverse.Mul(scaled, mat.NewDense(s.n, s.n, e.v).T())
+	return inverse.RawMatrix().Data
 }
 
 // Rank returns the number of combinations of unknowns that the data determines.
