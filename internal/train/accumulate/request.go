@@ -62,7 +62,7 @@ func (s *Set) scanInput(ctx context.Context, in train.Input, o Request) (*normal
 	case p.weighted():
 		p.way = way{}
 		c := s.Counts()
-		if err := p.weigh(float64(c.Used)/float64(c.Total()), s.single && p.large(), 0); err != nil {
+		if err := p.weigh(float64(c.Used)/float64(c.Total()), s.single && p.large()); err != nil {
 			return nil, err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/gram"
+	"github.com/convkit/convkit/internal/train/lagvec"
 	"github.com/convkit/convkit/internal/train/normal"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
@@ -45,6 +46,8 @@ type shares struct {
 	// flat is the share of those that do not count within long runs of clipped
 	// outputs, whose windows hold one value: they cost nothing.
 	flat float64
+	// bytes: what windows see are whole numbers that bytes hold.
+	bytes bool
 }
 
 // choose decides how G is summed, from some rows of the images: by lag where few
@@ -60,32 +63,53 @@ func (p *scan) choose(ctx context.Context, single, tapsOnly bool) error {
 		return err
 	}
 	single = single && p.large()
-	precision := gram.Double
-	if single {
-		precision = gram.Single
-	}
-	byLag := lagCost + gram.Cost(p.shape(), p.g.OutH, 1-s.used-s.flat, 0, precision)/float64(p.g.OutH*p.g.OutW)
-	if err := p.weigh(s.used, single, byLag); err != nil {
-		return err
-	}
-	cost := gram.Cost(p.shape(), p.g.OutH, s.used, p.way.tile, p.way.precision)
-	if p.way.lags {
-		cost = byLag * float64(p.g.OutH*p.g.OutW)
-	}
+	cost := p.cheapest(s, single)
 	if tapsOnly && p.tapsAreCheaper(cost) {
 		p.way = way{lags: true, unweighted: true}
 		p.setTile(tileSide(p.layout, p.g, segments(p.g.OutH, p.g.KH)))
 		return nil
 	}
-	if p.way.precision == gram.Double {
-		return nil
+	if p.way.precision == gram.Single {
+		ok, err := p.conditionAllows(ctx)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			p.cheapest(s, false)
+		}
 	}
-	if ok, err := p.conditionAllows(ctx); ok || err != nil {
-		return err
+	return p.prepare()
+}
+
+// cheapest sets the way that is cheapest, for which it returns the cost, in the unit of
+// package gram.
+func (p *scan) cheapest(s shares, single bool) float64 {
+	least := math.Inf(1)
+	try := func(w way, cost float64) {
+		if cost < least {
+			least, p.way = cost, w
+		}
 	}
-	byLag = lagCost + gram.Cost(p.shape(), p.g.OutH, 1-s.used-s.flat, 0, gram.Double)/float64(p.g.OutH*p.g.OutW)
-	p.way = way{lags: p.Weights == nil}
-	return p.weigh(s.used, false, byLag)
+	shape, rows := p.shape(), p.g.OutH
+	precisions := []gram.Precision{gram.Double}
+	if single {
+		precisions[0] = gram.Single
+	}
+	if s.bytes && p.Weights == nil {
+		precisions = append(precisions, gram.Bytes)
+	}
+	for _, precision := range precisions {
+		if p.Weights == nil {
+			byLag := lagCost*float64(rows*p.g.OutW) + gram.Cost(shape, rows, 1-s.used-s.flat, 0, precision)
+			try(way{lags: true, precision: precision}, byLag)
+		}
+		w := way{precision: precision}
+		if precision != gram.Bytes {
+			w.tile = gram.Tile(shape, rows, s.used, precision)
+		}
+		try(w, gram.Cost(shape, rows, s.used, w.tile, precision))
+	}
+	return least
 }
 
 // large reports whether sums in float64 would take long.
@@ -93,26 +117,25 @@ func (p *scan) large() bool {
 	return gram.Cost(p.shape(), p.g.OutH*p.groups, 1, 256, gram.Double) >= singleFrom
 }
 
-// weigh chooses tiles for windows with weights; where sums by lag serve, only if
-// they cost more for each window.
-func (p *scan) weigh(used float64, single bool, byLag float64) error {
-	shape, rows := p.shape(), p.g.OutH
-	w := way{}
+// weigh chooses tiles for windows of which a share has a weight.
+func (p *scan) weigh(used float64, single bool) error {
+	p.way = way{}
 	if single {
-		w.precision = gram.Single
+		p.way.precision = gram.Single
 	}
-	w.tile = gram.Tile(shape, rows, used, w.precision)
-	if p.way.lags && byLag*float64(rows*p.g.OutW) <= gram.Cost(shape, rows, used, w.tile, w.precision) {
-		w.lags, w.tile = true, 0
-	}
-	if w.tile > 0 || single {
+	p.way.tile = gram.Tile(p.shape(), p.g.OutH, used, p.way.precision)
+	return p.prepare()
+}
+
+// prepare finds the centre of x for the way, and makes its bands.
+func (p *scan) prepare() error {
+	if p.way.tile > 0 || p.way.precision == gram.Single {
 		m, err := sampleMoments(p.X)
 		if err != nil {
 			return err
 		}
-		w.centre = m.Mean - p.mean
+		p.way.centre = m.Mean - p.mean
 	}
-	p.way = w
 	p.setTile(p.tile)
 	return nil
 }
@@ -124,6 +147,7 @@ func (p *scan) look() (shares, error) {
 	w, outputs := newWorker(&q), p.layout.Outputs()
 	var c train.Counts
 	flat, rows := 0, min(lookedAtRows, p.g.OutH)
+	whole, least, most := lagvec.HasQuads(), math.Inf(1), math.Inf(-1)
 	for i := range rows {
 		oy := (2*i + 1) * p.g.OutH / (2 * rows)
 		b := band{group: i % p.groups, y0: oy, y1: oy + 1}
@@ -135,13 +159,17 @@ func (p *scan) look() (shares, error) {
 		if _, err := w.selectWindows(b.group, oy, 0); err != nil {
 			return shares{}, err
 		}
+		for i := range p.layout.Inputs() * w.height {
+			low, high, ok := gram.WholeRange(w.padded.row(i))
+			whole, least, most = whole && ok, min(least, low), max(most, high)
+		}
 		c.Add(w.counts)
 		if p.Range != nil && outputs == 1 {
 			flat += w.flatRuns()
 		}
 	}
 	total := float64(c.Total())
-	return shares{float64(c.Used) / total, float64(flat) / total}, nil
+	return shares{float64(c.Used) / total, float64(flat) / total, whole && gram.HoldsBytes(least, most)}, nil
 }
 
 // flatRuns is the number of windows that do not count in runs of more than twice

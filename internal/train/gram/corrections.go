@@ -4,11 +4,11 @@ import "github.com/convkit/convkit/internal/train/lagvec"
 
 // tapSums sets dst to Σ_t w(t) x(t+u), for weights Rows x OutW: row by row of x,
 // which meets up to as many rows of weights as the kernel has.
-func (s *spectral[T]) tapSums(dst, w []float64, b Band) {
-	k, outW := s.shape.Kernel, s.shape.OutW
+func (s Shape) tapSums(dst, w []float64, b Band) {
+	k, outW := s.Kernel, s.OutW
 	lags := make([]float64, k.H*k.W)
 	clear(dst)
-	for i := range s.shape.Inputs {
+	for i := range s.Inputs {
 		for below := range b.Rows + k.H - 1 {
 			from, to := max(0, below-k.H+1), min(b.Rows-1, below)
 			lagvec.DotLags(lags, to-from+1, k.W, w[from*outW:], outW, outW, b.X[(i*b.Height+below)*b.Width:])
@@ -23,11 +23,11 @@ func (s *spectral[T]) tapSums(dst, w []float64, b Band) {
 }
 
 // addFunctions adds the products with the functions of the background.
-func (s *spectral[T]) addFunctions(g []float64, b Band) {
+func (s Shape) addFunctions(g []float64, b Band) {
 	if len(b.F) == 0 {
 		return
 	}
-	n, taps, size := s.shape.Unknowns(), s.shape.Taps(), b.Rows*s.shape.OutW
+	n, taps, size := s.Unknowns(), s.Taps(), b.Rows*s.OutW
 	sums, weighted := make([]float64, taps), make([]float64, size)
 	for i, f := range b.F {
 		for t, v := range f[:size] {

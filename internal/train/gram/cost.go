@@ -15,6 +15,7 @@ const (
 	// each window costs besides.
 	productCost = 0.06
 	singleCost  = 0.024 // of a product in float32
+	byteCost    = 0.0065
 	windowCost  = 60
 )
 
@@ -24,22 +25,29 @@ const (
 var transformCost = map[int][2]float64{64: {5, 10}, 128: {24, 46}, 256: {150, 260}}
 
 // windowsCost is the cost of windows one by one.
-func windowsCost(s Shape, count int, single bool) float64 {
+func windowsCost(s Shape, count int, p Precision) float64 {
 	n, product := float64(s.Unknowns()), productCost
-	if single {
+	switch p {
+	case Single:
 		product = singleCost
+	case Bytes:
+		product = byteCost
 	}
 	return float64(count) * (windowCost + n*(n+1)/2*product)
 }
 
-// tileCost is the cost of a tile through spectra, whatever it holds.
-func tileCost[T fft.Float](s Shape, n int) float64 {
-	return tileCostOf(s, n, unsafe.Sizeof(T(0)) == 4)
+// precisionOf is that of spectra of a type.
+func precisionOf[T fft.Float]() Precision {
+	if unsafe.Sizeof(T(0)) == 4 {
+		return Single
+	}
+	return Double
 }
 
-func tileCostOf(s Shape, n int, single bool) float64 {
+// tileCost is the cost of a tile through spectra, whatever it holds.
+func tileCost(s Shape, n int, p Precision) float64 {
 	cost := transformCost[n][1]
-	if single {
+	if p == Single {
 		cost = transformCost[n][0]
 	}
 	box := s.Kernel.H * s.Kernel.W
@@ -50,10 +58,10 @@ func tileCostOf(s Shape, n int, single bool) float64 {
 // weight, with tiles of side n, in nanoseconds of one thread.
 func Cost(s Shape, rows int, share float64, n int, p Precision) float64 {
 	if n == 0 {
-		return windowsCost(s, int(share*float64(rows)*float64(s.OutW)), p == Single)
+		return windowsCost(s, int(share*float64(rows)*float64(s.OutW)), p)
 	}
 	h, w := Rows(s, n), n-s.Kernel.W+1
-	return float64((rows+h-1)/h) * float64((s.OutW+w-1)/w) * tileCostOf(s, n, p == Single)
+	return float64((rows+h-1)/h) * float64((s.OutW+w-1)/w) * tileCost(s, n, p)
 }
 
 // Tile is the side of the tiles by which sums over the given rows of outputs are

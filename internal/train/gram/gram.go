@@ -83,7 +83,7 @@ func Reference(g []float64, s Shape, b Band) {
 	}
 }
 
-// Precision is that of the spectra.
+// Precision is that of the sums.
 type Precision int
 
 const (
@@ -91,6 +91,9 @@ const (
 	Double Precision = iota
 	// Single is float32, about twice as fast: see Sums.Add.
 	Single
+	// Bytes is exact, for whole numbers that bytes hold and weights of one, of windows
+	// one by one. Bands of other numbers are summed in float64.
+	Bytes
 )
 
 // Sums adds bands to sums. It belongs to one goroutine.
@@ -125,7 +128,7 @@ func New(s Shape, tile int, p Precision, centre float64) *Sums {
 // estimate. In single precision an entry of the diagonal may be off by DiagonalError
 // of itself besides.
 func (s *Sums) Add(g []float64, b Band) (variance float64) {
-	s.windows.begin(b)
+	s.windows.begin(g, b)
 	switch {
 	case s.single != nil:
 		variance = s.single.add(s, g, b)

@@ -287,3 +287,42 @@ func BenchmarkSums(b *testing.B) {
 		}
 	}
 }
+
+// Bytes give the plain loops' sums exactly where values are whole numbers that bytes
+// hold and weights are those of masks; other bands are as close as in float64.
+func TestBytes(t *testing.T) {
+	each(t, func(t *testing.T) {
+		r := rand.New(rand.NewPCG(3, 4))
+		one := corr.Size{H: 1, W: 1}
+		for i := range 8 {
+			s := Shape{Inputs: 1 + i%2, Functions: i % 3, Kernel: corr.Size{H: 1 + r.IntN(5), W: 1 + r.IntN(5)}, OutW: 1 + r.IntN(90), Stride: one, Dilation: one}
+			rows, least := 1+r.IntN(20), []float64{0, -100, 4000}[i%3]
+			for name, w := range patterns(r, rows, s.OutW) {
+				b := band(r, s, rows, w, 1)
+				for j := range b.X {
+					b.X[j] = least + float64(r.IntN(256)*r.IntN(2))
+				}
+				b.X[0], b.X[len(b.X)-1] = least, least+255
+				compare(t, fmt.Sprintf("%+v, %s", s, name), s, b, 0, Bytes, closeDouble)
+				if name == "variances" || name == "signs" || name == "tiny" || s.Functions > 1 {
+					continue
+				}
+				n := s.Unknowns()
+				want, got := make([]float64, n*n), make([]float64, n*n)
+				Reference(want, s, b)
+				sums := New(s, 0, Bytes, 0)
+				b.W = append([]float64(nil), b.W...)
+				sums.Add(got, b)
+				for j, v := range want {
+					if got[j] != v {
+						t.Fatalf("%+v, %s: [%d][%d] is %v, want %v", s, name, j/n, j%n, got[j], v)
+					}
+				}
+				b.X[0] += 0.5 // no whole number any more
+				compare(t, fmt.Sprintf("%+v, %s, fraction", s, name), s, b, 0, Bytes, closeDouble)
+				b.X[0] = least - 1 // too large a range
+				compare(t, fmt.Sprintf("%+v, %s, range", s, name), s, b, 0, Bytes, closeDouble)
+			}
+		}
+	})
+}

@@ -1,10 +1,6 @@
 package gram
 
-import (
-	"unsafe"
-
-	"github.com/convkit/convkit/internal/corr/fft"
-)
+import "github.com/convkit/convkit/internal/corr/fft"
 
 // spectral is sums through spectra. The numbers of a band are brought to about one
 // by powers of two, so that float32 holds them whatever their units are.
@@ -75,7 +71,7 @@ func (s *spectral[T]) add(all *Sums, g []float64, b Band) (variance float64) {
 		switch {
 		case count == 0:
 			continue
-		case !all.always && windowsCost(s.shape, count, unsafe.Sizeof(T(0)) == 4) < tileCost[T](s.shape, s.n):
+		case !all.always && windowsCost(s.shape, count, precisionOf[T]()) < tileCost(s.shape, s.n, precisionOf[T]()):
 			all.windows.addColumns(g, x, x+cols)
 			clearWeights(b, s.shape.OutW, x, cols)
 			continue
@@ -88,7 +84,7 @@ func (s *spectral[T]) add(all *Sums, g []float64, b Band) (variance float64) {
 	if len(p.x) > 0 {
 		s.addPart(all, p, g, b, xs, ws)
 	}
-	s.addFunctions(g, b)
+	s.shape.addFunctions(g, b)
 	s.uncentre(all.centre, g, b)
 	return s.variance
 }

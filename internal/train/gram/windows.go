@@ -12,6 +12,8 @@ import (
 type windows struct {
 	shape       Shape
 	single      *singleWindows // nil: in float64
+	bytes       *byteWindows   // nil: not in bytes
+	target      []float64      // of the band
 	plus, minus batch
 	band        Band
 	runs        [][]int32 // for each padded row, the lengths of equal values
@@ -26,6 +28,9 @@ type batch struct {
 	data    []float64
 	singles []float32
 
+	unsigned, signed []byte           // quads of windows
+	quad             [lagvec.Quad]int // where the last windows begin
+
 	// Windows that hold one value c in all taps are counted, not collected: in
 	// flat parts of a picture, black or white, products of taps are c² everywhere.
 	flat, flatSum, flatSquare float64 // Σ w, Σ wc, Σ wc²
@@ -36,8 +41,11 @@ const batchElements = 1 << 16
 
 func newWindows(s Shape, p Precision, centre float64) *windows {
 	w := &windows{shape: s, plus: batch{sign: 1}, minus: batch{sign: -1}}
-	if p == Single {
+	switch {
+	case p == Single:
 		w.single = &singleWindows{centre: centre}
+	case p == Bytes && s.dense():
+		w.bytes = &byteWindows{}
 	}
 	return w
 }
@@ -48,18 +56,24 @@ func (w *windows) stride() int {
 
 func (w *windows) room() int { return min(max(batchElements/w.stride(), 16), 512) }
 
-func (w *windows) begin(b Band) {
-	w.band = b
+func (w *windows) begin(g []float64, b Band) {
+	w.band, w.target = b, g
 	w.runs, w.known = tensor.Grow(w.runs, b.Height), tensor.Grow(w.known, b.Height)
 	clear(w.known)
 	if w.single != nil {
 		w.beginSingle()
+	}
+	if w.bytes != nil {
+		w.beginBytes()
 	}
 }
 
 // end adds what is left of a band to g, and returns the variance that rounding leaves
 // in an entry, by estimate.
 func (w *windows) end(g []float64) (variance float64) {
+	if w.inBytes() {
+		w.endBytes(g)
+	}
 	if w.single == nil {
 		return 0
 	}
@@ -89,6 +103,10 @@ func (w *windows) put(to *batch, g []float64, oy, ox int, weight float64) {
 		to.flat += weight
 		to.flatSum += weight * c
 		to.flatSquare += weight * c * c
+		return
+	}
+	if w.inBytes() {
+		w.putBytes(to, oy, ox)
 		return
 	}
 	if w.single != nil {
@@ -133,10 +151,14 @@ func (w *windows) put(to *batch, g []float64, oy, ox int, weight float64) {
 // flush adds what was collected.
 func (w *windows) flush(from *batch, g []float64) {
 	n, taps := w.shape.Unknowns(), w.shape.Taps()
-	if w.single != nil {
+	switch {
+	case w.inBytes():
+		w.flushBytes(from)
+	case w.single != nil:
 		w.flushSingle(from)
+	default:
+		lagvec.AddGram(g, n, from.data, w.stride(), from.count, from.sign)
 	}
-	lagvec.AddGram(g, n, from.data, w.stride(), from.count, from.sign)
 	if from.flat > 0 {
 		for i := range taps {
 			for j := i; j < taps; j++ {
@@ -152,6 +174,9 @@ func (w *windows) flush(from *batch, g []float64) {
 	}
 	from.count, from.flat, from.flatSum, from.flatSquare = 0, 0, 0, 0
 }
+
+// inBytes reports whether the windows of this band are summed in bytes.
+func (w *windows) inBytes() bool { return w.bytes != nil && w.bytes.serves }
 
 // isFlat reports whether all taps of a window see the same value c, which they
 // often do where windows are left out: there pictures are clipped. It serves one

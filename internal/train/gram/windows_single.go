@@ -18,7 +18,7 @@ type singleWindows struct {
 
 // size is that of a collected window.
 func (w *windows) size() int {
-	if w.single == nil {
+	if w.single == nil && w.bytes == nil {
 		return w.shape.Unknowns()
 	}
 	return w.shape.Unknowns() + 1

@@ -57,12 +57,20 @@ func AddGramSingle(g []float64, size int, a []float32, stride, n int, f float64)
 		return
 	}
 	_, _ = g[size*size-1], a[(n-1)*stride+(size+GramWidth-1)/GramWidth*GramWidth+SingleRows-1]
+	addTiles(g, size, f, func(acc *[SingleRows * GramWidth]float32, r, c int) {
+		if !outerSinglesFast(acc, a[r:], a[c:], stride, n) {
+			outerSinglesGo(acc, a[r:], a[c:], stride, n)
+		}
+	})
+}
+
+// addTiles adds f times the tiles that a function sets, SingleRows x GramWidth from
+// (r, c) on, to the upper half of g.
+func addTiles(g []float64, size int, f float64, tile func(acc *[SingleRows * GramWidth]float32, r, c int)) {
 	var acc [SingleRows * GramWidth]float32
 	for c := 0; c < size; c += GramWidth {
 		for r := 0; r < min(c+GramWidth, size); r += SingleRows {
-			if !outerSinglesFast(&acc, a[r:], a[c:], stride, n) {
-				outerSinglesGo(&acc, a[r:], a[c:], stride, n)
-			}
+			tile(&acc, r, c)
 			if r+SingleRows <= c && c+GramWidth <= size && addSinglesFast(g[r*size+c:], size, &acc, f) {
 				continue
 			}

@@ -2,7 +2,12 @@
 
 package lagvec
 
-import "github.com/convkit/convkit/internal/corr/vec"
+import (
+	"github.com/convkit/convkit/internal/corr/vec"
+	"golang.org/x/sys/cpu"
+)
+
+var hasVNNI = cpu.X86.HasAVX512VNNI && cpu.X86.HasAVX512F
 
 func dotLagsFast(acc []float64, rows, lags int, a []float64, stride, n int, b []float64) bool {
 	switch vec.Name() {
@@ -129,5 +134,21 @@ func addSinglesFast(g []float64, gs int, acc *[SingleRows * GramWidth]float32, f
 	default:
 		return false
 	}
+	return true
+}
+
+func gatherQuadFast(dst, signed, x []byte, at [Quad]int, xs, kh, kw int) bool {
+	if vec.Name() == "go" {
+		return false
+	}
+	gatherQuadsAVX2(&dst[0], &signed[0], &x[at[0]], &x[at[1]], &x[at[2]], &x[at[3]], xs, kh, kw)
+	return true
+}
+
+func outerQuadsFast(acc *[SingleRows * GramWidth]float32, a, b []byte, stride, n int) bool {
+	if !HasQuads() {
+		return false
+	}
+	outerQuadsVNNI(&acc[0], &a[0], &b[0], stride, n)
 	return true
 }

@@ -13,3 +13,9 @@ func outerSinglesFast(*[SingleRows * GramWidth]float32, []float32, []float32, in
 }
 
 func addSinglesFast([]float64, int, *[SingleRows * GramWidth]float32, float64) bool { return false }
+
+const hasVNNI = false
+
+func gatherQuadFast([]byte, []byte, []byte, [Quad]int, int, int, int) bool { return false }
+
+func outerQuadsFast(*[SingleRows * GramWidth]float32, []byte, []byte, int, int) bool { return false }

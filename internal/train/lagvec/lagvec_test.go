@@ -182,6 +182,65 @@ func TestAddGramSingle(t *testing.T) {
 	})
 }
 
+// AddGramQuads adds exactly what its definition says, of windows that GatherQuad took
+// from an image, at the ends of what bytes hold, too.
+func TestAddGramQuads(t *testing.T) {
+	each(t, func(t *testing.T) {
+		for _, k := range [][2]int{{1, 1}, {1, 2}, {3, 4}, {5, 5}, {2, 17}, {7, 9}} {
+			for _, n := range []int{0, 1, 5, MostQuads} {
+				kh, kw := k[0], k[1]
+				size, xs := kh*kw, 40
+				stride := (size+GramWidth-1)/GramWidth*GramWidth + SingleRows
+				x := make([]byte, (kh+3)*xs+QuadSlack)
+				for i := range x {
+					x[i] = byte(i * i * 37)
+					if n == MostQuads {
+						x[i] = []byte{0, 255}[i/3%2]
+					}
+				}
+				signed, unsigned := make([]byte, Quad*(n*stride+16)), make([]byte, Quad*(n*stride+16))
+				g := numbers(size*size, size*size, 2)
+				for i := range g {
+					g[i] = math.Round(8 * g[i])
+				}
+				want := append([]float64(nil), g...)
+				for i := range n {
+					var at [Quad]int
+					for k := range at {
+						at[k] = (i%3)*xs + (5*i+3*k)%20
+						for r := range size {
+							for c := r; c < size; c++ {
+								a, b := x[at[k]+r/kw*xs+r%kw], x[at[k]+c/kw*xs+c%kw]
+								want[r*size+c] -= 2 * (float64(a) - 128) * float64(b)
+							}
+						}
+					}
+					GatherQuad(unsigned[Quad*i*stride:], signed[Quad*i*stride:], x, at, xs, kh, kw)
+				}
+				AddGramQuads(g, size, signed, unsigned, stride, n, -2)
+				for i, v := range g {
+					if v != want[i] {
+						t.Fatalf("%dx%d, %d quads: [%d][%d] is %v, want %v", kh, kw, n, i/size, i%size, v, want[i])
+					}
+				}
+			}
+		}
+	})
+}
+
+func BenchmarkAddGramQuads(b *testing.B) {
+	for _, size := range []int{49, 225, 961} {
+		b.Run(fmt.Sprint(size), func(b *testing.B) {
+			stride, n := (size+GramWidth-1)/GramWidth*GramWidth+16, MostQuads
+			x, y, g := make([]byte, Quad*n*stride), make([]byte, Quad*n*stride), make([]float64, size*size)
+			for b.Loop() {
+				AddGramQuads(g, size, x, y, stride, n, 1)
+			}
+			b.ReportMetric(float64(size)*float64(size+1)/2*float64(Quad*n)*float64(b.N)/b.Elapsed().Seconds()/1e9, "products/ns")
+		})
+	}
+}
+
 func BenchmarkAddGramSingle(b *testing.B) {
 	for _, size := range []int{49, 225, 961} {
 		b.Run(fmt.Sprint(size), func(b *testing.B) {

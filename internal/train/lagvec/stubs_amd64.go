@@ -93,3 +93,13 @@ func addSinglesAVX512(dst *float64, ds int, acc *float32, f float64)
 //
 //go:noescape
 func addSinglesAVX2(dst *float64, ds int, acc *float32, f float64)
+
+// outerQuadsVNNI sets acc[r*32+c] to the sum over i < n and k < 4 of a[4*(i*stride+r)+k], signed, times b[4*(i*stride+c)+k], for r < 12 and c < 32.
+//
+//go:noescape
+func outerQuadsVNNI(acc *float32, a *byte, b *byte, stride int, n int)
+
+// gatherQuadsAVX2 sets dst[4*(u*kw+v)+k] to element (u, v) of window k, whose rows are xs apart, and signed to the same less 128. It reads and writes up to 15 elements of a window more.
+//
+//go:noescape
+func gatherQuadsAVX2(dst *byte, signed *byte, w0 *byte, w1 *byte, w2 *byte, w3 *byte, xs int, kh int, kw int)

@@ -25,6 +25,8 @@ func main() {
 	outerSinglesAVX2()
 	addSingles512()
 	addSinglesAVX2()
+	outerQuads()
+	gatherQuads()
 	Generate()
 }
 
