@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/convkit/convkit/internal/corr"
-	"github.com/convkit/convkit/internal/imageio"
 	"github.com/convkit/convkit/internal/memory"
 	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train"
@@ -20,59 +19,37 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// learner is the options of learn, and what is found out on the way.
+// learner is a run of learn: what was asked for, and what is found out on the way.
 type learner struct {
 	*app
-	output, format string
-	digits         int
-	reportFile     string
+	*learnOptions
 
-	pairs, mask, target string
-	listedVariances     bool   // the pairs of a list have variances
-	variance, weights   string // files, or a number for the variance; "": none
-	keepGoing           bool
-	keepSaturated       bool
-	saturateAt          *float64 // nil: found from the type and the values of Y
-	read                imageio.ReadOptions
+	spec    train.Spec      // the task, completed from the images
+	size    corr.Size       // of the kernel where it is known before X and Y are; else zero
+	sizeRMS float64         // what the size found by error leaves of Y away from the borders
+	descent descent.Descent // the solver, with its start
+	extras  kernelExtras    // of the kernel that is written
+	planes  int             // of Y
+	outputs int             // of a plane of Y
+	told    map[string]bool // notes
+	failed  []int           // exit codes of the pairs that were skipped
 
-	size          corr.Size // zero: found from the shapes
-	sizeByError   bool      // --kernel-size auto
-	sizeRMS       float64   // what the size found so leaves of Y away from the borders
-	paddingGiven  bool      // --padding or --like
-	detect        bool
-	align         bool
-	channelsFound bool // --channels auto
-	background    int  // below 0: none
-	spec          train.Spec
+	several         bool             // pairs
+	listedVariances bool             // the pairs of a list have variances
+	steps           map[float64]bool // between the values of each Y; 0 where they are not rounded
+	bands           *meter           // of the pair that is read
+	saturatedX      map[string]int   // pixels of each X that may have been clipped
+	saturatedAt     float64          // from where on
+}
 
-	descent       descent.Descent
-	shape         solve.Constraints
-	robust        robust.Kind
-	init          string
-	initGiven     bool // --init or --seed
-	initBias      float64
-	initBiasGiven bool
-	seed          int
-	logEvery      int // 0: a fifth of the epochs
-	logFile       string
-
-	rich       bool             // the kernel is more than a matrix
-	auto       bool             // --optimizer auto
-	printedRun bool             // the textbook's image and target
-	planes     int              // of Y
-	outputs    int              // of a plane of Y
-	told       map[string]bool  // notes
-	failed     []int            // exit codes of the pairs that were skipped
-	steps      map[float64]bool // between the values of each Y; 0 where they are not rounded
-
-	bands       *meter         // of the pair that is read
-	several     bool           // pairs
-	saturatedX  map[string]int // pixels of each X that may have been clipped
-	saturatedAt float64        // from where on
+func newLearner(a *app, o *learnOptions) *learner {
+	l := &learner{app: a, learnOptions: o, spec: o.task, size: o.kernelSize, descent: o.solver, steps: map[float64]bool{}, told: map[string]bool{}, saturatedX: map[string]int{}}
+	l.spec.Threads = a.threads
+	return l
 }
 
 func newLearn(a *app) *cobra.Command {
-	l := &learner{app: a, steps: map[float64]bool{}, told: map[string]bool{}, saturatedX: map[string]int{}}
+	flags := &learnFlags{}
 	cmd := &cobra.Command{
 		Use:   "learn [X Y | DIRX DIRY | --pairs LIST.csv] [-o KERNEL]",
 		Short: "Learn the kernel that turned one image into another",
@@ -109,35 +86,24 @@ An interrupted descent writes the kernel reached so far. --init continues from i
 		Args:              cobra.MaximumNArgs(2),
 		ValidArgsFunction: completeImages,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			l.initBiasGiven = a.given(cmd, "init-bias")
-			l.paddingGiven = a.given(cmd, "padding") || a.given(cmd, "like")
-			l.initGiven = a.given(cmd, "init") || a.given(cmd, "seed")
-			if err := l.checkSources(args); err != nil {
+			options, err := flags.check(a, cmd, args)
+			if err != nil {
 				return err
 			}
-			if err := l.checkFit(cmd); err != nil {
-				return err
-			}
-			if err := l.checkAlign(args); err != nil {
-				return err
-			}
-			if err := l.checkOutputs(args); err != nil {
-				return err
-			}
-			return l.withHint(l.run(cmd.Context(), args))
+			l := newLearner(a, options)
+			return l.withHint(l.run(cmd.Context()))
 		},
 	}
-	l.flags(cmd)
+	flags.add(a, cmd)
 	return cmd
 }
 
 // run reads the pairs, sums them up, fits, writes the kernel, and reports.
-func (l *learner) run(ctx context.Context, args []string) error {
-	inputs, err := l.inputs(ctx, args)
+func (l *learner) run(ctx context.Context) error {
+	inputs, err := l.inputs(ctx)
 	if err != nil {
 		return err
 	}
-	l.spec.Threads = l.threads
 	pairs := len(inputs)
 	if l.detect || l.sizeByError {
 		if inputs, err = l.screen(ctx, inputs); err != nil {
@@ -195,12 +161,12 @@ func (l *learner) fit(ctx context.Context, set *accumulate.Set) (result solve.Re
 	err = l.timed("descend", func() (err error) {
 		switch {
 		case l.robust != robust.None:
-			result, err = robust.Solve(ctx, set, l.robust, l.shape, l.descent.Loss, func(step int, moved float64) {
+			result, err = robust.Solve(ctx, set, l.robust, l.constraints, l.descent.Loss, func(step int, moved float64) {
 				l.bands.rename(fmt.Sprintf("robust fit, step %d", step+1))
 				l.logVerbose("robust step %d moved a tap by %.2g of the largest", step, moved)
 			})
-		case !l.shape.None():
-			result, err = solve.Constrained(s, l.shape, l.descent.Loss)
+		case !l.constraints.None():
+			result, err = solve.Constrained(s, l.constraints, l.descent.Loss)
 		default:
 			result, err = descent.Descend(ctx, s, l.descent, func(e descent.Epoch) {
 				if log.epoch(e); log.err != nil {
@@ -240,24 +206,25 @@ const textbookStart = "0.039102,0.213445"
 // begin sets the kernel that the descent begins with.
 func (l *learner) begin(ctx context.Context, s *normal.Equations) error {
 	var k tensor.Kernel
-	if l.printedRun && !l.initGiven && !l.spec.Bias && l.background < 0 && l.spec.Kernel == (corr.Size{H: 1, W: 2}) {
-		l.init = textbookStart
+	init := l.init
+	if l.printedRun && l.spec.Kernel == (corr.Size{H: 1, W: 2}) {
+		init = textbookStart
 	}
-	switch l.init {
+	switch init {
 	case "uniform", "zeros":
 		k = descent.InitUniform(s, uint64(l.seed))
-		if l.init == "zeros" {
+		if init == "zeros" {
 			clear(k.Taps)
 			clear(k.Bias)
 		}
 	default:
 		var err error
-		if k, err = l.readKernel(ctx, l.init); err != nil {
+		if k, err = l.readKernel(ctx, init); err != nil {
 			return fmt.Errorf("--init: %w", err)
 		}
 	}
-	if l.initBiasGiven {
-		k.Bias = []float64{l.initBias}
+	if l.initBias != nil {
+		k.Bias = []float64{*l.initBias}
 	}
 	l.descent.Init = &k
 	if err := l.descent.Check(s); err != nil {
@@ -273,7 +240,7 @@ func (l *learner) initHint(k tensor.Kernel) string {
 		return fmt.Sprintf("give --init a kernel of %v, or learn one of %dx%d: --kernel-size %dx%d, with the padding that goes with it", want, k.H, k.W, k.H, k.W)
 	case k.Mixes && l.spec.Channels != train.Mix:
 		return "add --channels mix, or give --init a kernel of one matrix"
-	case len(k.Bias) > 0 && !l.hasBias():
+	case len(k.Bias) > 0 && !extrasOf(l.spec, l.planes).bias:
 		return "add --bias"
 	}
 	return ""
@@ -282,5 +249,5 @@ func (l *learner) initHint(k tensor.Kernel) string {
 // asJSON reports whether the kernel is more than a matrix and goes to standard
 // output as JSON.
 func (l *learner) asJSON() bool {
-	return l.toStdout() && (l.rich || l.format == "json" || l.format == "npy")
+	return l.toStdout() && (l.extras.any() || l.format == "json" || l.format == "npy")
 }

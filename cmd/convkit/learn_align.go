@@ -9,27 +9,7 @@ import (
 	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train"
-	"github.com/spf13/cobra"
 )
-
-// addAlign adds --align.
-func (l *learner) addAlign(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&l.align, "align", false, "first undo the shift between Y and X in whole pixels, as convkit align finds it. The rest, below a pixel, is left to the kernel")
-}
-
-// checkAlign refuses what a shift cannot be found or taken out of.
-func (l *learner) checkAlign(args []string) error {
-	switch {
-	case !l.align:
-	case l.detect:
-		return usage("leave --align out: --detect finds shifts itself", "--align and --detect do not go together")
-	case l.pairs == "" && len(args) < 2:
-		return usage("give X and Y", "--align needs a Y that is not made by --target")
-	case l.spec.Options.Stride.H > 1 || l.spec.Options.Stride.W > 1:
-		return usage("", "--align needs a Y with as many pixels as X (--stride 1), not every %v", l.spec.Options.Stride)
-	}
-	return nil
-}
 
 // aligned takes the whole part of the shift of Y against X out of a pair. What a
 // centred kernel does with the pair's sizes and padding is no shift.

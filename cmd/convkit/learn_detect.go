@@ -27,8 +27,8 @@ func (l *learner) runDetect(ctx context.Context, inputs []train.Input) error {
 			return err
 		}
 	}
-	l.rich = l.spec.Channels == train.Mix || l.spec.Channels == train.Separate && l.planes > 1
-	if err := l.checkRich(); err != nil {
+	l.extras = extrasOf(l.spec, l.planes)
+	if err := l.checkExtras(l.extras); err != nil {
 		return err
 	}
 	var d *detect.Detection
@@ -63,11 +63,11 @@ func (l *learner) runDetect(ctx context.Context, inputs []train.Input) error {
 		apart = strconv.FormatFloat(k.Bias[0], 'g', -1, 64)
 		k.Bias = nil
 	}
-	l.rich = l.rich || best.Bias && apart == ""
+	l.extras.bias = best.Bias && apart == ""
 	if !l.quiet {
 		l.printDetection(d, options, apart)
 	}
-	if err := l.checkRich(); err != nil {
+	if err := l.checkExtras(l.extras); err != nil {
 		return err
 	}
 	if apart != "" {

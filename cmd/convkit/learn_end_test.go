@@ -19,12 +19,12 @@ import (
 func TestInterruptedReport(t *testing.T) {
 	var stderr bytes.Buffer
 	dir := t.TempDir()
-	l := &learner{
-		app: &app{maxPixels: 1 << 20, stdout: newResults(io.Discard), stderr: &console{&stderr}}, steps: map[float64]bool{0: true}, told: map[string]bool{},
-		target: "1,-1", background: -1, digits: -1,
+	a := &app{maxPixels: 1 << 20, stdout: newResults(io.Discard), stderr: &console{&stderr}}
+	l := newLearner(a, &learnOptions{
+		target: textbookTarget, digits: -1, logEvery: 1,
 		output: filepath.Join(dir, "k.csv"), format: "csv", reportFile: filepath.Join(dir, "r.json"),
-	}
-	p, err := l.single(t.Context(), nil)
+	})
+	p, err := l.single(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,10 +2,10 @@ package main
 
 import (
 	"math"
-	"strings"
 
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/corr/geometry"
+	"github.com/convkit/convkit/internal/imageio"
 	"github.com/convkit/convkit/internal/kernel"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/descent"
@@ -14,17 +14,44 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// flags defines the flags of learn, in the groups that its help shows.
-func (l *learner) flags(cmd *cobra.Command) {
+// learnFlags holds the flags of learn as typed: each one parsed, but not yet compared
+// with the others. learnFlags.options does that.
+type learnFlags struct {
+	output, format, reportFile, logFile string
+	digits, logEvery                    int
+
+	pairs, mask, target, variance, weights string
+	saturation                             choice[float64]
+	read                                   imageio.ReadOptions
+	keepGoing, keepSaturated, align        bool
+
+	size       choice[corr.Size]
+	channels   choice[train.Channels]
+	background *int
+	geometry   corr.Options
+	detect     bool
+	bias       bool
+
+	constraints solve.Constraints
+	robust      robust.Kind
+	optimizer   choice[descent.Optimizer]
+	rate        choice[float64]
+	descent     descent.Descent // without optimizer and rate
+	init        string
+	initBias    *float64
+	seed        int
+}
+
+// add defines the flags of learn, in the groups that its help shows.
+func (l *learnFlags) add(a *app, cmd *cobra.Command) {
 	l.dataFlags(cmd)
-	l.addAlign(cmd)
 	l.kernelFlags(cmd)
-	l.knownFlags(cmd)
+	l.constraintFlags(cmd)
 	l.descentFlags(cmd)
 	l.outputFlags(cmd)
 	addReading(cmd, &l.read)
-	addGeometry(cmd, &l.spec.Options)
-	addLike(l.app, cmd, &l.spec.Options, new(geometry.Convention))
+	addGeometry(cmd, &l.geometry)
+	addLike(a, cmd, &l.geometry, new(geometry.Convention))
 	brief(cmd, "convkit learn photo.png blurred.png --kernel-size 5 --padding same -o kernel.npy",
 		"output", "kernel-size", "padding", "border", "optimizer", "epochs", "lr", "bias", "detect", "pairs", "report")
 	groupFlags(cmd,
@@ -38,7 +65,7 @@ func (l *learner) flags(cmd *cobra.Command) {
 	)
 }
 
-func (l *learner) dataFlags(cmd *cobra.Command) {
+func (l *learnFlags) dataFlags(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	definePath(fs, &l.pairs, "pairs", "", "LIST.csv", "learn one kernel from many pairs. LIST.csv has a header and the columns x and y, optionally mask and weight. Paths are relative to the list")
 	must(cmd.MarkFlagFilename("pairs", "csv", "tsv", "txt"))
@@ -51,80 +78,51 @@ func (l *learner) dataFlags(cmd *cobra.Command) {
 	must(cmd.MarkFlagFilename("variance"))
 	definePath(fs, &l.weights, "weights", "", "FILE", "weight of each output, as a map of Y's size. Only the ratios of weights matter: standard errors come from the residuals. Outputs of weight 0, NaN or infinity are excluded")
 	must(cmd.MarkFlagFilename("weights"))
-	define(fs, &l.saturateAt, "saturation", "", "", "V|auto", "exclude pixels of Y at V or above, which may be clipped. auto excludes black and white of pictures and the ends of 8- and 16-bit whole numbers. It also uses SATURATE of a FITS header, or a plateau at the largest whole number", func(s string) (*float64, error) {
-		if strings.EqualFold(strings.TrimSpace(s), "auto") {
-			return nil, nil
-		}
-		return optional(anyFinite)(s)
-	})
-	complete(cmd, "saturation", []string{"auto"})
+	l.saturation.auto = true
+	define(fs, &l.saturation, "saturation", "", "", "V|auto", "exclude pixels of Y at V or above, which may be clipped. auto excludes black and white of pictures and the ends of 8- and 16-bit whole numbers. It also uses SATURATE of a FITS header, or a plateau at the largest whole number", orAuto(anyFinite))
+	complete(cmd, "saturation", []string{autoWord})
 	fs.BoolVar(&l.keepSaturated, "keep-saturated", false, "use all pixels of Y, even those that may be clipped")
+	fs.BoolVar(&l.align, "align", false, "first undo the shift between Y and X in whole pixels, as convkit align finds it. The rest, below a pixel, is left to the kernel")
 }
 
-func (l *learner) kernelFlags(cmd *cobra.Command) {
+func (l *learnFlags) kernelFlags(cmd *cobra.Command) {
 	fs := cmd.Flags()
-	define(fs, &l.size, "kernel-size", "", "", "N|HxW|auto", "size of the kernel (default: from the sizes of X and Y, if they determine it). auto fits up to 33x33 taps by plain least squares and drops outer rows and columns. Every tap is charged: a row stays if chance gives its taps as much once in 10,000 times. Constraints and --robust do not matter to it. For images of one size it uses padding same", func(s string) (corr.Size, error) {
-		if l.sizeByError = strings.EqualFold(strings.TrimSpace(s), "auto"); l.sizeByError {
-			return corr.Size{}, nil
-		}
-		return geometry.ParseSize(s)
-	})
-	complete(cmd, "kernel-size", []string{"auto"})
-	l.channelsFound = true
-	words := append([]string{"auto"}, train.ChannelNames()...)
-	defineEnum(cmd, &l.spec.Channels, "channels", "auto", "kernels of the planes: one for all (shared), one each (separate), or each output a sum over all (mix). auto is shared if X and Y have equally many planes, else mix", words, func(s string) (c train.Channels, err error) {
-		if l.channelsFound = strings.EqualFold(s, "auto"); !l.channelsFound {
-			c, err = train.ParseChannels(strings.ToLower(s))
-		}
-		return c, err
-	})
-	fs.BoolVar(&l.spec.Bias, "bias", false, "also learn a bias (a constant background). Many pairs share one")
-	l.background = -1
-	define(fs, &l.background, "background", "", "", "N", "also learn a slow background: a polynomial of degree N over Y. Its constant, about its mean, is the kernel's bias. --report has all of it. Many pairs share one", whole(0, maxDegree))
+	define(fs, &l.size, "kernel-size", "", "", "N|HxW|auto", "size of the kernel (default: from the sizes of X and Y, if they determine it). auto fits up to 33x33 taps by plain least squares and drops outer rows and columns. Every tap is charged: a row stays if chance gives its taps as much once in 10,000 times. Constraints and --robust do not matter to it. For images of one size it uses padding same", orAuto(geometry.ParseSize))
+	complete(cmd, "kernel-size", []string{autoWord})
+	words := append([]string{autoWord}, train.ChannelNames()...)
+	defineEnum(cmd, &l.channels, "channels", "auto", "kernels of the planes: one for all (shared), one each (separate), or each output a sum over all (mix). auto is shared if X and Y have equally many planes, else mix", words, orAuto(train.ParseChannels))
+	fs.BoolVar(&l.bias, "bias", false, "also learn a bias (a constant background). Many pairs share one")
+	define(fs, &l.background, "background", "", "", "N", "also learn a slow background: a polynomial of degree N over Y. Its constant, about its mean, is the kernel's bias. --report has all of it. Many pairs share one", optional(whole(0, maxDegree)))
 	fs.BoolVar(&l.detect, "detect", false, "find out how Y was made from X, print a table, and learn the kernel. Tries padding, border, stride, shift, bias and linear light")
 }
 
-func (l *learner) knownFlags(cmd *cobra.Command) {
+func (l *learnFlags) constraintFlags(cmd *cobra.Command) {
 	fs := cmd.Flags()
-	define(fs, &l.shape.Ridge, "ridge", "", "", "V", "pull the taps to zero: add V times the sum of their squares to the sum loss", notNegative)
-	define(fs, &l.shape.Smooth, "smooth", "", "", "V", "make neighbouring taps alike: add V times the sum of squares of their Laplacian to the sum loss", notNegative)
-	define(fs, &l.shape.Sum, "sum", "", "", "V", "make the taps of each output add up to V", optional(anyFinite))
-	fs.BoolVar(&l.shape.NonNegative, "nonnegative", false, "allow no tap below zero")
+	define(fs, &l.constraints.Ridge, "ridge", "", "", "V", "pull the taps to zero: add V times the sum of their squares to the sum loss", notNegative)
+	define(fs, &l.constraints.Smooth, "smooth", "", "", "V", "make neighbouring taps alike: add V times the sum of squares of their Laplacian to the sum loss", notNegative)
+	define(fs, &l.constraints.Sum, "sum", "", "", "V", "make the taps of each output add up to V", optional(anyFinite))
+	fs.BoolVar(&l.constraints.NonNegative, "nonnegative", false, "allow no tap below zero")
 	words := solve.SymmetryNames()
-	defineEnum(cmd, &l.shape.Symmetry, "symmetric", "none", "make the kernel its own mirror image: left to right (x), top to bottom (y), both, or under turns by 90 degrees", words, func(s string) (solve.Symmetry, error) {
-		return solve.ParseSymmetry(strings.ToLower(s))
-	})
-	defineEnum(cmd, &l.robust, "robust", "none", "give outliers of Y less weight (huber, for few) or none (tukey), and count them. Loss, RMS and R² are then without them", robust.Names(), func(s string) (robust.Kind, error) {
-		return robust.Parse(strings.ToLower(s))
-	})
+	defineEnum(cmd, &l.constraints.Symmetry, "symmetric", "none", "make the kernel its own mirror image: left to right (x), top to bottom (y), both, or under turns by 90 degrees", words, solve.ParseSymmetry)
+	defineEnum(cmd, &l.robust, "robust", "none", "give outliers of Y less weight (huber, for few) or none (tukey), and count them. Loss, RMS and R² are then without them", robust.Names(), robust.Parse)
 }
 
-func (l *learner) descentFlags(cmd *cobra.Command) {
+func (l *learnFlags) descentFlags(cmd *cobra.Command) {
 	fs := cmd.Flags()
-	defineEnum(cmd, &l.descent.Optimizer, "optimizer", autoOptimizer, "solver: the best taps at once (exact), or a descent step by step. auto is exact, and gd with a flag of descent or without X and Y. Constraints, --robust and --detect always use exact",
-		append([]string{autoOptimizer}, descent.OptimizerNames()...), func(s string) (descent.Optimizer, error) {
-			if l.auto = strings.EqualFold(s, autoOptimizer); l.auto {
-				return descent.Exact, nil
-			}
-			return descent.ParseOptimizer(s)
-		})
-	define(fs, &l.descent.Rate, "lr", "", "auto", "V|auto", "learning rate. auto takes the best fixed one. Above the largest stable rate, which the report gives, a descent diverges", func(s string) (float64, error) {
-		if strings.EqualFold(s, "auto") {
-			return 0, nil
-		}
-		return number("positive number or auto", func(v float64) bool { return v > 0 })(s)
-	})
+	defineEnum(cmd, &l.optimizer, "optimizer", autoWord, "solver: the best taps at once (exact), or a descent step by step. auto is exact, and gd with a flag of descent or without X and Y. Constraints, --robust and --detect always use exact",
+		append([]string{autoWord}, descent.OptimizerNames()...), orAuto(descent.ParseOptimizer))
+	define(fs, &l.rate, "lr", "", "auto", "V|auto", "learning rate. auto takes the best fixed one. Above the largest stable rate, which the report gives, a descent diverges", orAuto(number("positive number or auto", func(v float64) bool { return v > 0 })))
 	define(fs, &l.descent.Epochs, "epochs", "", "1000", "N", "steps of descent", whole(0, maxCount))
 	define(fs, &l.descent.Tol, "tol", "", "", "V", "stop once the loss exceeds the best possible one by at most V times the first loss", notNegative)
 	define(fs, &l.descent.Momentum, "momentum", "", "0.9", "V", "momentum of the optimisers momentum and nesterov", number("number from 0 up to but not including 1", func(v float64) bool { return v >= 0 && v < 1 }))
 	defineEnum(cmd, &l.descent.Loss, "loss", "sum", "sum or mean of the squared differences", train.LossNames(), train.ParseLoss)
 	define(fs, &l.init, "init", "", "uniform", "uniform|zeros|KERNEL", "first taps: uniform as in PyTorch, zeros, or a kernel", anyText).namesFiles(func(s string) bool { return s != "uniform" && s != "zeros" && kernel.NamesFile(s) })
 	must(cmd.RegisterFlagCompletionFunc("init", completeKernel))
-	define(fs, &l.initBias, "init-bias", "", "", "V", "first bias", anyFinite)
+	define(fs, &l.initBias, "init-bias", "", "", "V", "first bias", optional(anyFinite))
 	define(fs, &l.seed, "seed", "", "0", "N", "seed of the random first taps", whole(0, math.MaxInt))
 }
 
-func (l *learner) outputFlags(cmd *cobra.Command) {
+func (l *learnFlags) outputFlags(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	definePath(fs, &l.output, "output", "o", "KERNEL", "file of the kernel (default: standard output)")
 	must(cmd.MarkFlagFilename("output", kernelFormats...))

@@ -21,7 +21,7 @@ import (
 // report says how good and how sure the result is: in words on standard error,
 // and in full for machines where --report asks for it.
 func (l *learner) report(ctx context.Context, s *normal.Equations, r solve.Result) (*report.Report, error) {
-	o := report.Options{Loss: l.descent.Loss, Shape: l.shape, Quantum: l.step(), Absolute: l.variance != "" || l.listedVariances}
+	o := report.Options{Loss: l.descent.Loss, Shape: l.constraints, Quantum: l.step(), Absolute: l.variance != "" || l.listedVariances}
 	if l.descent.Optimizer != descent.Exact {
 		o.Descent = &l.descent
 	}
@@ -119,7 +119,7 @@ func (l *learner) print(r solve.Result, rep *report.Report, looks, facts []strin
 // not where the taps are chosen among equally good ones for being small, nor where
 // they explain next to nothing.
 func (l *learner) likeness(s *normal.Equations, r solve.Result, rep *report.Report) bool {
-	chosen := l.descent.Optimizer == descent.Exact && l.shape.None() && r.Rank < s.Unknowns()
+	chosen := l.descent.Optimizer == descent.Exact && l.constraints.None() && r.Rank < s.Unknowns()
 	return !chosen && !(rep.R2 < explainsNothing)
 }
 

@@ -99,7 +99,7 @@ func compare(a, b float64) int {
 // checkBorder tells where the size was found from what sees no border, and the fit
 // of all leaves much more: the border is then not what was given.
 func (l *learner) checkBorder(s *normal.Equations, r solve.Result) {
-	if l.sizeRMS == 0 || !l.shape.None() || l.robust != robust.None {
+	if l.sizeRMS == 0 || !l.constraints.None() || l.robust != robust.None {
 		return
 	}
 	n := float64(s.Windows())

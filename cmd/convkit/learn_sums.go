@@ -52,8 +52,8 @@ func (l *learner) settle(ctx context.Context, inputs []train.Input) ([]train.Inp
 		}
 		return nil, first
 	}
-	l.rich = l.hasBias() || l.spec.Channels == train.Mix || l.spec.Channels == train.Separate && l.planes > 1
-	if err := l.checkRich(); err != nil {
+	l.extras = extrasOf(l.spec, l.planes)
+	if err := l.checkExtras(l.extras); err != nil {
 		return nil, err
 	}
 	if l.sizeByError {
@@ -151,7 +151,7 @@ func (l *learner) gather(ctx context.Context, inputs []train.Input) (*accumulate
 
 // tapsOnly reports whether nobody asks for more than the taps of a plain fit.
 func (l *learner) tapsOnly() bool {
-	return l.quiet && l.reportFile == "" && l.descent.Optimizer == descent.Exact && l.robust == robust.None && l.shape.None()
+	return l.quiet && l.reportFile == "" && l.descent.Optimizer == descent.Exact && l.robust == robust.None && l.constraints.None()
 }
 
 // failedPairs ends the count of the pairs that --keep-going left out.

@@ -30,9 +30,6 @@ type lossLog struct {
 // spoil it and go to standard error.
 func (l *learner) newLog(spoils bool) (log *lossLog, err error) {
 	log = &lossLog{every: l.logEvery, stream: l.stdout, line: plainLine}
-	if log.every == 0 {
-		log.every = max(1, l.descent.Epochs/5)
-	}
 	switch {
 	case l.logFile != "":
 		if log.file, err = l.files.Create(l.logFile); err != nil {

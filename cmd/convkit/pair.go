@@ -27,18 +27,18 @@ type pairFiles struct {
 
 // inputs returns the pairs of images: the textbook's, X and Y, or those of a
 // list or of two folders. Of many pairs, each is read when it is its turn.
-func (l *learner) inputs(ctx context.Context, args []string) ([]train.Input, error) {
+func (l *learner) inputs(ctx context.Context) ([]train.Input, error) {
 	var list []pairFiles
 	var err error
-	switch {
-	case l.pairs != "":
+	switch l.source {
+	case fromList:
 		list, err = l.readPairs(ctx)
-	case len(args) == 2 && isFolder(args[0]):
-		list, err = l.matchFolders(args[0], args[1])
+	case fromFolders:
+		list, err = l.matchFolders(l.x, l.y)
 	default:
 		var p train.Pair
 		err = l.timed("read", func() (err error) {
-			p, err = l.single(ctx, args)
+			p, err = l.single(ctx)
 			return err
 		})
 		return []train.Input{train.One(p)}, err
@@ -48,7 +48,7 @@ func (l *learner) inputs(ctx context.Context, args []string) ([]train.Input, err
 		if namesVariances(f.variance) {
 			files = append(files, f.variance)
 		}
-		if err := l.checkReplaced(files...); err != nil {
+		if err := l.checkReplaced(l.app, files...); err != nil {
 			return nil, err
 		}
 	}
@@ -124,21 +124,17 @@ func (l *learner) noteOnce(what, format string, args ...any) {
 }
 
 // single is the only pair: the textbook's, or from files, or Y made from X.
-func (l *learner) single(ctx context.Context, args []string) (p train.Pair, err error) {
-	switch {
-	case len(args) == 2:
-		return l.open(ctx, pairFiles{x: args[0], y: args[1], mask: l.mask, weight: 1, variance: l.variance, weights: l.weights})
-	case len(args) == 1:
-		img, err := l.readOne(ctx, args[0])
+func (l *learner) single(ctx context.Context) (p train.Pair, err error) {
+	switch l.source {
+	case fromXY:
+		return l.open(ctx, pairFiles{x: l.x, y: l.y, mask: l.mask, weight: 1, variance: l.variance, weights: l.weights})
+	case fromX:
+		img, err := l.readOne(ctx, l.x)
 		if err != nil {
 			return p, err
 		}
 		p.X = imageio.Rows[float64](img)
 	default:
-		l.printedRun = l.target == ""
-		if l.target == "" {
-			l.target = "1,-1"
-		}
 		l.note("no X and Y: the textbook's example, a 6x8 image and its correlation with %s", l.target)
 		p.X = textbookImage()
 	}
@@ -178,12 +174,12 @@ func (l *learner) open(ctx context.Context, f pairFiles) (p train.Pair, err erro
 
 // saturation is the values of Y that may have been clipped; nil where all count.
 func (l *learner) saturation(y *imageio.Image, name string) (*train.Range, error) {
-	if l.keepSaturated {
+	if l.saturated.keep {
 		return nil, nil
 	}
 	low, high, why, err := y.Saturation()
-	if l.saturateAt != nil {
-		high, why = *l.saturateAt, "--saturation"
+	if l.saturated.above != nil {
+		high, why = *l.saturated.above, "--saturation"
 	}
 	if err != nil || why == "" {
 		return nil, err

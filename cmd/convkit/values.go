@@ -78,7 +78,7 @@ func definePath(fs *pflag.FlagSet, to *string, name, short, kind, help string) {
 
 // defineEnum adds a flag that takes one of some words, and completes them.
 func defineEnum[T any](cmd *cobra.Command, to *T, name, initial, help string, words []string, parse func(string) (T, error)) {
-	define(cmd.Flags(), to, name, "", initial, strings.Join(words, "|"), help, parse)
+	define(cmd.Flags(), to, name, "", initial, strings.Join(words, "|"), help, func(s string) (T, error) { return parse(strings.ToLower(s)) })
 	complete(cmd, name, words)
 }
 
@@ -160,6 +160,26 @@ func optional[T any](parse func(string) (T, error)) func(string) (*T, error) {
 	return func(s string) (*T, error) {
 		v, err := parse(s)
 		return &v, err
+	}
+}
+
+// autoWord asks a flag's value to be found.
+const autoWord = "auto"
+
+// choice is a value that is given or, with the word auto, to be found.
+type choice[T any] struct {
+	value T
+	auto  bool
+}
+
+// orAuto parses a value, or the word auto.
+func orAuto[T any](parse func(string) (T, error)) func(string) (choice[T], error) {
+	return func(s string) (choice[T], error) {
+		if strings.EqualFold(strings.TrimSpace(s), autoWord) {
+			return choice[T]{auto: true}, nil
+		}
+		v, err := parse(s)
+		return choice[T]{value: v}, err
 	}
 }
 
