@@ -9,6 +9,7 @@ import (
 	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train"
+	"github.com/convkit/convkit/internal/train/detect"
 )
 
 // aligned takes the whole part of the shift of Y against X out of a pair. What a
@@ -20,12 +21,17 @@ func (l *learner) aligned(ctx context.Context, p train.Pair, f pairFiles) (train
 	}
 	in, out := p.X.Shape(), p.Y.Shape()
 	if !l.related(in, out) {
-		return l.overlap(p, f, s)
+		return l.overlap(ctx, p, f, s)
 	}
 	restY := offset(in.H, out.H, l.spec.Options.Padding, l.spec.Options.Padding.Top, l.spec.Options.Padding.Bottom)
 	restX := offset(in.W, out.W, l.spec.Options.Padding, l.spec.Options.Padding.Left, l.spec.Options.Padding.Right)
 	y, x := int(math.Round(s.Y-restY)), int(math.Round(s.X-restX))
 	place := placeOf(f)
+	dy, dx, err := l.correction(ctx, p, y+int(math.Floor(restY)), x+int(math.Floor(restX)))
+	if err != nil {
+		return p, asData(err)
+	}
+	y, x = y+dy, x+dx
 	l.noteOnce("align "+f.place, "%sY moves onto X by %s,%s (rows down, columns right): %d,%d is taken out, the rest is left to the kernel", place, rounded(s.Y-restY, 2, -1), rounded(s.X-restX, 2, -1), y, x)
 	if y == 0 && x == 0 {
 		return p, nil
@@ -44,6 +50,68 @@ func (l *learner) aligned(ctx context.Context, p train.Pair, f pairFiles) (train
 	}
 	p.Mask, p.Weights = mask, weights
 	return p.Inside(l.margin(y, x)), nil
+}
+
+// corrections is how often a shift is corrected, while it moves as far as a correction
+// can: a derivative of a smooth image peaks pixels away.
+const corrections = 6
+
+// correction returns by how much a whole shift, which moves Y onto X, is off: the fit of
+// a kernel of the size that is learned tells.
+func (l *learner) correction(ctx context.Context, p train.Pair, y, x int) (dy, dx int, err error) {
+	for range corrections {
+		a, b, err := l.correctOnce(ctx, p, y+dy, x+dx)
+		if err != nil {
+			return 0, 0, err
+		}
+		dy, dx = dy+a, dx+b
+		if max(a, -a, b, -b) < detect.WholeShiftReach {
+			break
+		}
+	}
+	return dy, dx, nil
+}
+
+// correctOnce is correction with one fit.
+func (l *learner) correctOnce(ctx context.Context, p train.Pair, y, x int) (dy, dx int, err error) {
+	size, o := l.size, l.spec.Options
+	if o.Dilation.H > 1 || o.Dilation.W > 1 {
+		return 0, 0, nil
+	}
+	if in, out := p.X.Shape(), p.Y.Shape(); size == (corr.Size{}) {
+		if size, err = train.KernelSize(in.H, in.W, out.H, out.W, o); err != nil || max(size.H, size.W) > hugeSize {
+			size = corr.Size{H: unknownSize - 1, W: unknownSize - 1}
+		}
+	}
+	if size.H*size.W > hugeSize*hugeSize {
+		return 0, 0, nil // such a fit takes as long as the one that follows
+	}
+	q, ok := p, false
+	if q.X, q.Y, ok = align.Undo(p.X, p.Y, y, x); !ok {
+		return 0, 0, nil
+	}
+	if p.Mask != nil {
+		_, q.Mask, _ = align.Undo(p.X, p.Mask, y, x)
+	}
+	if p.Weights != nil {
+		_, q.Weights, _ = align.Undo(p.X, p.Weights, y, x)
+	}
+	// Images of different sizes are cut to what both show.
+	xs, ys := q.X.Shape(), q.Y.Shape()
+	h, w := min(xs.H, ys.H), min(xs.W, ys.W)
+	q.X, q.Y = align.Cut(q.X, 0, 0, h, w), align.Cut(q.Y, 0, 0, h, w)
+	if q.Mask != nil {
+		q.Mask = align.Cut(q.Mask, 0, 0, h, w)
+	}
+	if q.Weights != nil {
+		q.Weights = align.Cut(q.Weights, 0, 0, h, w)
+	}
+	spec := l.spec
+	spec.Threads = l.threads
+	if l.channelsFound && xs.C != ys.C {
+		spec.Channels = train.Mix
+	}
+	return detect.WholeShift(ctx, q, size, spec)
 }
 
 // checkGuess warns where the fit does not speak for the shift that was taken out.
@@ -84,9 +152,14 @@ const hugeSize = 31
 
 // overlap leaves of a pair what both show, of X with the taps around it that
 // padding valid needs.
-func (l *learner) overlap(p train.Pair, f pairFiles, s align.Shift) (train.Pair, error) {
+func (l *learner) overlap(ctx context.Context, p train.Pair, f pairFiles, s align.Shift) (train.Pair, error) {
 	in, out, place := p.X.Shape(), p.Y.Shape(), placeOf(f)
 	y, x := int(math.Round(s.Y)), int(math.Round(s.X))
+	dy, dx, err := l.correction(ctx, p, y, x)
+	if err != nil {
+		return p, asData(err)
+	}
+	y, x = y+dy, x+dx
 	var reach corr.Size // of the kernel, less 1
 	switch mode := l.spec.Options.Padding.Mode; {
 	case mode == corr.Valid && l.size != (corr.Size{}):
