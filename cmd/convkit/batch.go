@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/convkit/convkit/internal/exit"
 	"github.com/convkit/convkit/internal/faults"
 	"github.com/convkit/convkit/internal/imageio"
 	"github.com/convkit/convkit/internal/imageio/packed"
@@ -88,7 +89,7 @@ func (a *app) summary(codes []int, of int, what string) error {
 	code := codes[0]
 	for _, c := range codes {
 		if c != code {
-			code = exitFailed
+			code = exit.Failed
 		}
 	}
 	return &reported{code}
@@ -174,7 +175,7 @@ func (f *filter) inputs(ctx context.Context, inputs []string) ([]string, error) 
 	case errors.Is(err, context.Canceled):
 		return nil, err
 	case err != nil:
-		return nil, &failure{code: exitFailed, err: fmt.Errorf("--files-from: %w", err), hint: "give a file with one path a line, or - for standard input"}
+		return nil, &failure{code: exit.Failed, err: fmt.Errorf("--files-from: %w", err), hint: "give a file with one path a line, or - for standard input"}
 	}
 	if len(text) > maxList {
 		return nil, badData("", "--files-from: %s has more than %d bytes", f.batch.list, maxList)

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/convkit/convkit/internal/exit"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"github.com/spf13/viper"
@@ -78,20 +79,20 @@ func readConfig(path string) (*configFile, error) {
 func readRegular(path string, limit int64) ([]byte, error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|nonBlocking, 0)
 	if err != nil {
-		return nil, &failure{code: exitFailed, err: err}
+		return nil, &failure{code: exit.Failed, err: err}
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	switch {
 	case err != nil:
-		return nil, &failure{code: exitFailed, err: err}
+		return nil, &failure{code: exit.Failed, err: err}
 	case !info.Mode().IsRegular():
 		return nil, usage("copy it into a file first", "%s is %s: a configuration is read from a regular file only", path, kindOf(info.Mode()))
 	}
 	text, err := io.ReadAll(io.LimitReader(f, limit+1))
 	switch {
 	case err != nil:
-		return nil, &failure{code: exitFailed, err: err}
+		return nil, &failure{code: exit.Failed, err: err}
 	case int64(len(text)) > limit:
 		return nil, usage("is it the right file?", "%s has more than %d bytes, too many for a configuration file", path, limit)
 	}

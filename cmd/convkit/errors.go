@@ -7,27 +7,9 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/convkit/convkit/internal/corr"
-	"github.com/convkit/convkit/internal/corr/geometry"
-	"github.com/convkit/convkit/internal/corr/method"
-	"github.com/convkit/convkit/internal/imageio"
-	"github.com/convkit/convkit/internal/imageio/atomicfile"
-	"github.com/convkit/convkit/internal/kernel"
-	"github.com/convkit/convkit/internal/memory"
-	"github.com/convkit/convkit/internal/train"
-	"github.com/convkit/convkit/internal/train/descent"
+	"github.com/convkit/convkit/internal/exit"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-)
-
-// The exit codes.
-const (
-	exitDone        = 0
-	exitFailed      = 1 // could not read, write or run
-	exitUsage       = 2
-	exitData        = 3
-	exitDiverged    = 4
-	exitInterrupted = 130
 )
 
 // failure is an error with its exit code and what to try.
@@ -40,17 +22,20 @@ type failure struct {
 func (f *failure) Error() string { return f.err.Error() }
 func (f *failure) Unwrap() error { return f.err }
 
+func (f *failure) ExitCode() int  { return f.code }
+func (f *failure) Advice() string { return f.hint }
+
 // reported is the end of a command whose errors have been told.
 type reported struct{ code int }
 
 func (r *reported) Error() string { return "some inputs failed" }
 
 func usage(hint, format string, args ...any) error {
-	return &failure{code: exitUsage, err: fmt.Errorf(format, args...), hint: hint}
+	return &failure{code: exit.Usage, err: fmt.Errorf(format, args...), hint: hint}
 }
 
 func badData(hint, format string, args ...any) error {
-	return &failure{code: exitData, err: fmt.Errorf(format, args...), hint: hint}
+	return &failure{code: exit.Data, err: fmt.Errorf(format, args...), hint: hint}
 }
 
 // report prints an error in its two lines and returns its exit code. A reader of
@@ -62,10 +47,10 @@ func (a *app) report(err error) int {
 	}
 	code, hint := classify(err)
 	if a.stdout.readerGone() && errors.Is(err, syscall.EPIPE) {
-		return exitFailed
+		return exit.Failed
 	}
 	message := err.Error()
-	if code == exitInterrupted {
+	if code == exit.Interrupted {
 		message = "interrupted"
 	}
 	fmt.Fprintf(a.stderr, "convkit: error: %s\n", oneLine(message))
@@ -75,99 +60,23 @@ func (a *app) report(err error) int {
 	return code
 }
 
-// classify finds the exit code and the hint of an error.
+// classify finds the exit code and the hint of an error. Those of the project's own
+// errors come with them; what the system says is known here.
 func classify(err error) (code int, hint string) {
-	var (
-		f        *failure
-		data     *imageio.DataError
-		option   *imageio.OptionError
-		spec     *kernel.SpecError
-		large    *geometry.TooLargeError
-		channels *corr.ChannelsError
-		method   *method.Error
-		diverged *descent.DivergedError
-		sizes    *train.SizeError
-		none     *train.NoWindowsError
-		space    *memory.Error
-	)
+	code, hint, ok := exit.Of(err)
 	switch {
-	case errors.As(err, &f):
-		if hint = f.hint; hint == "" {
-			_, hint = classify(f.err)
-		}
-		return f.code, hint
 	case errors.Is(err, context.Canceled):
-		return exitInterrupted, ""
-	case errors.As(err, &space):
-		return exitFailed, "--max-memory SIZE sets the limit"
-	case errors.As(err, &diverged):
-		hint := "let --lr auto choose the rate"
-		if diverged.Rate > diverged.Stable {
-			hint = fmt.Sprintf("try --lr %.3g, or let --lr auto choose the rate", 0.9*diverged.Stable)
+		if code != exit.Interrupted {
+			hint = ""
 		}
-		return exitDiverged, hint
-	case errors.As(err, &sizes):
-		return exitData, sizesHint(sizes)
-	case errors.As(err, &none):
-		return exitData, windowsHint(none.Counts)
-	case errors.As(err, &data):
-		return exitData, data.Hint
-	case errors.As(err, &option):
-		return exitUsage, option.Hint
-	case errors.As(err, &spec):
-		return exitUsage, spec.Hint()
-	case errors.As(err, &large):
-		return exitData, "use a smaller kernel, or pad the image: --padding same"
-	case errors.As(err, &channels):
-		return exitData, fmt.Sprintf("give an image of %d channels, or a kernel of one matrix, which filters every channel on its own", channels.Wanted())
-	case errors.As(err, &method):
-		return exitUsage, "leave --method out: convkit then chooses the fastest one that fits"
-	case errors.Is(err, atomicfile.ErrProtected):
-		return exitFailed, "write into another file, or let this one be written: chmod u+w"
-	case errors.Is(err, syscall.ENOSPC):
-		return exitFailed, "make room, or write to another disk"
+		return exit.Interrupted, hint
+	case !ok:
+		code = exit.Failed
 	}
-	return exitFailed, ""
-}
-
-// sizesHint says with which flags x could lead to y.
-func sizesHint(e *train.SizeError) string {
-	const (
-		auto   = ", with --kernel-size auto if you do not know the size"
-		others = "; --detect finds how Y was made from X"
-	)
-	switch one := (corr.Size{H: 1, W: 1}); {
-	case e.Larger:
-		return "Y is much larger than X, and no kernel does that: did you swap them?"
-	case e.Same:
-		return "try --padding same" + auto + others
-	case e.Stride == one:
-		return "Y is as large as X: leave --stride out" + others
-	case e.Stride != (corr.Size{}):
-		return "try --stride " + shortSize(e.Stride) + " --padding same" + auto + others
+	if hint == "" && errors.Is(err, syscall.ENOSPC) {
+		hint = "make room, or write to another disk"
 	}
-	return "--kernel-size HxW says the size, or auto to have it found; --padding and --stride say how X became Y" + others
-}
-
-// windowsHint says what may be wrong where no output can be used.
-func windowsHint(c train.Counts) string {
-	switch most := max(c.NotFinite, c.Masked, c.Saturated); most {
-	case 0:
-		return ""
-	case c.NotFinite:
-		return "X or Y is NaN or infinite in every window: are these the right files?"
-	case c.Masked:
-		return "pixels count where the mask is not zero: is it the right file, or inverted?"
-	}
-	return "--keep-saturated uses such pixels, --saturation V sets the level"
-}
-
-// shortSize writes a square as one number.
-func shortSize(s corr.Size) string {
-	if s.H == s.W {
-		return fmt.Sprint(s.H)
-	}
-	return s.String()
+	return code, hint
 }
 
 // wrongValue is the error for a value that a flag does not take, and the place

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/convkit/convkit/internal/exit"
 	"github.com/convkit/convkit/internal/faults"
 	"github.com/convkit/convkit/internal/imageio/source"
 	"github.com/convkit/convkit/internal/memory"
@@ -82,7 +83,7 @@ func (a anomaly) test(t *testing.T) {
 	inputs(t)
 	faults.Set(0, false)
 	whole := a.run(t)
-	if whole.code != exitDone {
+	if whole.code != exit.Done {
 		t.Fatalf("without a fault: exit code %d, %s", whole.code, whole.stderr)
 	}
 	old := map[string]string{}
@@ -103,7 +104,7 @@ func (a anomaly) test(t *testing.T) {
 			got := a.run(t)
 			op, fired := faults.Fired()
 			if !fired {
-				if n < 3 || got.code != exitDone {
+				if n < 3 || got.code != exit.Done {
 					t.Errorf("operation %d, the last: exit code %d", n, got.code)
 				}
 				break
@@ -157,11 +158,11 @@ func (a anomaly) check(t *testing.T, old map[string]string, whole, got outcome) 
 		}
 	}
 	switch {
-	case got.code != exitDone && got.code != exitFailed:
+	case got.code != exit.Done && got.code != exit.Failed:
 		t.Errorf("exit code %d", got.code)
-	case got.code == exitDone && (new != len(a.outputs) || got.stdout != whole.stdout):
+	case got.code == exit.Done && (new != len(a.outputs) || got.stdout != whole.stdout):
 		t.Errorf("exit code 0, and %d of %d outputs are new", new, len(a.outputs))
-	case got.code == exitFailed && !strings.Contains(got.stderr, "error: "):
+	case got.code == exit.Failed && !strings.Contains(got.stderr, "error: "):
 		t.Errorf("no error is told")
 	case !a.several && new != 0 && new != len(a.outputs):
 		t.Errorf("%d of %d outputs are new", new, len(a.outputs))

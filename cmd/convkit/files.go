@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/convkit/convkit/internal/exit"
 	"github.com/convkit/convkit/internal/imageio"
 	"github.com/convkit/convkit/internal/imageio/atomicfile"
 	"github.com/convkit/convkit/internal/tensor"
@@ -28,7 +29,7 @@ func isFolder(path string) bool {
 func checkFolder(path string) error {
 	dir := filepath.Dir(path)
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
-		return &failure{code: exitFailed, err: fmt.Errorf("%s: the folder %s does not exist", path, dir), hint: "make it first"}
+		return &failure{code: exit.Failed, err: fmt.Errorf("%s: the folder %s does not exist", path, dir), hint: "make it first"}
 	}
 	return nil
 }
@@ -46,7 +47,7 @@ func (a *app) readImage(ctx context.Context, path string, o imageio.ReadOptions)
 	}
 	img, err := await(ctx, func() (*imageio.Image, error) { return a.decode(path, o) })
 	if errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(path, "*?[") {
-		err = &failure{code: exitFailed, err: err, hint: "no file matches the pattern"}
+		err = &failure{code: exit.Failed, err: err, hint: "no file matches the pattern"}
 	}
 	if err == nil {
 		a.limitTo(path)

@@ -14,6 +14,7 @@ import (
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/corr/method"
+	"github.com/convkit/convkit/internal/exit"
 	"github.com/convkit/convkit/internal/imageio"
 	"github.com/convkit/convkit/internal/kernel"
 	"github.com/convkit/convkit/internal/tensor"
@@ -165,14 +166,14 @@ func (a *app) openKernel(name string) (io.ReadCloser, error) {
 	}
 	info, err := os.Stat(name)
 	if err == nil && info.IsDir() {
-		return nil, &failure{code: exitFailed, err: errors.New(name + " is a folder, not a kernel")}
+		return nil, &failure{code: exit.Failed, err: errors.New(name + " is a folder, not a kernel")}
 	}
 	f, err := a.open(name, false)
 	if errors.Is(err, fs.ErrNotExist) && inAnotherBase(name) {
 		return nil, usage("write numbers like 16, 0.5 or 1/3", "the kernel %q has numbers that are not decimal", name)
 	}
 	if err != nil {
-		return nil, &failure{code: exitFailed, err: err, hint: "a kernel is a matrix, a file or a name: convkit kernels lists the names"}
+		return nil, &failure{code: exit.Failed, err: err, hint: "a kernel is a matrix, a file or a name: convkit kernels lists the names"}
 	}
 	return f, nil
 }

@@ -7,6 +7,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/convkit/convkit/internal/exit"
 	"github.com/convkit/convkit/internal/imageio/atomicfile"
 )
 
@@ -44,7 +45,7 @@ func interruptible() (ctx context.Context, stop func()) {
 			<-came
 		}
 		atomicfile.RemoveAll()
-		os.Exit(exitInterrupted)
+		os.Exit(exit.Interrupted)
 	}()
 	return ctx, func() {
 		signal.Stop(came)

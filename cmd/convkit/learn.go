@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/convkit/convkit/internal/corr"
-	"github.com/convkit/convkit/internal/memory"
+	"github.com/convkit/convkit/internal/exit"
 	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/accumulate"
@@ -189,14 +189,12 @@ func asData(err error) error {
 	if err == nil {
 		return nil
 	}
-	var (
-		path  *fs.PathError
-		space *memory.Error
-	)
-	if code, _ := classify(err); code != exitFailed || errors.As(err, &path) || errors.As(err, &space) {
+	var path *fs.PathError
+	code, _ := classify(err)
+	if _, _, ok := exit.Of(err); ok || code != exit.Failed || errors.As(err, &path) {
 		return err
 	}
-	return &failure{code: exitData, err: err}
+	return &failure{code: exit.Data, err: err}
 }
 
 // textbookStart is a beginning from which the example prints the textbook's log

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/exit"
 	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/detect"
@@ -23,7 +24,7 @@ func (l *learner) runDetect(ctx context.Context, inputs []train.Input) error {
 	if _, err := l.sizeOf(inputs[0], true); err != nil && l.spec.Channels != train.Mix {
 		// The sizes need not fit the padding that was not given; a file that
 		// cannot be read is met again.
-		if code, _ := classify(err); code != exitData {
+		if code, _ := classify(err); code != exit.Data {
 			return err
 		}
 	}
@@ -43,9 +44,9 @@ func (l *learner) runDetect(ctx context.Context, inputs []train.Input) error {
 	if errors.As(err, &sizes) {
 		hint := "cut both so that they show the same scene; convkit align tells how they lie"
 		if sizes.Larger {
-			hint = sizesHint(sizes)
+			hint = sizes.Advice()
 		}
-		return &failure{code: exitData, err: err, hint: hint}
+		return &failure{code: exit.Data, err: err, hint: hint}
 	}
 	if err != nil {
 		return err

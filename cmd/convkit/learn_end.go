@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/convkit/convkit/internal/exit"
 	"github.com/convkit/convkit/internal/kernel"
 	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train"
@@ -36,7 +37,7 @@ func (l *learner) finish(ctx context.Context, s *normal.Equations, r solve.Resul
 		if err := l.files.Commit(); err != nil {
 			return err
 		}
-		return &failure{code: exitInterrupted, err: err, hint: "the kernel was written, its report was not"}
+		return &failure{code: exit.Interrupted, err: err, hint: "the kernel was written, its report was not"}
 	}
 	if report != nil { // it is not where nobody wants one
 		l.checkGuess(float64(report.R2))
@@ -87,7 +88,7 @@ func (l *learner) stopped(err error, reached solve.Result) error {
 	if l.descent.Optimizer != descent.Exact {
 		hint = fmt.Sprintf("the kernel reached after %d epochs was written", reached.Epochs)
 	}
-	return &failure{code: exitInterrupted, err: err, hint: hint + l.goOn()}
+	return &failure{code: exit.Interrupted, err: err, hint: hint + l.goOn()}
 }
 
 // goOn says how a kernel that was reached is taken up again, where a fit begins
@@ -104,10 +105,10 @@ func (l *learner) goOn() string {
 func (l *learner) withHint(err error) error {
 	var bad *train.Failure
 	code, hint := classify(err)
-	if code == exitInterrupted && hint == "" {
+	if code == exit.Interrupted && hint == "" {
 		return &failure{code: code, err: err, hint: "nothing was written: no kernel had been reached yet"}
 	}
-	if code != exitData || l.keepGoing || !errors.As(err, &bad) {
+	if code != exit.Data || l.keepGoing || !errors.As(err, &bad) {
 		return err
 	}
 	if hint != "" && !strings.HasSuffix(hint, "?") {

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/exit"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/accumulate"
 	"github.com/convkit/convkit/internal/train/descent"
@@ -41,7 +42,7 @@ func TestInterruptedReport(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	code, hint := classify(l.withHint(l.finish(ctx, set.Equations, r, r.Kernel)))
-	if code != exitInterrupted || !strings.Contains(hint, "the kernel was written, its report was not") {
+	if code != exit.Interrupted || !strings.Contains(hint, "the kernel was written, its report was not") {
 		t.Errorf("code %d, hint %q", code, hint)
 	}
 	if text, err := os.ReadFile(l.output); err != nil || !strings.Contains(string(text), ",") {

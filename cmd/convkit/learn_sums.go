@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/exit"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/accumulate"
 	"github.com/convkit/convkit/internal/train/descent"
@@ -135,7 +136,7 @@ func (l *learner) gather(ctx context.Context, inputs []train.Input) (*accumulate
 		if e := l.files.Commit(); e != nil {
 			return nil, e
 		}
-		return nil, &failure{code: exitInterrupted, err: err, hint: fmt.Sprintf("the best kernel of the %d pairs read so far (of %d) was written", len(set.Inputs), len(inputs)) + l.goOn()}
+		return nil, &failure{code: exit.Interrupted, err: err, hint: fmt.Sprintf("the best kernel of the %d pairs read so far (of %d) was written", len(set.Inputs), len(inputs)) + l.goOn()}
 	}
 	if errors.Is(err, normal.ErrTooSmall) || errors.Is(err, normal.ErrTooLarge) {
 		return nil, badData("scale the images, or give --optimizer exact, which computes in units of its own", "%v", err)

@@ -4,6 +4,7 @@
 package main
 
 import (
+	"github.com/convkit/convkit/internal/exit"
 	"io"
 	"os"
 	"runtime/debug"
@@ -34,7 +35,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer, environ []str
 		err = a.stdout.finish()
 	}
 	if err == nil {
-		return exitDone
+		return exit.Done
 	}
 	return a.report(err)
 }

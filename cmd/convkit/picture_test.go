@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"github.com/convkit/convkit/internal/exit"
 	"image"
 	"image/color"
 	"image/draw"
@@ -79,7 +80,7 @@ func overview(t *testing.T) *image.NRGBA {
 func runs(t *testing.T, args ...string) {
 	t.Helper()
 	var problems strings.Builder
-	if code := run(args, strings.NewReader(""), &problems, &problems, nil); code != exitDone {
+	if code := run(args, strings.NewReader(""), &problems, &problems, nil); code != exit.Done {
 		t.Fatalf("convkit %s: exit code %d: %s", strings.Join(args, " "), code, problems.String())
 	}
 }

@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"github.com/convkit/convkit/internal/exit"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -91,7 +92,7 @@ func TestNobodyReadsResults(t *testing.T) {
 		cmd.Stdout = unread(t)
 		var messages bytes.Buffer
 		cmd.Stderr = &messages
-		if err := cmd.Run(); cmd.ProcessState.ExitCode() != exitFailed {
+		if err := cmd.Run(); cmd.ProcessState.ExitCode() != exit.Failed {
 			t.Errorf("%v: %v", args, err)
 		}
 		if strings.Contains(messages.String(), "error") {

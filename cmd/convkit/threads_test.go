@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"flag"
 	"fmt"
+	"github.com/convkit/convkit/internal/exit"
 	"io"
 	"math/rand/v2"
 	"os"
@@ -25,12 +26,12 @@ func TestThreadsChangeNoByte(t *testing.T) {
 		r := rand.New(rand.NewPCG(uint64(seed), 4))
 		args := randomCommand(r, dir, images)
 		want, code := onThreads(t, dir, args, 1)
-		if code != exitDone {
+		if code != exit.Done {
 			continue
 		}
 		done++
 		for _, n := range []int{2 + r.IntN(3), 5 + r.IntN(4), 16} {
-			if got, code := onThreads(t, dir, args, n); code != exitDone || !bytes.Equal(got, want) {
+			if got, code := onThreads(t, dir, args, n); code != exit.Done || !bytes.Equal(got, want) {
 				t.Errorf("convkit %s: %d threads give other bytes (exit %d)", strings.Join(args, " "), n, code)
 			}
 		}
@@ -53,7 +54,7 @@ func onThreads(t *testing.T, dir string, args []string, threads int) ([]byte, in
 		b, err := os.ReadFile(args[i+1])
 		if err == nil {
 			all = append(all, b...)
-		} else if code == exitDone {
+		} else if code == exit.Done {
 			t.Fatal(err)
 		}
 		os.Remove(args[i+1])

@@ -3,6 +3,7 @@ package corr
 import (
 	"fmt"
 
+	"github.com/convkit/convkit/internal/exit"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -20,6 +21,14 @@ func (e *ChannelsError) Wanted() int {
 		return e.Kernel.Out
 	}
 	return e.Kernel.In
+}
+
+// ExitCode is that of bad data.
+func (e *ChannelsError) ExitCode() int { return exit.Data }
+
+// Advice names the two that would fit.
+func (e *ChannelsError) Advice() string {
+	return fmt.Sprintf("give an image of %d channels, or a kernel of one matrix, which filters every channel on its own", e.Wanted())
 }
 
 func (e *ChannelsError) Error() string {

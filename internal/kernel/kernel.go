@@ -15,6 +15,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/convkit/convkit/internal/exit"
 	"github.com/convkit/convkit/internal/memory"
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -28,15 +29,18 @@ const largeKernel = 1 << 17
 
 // SpecError says what is wrong with a kernel as it was typed: a literal, a name
 // or a parameter. What is wrong within a file is no SpecError.
-type SpecError struct{ Text, Advice string }
+type SpecError struct{ Text, Hint string }
 
 func (e *SpecError) Error() string { return e.Text }
 
-// Hint says what to try, or nothing.
-func (e *SpecError) Hint() string { return e.Advice }
+// ExitCode is that of wrong usage.
+func (e *SpecError) ExitCode() int { return exit.Usage }
 
-func specError(advice, format string, args ...any) error {
-	return &SpecError{Text: fmt.Sprintf(format, args...), Advice: advice}
+// Advice returns the hint.
+func (e *SpecError) Advice() string { return e.Hint }
+
+func specError(hint, format string, args ...any) error {
+	return &SpecError{Text: fmt.Sprintf(format, args...), Hint: hint}
 }
 
 // nameLike is the form of a kernel's name, with or without parameters.

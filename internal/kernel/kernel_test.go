@@ -143,7 +143,7 @@ func TestUnknownName(t *testing.T) {
 	} {
 		_, err := Parse(spec, noFile)
 		var e *SpecError
-		if !errors.As(err, &e) || !strings.Contains(e.Hint(), want) {
+		if !errors.As(err, &e) || !strings.Contains(e.Hint, want) {
 			t.Errorf("%q: %v; the hint should name %q", spec, err, want)
 		}
 	}

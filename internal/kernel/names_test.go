@@ -109,7 +109,7 @@ func TestGradient(t *testing.T) {
 	}
 	_, _, err := Gradient("sobbel")
 	var e *SpecError
-	if !errors.As(err, &e) || !strings.Contains(e.Hint(), "did you mean sobel?") {
+	if !errors.As(err, &e) || !strings.Contains(e.Hint, "did you mean sobel?") {
 		t.Errorf("sobbel: %v", err)
 	}
 }

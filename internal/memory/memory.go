@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"sync"
 
+	"github.com/convkit/convkit/internal/exit"
 	"github.com/convkit/convkit/internal/faults"
 )
 
@@ -32,6 +33,12 @@ func (e *Error) Error() string {
 	}
 	return text + fmt.Sprintf(", and the limit is %s", Format(e.Limit))
 }
+
+// ExitCode is that of a run that could not be done.
+func (e *Error) ExitCode() int { return exit.Failed }
+
+// Advice names the flag of the limit.
+func (e *Error) Advice() string { return "--max-memory SIZE sets the limit" }
 
 // small is a size that needs no question: rows, bands and tables. Asking costs
 // microseconds, and the limit leaves room for them.

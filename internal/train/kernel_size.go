@@ -6,6 +6,7 @@ import (
 
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/corr/geometry"
+	"github.com/convkit/convkit/internal/exit"
 )
 
 // KernelSize returns the size of the kernel that turns an xh x xw image into a yh x
@@ -51,6 +52,28 @@ type SizeError struct {
 // Error returns the message.
 func (e *SizeError) Error() string { return e.text }
 
+// ExitCode is that of bad data.
+func (e *SizeError) ExitCode() int { return exit.Data }
+
+// Advice says with which flags X could lead to Y.
+func (e *SizeError) Advice() string {
+	const (
+		auto   = ", with --kernel-size auto if you do not know the size"
+		others = "; --detect finds how Y was made from X"
+	)
+	switch one := (corr.Size{H: 1, W: 1}); {
+	case e.Larger:
+		return "Y is much larger than X, and no kernel does that: did you swap them?"
+	case e.Same:
+		return "try --padding same" + auto + others
+	case e.Stride == one:
+		return "Y is as large as X: leave --stride out" + others
+	case e.Stride != (corr.Size{}):
+		return "try --stride " + shortSize(e.Stride) + " --padding same" + auto + others
+	}
+	return "--kernel-size HxW says the size, or auto to have it found; --padding and --stride say how X became Y" + others
+}
+
 // NewSizeError returns an error about the sizes of X (xh x xw) and Y (yh x yw), with the
 // remedies that they allow.
 func NewSizeError(xh, xw, yh, yw int, o corr.Options, format string, args ...any) *SizeError {
@@ -66,6 +89,14 @@ func NewSizeError(xh, xw, yh, yw int, o corr.Options, format string, args ...any
 		e.Stride = s.Stride
 	}
 	return e
+}
+
+// shortSize writes a square as one number.
+func shortSize(s corr.Size) string {
+	if s.H == s.W {
+		return fmt.Sprint(s.H)
+	}
+	return s.String()
 }
 
 // axis is one axis of the geometry.

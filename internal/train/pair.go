@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/convkit/convkit/internal/exit"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -80,6 +81,23 @@ func (e *NoWindowsError) Error() string {
 		}
 	}
 	return fmt.Sprintf("none of the %d outputs can be used: %s", c.Total(), strings.Join(why, ", "))
+}
+
+// ExitCode is that of bad data.
+func (e *NoWindowsError) ExitCode() int { return exit.Data }
+
+// Advice says what may be wrong.
+func (e *NoWindowsError) Advice() string {
+	c := e.Counts
+	switch most := max(c.NotFinite, c.Masked, c.Saturated); most {
+	case 0:
+		return ""
+	case c.NotFinite:
+		return "X or Y is NaN or infinite in every window: are these the right files?"
+	case c.Masked:
+		return "pixels count where the mask is not zero: is it the right file, or inverted?"
+	}
+	return "--keep-saturated uses such pixels, --saturation V sets the level"
 }
 
 // NaNNote returns a note about NaN in the mask; "" if there is none.

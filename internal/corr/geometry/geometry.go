@@ -6,6 +6,8 @@
 // of range. The words are those of PyTorch's conv2d.
 package geometry
 
+import "github.com/convkit/convkit/internal/exit"
+
 import "fmt"
 
 // Options are the geometry of a correlation. The zero value is the textbook's:
@@ -130,6 +132,14 @@ func (g Geometry) Padded() bool { return g.PadH() != g.InH || g.PadW() != g.InW 
 
 // TooLargeError says that a kernel does not fit into the padded image.
 type TooLargeError struct{ Kernel, Reach, Image, Padded Size }
+
+// ExitCode is that of bad data.
+func (e *TooLargeError) ExitCode() int { return exit.Data }
+
+// Advice says how the kernel would fit.
+func (e *TooLargeError) Advice() string {
+	return "use a smaller kernel, or pad the image: --padding same"
+}
 
 func (e *TooLargeError) Error() string {
 	k := fmt.Sprintf("the kernel (%v)", e.Kernel)

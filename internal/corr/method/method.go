@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/convkit/convkit/internal/exit"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -48,6 +49,14 @@ func (m Method) String() string { return Names()[m] }
 type Error struct {
 	Method Method
 	Takes  string // what the method takes, and what it was given
+}
+
+// ExitCode is that of wrong usage.
+func (e *Error) ExitCode() int { return exit.Usage }
+
+// Advice leaves the choice to Auto.
+func (e *Error) Advice() string {
+	return "leave --method out: convkit then chooses the fastest one that fits"
 }
 
 func (e *Error) Error() string { return fmt.Sprintf("the %v method takes %s", e.Method, e.Takes) }

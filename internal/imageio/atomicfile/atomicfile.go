@@ -19,6 +19,7 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"github.com/convkit/convkit/internal/exit"
 	"github.com/convkit/convkit/internal/faults"
 	"github.com/convkit/convkit/internal/imageio/packed"
 )
@@ -43,7 +44,15 @@ const bufferSize = 256 << 10
 
 // ErrProtected says that the existing file may not be written. Renaming over it
 // would succeed all the same.
-var ErrProtected = errors.New("the file is write-protected")
+var ErrProtected error = protectedError{}
+
+type protectedError struct{}
+
+func (protectedError) Error() string { return "the file is write-protected" }
+func (protectedError) ExitCode() int { return exit.Failed }
+func (protectedError) Advice() string {
+	return "write into another file, or let this one be written: chmod u+w"
+}
 
 // Stream writes to w. Close flushes and leaves w open.
 func Stream(w io.Writer) *File {

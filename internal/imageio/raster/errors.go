@@ -2,6 +2,7 @@ package raster
 
 import (
 	"fmt"
+	"github.com/convkit/convkit/internal/exit"
 )
 
 // DataError says that a file was read but its content is wrong or not supported.
@@ -28,6 +29,12 @@ func (e *DataError) Error() string {
 // Unwrap returns the cause.
 func (e *DataError) Unwrap() error { return e.Err }
 
+// ExitCode is that of bad data.
+func (e *DataError) ExitCode() int { return exit.Data }
+
+// Advice returns the hint.
+func (e *DataError) Advice() string { return e.Hint }
+
 // OptionError says that a request cannot be met: an unknown format, or one that
 // cannot hold the result.
 type OptionError struct {
@@ -36,6 +43,12 @@ type OptionError struct {
 
 // Error returns the message.
 func (e *OptionError) Error() string { return e.Msg }
+
+// ExitCode is that of wrong usage.
+func (e *OptionError) ExitCode() int { return exit.Usage }
+
+// Advice returns the hint.
+func (e *OptionError) Advice() string { return e.Hint }
 
 // BadData returns a DataError without a file name, which the caller of the reader
 // adds.

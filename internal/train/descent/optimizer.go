@@ -3,6 +3,7 @@ package descent
 import (
 	"fmt"
 
+	"github.com/convkit/convkit/internal/exit"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/numeric"
 )
@@ -48,6 +49,17 @@ type DivergedError struct {
 	Stable      float64 // the largest stable rate; +Inf if there is no limit
 	Epoch       int     // epochs done
 	First, Last float64 // losses
+}
+
+// ExitCode has a number of its own.
+func (e *DivergedError) ExitCode() int { return exit.Diverged }
+
+// Advice names a rate that is stable.
+func (e *DivergedError) Advice() string {
+	if e.Rate > e.Stable {
+		return fmt.Sprintf("try --lr %.3g, or let --lr auto choose the rate", 0.9*e.Stable)
+	}
+	return "let --lr auto choose the rate"
 }
 
 // Error says at which rate and epoch, and gives the largest stable rate.
