@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/convkit/convkit/internal/corr/geometry"
@@ -150,11 +152,20 @@ func (m *matcher) run(ctx context.Context, image, template string) error {
 	if stored, full, ok := img.Stored(); ok {
 		img, m.one, m.options.Whole = stored, full, full
 	}
+	if img.Kind() == imageio.Numbers {
+		if m.one, err = match.UnitFor(imageio.Rows[float64](img)); err != nil {
+			return err
+		}
+		m.options.Border.Value *= m.one
+	}
+	if m.search.Unit = m.options.Score.Unit(m.one); math.IsInf(m.search.Unit, 0) || m.search.Unit == 0 {
+		return badData("--score ncc does not depend on the scale of the image, or divide image and template by one number", "the values of %s are too far from 1: --score %v leaves the range of float64", image, m.options.Score)
+	}
 	t, err := m.template(ctx, template, img)
 	if err != nil {
 		return err
 	}
-	if t.Constant() && m.options.Score == match.NCC {
+	if s := m.options.Score; t.Constant() && (s == match.NCC || s == match.ZeroMean) {
 		m.warn("the template is constant, so every place scores 0; --score ssd can find it")
 	}
 	if img.Kind() == imageio.Pixels {
@@ -171,6 +182,9 @@ func matchIn[T tensor.Float](ctx context.Context, m *matcher, img *imageio.Image
 	}
 	m.logVerbose("plan %s", p.Describe())
 	src := imageio.Rows[T](img)
+	if img.Kind() == imageio.Numbers && m.one != 1 {
+		src = match.Scaled[T]{Image: src, Factor: T(m.one)}
+	}
 	var scores *tensor.Dense[T]
 	if err := m.timed("compute", func() (err error) {
 		scores, err = p.Run(ctx, src)
@@ -178,7 +192,6 @@ func matchIn[T tensor.Float](ctx context.Context, m *matcher, img *imageio.Image
 	}); err != nil {
 		return err
 	}
-	m.search.Unit = m.options.Score.Unit(m.one)
 	var peaks []match.Peak
 	if err := m.timed("peaks", func() (err error) {
 		peaks, err = p.Find(ctx, src, scores, m.search)
@@ -224,6 +237,10 @@ func drawBoxes(ctx context.Context, m *matcher, img *imageio.Image, at [][2]int,
 	return emit[float32](ctx, m.app, boxes, m.draw, o)
 }
 
+// tinyUnit is the unit of scores below which, or above its inverse, a millionth is no
+// rounding any more: scores then have seven digits.
+const tinyUnit = 1e-30
+
 // print writes the places. Without --digits, thousandths of a pixel and
 // millionths of a score: more is not in them.
 func (m *matcher) print(peaks []match.Peak, t *match.Template) error {
@@ -240,6 +257,9 @@ func (m *matcher) print(peaks []match.Peak, t *match.Template) error {
 	for _, p := range peaks {
 		d := m.write.Digits
 		y, x, score := rounded(p.Y, 3, d), rounded(p.X, 3, d), shortest(p.Score, 6, d)
+		if d < 0 && (m.search.Unit < tinyUnit || m.search.Unit > 1/tinyUnit) {
+			score = json.Number(strconv.FormatFloat(p.Score, 'g', 7, 64))
+		}
 		places = append(places, place{y, x, score, h, w})
 		lines = append(lines, []json.Number{y, x, score})
 	}

@@ -30,7 +30,15 @@ func (m *matcher) template(ctx context.Context, path string, img *imageio.Image)
 	if err != nil {
 		return nil, err
 	}
-	match.Scale(cells, m.one/full)
+	unit := m.one
+	if m.options.Score == match.NCC || m.options.Score == match.Cosine { // each scale is its own
+		if own, err := match.UnitFor(cells); err != nil {
+			return nil, err
+		} else if own != 1 || img.Kind() == imageio.Numbers {
+			unit = own
+		}
+	}
+	match.Scale(cells, unit/full)
 	if c, d := img.Shape().C, cells.Shape().C; c != d {
 		return nil, badData("--gray makes one channel of three", "the image has %d channels, but the template %d", c, d)
 	}

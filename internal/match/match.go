@@ -100,7 +100,7 @@ func (s Score) Unit(one float64) float64 {
 	if s.normalised() {
 		return 1
 	}
-	return 1 / (one * one)
+	return 1 / one / one
 }
 
 // normalised reports whether a score is a ratio, in which the scale of pixels does
