@@ -1,14 +1,20 @@
 # make            build and test
+# make qemu       test the assembly for arm64 by emulation; needs qemu-aarch64 (Debian's qemu-user)
 # make vuln       known vulnerabilities that the code reaches; needs the network
 # make fuzz       fuzz each reader for FUZZTIME: make fuzz FUZZTIME=20m
 
 FUZZTIME ?= 30s
 
-.PHONY: all test vuln fuzz
+.PHONY: all test qemu vuln fuzz
 all: test
 
 test:
 	go build ./... && go vet ./... && go test ./...
+
+# An emulated core is ten times slower, so of packages with long tests it runs what compares with recorded bits.
+qemu:
+	GOARCH=arm64 go test -exec qemu-aarch64 ./internal/corr/vec
+	GOARCH=arm64 go test -exec qemu-aarch64 -run 'TestRecordedBits|TestPublishedNumbers' ./internal/corr
 
 vuln:
 	go run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./...

@@ -20,8 +20,9 @@ type implementation struct {
 	// mix computes rows of 2, 3 and 4 channels.
 	mix32 [MostChannels - 1]mixFunc[float32]
 	mix64 [MostChannels - 1]mixFunc[float64]
-	// peak runs n rounds of 12 independent vector FMAs.
+	// peak runs n rounds of independent vector FMAs, as many as there are chains.
 	peak32, peak64 func(n int)
+	chains         int
 	width          int // bytes in a vector
 	across         int // vectors side by side in a tile
 }

@@ -6,7 +6,6 @@ import "unsafe"
 // how many elements they multiplied and added: what the processor can do at
 // most, for benchmarks to compare with. It returns 0 in plain Go.
 func Peak[T Float](n int) float64 {
-	const chains = 12
 	im := active.Load()
 	var t T
 	rounds := im.peak64
@@ -17,5 +16,5 @@ func Peak[T Float](n int) float64 {
 		return 0
 	}
 	rounds(n)
-	return float64(n) * chains * float64(im.width/int(unsafe.Sizeof(t)))
+	return float64(n) * float64(im.chains) * float64(im.width/int(unsafe.Sizeof(t)))
 }

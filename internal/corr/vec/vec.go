@@ -1,14 +1,15 @@
 // Package vec holds the inner loops of the operator: valid correlations of
-// blocks of rows, in generated assembly where the processor has AVX-512 or AVX2
-// with FMA, and in plain Go everywhere.
+// blocks of rows, in generated assembly where the processor has AVX-512, AVX2
+// with FMA or NEON, and in plain Go everywhere.
 //
 // The order of a sum is the same in all of them: it begins with the bias, or
 // with what stands in the output, and adds the taps row by row, left to right.
-// AVX-512 and AVX2 fuse each multiplication with its addition and so give the
-// same bits; plain Go rounds twice.
+// AVX-512, AVX2 and NEON fuse each multiplication with its addition and so give
+// the same bits; plain Go rounds twice.
 package vec
 
 //go:generate sh -c "cd _asm && go run . -out ../strip_amd64.s -stubs ../strip_stubs_amd64.go -pkg vec"
+//go:generate sh -c "cd _asm && go run ./arm64 -out ../strip_arm64.s -stubs ../strip_stubs_arm64.go -pkg vec"
 
 // Float is the type of the elements.
 type Float interface{ float32 | float64 }

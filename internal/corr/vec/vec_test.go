@@ -26,14 +26,15 @@ func buffer[T Float](n int) (whole, inner []T) {
 // The implementations that this kind of processor should have are there: a
 // test that silently ran plain Go only would show nothing.
 func TestImplementations(t *testing.T) {
-	if runtime.GOARCH != "amd64" || len(available) == 1 && available[0].name == "go" && processor() == nil {
+	should := map[string]string{"amd64": "avx2", "arm64": "neon"}[runtime.GOARCH]
+	if should == "" || processor() == nil { // or built with the tag purego
 		if !slices.Equal(Implementations(), []string{"go"}) {
 			t.Errorf("got %v", Implementations())
 		}
 		return
 	}
-	if !slices.Contains(Implementations(), "avx2") {
-		t.Errorf("got %v: any amd64 processor of the last ten years has AVX2", Implementations())
+	if !slices.Contains(Implementations(), should) {
+		t.Errorf("got %v: any %s processor of the last ten years has %s", Implementations(), runtime.GOARCH, should)
 	}
 }
 
@@ -145,7 +146,7 @@ func TestNonFinite(t *testing.T) {
 	}
 }
 
-// AVX-512 and AVX2 give the same bits.
+// All implementations in assembly that this processor has give the same bits.
 func TestSameBits(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	const n, k = 100, 5

@@ -1,0 +1,39 @@
+package neon
+
+// Add sets to to a + b.
+func (s Set) Add(f *Func, a, b, to V) { s.three(f, 0x4e20d400, "fadd", a, b, to) }
+
+// Sub sets to to a - b.
+func (s Set) Sub(f *Func, a, b, to V) { s.three(f, 0x4ea0d400, "fsub", a, b, to) }
+
+// Mul sets to to a * b.
+func (s Set) Mul(f *Func, a, b, to V) { s.three(f, 0x6e20dc00, "fmul", a, b, to) }
+
+// Div sets to to a / b.
+func (s Set) Div(f *Func, a, b, to V) { s.three(f, 0x6e20fc00, "fdiv", a, b, to) }
+
+// Greater sets the lanes with a > b to ones, the others, and those with NaN, to zeros.
+func (s Set) Greater(f *Func, a, b, to V) { s.three(f, 0x6ea0e400, "fcmgt", a, b, to) }
+
+// GreaterEqual sets the lanes with a >= b to ones, the others, and those with NaN, to zeros.
+func (s Set) GreaterEqual(f *Func, a, b, to V) { s.three(f, 0x6e20e400, "fcmge", a, b, to) }
+
+// Sqrt sets to to the square roots of a.
+func (s Set) Sqrt(f *Func, a, to V) { s.two(f, 0x6ea1f800, "fsqrt", a, to) }
+
+// Neg sets to to -a.
+func (s Set) Neg(f *Func, a, to V) { s.two(f, 0x6ea0f800, "fneg", a, to) }
+
+// Abs sets to to |a|.
+func (s Set) Abs(f *Func, a, to V) { s.two(f, 0x4ea0f800, "fabs", a, to) }
+
+// And sets to to the bits that a and b share.
+func (f *Func) And(a, b, to V) { f.bitwise("VAND", a, b, to) }
+
+// Xor sets to to the bits in which a and b differ.
+func (f *Func) Xor(a, b, to V) { f.bitwise("VEOR", a, b, to) }
+
+// Or sets to to the bits of a and of b.
+func (f *Func) Or(a, b, to V) { f.bitwise("VORR", a, b, to) }
+
+func (f *Func) bitwise(name string, a, b, to V) { f.I(name, b.bytes(), a.bytes(), to.bytes()) }
