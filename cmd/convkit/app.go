@@ -57,9 +57,10 @@ func (a *app) logVerbose(format string, args ...any) {
 	}
 }
 
-// timed runs f and tells how long it took.
+// timed runs f, shows that it still runs, and tells how long it took.
 func (a *app) timed(what string, f func() error) error {
 	start := time.Now()
+	defer a.beat(what)()
 	err := f()
 	a.logVerbose("%s %.1f ms", what, time.Since(start).Seconds()*1e3)
 	return err

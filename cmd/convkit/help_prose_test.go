@@ -12,7 +12,7 @@ import (
 
 // everyCommand calls visit for each command, the first of all included.
 func everyCommand(visit func(*cobra.Command)) {
-	a := &app{stdin: strings.NewReader(""), stdout: newResults(io.Discard), stderr: &console{io.Discard}, origin: map[string]string{}}
+	a := &app{stdin: strings.NewReader(""), stdout: newResults(io.Discard), stderr: &console{w: io.Discard}, origin: map[string]string{}}
 	var walk func(*cobra.Command)
 	walk = func(c *cobra.Command) {
 		visit(c)

@@ -132,7 +132,9 @@ func (l *learner) run(ctx context.Context) error {
 	if err != nil {
 		return l.stopped(err, result)
 	}
+	end := l.beat("border")
 	l.checkBorder(set.Equations, result)
+	end()
 	if err := l.finish(ctx, set.Equations, result, result.Kernel); err != nil {
 		return err
 	}

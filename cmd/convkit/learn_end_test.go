@@ -20,7 +20,7 @@ import (
 func TestInterruptedReport(t *testing.T) {
 	var stderr bytes.Buffer
 	dir := t.TempDir()
-	a := &app{maxPixels: 1 << 20, stdout: newResults(io.Discard), stderr: &console{&stderr}}
+	a := &app{maxPixels: 1 << 20, stdout: newResults(io.Discard), stderr: &console{w: &stderr}}
 	l := newLearner(a, &learnOptions{
 		target: textbookTarget, digits: -1, logEvery: 1,
 		output: filepath.Join(dir, "k.csv"), format: "csv", reportFile: filepath.Join(dir, "r.json"),

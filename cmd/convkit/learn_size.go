@@ -16,6 +16,7 @@ import (
 
 // chooseSize finds the size of the kernel by held-out error.
 func (l *learner) chooseSize(ctx context.Context, inputs []train.Input) ([]train.Input, error) {
+	defer l.beat("sizes")()
 	var size corr.Size
 	var trials []detect.SizeTrial
 	inputs, err := l.without(ctx, inputs, func(inputs []train.Input) (err error) {

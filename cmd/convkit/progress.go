@@ -38,9 +38,14 @@ type meter struct {
 	shown       bool
 }
 
+// showsProgress reports whether progress is wanted.
+func (a *app) showsProgress() bool {
+	return !a.quiet && (a.progress == progressAlways || a.progress == progressAuto && isTerminal(a.stderr))
+}
+
 // newMeter returns nil where progress is not wanted; a nil meter does nothing.
 func (a *app) newMeter(what string, total int) *meter {
-	if a.quiet || a.progress == progressNever || a.progress == progressAuto && !isTerminal(a.stderr) {
+	if !a.showsProgress() {
 		return nil
 	}
 	return &meter{a: a, what: what, total: total, every: time.Second / 5, last: time.Now()}

@@ -15,7 +15,7 @@ func protecting(t *testing.T) *app {
 	if err := os.WriteFile("a.csv", []byte("1,2\n"), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	a := &app{stdout: newResults(io.Discard), stderr: &console{io.Discard}}
+	a := &app{stdout: newResults(io.Discard), stderr: &console{w: io.Discard}}
 	a.files.Check, a.files.Placed = a.mayWrite, a.wrote
 	return a
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"unicode"
 	"unicode/utf8"
@@ -18,7 +19,12 @@ import (
 // console is standard error. All messages go through it, and it is the one place
 // that makes them safe to show: names and contents of files may hold anything. A
 // reader that went away, or a full disk, does not stop the work that is reported.
-type console struct{ w io.Writer }
+type console struct {
+	w      io.Writer
+	mu     sync.Mutex
+	width  int          // of the line that overwrite left
+	writes atomic.Int64 // so far
+}
 
 // Write shows text, its line ends included, with all else that a terminal could
 // act on escaped. It never fails.
@@ -27,13 +33,25 @@ func (c *console) Write(p []byte) (int, error) {
 	for i, line := range lines {
 		lines[i] = printable(line)
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.writes.Add(1)
+	c.width = 0
 	_, _ = io.WriteString(c.w, strings.Join(lines, "\n"))
 	return len(p), nil
 }
 
 // overwrite shows text in the place of the line on which the cursor stands.
 func (c *console) overwrite(line, end string) {
-	_, _ = io.WriteString(c.w, "\r"+printable(line)+end)
+	line = printable(line)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.writes.Add(1)
+	rest := strings.Repeat(" ", max(0, c.width-len(line))) // of a longer line
+	if c.width = len(line); end != "" {
+		c.width = 0
+	}
+	_, _ = io.WriteString(c.w, "\r"+line+rest+end)
 }
 
 // printable writes each byte and each character that is not plain text as an

@@ -44,7 +44,7 @@ func TestConsoleShowsAnything(t *testing.T) {
 		text := string(rapid.SliceOf(rapid.Byte()).Draw(t, "text"))
 		cut := rapid.IntRange(0, len(text)).Draw(t, "cut")
 		var b bytes.Buffer
-		c := &console{&b}
+		c := &console{w: &b}
 		for _, part := range []string{text[:cut], text[cut:]} {
 			if n, err := c.Write([]byte(part)); n != len(part) || err != nil {
 				t.Fatalf("wrote %d of %d: %v", n, len(part), err)
@@ -61,7 +61,7 @@ func TestConsoleShowsAnything(t *testing.T) {
 
 // TestConsoleIgnoresItsReader: a message that nobody reads stops nothing.
 func TestConsoleIgnoresItsReader(t *testing.T) {
-	c := &console{failing{}}
+	c := &console{w: failing{}}
 	if n, err := c.Write([]byte("abc")); n != 3 || err != nil {
 		t.Fatal(n, err)
 	}

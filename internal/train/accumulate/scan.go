@@ -77,7 +77,7 @@ func newScan(pair train.Pair, s train.Spec) (*scan, error) {
 		return nil, fmt.Errorf("the windows of a row of outputs span %.3g padded numbers, and %d are the limit: use a smaller dilation, stride or padding", span, maxSpan)
 	}
 	if w := pair.Weights; w != nil && w.Shape().Planes() > 1 && l.Outputs() > 1 {
-		return nil, fmt.Errorf("the map of weights or variances is %v: outputs that mix channels share one plane of weights", w.Shape())
+		return nil, fmt.Errorf("the map of weights or variances has %d planes, but kernels that mix channels need the same weight for all planes of an output: give a map of one plane, or --channels shared or separate", w.Shape().Planes())
 	}
 	p := &scan{Pair: pair, layout: l, g: g, groups: xs.N}
 	if p.mean, err = meanToSubtract(pair.X); err != nil {
