@@ -2,11 +2,11 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/convkit/convkit/internal/enum"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -22,8 +22,7 @@ const (
 var progressNames = []string{"auto", "always", "never"}
 
 func parseProgress(s string) (progressMode, error) {
-	w, err := word(progressNames...)(s)
-	return progressMode(slices.Index(progressNames, w)), err
+	return enum.Parse[progressMode](s, progressNames)
 }
 
 // meter counts finished rows and prints the share on standard error, a few

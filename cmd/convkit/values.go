@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/convkit/convkit/internal/enum"
 	"github.com/convkit/convkit/internal/kernel"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -78,7 +79,7 @@ func definePath(fs *pflag.FlagSet, to *string, name, short, kind, help string) {
 
 // defineEnum adds a flag that takes one of some words, and completes them.
 func defineEnum[T any](cmd *cobra.Command, to *T, name, initial, help string, words []string, parse func(string) (T, error)) {
-	define(cmd.Flags(), to, name, "", initial, strings.Join(words, "|"), help, func(s string) (T, error) { return parse(strings.ToLower(s)) })
+	define(cmd.Flags(), to, name, "", initial, strings.Join(words, "|"), help, parse)
 	complete(cmd, name, words)
 }
 
@@ -183,13 +184,14 @@ func orAuto[T any](parse func(string) (T, error)) func(string) (choice[T], error
 	}
 }
 
-// word parses one of some words.
+// word parses one of some words, in any case.
 func word(words ...string) func(string) (string, error) {
 	return func(s string) (string, error) {
-		if slices.Contains(words, strings.ToLower(s)) {
-			return strings.ToLower(s), nil
+		i, err := enum.Parse[int](s, words)
+		if err != nil {
+			return "", err
 		}
-		return "", fmt.Errorf("%q is not one of %s", s, strings.Join(words, ", "))
+		return words[i], nil
 	}
 }
 

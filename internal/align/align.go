@@ -17,8 +17,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
+	"github.com/convkit/convkit/internal/enum"
 	"github.com/convkit/convkit/internal/memory"
 	"github.com/convkit/convkit/internal/schedule"
 	"github.com/convkit/convkit/internal/tensor"
@@ -41,10 +41,7 @@ func ModelNames() []string { return slices.Clone(modelNames) }
 
 // ParseModel returns the model of that name.
 func ParseModel(name string) (Model, error) {
-	if i := slices.Index(modelNames, name); i >= 0 {
-		return Model(i), nil
-	}
-	return 0, fmt.Errorf("%q is not a model: want %s", name, strings.Join(modelNames, ", "))
+	return enum.Parse[Model](name, modelNames)
 }
 
 // Options limit the search.

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/srgb"
 )
 
 // What becomes of an input in a format, said in a few lines of plain arithmetic.
@@ -39,7 +40,7 @@ func (g given) read() [][]float64 {
 		for i, v := range c {
 			p[i] = v / raw
 			if g.o.Linear && g.full > 0 {
-				p[i] = raster.LinearLight(v / unit)
+				p[i] = srgb.Linear(v / unit)
 			}
 			if g.alpha() && g.o.Alpha == raster.AlphaFilter {
 				p[i] *= g.planes[g.colours][i] / unit

@@ -4,15 +4,12 @@ import (
 	"math"
 	"sync"
 
+	"github.com/convkit/convkit/internal/srgb"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
-// LinearRGB gives the rows of a picture in linear RGB. Stored values v are taken as
-// sRGB (IEC 61966-2-1):
-//
-//	v/12.92 up to 0.04045, else ((v + 0.055)/1.055)^2.4
-//
-// The curve continues as an odd function below zero, and as it is above one.
+// LinearRGB gives the rows of a picture in linear RGB. Stored values are taken as sRGB,
+// whose curve continues as an odd function below zero.
 type LinearRGB struct{ tensor.Source[float64] }
 
 // Row returns row y of plane p, converted into buf.
@@ -34,7 +31,7 @@ func linearFromStored(v float64) float64 {
 			return linearTable()[int(i)]
 		}
 	}
-	return linearFromSRGB(v)
+	return srgb.Linear(v)
 }
 
 // steps16Bit is the number of steps from black to white of 16-bit pixels. The values
@@ -45,28 +42,13 @@ const steps16Bit = 1<<16 - 1
 var linearTable = sync.OnceValue(func() *[steps16Bit + 1]float64 {
 	table := new([steps16Bit + 1]float64)
 	for i := range table {
-		table[i] = linearFromSRGB(float64(i) / steps16Bit)
+		table[i] = srgb.Linear(float64(i) / steps16Bit)
 	}
 	return table
 })
 
-func linearFromSRGB(v float64) float64 {
-	if v <= 0.04045 {
-		return v / 12.92
-	}
-	return math.Pow((v+0.055)/1.055, 2.4)
-}
-
 // storedFromLinear is the inverse of linearFromStored.
-func storedFromLinear(v float64) float64 {
-	if v < 0 {
-		return -storedFromLinear(-v)
-	}
-	if v <= 0.04045/12.92 {
-		return v * 12.92
-	}
-	return 1.055*math.Pow(v, 1/2.4) - 0.055
-}
+func storedFromLinear(v float64) float64 { return math.Copysign(srgb.Stored(math.Abs(v)), v) }
 
 // InLinearRGB returns the input with both images, and the range of Y, in linear RGB.
 func InLinearRGB(in Input) Input {

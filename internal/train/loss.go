@@ -1,5 +1,7 @@
 package train
 
+import "github.com/convkit/convkit/internal/enum"
+
 // Loss is how the squared residuals of all windows are combined.
 type Loss int
 
@@ -17,8 +19,7 @@ func LossNames() []string { return lossNames }
 
 // ParseLoss returns the loss of a name.
 func ParseLoss(s string) (Loss, error) {
-	i, err := ParseName("loss", s, lossNames)
-	return Loss(i), err
+	return enum.Parse[Loss](s, lossNames)
 }
 
 // String returns the name.

@@ -25,6 +25,7 @@ package train
 
 import (
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/enum"
 )
 
 // Channels says how the planes of an image share kernels.
@@ -47,8 +48,7 @@ func ChannelNames() []string { return channelNames }
 
 // ParseChannels returns the value of a name.
 func ParseChannels(s string) (Channels, error) {
-	i, err := ParseName("channels", s, channelNames)
-	return Channels(i), err
+	return enum.Parse[Channels](s, channelNames)
 }
 
 // String returns the name.

@@ -8,9 +8,8 @@ package method
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
+	"github.com/convkit/convkit/internal/enum"
 	"github.com/convkit/convkit/internal/exit"
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -34,11 +33,7 @@ func Names() []string { return []string{"auto", "direct", "separable", "fourier"
 
 // Parse returns the method of that name, in any case of letters. It returns an error for any other word.
 func Parse(s string) (Method, error) {
-	i := slices.Index(Names(), strings.ToLower(s))
-	if i < 0 {
-		return Auto, fmt.Errorf("%q is not a method: choose %s", s, strings.Join(Names(), ", "))
-	}
-	return Method(i), nil
+	return enum.Parse[Method](s, Names())
 }
 
 // String gives the name.

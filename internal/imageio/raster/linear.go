@@ -4,26 +4,15 @@ import (
 	"math"
 	"sync"
 
+	"github.com/convkit/convkit/internal/srgb"
 	"github.com/convkit/convkit/internal/tensor"
 )
-
-// LinearLight returns the linear light of a stored value s of 0..1 by the
-// transfer function of sRGB (IEC 61966-2-1):
-//
-//	s/12.92                  up to 0.04045
-//	((s + 0.055)/1.055)^2.4  above
-func LinearLight(s float64) float64 {
-	if s <= 0.04045 {
-		return s / 12.92
-	}
-	return math.Pow((s+0.055)/1.055, 2.4)
-}
 
 // lights returns the linear light of every sample from 0 to full.
 func lights[T tensor.Float](full int) []T {
 	t := make([]T, full+1)
 	for i := range t {
-		t[i] = T(LinearLight(float64(i) / float64(full)))
+		t[i] = T(srgb.Linear(float64(i) / float64(full)))
 	}
 	return t
 }
@@ -41,7 +30,7 @@ const encoderSteps = 1 << 14
 func newLightEncoder(full int) *LightEncoder {
 	e := &LightEncoder{from: make([]float64, full+2), first: make([]int32, encoderSteps+1)}
 	for k := 1; k <= full; k++ {
-		e.from[k] = LinearLight((float64(k) - 0.5) / float64(full))
+		e.from[k] = srgb.Linear((float64(k) - 0.5) / float64(full))
 	}
 	e.from[full+1] = math.Inf(1)
 	k := int32(0)

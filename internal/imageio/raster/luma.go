@@ -1,6 +1,9 @@
 package raster
 
-import "github.com/convkit/convkit/internal/imageio/scratch"
+import (
+	"github.com/convkit/convkit/internal/imageio/scratch"
+	"github.com/convkit/convkit/internal/srgb"
+)
 
 // luma sets dst to row y as 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601). It sums
 // in thousandths, so equal R, G and B give themselves exactly. The sum is
@@ -23,7 +26,7 @@ func (r *rows[T]) luma(n, y int, dst []T) ([]T, error) {
 		v := 299*m.pic.sampleIn(mem, o, 0) + 587*m.pic.sampleIn(mem, o+sc, 1) + 114*m.pic.sampleIn(mem, o+2*sc, 2)
 		v /= 1000 * float64(r.full)
 		if r.light != nil {
-			v = LinearLight(v)
+			v = srgb.Linear(v)
 		}
 		if m.FiltersAlpha() {
 			v *= m.pic.sampleIn(mem, o+3*sc, 3) / m.pic.Full

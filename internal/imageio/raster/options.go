@@ -1,9 +1,7 @@
 package raster
 
 import (
-	"fmt"
-	"slices"
-	"strings"
+	"github.com/convkit/convkit/internal/enum"
 )
 
 // Kind tells pixels from numbers.
@@ -72,32 +70,22 @@ var (
 
 // ParseValues returns the Values that a word of ValuesNames stands for.
 func ParseValues(s string) (Values, error) {
-	i, err := oneOf(s, ValuesNames)
-	return Values(i), err
+	return enum.Parse[Values](s, ValuesNames)
 }
 
 // ParseAlphaMode returns the AlphaMode that a word of AlphaModeNames stands for.
 func ParseAlphaMode(s string) (AlphaMode, error) {
-	i, err := oneOf(s, AlphaModeNames)
-	return AlphaMode(i), err
+	return enum.Parse[AlphaMode](s, AlphaModeNames)
 }
 
 // ParseMapping returns the Mapping that a word of MappingNames stands for.
 func ParseMapping(s string) (Mapping, error) {
-	i, err := oneOf(s, MappingNames)
-	return Mapping(i), err
+	return enum.Parse[Mapping](s, MappingNames)
 }
 
 func (v Values) String() string    { return ValuesNames[v] }
 func (a AlphaMode) String() string { return AlphaModeNames[a] }
 func (m Mapping) String() string   { return MappingNames[m] }
-
-func oneOf(s string, names []string) (int, error) {
-	if i := slices.Index(names, strings.ToLower(s)); i >= 0 {
-		return i, nil
-	}
-	return 0, fmt.Errorf("%q is not one of %s", s, strings.Join(names, ", "))
-}
 
 // ReadOptions say how a file is read.
 type ReadOptions struct {

@@ -3,6 +3,7 @@ package descent
 import (
 	"fmt"
 
+	"github.com/convkit/convkit/internal/enum"
 	"github.com/convkit/convkit/internal/exit"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/numeric"
@@ -35,8 +36,7 @@ func OptimizerNames() []string { return optimizerNames }
 
 // ParseOptimizer returns the optimizer of a name.
 func ParseOptimizer(s string) (Optimizer, error) {
-	i, err := train.ParseName("optimizer", s, optimizerNames)
-	return Optimizer(i), err
+	return enum.Parse[Optimizer](s, optimizerNames)
 }
 
 // String gives the name.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"math"
 
+	"github.com/convkit/convkit/internal/enum"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/accumulate"
 	"github.com/convkit/convkit/internal/train/solve"
@@ -38,8 +39,7 @@ func Names() []string { return names }
 
 // Parse returns the kind of a name.
 func Parse(s string) (Kind, error) {
-	i, err := train.ParseName("robust", s, names)
-	return Kind(i), err
+	return enum.Parse[Kind](s, names)
 }
 
 // String returns the name.

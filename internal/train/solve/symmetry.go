@@ -1,7 +1,7 @@
 package solve
 
 import (
-	"github.com/convkit/convkit/internal/train"
+	"github.com/convkit/convkit/internal/enum"
 )
 
 // Symmetry is a symmetry that a kernel must have.
@@ -27,8 +27,7 @@ func SymmetryNames() []string { return symmetryNames }
 
 // ParseSymmetry returns the symmetry of a name.
 func ParseSymmetry(s string) (Symmetry, error) {
-	i, err := train.ParseName("symmetry", s, symmetryNames)
-	return Symmetry(i), err
+	return enum.Parse[Symmetry](s, symmetryNames)
 }
 
 // String gives the name.
