@@ -183,6 +183,7 @@ func TestProseChecker(t *testing.T) {
 		{"a paragraph of two lines", "And\n" + long + "\n", 1},
 		{"items of a list", "- and\n- " + long + "\n", 0},
 		{"a cell of a table", "| and | " + long + "more |\n", 1},
+		{"a cell of names", "| " + strings.Repeat("`a`, ", maxWords) + "`b` |\n", 0},
 		{"a block of code", "```sh\n" + long + "more\n```\n", 0},
 		{"a span of code is one word", "`a b. c d` " + strings.Repeat("word ", maxWords-1) + "\n", 0},
 		{"a label of a link", "[two words](x.md) " + strings.Repeat("word ", maxWords-1) + "\n", 1},

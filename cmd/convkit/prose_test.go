@@ -157,7 +157,9 @@ func markdownProse(page string) []prose {
 			open = false
 		case strings.HasPrefix(text, "|"):
 			for cell := range strings.SplitSeq(strings.ReplaceAll(text, `\|`, "/"), "|") {
-				runs = append(runs, prose{number, cell})
+				if !codeList.MatchString(cell) {
+					runs = append(runs, prose{number, cell})
+				}
 			}
 			open = false
 		case strings.HasPrefix(text, "#"):
@@ -176,6 +178,9 @@ func markdownProse(page string) []prose {
 	}
 	return runs
 }
+
+// codeList is a cell that lists names, and has no sentence.
+var codeList = regexp.MustCompile("^ (`[^`]+`, )*`[^`]+` $")
 
 var itemPattern = regexp.MustCompile(`^([-*]|\d+\.) `)
 
