@@ -43,7 +43,7 @@ func (f *filter) run(ctx context.Context, inputs []string) error {
 	for _, p := range list {
 		f.setOwn(p)
 		if err := f.mayWrite(p.out); err != nil {
-			if sameFile(p.in, p.out) && !f.batch.inPlace {
+			if sameFile(fileOf(p.in), p.out) && !f.batch.inPlace {
 				err = usage(writeElsewhere+", or replace the input: --in-place without -o", "%w", err)
 			}
 			return err
@@ -259,7 +259,7 @@ func (f *filter) pairsInto(inputs []string) ([]file, error) {
 		if in == "-" {
 			return nil, usage("name a file: -o DIR/NAME.png", "standard input has no name to be written under in %s", f.output)
 		}
-		out := filepath.Join(f.output, f.nameFor(filepath.Base(in)))
+		out := filepath.Join(f.output, f.nameFor(nameOf(in)))
 		if other, ok := taken.take(out, in); !ok {
 			return nil, usage("write them into different folders", "%s and %s would both be written to %s", other, in, out)
 		}

@@ -34,28 +34,67 @@ func checkFolder(path string) error {
 	return nil
 }
 
-// readImage reads an image and can be interrupted.
+// readImage reads the one picture of an input and can be interrupted.
 func (a *app) readImage(ctx context.Context, path string, o imageio.ReadOptions) (*imageio.Image, error) {
-	if path == "" {
+	return a.readFrom(ctx, path, o, (*imageio.Album).One)
+}
+
+// readFrom opens an input, which may be FILE[SEL], and reads a picture of it.
+func (a *app) readFrom(ctx context.Context, path string, o imageio.ReadOptions, read func(*imageio.Album) (*imageio.Image, error)) (*imageio.Image, error) {
+	file, o, err := selectIn(path, o)
+	if err != nil {
+		return nil, err
+	}
+	img, err := await(ctx, func() (*imageio.Image, error) {
+		album, err := a.openAlbum(file, o)
+		if err != nil {
+			return nil, err
+		}
+		return read(album)
+	})
+	if err != nil {
+		return nil, a.missing(path, err)
+	}
+	a.limitTo(file)
+	a.noteRead(file, img, o)
+	return img, nil
+}
+
+// missing says of a pattern that no file matches it.
+func (a *app) missing(path string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(path, "*?[") {
+		return &failure{code: exit.Failed, err: err, hint: "no file matches the pattern"}
+	}
+	return err
+}
+
+// openAlbum opens a file to read pictures of it.
+func (a *app) openAlbum(file string, o imageio.ReadOptions) (*imageio.Album, error) {
+	if file == "" {
 		return nil, usage("is a variable of the shell not set? - is standard input", "the name of the file is empty")
 	}
 	o.MaxPixels = a.maxPixels
 	o.OnRounded = func() {
-		if _, told := a.told.LoadOrStore(path+" rounded", true); !told {
-			a.warn("%s: whole numbers above 2^53 are rounded to 53 bits", path)
+		if _, told := a.told.LoadOrStore(file+" rounded", true); !told {
+			a.warn("%s: whole numbers above 2^53 are rounded to 53 bits", file)
 		}
 	}
-	img, err := await(ctx, func() (*imageio.Image, error) { return a.decode(path, o) })
-	if errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(path, "*?[") {
-		err = &failure{code: exit.Failed, err: err, hint: "no file matches the pattern"}
+	r, err := a.open(file, true)
+	if err != nil {
+		return nil, err
 	}
-	if err == nil {
-		a.limitTo(path)
-		a.noteOthers(path, img)
-		a.notePlanes(path, img, o.Layout)
-		a.noteTrailing(path, img.Trailing())
+	name := file
+	if file == "-" {
+		name = imageio.StdinName
 	}
-	return img, err
+	return imageio.OpenAlbum(r, name, o)
+}
+
+// noteRead says what of a file was not read, or may be read otherwise.
+func (a *app) noteRead(file string, img *imageio.Image, o imageio.ReadOptions) {
+	a.noteOthers(file, img)
+	a.notePlanes(file, img, o.Layout)
+	a.noteTrailing(file, img.Trailing())
 }
 
 // limitTo makes new outputs no more readable than an input, - being standard
@@ -68,26 +107,11 @@ func (a *app) limitTo(path string) {
 	}
 }
 
-// decode opens an image and reads what it needs of it at once.
-func (a *app) decode(path string, o imageio.ReadOptions) (*imageio.Image, error) {
-	r, err := a.open(path, true)
-	if err != nil {
-		return nil, err
-	}
-	if f, ok := r.(*os.File); ok {
-		return imageio.ReadOpened(f, path, o)
-	}
-	return imageio.ReadFile(path, r, o)
-}
-
 // noteOthers says, once for each file, that it holds more than is read.
 func (a *app) noteOthers(path string, img *imageio.Image) {
-	pictures, choice := img.Pictures(), ""
-	if pictures == 0 || pictures == 1 || img.Page() > 0 {
+	pictures := img.Pictures()
+	if pictures == 0 || pictures == 1 || img.Selected().Given() {
 		return
-	}
-	if f, ok := imageio.FormatNamed(img.Format()); ok && f.Pages {
-		choice = " (--page N reads another)"
 	}
 	if _, told := a.told.LoadOrStore(path, true); told {
 		return
@@ -96,7 +120,7 @@ func (a *app) noteOthers(path string, img *imageio.Image) {
 	if pictures == imageio.SeveralPictures {
 		count = "several"
 	}
-	a.note("%s holds %s pictures, of which the first is read%s", path, count, choice)
+	a.note("%s holds %s pictures, of which the first is read", path, count)
 }
 
 // noteTrailing says, once for each file, that something follows the array.

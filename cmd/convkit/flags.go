@@ -39,12 +39,8 @@ func addReading(cmd *cobra.Command, o *imageio.ReadOptions) {
 	defineEnum(cmd, &o.Alpha, "alpha", "keep", "keep alpha untouched, filter it, or drop it. filter multiplies the colours by alpha before and divides afterwards. Arrays get alpha as their last plane", imageio.AlphaModeNames, imageio.ParseAlphaMode)
 	cmd.Flags().BoolVar(&o.Linear, "linear", false, "compute in linear light. Pixels are decoded with the transfer function of sRGB, and encoded again in the output. Text and arrays without --depth get linear numbers")
 	defineEnum(cmd, &o.Layout, "layout", "chw", "axes of an NPY of rank 3: planes first, or planes last. The output has the order of the input", imageio.LayoutNames, word(imageio.LayoutNames...))
-	addPage(cmd, &o.Page)
+	addPage(cmd, &o.Select)
 	defineFormat(cmd, &o.Format, "input-format", "format of the input, if neither its content nor its name shows it", imageio.Format.CanRead)
-}
-
-func addPage(cmd *cobra.Command, to *int) {
-	define(cmd.Flags(), to, "page", "", "0", "N", "picture to read from a file with several, counted from 0: TIFF page, GIF frame or FITS HDU", whole(0, maxCount))
 }
 
 // addWriting adds the flags that say how results are written.

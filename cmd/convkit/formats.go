@@ -31,11 +31,13 @@ and fits hold all of float64.
 Files packed by gzip, bzip2 or zstd are unpacked on the way. A name like x.fits.gz or
 x.npy.zst packs the output. FITS images compressed tile by tile (fpack) are read.
 
---page N reads one page of a tif, frame of a gif or part of a fits, counted from 0.
-Without it, and in other formats, the first picture is read. Pixels are kept as
-stored: gamma, colour profile, resolution and EXIF are neither applied nor written.
-The exception is the orientation from EXIF in JPEG and TIFF, which is applied. A FITS
-header goes along into a FITS.`,
+FILE[SEL] reads one page of a tif, frame of a gif or part of a fits. SEL is a number from
+0, or a name: EXTNAME or EXTNAME,EXTVER. --page SEL chooses for all main inputs. A file
+of several pictures is refused without a choice.
+
+Pixels are kept as stored: gamma, colour profile, resolution and EXIF are neither applied
+nor written. The exception is the orientation from EXIF in JPEG and TIFF, which is
+applied. A FITS header goes along into a FITS.`,
 		Example: `  convkit formats
   convkit formats | grep 16`,
 		Args: cobra.NoArgs,

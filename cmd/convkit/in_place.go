@@ -30,6 +30,9 @@ func (f *filter) pairsInPlace(inputs []string) ([]file, error) {
 		if in == "-" {
 			return nil, usage("give a file", "--in-place cannot replace standard input")
 		}
+		if fileOf(in) != in {
+			return nil, usage("write the result elsewhere with -o", "--in-place replaces whole files, and %s is a part of one", in)
+		}
 		if other, ok := taken.take(in, in); !ok {
 			return nil, usage("give it once", "%s and %s are one file, which --in-place would replace twice", other, in)
 		}

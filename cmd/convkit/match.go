@@ -95,8 +95,8 @@ func (m *matcher) addFlags(cmd *cobra.Command) {
 	complete(cmd, "border", geometry.BorderNames())
 	fs.BoolVar(&m.read.Gray, "gray", false, "match the luma of colour pictures (Rec. 601), not their channels")
 	defineEnum(cmd, &m.read.Values, "values", "unit", "meaning of a pixel in sums that are not normalised: 0..1, or the stored whole number", imageio.ValuesNames, imageio.ParseValues)
-	addPage(cmd, &m.read.Page)
-	fs.Lookup("page").Usage = "picture to read from an IMAGE file with several, counted from 0: TIFF page, GIF frame or FITS HDU"
+	addPage(cmd, &m.read.Select)
+	fs.Lookup("page").Usage = "picture of an IMAGE and of a TEMPLATE with several, as in FILE[SEL]: a number from 0 or a name"
 	definePath(fs, &m.output, "output", "o", "FILE", "write the scores of all places. - writes them to standard output instead of the places")
 	must(cmd.MarkFlagFilename("output", extensions(imageio.Format.CanWrite)...))
 	definePath(fs, &m.draw, "draw", "", "FILE", "write the image with a frame around each place")

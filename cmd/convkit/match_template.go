@@ -16,9 +16,7 @@ func (m *matcher) template(ctx context.Context, path string, img *imageio.Image)
 	if m.mask == maskAlpha && path == "-" {
 		return nil, usage("give the template as a file", "--mask alpha reads the template twice")
 	}
-	o := m.read
-	o.Page = 0 // which is of the image
-	tpl, err := m.readImage(ctx, path, o)
+	tpl, err := m.readTemplate(ctx, path, m.read)
 	if err != nil {
 		return nil, err
 	}
@@ -50,13 +48,28 @@ func (m *matcher) template(ctx context.Context, path string, img *imageio.Image)
 	return t, asData(err)
 }
 
+// readTemplate reads the template. --page chooses a picture of it only if its file
+// holds several.
+func (m *matcher) readTemplate(ctx context.Context, path string, o imageio.ReadOptions) (*imageio.Image, error) {
+	page := o.Select
+	o.Select = imageio.Selection{}
+	return m.readFrom(ctx, path, o, func(a *imageio.Album) (*imageio.Image, error) {
+		if a.Len() > 1 && page.Given() {
+			if err := a.Choose(page); err != nil {
+				return nil, err
+			}
+		}
+		return a.One()
+	})
+}
+
 // readMask reads what --mask names, or nothing.
 func (m *matcher) readMask(ctx context.Context, template string) (*tensor.Dense[float64], error) {
 	switch m.mask {
 	case "":
 		return nil, nil
 	case maskAlpha:
-		img, err := m.readImage(ctx, template, imageio.ReadOptions{Alpha: imageio.AlphaFilter})
+		img, err := m.readTemplate(ctx, template, imageio.ReadOptions{Alpha: imageio.AlphaFilter, Select: m.read.Select})
 		if err != nil {
 			return nil, err
 		}

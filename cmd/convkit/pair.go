@@ -297,7 +297,7 @@ func namesVariances(s string) bool {
 // readMap reads numbers that belong to Y. A coloured map of a grey picture is made grey.
 func (l *learner) readMap(ctx context.Context, what, path string, y tensor.Shape) (tensor.Source[float64], error) {
 	o := l.read
-	o.Values, o.Alpha, o.Gray, o.Linear, o.Page = imageio.RawValues, imageio.AlphaDrop, false, false, 0
+	o.Values, o.Alpha, o.Gray, o.Linear, o.Select = imageio.RawValues, imageio.AlphaDrop, false, false, imageio.Selection{}
 	img, err := l.readImage(ctx, path, o)
 	if err == nil && img.Shape().Planes() != y.Planes() && img.Shape().C == 3 {
 		o.Gray = true

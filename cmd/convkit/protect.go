@@ -47,6 +47,7 @@ func (a *app) willFilter(names ...string) {
 }
 
 func (p *protected) add(r reading) {
+	r.name = fileOf(r.name)
 	if r.name == "" || r.name == "-" {
 		return
 	}

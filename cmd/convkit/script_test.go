@@ -27,6 +27,7 @@ func TestScripts(t *testing.T) {
 		Setup: setup,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":    exits,
+			"fits":     fitsFile,
 			"pixels":   pixels,
 			"truncate": truncate,
 		},
@@ -60,7 +61,11 @@ func setup(env *testscript.Env) error {
 			return err
 		}
 	}
-	return nil
+	moving, err := movingGIF()
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(env.WorkDir, "moving.gif"), moving, 0o666)
 }
 
 // exits N ARG… runs convkit, which must end with code N. Unless that is 0, the

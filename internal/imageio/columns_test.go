@@ -65,7 +65,7 @@ func TestFortranOrderOfAFile(t *testing.T) {
 		if err := os.WriteFile(path, data, 0o666); err != nil {
 			t.Fatal(err)
 		}
-		m, err := ReadFile(path, nil, raster.ReadOptions{Layout: c.layout})
+		m, err := readFile(path, raster.ReadOptions{Layout: c.layout})
 		if err != nil {
 			t.Fatal(err)
 		}

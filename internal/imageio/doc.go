@@ -10,6 +10,7 @@ import (
 	"github.com/convkit/convkit/internal/imageio/jpeg"
 	"github.com/convkit/convkit/internal/imageio/png"
 	"github.com/convkit/convkit/internal/imageio/raster"
+	"github.com/convkit/convkit/internal/imageio/source"
 	"github.com/convkit/convkit/internal/imageio/text"
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -56,6 +57,9 @@ const (
 	SeveralPictures  = raster.SeveralPictures
 	SomeBytes        = raster.SomeBytes
 )
+
+// StdinName is the name of standard input in messages.
+const StdinName = source.StdinName
 
 // The words for these types, in the order of their constants, and their parsers.
 var (

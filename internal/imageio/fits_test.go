@@ -40,7 +40,10 @@ func TestFITSExtensions(t *testing.T) {
 	if err := os.WriteFile(path, []byte(extended()), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	m, err := ReadFile(path, nil, raster.ReadOptions{})
+	if _, err := readFile(path, raster.ReadOptions{}); err == nil || !strings.Contains(err.Error(), "holds 2 pictures: the numbers 2 and 4") {
+		t.Errorf("got %v", err)
+	}
+	m, err := readFile(path, raster.ReadOptions{Select: raster.Number(2)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +53,7 @@ func TestFITSExtensions(t *testing.T) {
 }
 
 func TestFITSCards(t *testing.T) {
-	m := decode(t, []byte(extended()), "x", raster.ReadOptions{})
+	m := decode(t, []byte(extended()), "x", raster.ReadOptions{Select: raster.Number(2)})
 	for _, c := range []struct {
 		o    WriteOptions
 		want []string

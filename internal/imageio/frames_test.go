@@ -73,7 +73,7 @@ func TestGIFFrames(t *testing.T) {
 		if err := gif.EncodeAll(&b, g); err != nil {
 			t.Fatal(err)
 		}
-		if m := decode(t, b.Bytes(), "x.gif", raster.ReadOptions{}); m.Pictures() != frames {
+		if m := decode(t, b.Bytes(), "x.gif", raster.ReadOptions{Select: raster.Number(0)}); m.Pictures() != frames {
 			t.Errorf("%d frames are counted as %d", frames, m.Pictures())
 		}
 	}
@@ -95,7 +95,7 @@ func TestTIFFPages(t *testing.T) {
 		return be.AppendUint32(b, link)
 	}
 	for want, file := range map[int][]byte{1: add(one, 0, 1), 2: add(one, uint32(len(one)), 0)} {
-		if m := decode(t, file, "x.tif", raster.ReadOptions{}); m.Pictures() != want {
+		if m := decode(t, file, "x.tif", raster.ReadOptions{Select: raster.Number(0)}); m.Pictures() != want {
 			t.Errorf("%d pictures, want %d", m.Pictures(), want)
 		}
 	}
@@ -135,7 +135,7 @@ func TestGIFPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	for page, want := range [][]float64{{200, 200, 200, 0, 0, 0, 0, 0, 0}, {200, 0, 200, 0, 90, 0, 0, 0, 0}, {200, 200, 7, 0, 0, 7, 0, 0, 7}, {200, 200, 0, 0, 0, 0, 0, 0, 0}, {200, 200, 0, 0, 0, 0, 0, 0, 0}} {
-		m := decode(t, b.Bytes(), "x", raster.ReadOptions{Values: raster.RawValues, Page: page})
+		m := decode(t, b.Bytes(), "x", raster.ReadOptions{Values: raster.RawValues, Select: raster.Number(page)})
 		if got := floats(t, m); !slices.Equal(got, want) {
 			t.Errorf("page %d: %v, want %v", page, got, want)
 		}
@@ -153,7 +153,7 @@ func TestGIFPages(t *testing.T) {
 	if got := floats(t, m); !m.HasAlpha() || !slices.Equal(got, []float64{0, 0, 0, 0, 90, 0, 0, 0, 0}) {
 		t.Errorf("a small frame: %v", got)
 	}
-	if _, err := Decode(bytes.NewReader(b.Bytes()), "x", raster.ReadOptions{Page: 5}); err == nil || !strings.Contains(err.Error(), "no page 5: the file has 5, from 0 to 4") {
+	if _, err := Decode(bytes.NewReader(b.Bytes()), "x", raster.ReadOptions{Select: raster.Number(5)}); err == nil || !strings.Contains(err.Error(), "no page 5: the file has 5, from 0 to 4") {
 		t.Errorf("%v", err)
 	}
 }
@@ -199,13 +199,13 @@ func TestPages(t *testing.T) {
 		page int
 		want string
 	}{
-		{fits, 0, "[1 2]"}, {fits, 1, "page 1 is not an image but bintable"}, {fits, 2, "[5 6]"}, {fits, 3, "no page 3: the file has 3, from 0 to 2"},
+		{fits, 0, "[1 2]"}, {fits, 1, "number 1 is not a picture but a table: the file has the numbers 0 and 2"}, {fits, 2, "[5 6]"}, {fits, 3, "no page 3: the file has 3, from 0 to 2"},
 		{tif, 0, "[1 2]"}, {tif, 1, "[5 6]"}, {tif, 2, "no page 2: the file has 2, from 0 to 1"},
 		{bits, 0, "[255 255]"}, {bits, 1, "[255 0]"}, {page([]byte{0x23, 0xa0, 0x01, 0x00, 0x10}, zeros), 0, "[0 255]"},
 		{[]byte("GIF89a\x01\x00\x01\x00\x00\x00\x00;"), 1, "no page 1: the file has none"},
 		{[]byte("P2 2 1 9 1 2"), 1, "of pgm the first picture is read"},
 	} {
-		m, err := Decode(bytes.NewReader(c.file), "x", raster.ReadOptions{Values: raster.RawValues, Page: c.page})
+		m, err := Decode(bytes.NewReader(c.file), "x", raster.ReadOptions{Values: raster.RawValues, Select: raster.Number(c.page)})
 		got := fmt.Sprint(err)
 		if err == nil {
 			got = fmt.Sprint(floats(t, m))

@@ -41,12 +41,12 @@ func seeds(f *testing.F, format string) {
 // row can be read, however it is looked at, or an error.
 func fuzz(f *testing.F, format string) {
 	pages := 1
-	if f, ok := lookup(format); ok && f.Pages {
+	if f, ok := lookup(format); ok && f.Pages() {
 		pages = 2
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for page := range pages {
-			fuzzOne(t, data, raster.ReadOptions{Format: format, Page: page, MaxPixels: 1 << 16, Layout: "hwc"})
+			fuzzOne(t, data, raster.ReadOptions{Format: format, Select: raster.Number(page), MaxPixels: 1 << 16, Layout: "hwc"})
 		}
 	})
 }

@@ -3,6 +3,7 @@ package imageio
 import (
 	"bytes"
 	"io"
+	"os"
 	"testing"
 
 	"github.com/convkit/convkit/internal/imageio/raster"
@@ -82,6 +83,15 @@ func decode(t *testing.T, data []byte, name string, o raster.ReadOptions) *raste
 		t.Fatal(err)
 	}
 	return m
+}
+
+// readFile reads the image of a file.
+func readFile(path string, o raster.ReadOptions) (*raster.Image, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	return Decode(f, path, o)
 }
 
 // floats reads all numbers of a file.

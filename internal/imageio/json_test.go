@@ -19,7 +19,7 @@ func TestDecodeNumbers(t *testing.T) {
 		"1 2; 3 4":                              {},
 		"1,2\n3,4\n":                            {[]float64{2, 2}, []float64{1, 2, 3, 4}, nil},
 	} {
-		dims, values, bias, err := DecodeNumbers([]byte(text), "k")
+		dims, values, bias, err := DecodeNumbers([]byte(text), "k", Selection{})
 		var asFloats []float64
 		for _, d := range dims {
 			asFloats = append(asFloats, float64(d))
@@ -59,7 +59,7 @@ func TestJSONErrors(t *testing.T) {
 		`[null]`:                      "is not a number",
 		strings.Repeat("[", 99999):    "deeper than 4",
 	} {
-		_, _, _, err := DecodeNumbers([]byte(text), "k.json")
+		_, _, _, err := DecodeNumbers([]byte(text), "k.json", Selection{})
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "k.json:") {
 			t.Errorf("%.40s: got %v, want %s", text, err, want)
 		}
@@ -87,7 +87,7 @@ func TestEncodeNumbers(t *testing.T) {
 			t.Errorf("%s %v: got %q, %v", c.format, c.dims, out.String(), err)
 			continue
 		}
-		dims, back, bias, err := DecodeNumbers(out.Bytes(), "x."+c.format)
+		dims, back, bias, err := DecodeNumbers(out.Bytes(), "x."+c.format, Selection{})
 		if err != nil || !slices.Equal(dims, c.dims) || !slices.Equal(back, values) || !slices.Equal(bias, c.bias) {
 			t.Errorf("%s %v reads back as %v %v %v, %v", c.format, c.dims, dims, back, bias, err)
 		}

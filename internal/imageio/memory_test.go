@@ -46,7 +46,7 @@ func TestHeadersAreChecked(t *testing.T) {
 	} {
 		var space *memory.Error
 		var bad *raster.DataError
-		if _, err := Decode(bytes.NewReader(data), "x", ReadOptions{}); !errors.As(err, &space) || errors.As(err, &bad) || !strings.HasPrefix(err.Error(), "x: a picture of ") {
+		if _, err := Decode(bytes.NewReader(data), "x", ReadOptions{Select: raster.Number(0)}); !errors.As(err, &space) || errors.As(err, &bad) || !strings.HasPrefix(err.Error(), "x: a picture of ") {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
@@ -90,7 +90,7 @@ func largeGIF(t *testing.T, w, h int, more bool) []byte {
 // bytes there are for the screen.
 func TestSmallFrame(t *testing.T) {
 	for _, more := range []bool{false, true} {
-		m, err := Decode(bytes.NewReader(largeGIF(t, 1500, 1200, more)), "x", ReadOptions{})
+		m, err := Decode(bytes.NewReader(largeGIF(t, 1500, 1200, more)), "x", ReadOptions{Select: raster.Number(0)})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -20,16 +20,17 @@ func Unpacked(r io.Reader) io.Reader {
 
 // DecodeNumbers reads a small array, a kernel, of any format that can be read:
 // its size as the file has it, its numbers row by row, and the bias that JSON
-// may hold beside it. Pixels count 0..1.
-func DecodeNumbers(data []byte, name string) (dims []int, values, bias []float64, err error) {
-	if json.Sniff(data[:min(len(data), source.HeadLen)]) {
+// may hold beside it. Pixels count 0..1. sel chooses a picture of a file with
+// several.
+func DecodeNumbers(data []byte, name string, sel Selection) (dims []int, values, bias []float64, err error) {
+	if !sel.Given() && json.Sniff(data[:min(len(data), source.HeadLen)]) {
 		dims, values, bias, err := json.ParseArray(bytes.NewReader(data), int64(len(data)))
 		if err != nil {
 			return nil, nil, nil, source.New(nil, name, raster.ReadOptions{Format: "json"}).Explain(err)
 		}
 		return dims, values, bias, nil
 	}
-	m, err := Decode(bytes.NewReader(data), name, raster.ReadOptions{Alpha: raster.AlphaDrop})
+	m, err := Decode(bytes.NewReader(data), name, raster.ReadOptions{Alpha: raster.AlphaDrop, Select: sel})
 	if err != nil {
 		return nil, nil, nil, err
 	}

@@ -126,10 +126,10 @@ func TestOutputErrors(t *testing.T) {
 
 func TestReadErrors(t *testing.T) {
 	dir := t.TempDir()
-	if _, err := ReadFile(filepath.Join(dir, "none.csv"), nil, raster.ReadOptions{}); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := readFile(filepath.Join(dir, "none.csv"), raster.ReadOptions{}); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a missing file: %v", err)
 	}
-	if _, err := ReadFile(dir, nil, raster.ReadOptions{}); err == nil || !strings.Contains(err.Error(), "is a directory") {
+	if _, err := readFile(dir, raster.ReadOptions{}); err == nil || !strings.Contains(err.Error(), "is a directory") {
 		t.Errorf("a directory: %v", err)
 	}
 	var bad *raster.DataError

@@ -2,6 +2,7 @@ package imageio
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -32,7 +33,15 @@ func TestPNMGathered(t *testing.T) {
 			old := source.TempFileSize
 			source.TempFileSize = size
 			for _, name := range []string{path, "-"} {
-				m, err := ReadFile(name, strings.NewReader(file), raster.ReadOptions{Values: raster.RawValues})
+				r := io.Reader(strings.NewReader(file))
+				if name == path {
+					f, err := os.Open(path)
+					if err != nil {
+						t.Fatal(err)
+					}
+					r = f
+				}
+				m, err := Decode(r, name, raster.ReadOptions{Values: raster.RawValues})
 				got := fmt.Sprint(err)
 				if err == nil {
 					x, err := tensor.Collect(raster.Rows[float64](m))

@@ -1,85 +1,25 @@
 package imageio
 
 import (
-	"fmt"
 	"io"
-	"os"
 
-	"github.com/convkit/convkit/internal/faults"
 	"github.com/convkit/convkit/internal/imageio/packed"
 	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/imageio/source"
 )
 
-// ReadFile reads the image at path, "-" being stdin.
-func ReadFile(path string, stdin io.Reader, o raster.ReadOptions) (*raster.Image, error) {
-	if path == "-" {
-		return Decode(stdin, source.StdinName, o)
-	}
-	if err := faults.At(faults.Open, path); err != nil {
-		return nil, err
-	}
-	f, err := os.Open(path)
+// Decode reads one image of any format. The name is for messages and, where the
+// content has no signature, for the format. A file of several pictures is refused
+// unless o.Select chooses one.
+func Decode(r io.Reader, name string, o raster.ReadOptions) (*raster.Image, error) {
+	a, err := OpenAlbum(r, name, o)
 	if err != nil {
 		return nil, err
 	}
-	return ReadOpened(f, path, o)
+	return a.One()
 }
 
-// ReadOpened reads the image in an open file, of which the path is for messages.
-// The file is closed, or becomes a part of the image.
-func ReadOpened(f *os.File, path string, o raster.ReadOptions) (*raster.Image, error) {
-	if st, err := f.Stat(); err == nil && st.IsDir() {
-		f.Close()
-		return nil, fmt.Errorf("%s: is a directory, not a file", path)
-	}
-	m, err := Decode(f, path, o)
-	if err != nil || m.Samples().File == nil {
-		f.Close()
-	}
-	return m, err
-}
-
-// Decode reads an image of any format. The name is for messages and, where the
-// content has no signature, for the format.
-func Decode(r io.Reader, name string, o raster.ReadOptions) (m *raster.Image, err error) {
-	if o.Linear && o.Values == raster.RawValues {
-		return nil, raster.BadOption("leave one of them away", "linear light is of pixels over their full scale, not of raw values")
-	}
-	in := source.New(r, name, o)
-	defer func() {
-		if err != nil {
-			m, err = nil, in.Explain(err)
-		}
-	}()
-	f, err := detect(in)
-	if err != nil {
-		return nil, err
-	}
-	if err := checkPage(o.Page, f); err != nil {
-		return nil, err
-	}
-	in.Format = f.Name
-	p, err := f.Read(in)
-	if err != nil {
-		return nil, err
-	}
-	// What a decoder gives is not always the size that its header has.
-	if err := raster.CheckSize(o.PixelLimit(), int64(p.N), int64(p.H), int64(p.W)); err != nil {
-		return nil, err
-	}
-	if f.Sized && p.Pictures == 0 {
-		p.Trailing = in.TrailingBytes(p)
-	}
-	if err := in.Finish(); err != nil {
-		return nil, err
-	}
-	p.Format = f.Name
-	p.File, p.Base = in.File, in.Base
-	return p.View(o), nil
-}
-
-// format finds the format: as asked, by signature, by name, and at last as
+// detect finds the format: as asked, by signature, by name, and at last as
 // text where the content could be text.
 func detect(in *source.Input) (Format, error) {
 	in.Unpack()

@@ -42,7 +42,7 @@ func TestLargeFiles(t *testing.T) {
 			defer func(n int) { source.TempFileSize = n }(source.TempFileSize)
 			source.TempFileSize = 1 << 30
 			piped := decode(t, data, path, raster.ReadOptions{})
-			left, err := ReadFile(path, nil, raster.ReadOptions{})
+			left, err := readFile(path, raster.ReadOptions{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -59,7 +59,7 @@ func TestLargeFiles(t *testing.T) {
 			if _, err := raster.Rows[float64](left).Row(0, h/2-1, make([]float64, w)); err == nil || !strings.Contains(err.Error(), "cut off") {
 				t.Errorf("a file cut while it is read: %v", err)
 			}
-			if _, err := ReadFile(path, nil, raster.ReadOptions{}); err == nil || !strings.Contains(err.Error(), "too early") {
+			if _, err := readFile(path, raster.ReadOptions{}); err == nil || !strings.Contains(err.Error(), "too early") {
 				t.Errorf("a cut file: %v", err)
 			}
 			source.TempFileSize = 1 << 20
@@ -123,7 +123,7 @@ func TestLargeText(t *testing.T) {
 	if err := os.WriteFile(path, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	m, err := ReadFile(path, nil, raster.ReadOptions{})
+	m, err := readFile(path, raster.ReadOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +161,7 @@ func TestLargeText(t *testing.T) {
 	if err := os.WriteFile(path, bytes.Replace(text, []byte(rows[h+321]), []byte(bad), 1), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if m, err = ReadFile(path, nil, raster.ReadOptions{}); err != nil {
+	if m, err = readFile(path, raster.ReadOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	// A line of comment and two empty ones stand before it.

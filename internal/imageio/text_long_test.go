@@ -59,7 +59,7 @@ func asLarge(t *testing.T, data []byte) *raster.Image {
 	if err := os.WriteFile(path, data, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	m, err := ReadFile(path, nil, raster.ReadOptions{})
+	m, err := readFile(path, raster.ReadOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -84,7 +84,7 @@ func TestTIFFRows(t *testing.T) {
 		if err := os.WriteFile(path, file, 0o666); err != nil {
 			t.Fatal(err)
 		}
-		m, err := ReadFile(path, nil, raster.ReadOptions{Values: raster.RawValues})
+		m, err := readFile(path, raster.ReadOptions{Values: raster.RawValues})
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
@@ -112,7 +112,7 @@ func TestTIFFRows(t *testing.T) {
 		if err := os.WriteFile(path, file, 0o666); err != nil {
 			t.Fatal(err)
 		}
-		if m, err = ReadFile(path, nil, raster.ReadOptions{}); err == nil {
+		if m, err = readFile(path, raster.ReadOptions{}); err == nil {
 			_, err = raster.Rows[float32](m).Row(0, h-1, buf)
 		}
 		if bad := (*raster.DataError)(nil); !errors.As(err, &bad) || bad.Name != path {

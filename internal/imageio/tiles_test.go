@@ -45,7 +45,7 @@ func TestTiledFITS(t *testing.T) {
 	packed, plain := unpacked(t, "tiles.fits.fz.gz"), unpacked(t, "tiles.fits.gz")
 	nans := 0
 	for page := 1; page <= tiledImages; page++ {
-		o := raster.ReadOptions{Page: page}
+		o := raster.ReadOptions{Select: raster.Number(page)}
 		got, want := decode(t, packed, "x.fits.fz", o), decode(t, plain, "x.fits", o)
 		values := floats(t, got)
 		if got.Shape() != want.Shape() || !slices.EqualFunc(values, floats(t, want), sameFloat) {
@@ -80,10 +80,10 @@ func TestTiledFITSOnDisk(t *testing.T) {
 	old := source.TempFileSize
 	source.TempFileSize = 1 << 10
 	defer func() { source.TempFileSize = old }()
-	want := floats(t, decode(t, packed, "x", raster.ReadOptions{Page: 6}))
+	want := floats(t, decode(t, packed, "x", raster.ReadOptions{Select: raster.Number(6)}))
 	for _, from := range []string{"file", "pipe"} {
-		o := raster.ReadOptions{Page: 6}
-		m, err := ReadFile(path, nil, o)
+		o := raster.ReadOptions{Select: raster.Number(6)}
+		m, err := readFile(path, o)
 		if from == "pipe" {
 			m, err = Decode(io.MultiReader(bytes.NewReader(packed)), "x", o)
 		}

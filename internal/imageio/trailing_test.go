@@ -71,7 +71,7 @@ func trailed(t *testing.T, data []byte, format, on string) (*raster.Image, error
 	if err := os.WriteFile(path, data, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	return ReadFile(path, nil, raster.ReadOptions{})
+	return readFile(path, raster.ReadOptions{})
 }
 
 // npyOfBytes returns the header of an NPY array of one row of n bytes.

@@ -20,6 +20,11 @@ const maxBytes = 24 * maxTaps
 // {"kernel": …, "bias": …}. Rank 1 is a row; rank 2 is kh x kw; rank 3 is
 // In x kh x kw with one output channel; rank 4 is Out x In x kh x kw.
 func Decode(r io.Reader, name string) (tensor.Kernel, error) {
+	return decode(r, name, imageio.Selection{})
+}
+
+// decode is Decode for a picture of a file that may hold several.
+func decode(r io.Reader, name string, sel imageio.Selection) (tensor.Kernel, error) {
 	r = imageio.Unpacked(r)
 	data, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
 	switch {
@@ -28,7 +33,7 @@ func Decode(r io.Reader, name string) (tensor.Kernel, error) {
 	case len(data) > maxBytes:
 		return tensor.Kernel{}, badFile(name, "too large for a kernel (more than %d bytes)", maxBytes)
 	}
-	if text, ok := plainText(data); ok {
+	if text, ok := plainText(data); ok && !sel.Given() {
 		k, known, err := decodeForeign(text, name)
 		if err != nil {
 			return tensor.Kernel{}, badFile(name, "%w", err)
@@ -37,7 +42,7 @@ func Decode(r io.Reader, name string) (tensor.Kernel, error) {
 			return k, nil
 		}
 	}
-	dims, taps, bias, err := imageio.DecodeNumbers(data, name)
+	dims, taps, bias, err := imageio.DecodeNumbers(data, name, sel)
 	if err != nil {
 		return tensor.Kernel{}, err
 	}

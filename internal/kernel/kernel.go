@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"github.com/convkit/convkit/internal/exit"
+	"github.com/convkit/convkit/internal/imageio"
 	"github.com/convkit/convkit/internal/memory"
 	"github.com/convkit/convkit/internal/tensor"
 )
@@ -58,8 +59,9 @@ var nameLike = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*(:[^/\\]*)?$`)
 //     the end follows, or begins with a bracket or brace (JSON), or begins like
 //     a number and holds a comma or semicolon.
 //  4. A name: the part before the first colon is the name of a kernel (Names).
-//  5. All else is a file. A file whose name reads as a literal or as the name of
-//     a kernel is given with ./ in front.
+//  5. All else is a file, or FILE[SEL] for a picture of a file with several. A file
+//     whose name reads as a literal or as the name of a kernel is given with ./ in
+//     front.
 //
 // open opens a file, or standard input for "-". With open nil only literals and
 // names are read.
@@ -93,6 +95,10 @@ func Parse(spec string, open func(name string) (io.ReadCloser, error)) (tensor.K
 	if trimmed == "-" {
 		file = trimmed
 	}
+	file, sel, err := selectIn(file)
+	if err != nil {
+		return tensor.Kernel{}, err
+	}
 	f, err := open(file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && nameLike.MatchString(trimmed):
@@ -103,11 +109,22 @@ func Parse(spec string, open func(name string) (io.ReadCloser, error)) (tensor.K
 	if file == "-" {
 		file = "<stdin>"
 	}
-	k, err := Decode(f, file)
+	k, err := decode(f, file, sel)
 	if e := f.Close(); err == nil && e != nil {
 		err = fmt.Errorf("%s: %w", file, e)
 	}
 	return k, err
+}
+
+// selectIn splits FILE[SEL].
+func selectIn(spec string) (file string, sel imageio.Selection, err error) {
+	file, text := imageio.SplitSelection(spec)
+	if file != spec {
+		if sel, err = imageio.ParseSelection(text); err != nil {
+			err = specError("a number from 0, or a name", "kernel %s: %v", spec, err)
+		}
+	}
+	return file, sel, err
 }
 
 // NamesFile reports whether Parse takes spec for a file, or for standard input,

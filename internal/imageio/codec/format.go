@@ -24,9 +24,13 @@ type Format struct {
 	// of a shorter file) has the format. It is nil for text, which has no signature.
 	Sniff func(head []byte) bool
 
-	// Read reads the picture in.Options.Page. It is nil if the format is only written.
-	// Errors need not name the file.
+	// Read reads the picture of a file. It is nil if the format is only written, or
+	// has Open. Errors need not name the file.
 	Read func(in *source.Input) (*raster.Picture, error)
+
+	// Open opens a file that may hold several pictures. Formats that hold only one
+	// have Read instead.
+	Open func(in *source.Input) (Album, error)
 
 	// NewEncoder returns how a result is written, or an OptionError if the format
 	// cannot hold it. It is nil if the format is only read.
@@ -48,11 +52,13 @@ type Holds struct {
 	Binary bool // not for a terminal
 	Sized  bool // the header alone tells the size, whatever follows the samples
 	Cards  bool // the header of an input of the same format can be carried along
-	Pages  bool // a file may hold several pictures, any of which can be read
 }
 
 // CanRead reports whether files of the format can be read.
-func (f Format) CanRead() bool { return f.Read != nil }
+func (f Format) CanRead() bool { return f.Read != nil || f.Open != nil }
+
+// Pages reports whether a file may hold several pictures, any of which can be read.
+func (f Format) Pages() bool { return f.Open != nil }
 
 // CanWrite reports whether files of the format can be written.
 func (f Format) CanWrite() bool { return f.NewEncoder != nil }
@@ -108,13 +114,13 @@ func IsSpace(c byte) bool {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v'
 }
 
-// NoPage returns the error for a page beyond the n that a file has.
-func NoPage(page, n int) error {
+// NoPage returns the error for a number beyond the n entries that a file has.
+func NoPage(sel raster.Selection, n int) error {
 	switch n {
 	case 0:
-		return raster.BadData("there is no page %d: the file has none", page)
+		return raster.BadData("there is no page %s: the file has none", sel)
 	case 1:
-		return raster.BadData("there is no page %d: the file has one, page 0", page)
+		return raster.BadData("there is no page %s: the file has one, page 0", sel)
 	}
-	return raster.BadData("there is no page %d: the file has %d, from 0 to %d", page, n, n-1)
+	return raster.BadData("there is no page %s: the file has %d, from 0 to %d", sel, n, n-1)
 }

@@ -22,52 +22,6 @@ const (
 	fitsCard  = 80
 )
 
-// readFITS reads the image of the part asked for or the first image: that of the
-// primary part or, where it has none, of the first extension that is an image.
-// Numbers are physical values, BZERO + BSCALE*stored, and NaN where stored is BLANK.
-func readFITS(in *source.Input) (*raster.Picture, error) {
-	for part, page := 0, in.Options.Page; ; part++ {
-		h, cards, err := fitsHeader(in)
-		if err != nil {
-			return nil, err
-		}
-		if h.isImage() && part >= page {
-			m, err := h.image(in)
-			if err == nil {
-				m.Header = descriptive(cards, h.isTiled())
-				m.Pictures, m.OtherData = fitsParts(in)
-			}
-			return m, err
-		}
-		if part == page && page > 0 {
-			kind := strings.ToLower(strings.Trim(h["XTENSION"], "' "))
-			if kind == "" || kind == "image" {
-				kind = "empty"
-			}
-			return nil, raster.BadData("page %d is not an image but %s", page, kind)
-		}
-		n, err := h.skip()
-		if err != nil {
-			return nil, err
-		}
-		if _, err := io.CopyN(io.Discard, in, n); err != nil {
-			return nil, noImage(err)
-		}
-		if _, err := in.Peek(1); err == io.EOF && page > 0 {
-			return nil, codec.NoPage(page, part+1)
-		} else if err == io.EOF {
-			return nil, noImage(err)
-		}
-	}
-}
-
-func noImage(err error) error {
-	if err == io.EOF {
-		return raster.BadData("no image in it: only tables or empty parts")
-	}
-	return err
-}
-
 // fitsCards are the values of a header's cards, as they are spelled.
 type fitsCards map[string]string
 
@@ -276,35 +230,6 @@ func unsigned64(m *raster.Picture) {
 	}
 }
 
-// fitsParts counts the images of a file on disk, one of which is being read; 0 of a
-// pipe; and reports whether other parts, as tables, have data. It stops where the file
-// makes no sense any more.
-func fitsParts(in *source.Input) (images int, others bool) {
-	f, at, left := in.Regular()
-	if f == nil {
-		return 0, false
-	}
-	r := io.NewSectionReader(f, 0, at+left)
-	for {
-		h, _, err := fitsHeader(r)
-		if err != nil {
-			return images, others
-		}
-		skip, err := h.skip()
-		if err != nil {
-			return images, others
-		}
-		if h.isImage() {
-			images++
-		} else if skip > 0 {
-			others = true
-		}
-		if at, err := r.Seek(skip, io.SeekCurrent); err != nil || at >= r.Size() {
-			return images, others
-		}
-	}
-}
-
 // fitsFill is the number of bytes that n lacks to whole blocks.
 func fitsFill(n int) int { return (fitsBlock - n%fitsBlock) % fitsBlock }
 
@@ -319,10 +244,9 @@ var Format = codec.Format{
 		Batch:  true,
 		NaN:    true,
 		Binary: true,
-		Pages:  true,
 		Cards:  true,
 	},
 	Sniff:      codec.Magic("SIMPLE  ="),
-	Read:       readFITS,
+	Open:       openFITS,
 	NewEncoder: newFITSEncoder,
 }

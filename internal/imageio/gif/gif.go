@@ -1,5 +1,6 @@
 // Package gif reads frames of GIF by image/gif, one at a time, and draws what a
-// viewer would show.
+// viewer would show. The blocks are found here, because image/gif unpacks all
+// frames at once: a hundred frames of 4 megapixels would take 400 MB.
 package gif
 
 import (
@@ -9,6 +10,7 @@ import (
 	"image/draw"
 	"image/gif"
 	"io"
+	"slices"
 
 	"github.com/convkit/convkit/internal/imageio/codec"
 	"github.com/convkit/convkit/internal/imageio/goimage"
@@ -18,86 +20,73 @@ import (
 	"github.com/convkit/convkit/internal/memory"
 )
 
-// A GIF is a screen and blocks: of an introducer, what belongs to it, and data
-// in parts of up to 255 bytes. A frame changes what the ones before it left.
+// album is the frames of a file. A frame changes what the ones before it left, so
+// the screen is kept between frames that are read in order.
+type album struct {
+	data    []byte
+	screen  image.Config
+	frames  []frame
+	entries []codec.Entry
 
-// gifFrame is where a frame lies, and what becomes of it before the next one.
-type gifFrame struct {
-	from, to int // its bytes, with the extension before it
-	pixels   int
-	disposal byte
-	colours  []byte // R, G and B each, its own or those of the screen
+	seen  *image.NRGBA // the screen after the frames before next, and their disposal
+	next  int
+	grey  bool // all colours so far are greys
+	saved []byte
 }
 
-// colourTable is the size of the table of colours that flags announce.
-func colourTable(flags byte) int {
-	if flags&0x80 == 0 {
-		return 0
+// openGIF finds the frames.
+func openGIF(in *source.Input) (codec.Album, error) {
+	data, c, err := goimage.ReadAll(in)
+	if err != nil {
+		return nil, err
 	}
-	return 3 << (flags&7 + 1)
+	a := &album{data: data, screen: c, frames: frames(data)}
+	for range a.frames {
+		a.entries = append(a.entries, codec.Entry{H: c.Height, W: c.Width, Planes: 3, Type: "uint8"})
+	}
+	return a, nil
 }
 
-// gifScreen is the size of what comes before the first block.
-func gifScreen(b []byte) int {
-	if len(b) < 13 {
-		return len(b)
+func (a *album) Entries() []codec.Entry { return a.entries }
+
+// Read reads what is seen when frame k has been drawn. The first frame keeps its
+// palette if it fills the screen.
+func (a *album) Read(k int) (*raster.Picture, error) {
+	if k == 0 && a.frames[0].fills(a.screen) {
+		return a.first()
 	}
-	return min(13+colourTable(b[10]), len(b))
+	return a.drawn(k)
 }
 
-// gifFrames finds the frames. It stops where the file does.
-func gifFrames(b []byte) (frames []gifFrame) {
-	f := gifFrame{from: -1}
-	for at := gifScreen(b); at < len(b); {
-		begin, picture := at, false
-		switch {
-		case b[at] == 0x21: // an extension and its label
-			if f.from < 0 {
-				f.from = begin
-			}
-			if at+3 < len(b) && b[at+1] == 0xf9 {
-				f.disposal = b[at+3] >> 2 & 7
-			}
-			at += 2
-		case b[at] == 0x2c && at+10 < len(b): // a picture, its colours, and the size of codes
-			f.colours = b[min(13, len(b)):gifScreen(b)]
-			own := colourTable(b[at+9])
-			f.pixels = (int(b[at+5]) | int(b[at+6])<<8) * (int(b[at+7]) | int(b[at+8])<<8)
-			if at += 10; own > 0 {
-				f.colours = b[at:min(at+own, len(b))]
-			}
-			at += own + 1
-			picture = true
-		default:
-			return frames
-		}
-		for at < len(b) && b[at] != 0 {
-			at += 1 + int(b[at])
-		}
-		at++
-		if picture {
-			if f.from < 0 {
-				f.from = begin
-			}
-			f.to = min(at, len(b))
-			frames = append(frames, f)
-			f = gifFrame{from: -1}
-		}
+// pixelsPerByte is the most that GIF can pack: a longest string into 12 bits.
+const pixelsPerByte = 4096 * 8 / 12
+
+// first decodes the first frame as it is.
+func (a *album) first() (*raster.Picture, error) {
+	img, err := goimage.Decode(a.data, a.screen, pixelsPerByte, 1)
+	if err != nil {
+		return nil, err
 	}
-	return frames
+	m, err := goimage.FromGo(img, false)
+	if err != nil {
+		return nil, err
+	}
+	unseenColours(m, a.frames[0].colours)
+	if m.Palette != nil && !m.Alpha {
+		m.GreyPalette()
+	}
+	return m, nil
 }
 
-// fillsScreen reports whether the frame that begins in b is as large as the screen.
-func fillsScreen(b []byte, c image.Config) bool {
-	for len(b) > 9 && b[0] == 0x21 {
-		at := 2
-		for at < len(b) && b[at] != 0 {
-			at += 1 + int(b[at])
-		}
-		b = b[min(at+1, len(b)):]
+// unseenColours gives the transparent entries of a palette the colours that the
+// file has for them, R, G and B each: Go's decoder makes them black.
+func unseenColours(m *raster.Picture, colours []byte) {
+	if m.Palette == nil {
+		return
 	}
-	size := func(i int) int { return int(b[i]) | int(b[i+1])<<8 }
-	return len(b) > 9 && size(1) == 0 && size(3) == 0 && size(5) == c.Width && size(7) == c.Height
+	for i := range min(256, len(colours)/3) {
+		m.Palette[0][i], m.Palette[1][i], m.Palette[2][i] = colours[3*i], colours[3*i+1], colours[3*i+2]
+	}
 }
 
 // What becomes of a frame before the next one is drawn; others stay.
@@ -106,60 +95,74 @@ const (
 	toPrevious   = 3
 )
 
-// gifPage gives what is seen when frame number page has been drawn: one plane
-// where all colours so far are greys, and alpha where something is transparent.
-// Frames are unpacked one by one, so that it takes the memory of three.
-func gifPage(b []byte, frames []gifFrame, page int) (*raster.Picture, error) {
-	if page >= len(frames) {
-		return nil, codec.NoPage(page, len(frames))
-	}
-	screen := b[:gifScreen(b)]
-	c, err := guard.Decode(func() (image.Config, error) { return gif.DecodeConfig(bytes.NewReader(b)) })
-	if err != nil {
-		return nil, err
-	}
-	// The canvas, what a frame covered, and the indices of a frame.
-	if err := memory.Need(memory.Times(c.Height, c.Width, 4+4+1), "a picture of %dx%d pixels", c.Height, c.Width); err != nil {
-		return nil, err
-	}
-	seen := image.NewNRGBA(image.Rect(0, 0, c.Width, c.Height))
-	var before []byte
-	grey := true
-	for i, f := range frames[:page+1] {
-		if f.pixels/pixelsPerByte > f.to-f.from {
-			return nil, io.ErrUnexpectedEOF // the decoder would take the memory first
+// drawn returns what is seen when frame k has been drawn: one plane where all
+// colours so far are greys, and alpha where something is transparent.
+func (a *album) drawn(k int) (*raster.Picture, error) {
+	if a.seen == nil || k < a.next {
+		// The screen, what a frame covered, the indices of a frame, and the result.
+		if err := memory.Need(memory.Times(a.screen.Height, a.screen.Width, 4+4+1+4), "a picture of %dx%d pixels", a.screen.Height, a.screen.Width); err != nil {
+			return nil, err
 		}
-		file := append(append(append([]byte(nil), screen...), b[f.from:f.to]...), ';')
-		img, err := guard.Decode(func() (image.Image, error) { return gif.Decode(bytes.NewReader(file)) })
+		a.seen, a.next, a.grey = image.NewNRGBA(image.Rect(0, 0, a.screen.Width, a.screen.Height)), 0, true
+	}
+	for ; ; a.next++ {
+		f := a.frames[a.next]
+		p, err := a.decode(f)
 		if err != nil {
 			return nil, err
 		}
-		p, ok := img.(*image.Paletted)
-		if !ok {
-			return nil, raster.BadData("frame %d has no palette", i)
-		}
 		if f.disposal == toPrevious {
-			before = copyRect(before, seen, p.Rect)
+			a.saved = copyRect(a.saved, a.seen, p.Rect)
 		}
-		grey = drawFrame(seen, p) && grey
-		if i == page {
-			break
+		a.grey = drawFrame(a.seen, p) && a.grey
+		var m *raster.Picture
+		if a.next == k {
+			if m, err = a.shown(); err != nil {
+				return nil, err
+			}
 		}
 		switch f.disposal {
 		case toBackground:
-			draw.Draw(seen, p.Rect, image.Transparent, image.Point{}, draw.Src)
+			draw.Draw(a.seen, p.Rect, image.Transparent, image.Point{}, draw.Src)
 		case toPrevious:
-			putRect(seen, p.Rect, before)
+			putRect(a.seen, p.Rect, a.saved)
+		}
+		if m != nil {
+			a.next++
+			return m, nil
 		}
 	}
-	m, err := goimage.FromGo(seen, grey)
-	if err == nil && seen.Opaque() {
+}
+
+// shown returns a copy of the screen as a picture.
+func (a *album) shown() (*raster.Picture, error) {
+	now := *a.seen
+	now.Pix = slices.Clone(a.seen.Pix)
+	m, err := goimage.FromGo(&now, a.grey)
+	if err == nil && now.Opaque() {
 		m.Alpha = false
 	}
 	return m, err
 }
 
-// copyRect gives the pixels of a part of a picture, in the memory of b; putRect
+// decode unpacks one frame.
+func (a *album) decode(f frame) (*image.Paletted, error) {
+	if f.pixels()/pixelsPerByte > f.to-f.from {
+		return nil, io.ErrUnexpectedEOF // the decoder would take the memory first
+	}
+	file := slices.Concat(a.data[:screenLen(a.data)], a.data[f.from:f.to], []byte{';'})
+	img, err := guard.Decode(func() (image.Image, error) { return gif.Decode(bytes.NewReader(file)) })
+	if err != nil {
+		return nil, err
+	}
+	p, ok := img.(*image.Paletted)
+	if !ok {
+		return nil, raster.BadData("a frame has no palette")
+	}
+	return p, nil
+}
+
+// copyRect returns the pixels of a part of a picture, in the memory of b; putRect
 // puts them back. Frames may be many and small, and the picture large.
 func copyRect(b []byte, m *image.NRGBA, r image.Rectangle) []byte {
 	b = b[:0]
@@ -205,55 +208,7 @@ var Format = codec.Format{
 		Colour: true,
 		Alpha:  true,
 		Binary: true,
-		Pages:  true,
 	},
 	Sniff: codec.Magic("GIF87a", "GIF89a"),
-	Read:  readGIF,
-}
-
-// unseenColours gives the transparent entries of a palette the colours that
-// the file has for them, R, G and B each: Go's decoder makes them black.
-func unseenColours(m *raster.Picture, colours []byte) {
-	if m.Palette == nil {
-		return
-	}
-	for i := range min(256, len(colours)/3) {
-		m.Palette[0][i], m.Palette[1][i], m.Palette[2][i] = colours[3*i], colours[3*i+1], colours[3*i+2]
-	}
-}
-
-// pixelsPerByte is the most that GIF can pack: a longest string into 12 bits.
-const pixelsPerByte = 4096 * 8 / 12
-
-// readGIF reads a frame. The first one is decoded as it is if it fills the screen;
-// it keeps its palette then.
-func readGIF(in *source.Input) (*raster.Picture, error) {
-	file, c, err := goimage.ReadAll(in)
-	if err != nil {
-		return nil, err
-	}
-	frames := gifFrames(file)
-	if in.Options.Page > 0 || len(frames) > 0 && !fillsScreen(file[frames[0].from:], c) {
-		m, err := gifPage(file, frames, in.Options.Page)
-		if err == nil {
-			m.Pictures = len(frames)
-		}
-		return m, err
-	}
-	img, err := goimage.Decode(file, c, pixelsPerByte, 1) // indices; gifPage asks for what it takes
-	if err != nil {
-		return nil, err
-	}
-	m, err := goimage.FromGo(img, false)
-	if err != nil {
-		return nil, err
-	}
-	if len(frames) > 0 {
-		unseenColours(m, frames[0].colours)
-	}
-	if m.Palette != nil && !m.Alpha {
-		m.GreyPalette()
-	}
-	m.Pictures = len(frames)
-	return m, nil
+	Open:  openGIF,
 }

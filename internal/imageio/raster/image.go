@@ -61,7 +61,7 @@ func (m *Image) Pictures() int { return m.pic.Pictures }
 // Alone reports whether the file holds nothing else that is known. Replacing such
 // a file by another picture loses nothing else.
 func (m *Image) Alone() bool {
-	return (m.pic.Pictures == 0 || m.pic.Pictures == 1) && !m.pic.OtherData && m.opts.Page == 0
+	return (m.pic.Pictures == 0 || m.pic.Pictures == 1) && !m.pic.OtherData
 }
 
 // Trailing returns the number of bytes after the samples, for formats whose
@@ -69,8 +69,8 @@ func (m *Image) Alone() bool {
 // These bytes are not read.
 func (m *Image) Trailing() int64 { return m.pic.Trailing }
 
-// Page returns the number of the picture that was asked for, from 0.
-func (m *Image) Page() int { return m.opts.Page }
+// Selected returns the selection that the picture was read by.
+func (m *Image) Selected() Selection { return m.opts.Select }
 
 // HasAlpha reports whether the file has an alpha plane.
 func (m *Image) HasAlpha() bool { return m.pic.Alpha }

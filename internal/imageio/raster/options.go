@@ -107,9 +107,9 @@ type ReadOptions struct {
 	// it is read.
 	Layout string
 
-	// Page is the number of the picture to read, from 0: a page of TIFF, a frame
-	// of GIF, an extension (HDU) of FITS. In FITS, 0 means the first image.
-	Page int
+	// Select chooses pictures of a file that holds several: pages of TIFF, frames of
+	// GIF, parts (HDUs) of FITS.
+	Select Selection
 
 	// Format is the name of the format. If it is empty, the signature of the
 	// content decides, and then the name of the file.

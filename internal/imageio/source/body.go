@@ -65,7 +65,7 @@ func (in *Input) Body(n int) ([]byte, error) {
 	if f == nil {
 		return in.Gather(in, n)
 	}
-	if n < LargeBody {
+	if n < LargeBody && !(in.kept && n >= TempFileSize) {
 		return readBytes(in, n)
 	}
 	if left < int64(n) {

@@ -38,6 +38,7 @@ type Input struct {
 	Options raster.ReadOptions
 	err     error // the first error of src but io.EOF
 	packed  bool  // src unpacks the file
+	kept    bool  // src is a temporary file that holds a pipe
 	copying bool  // samples are still being copied; whoever does it finishes
 
 	// A reader whose samples stay in a file sets File, and Base to the place of the

@@ -6,7 +6,6 @@ import (
 	"math"
 	"slices"
 
-	"github.com/convkit/convkit/internal/imageio/codec"
 	"github.com/convkit/convkit/internal/imageio/raster"
 )
 
@@ -18,8 +17,9 @@ const (
 	maxTagValues = 1 << 24
 )
 
-// directory reads the tags of a page.
-func (t *tiffFile) directory(page int) error {
+// header reads the byte order, the size of offsets, and where the first directory
+// is.
+func (t *tiffFile) header() error {
 	head, err := t.at(0, 16)
 	if err != nil {
 		return err
@@ -32,22 +32,20 @@ func (t *tiffFile) directory(page int) error {
 	if t.order.Uint16(head[2:]) == bigTIFF {
 		t.word = 8
 	}
-	t.start = t.long(head[t.word:])
-	b, next, err := t.entries(t.start)
-	for n := 0; n < page && err == nil; n++ {
-		if next == 0 || n == maxPages {
-			return codec.NoPage(page, n+1)
-		}
-		t.start = next
-		b, next, err = t.entries(t.start)
-	}
+	t.first = t.long(head[t.word:])
+	return nil
+}
+
+// directory reads the directory at start: those of its tags that keep wants.
+func (t *tiffFile) directory(start uint64, keep []int) (next uint64, err error) {
+	b, next, err := t.entries(start)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	t.next, t.tags = next, make(map[int][]uint64)
+	t.start, t.tags = start, make(map[int][]uint64)
 	for size := t.entrySize(); len(b) > 0; b = b[size:] {
-		if err := t.tag(b[:size]); err != nil {
-			return err
+		if err := t.tag(b[:size], keep); err != nil {
+			return 0, err
 		}
 	}
 	t.w, t.h = t.one(tagWidth, 0), t.one(tagHeight, 0)
@@ -55,7 +53,7 @@ func (t *tiffFile) directory(page int) error {
 	t.format, t.photometric = t.one(tagSampleFormat, formatUint), t.one(tagPhotometric, blackIsZero)
 	t.compression, t.predict = t.one(tagCompression, 1), t.one(tagPredictor, 1)
 	t.planar = t.one(tagPlanar, 1) == 2 && t.samples > 1
-	return nil
+	return next, nil
 }
 
 // entries gives the tags of the directory at start, and where the next one is,
@@ -87,37 +85,6 @@ func (t *tiffFile) entries(start uint64) (b []byte, next uint64, err error) {
 
 func (t *tiffFile) entrySize() uint64 { return 4 + 2*t.word }
 
-// maxPages bounds a chain of directories, which may be a circle.
-const maxPages = 1 << 16
-
-// pages counts the pictures, without smaller copies and masks of them, where the
-// first one is read.
-func (t *tiffFile) pages(page int) int {
-	if page > 0 {
-		return 0
-	}
-	n, seen := 1, map[uint64]bool{}
-	for at := t.next; at != 0 && !seen[at] && len(seen) < maxPages; {
-		seen[at] = true
-		b, next, err := t.entries(at)
-		if err != nil {
-			break
-		}
-		kind := uint32(0)
-		for size := t.entrySize(); len(b) > 0; b = b[size:] {
-			if t.order.Uint16(b) == tagSubfile {
-				kind = t.order.Uint32(b[4+t.word:])
-			}
-		}
-		const copyOrMask = 1<<0 | 1<<2
-		if kind&copyOrMask == 0 {
-			n++
-		}
-		at = next
-	}
-	return n
-}
-
 // tiffTags are those that are used; others, profiles and remarks among them, may
 // be large.
 var tiffTags = []int{
@@ -126,8 +93,8 @@ var tiffTags = []int{
 }
 
 // tag reads a tag whose values are whole numbers.
-func (t *tiffFile) tag(b []byte) error {
-	if !slices.Contains(tiffTags, int(t.order.Uint16(b))) {
+func (t *tiffFile) tag(b []byte, keep []int) error {
+	if !slices.Contains(keep, int(t.order.Uint16(b))) {
 		return nil
 	}
 	size := map[uint16]uint64{1: 1, 3: 2, 4: 4, 7: 1, 16: 8}[t.order.Uint16(b[2:])]
@@ -182,11 +149,14 @@ func (t *tiffFile) one(tag, otherwise int) int {
 	return otherwise
 }
 
-// tiffOrientation returns the orientation in the first directory of a TIFF, which
+// Orientation returns the orientation in the first directory of a TIFF, which
 // an EXIF block is: 1 to 8, and 1, upright, where it says nothing.
 func Orientation(file []byte) int {
 	t := &tiffFile{data: file, size: uint64(len(file))}
-	if t.directory(0) != nil {
+	if t.header() != nil {
+		return 1
+	}
+	if _, err := t.directory(t.first, []int{tagOrientation}); err != nil {
 		return 1
 	}
 	return t.one(tagOrientation, 1)

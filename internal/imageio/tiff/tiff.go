@@ -73,8 +73,8 @@ type tiffFile struct {
 	order binary.ByteOrder
 	word  uint64 // the size of an offset: 4, or 8 in a BigTIFF
 	tags  map[int][]uint64
-	start uint64 // the place of the directory of the picture that is read
-	next  uint64 // that of the next one, or 0
+	first uint64 // the place of the first directory
+	start uint64 // that of the directory of the picture that is read
 
 	w, h, samples, bits  int
 	format, photometric  int
@@ -86,56 +86,21 @@ type tiffFile struct {
 	tables               []byte // of JPEG
 }
 
-// readTIFF reads what this package knows, and leaves the rest (fax codes,
-// palettes, bits that are no whole bytes) to the decoder of golang.org/x/image.
-func readTIFF(in *source.Input) (*raster.Picture, error) {
-	t := &tiffFile{}
-	f, at, err := in.OnDisk(source.LargeBody)
-	if err != nil {
-		return nil, err
-	}
-	if f == nil {
-		t.data, err = in.All(in.Options.PixelLimit())
-		t.size = uint64(len(t.data))
-	} else {
-		t.file, t.base = f, at
-		var n int64
-		n, err = in.Drain()
-		t.size = uint64(n)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if err := t.directory(in.Options.Page); err != nil {
-		return nil, err
-	}
+// read reads the picture whose directory has been read: what this package knows;
+// the rest (fax codes, palettes, bits that are no whole bytes) is left to the
+// decoder of golang.org/x/image.
+func (t *tiffFile) read(in *source.Input) (*raster.Picture, error) {
 	if err := raster.CheckSize(in.Options.PixelLimit(), int64(t.h), int64(t.w)); err != nil {
 		return nil, err
 	}
 	if !t.known() {
-		// Colours of 16 bits and alpha, at most.
-		if err := memory.Need(memory.Times(t.h, t.w, 4, (t.bits+7)/8), "a picture of %dx%d pixels", t.h, t.w); err != nil {
-			return nil, err
-		}
-		img, err := guard.Decode(func() (image.Image, error) { return tiff.Decode(t.reader()) })
-		if err != nil {
-			return nil, t.refuse(in.Name, err)
-		}
-		if g, ok := img.(*image.Gray); ok && t.fax() && t.photometric == blackIsZero {
-			for i := range g.Pix { // white runs are zeros, whatever zeros mean
-				g.Pix[i] ^= 255
-			}
-		}
-		m, err := goimage.FromGo(img, t.photometric <= blackIsZero)
-		if err == nil {
-			m.Bits, m.Pictures = t.bits, t.pages(in.Options.Page)
-		}
-		return m, err
+		return t.throughGo(in)
 	}
 	if err := t.layout(in.Options.PixelLimit()); err != nil {
 		return nil, err
 	}
 	var mem []byte
+	var err error
 	if off, ok := t.stays(); ok {
 		in.File, in.Base = t.file, t.base+off
 	} else if f, ok := t.unpackedRows(in); ok {
@@ -144,9 +109,27 @@ func readTIFF(in *source.Input) (*raster.Picture, error) {
 		return nil, err
 	}
 	t.unpackedElem()
-	m, err := t.image(mem)
+	return t.image(mem)
+}
+
+// throughGo reads the picture by the decoder of golang.org/x/image.
+func (t *tiffFile) throughGo(in *source.Input) (*raster.Picture, error) {
+	// Colours of 16 bits and alpha, at most.
+	if err := memory.Need(memory.Times(t.h, t.w, 4, (t.bits+7)/8), "a picture of %dx%d pixels", t.h, t.w); err != nil {
+		return nil, err
+	}
+	img, err := guard.Decode(func() (image.Image, error) { return tiff.Decode(t.reader()) })
+	if err != nil {
+		return nil, t.refuse(in.Name, err)
+	}
+	if g, ok := img.(*image.Gray); ok && t.fax() && t.photometric == blackIsZero {
+		for i := range g.Pix { // white runs are zeros, whatever zeros mean
+			g.Pix[i] ^= 255
+		}
+	}
+	m, err := goimage.FromGo(img, t.photometric <= blackIsZero)
 	if err == nil {
-		m.Pictures = t.pages(in.Options.Page)
+		m.Bits = t.bits
 	}
 	return m, err
 }
@@ -254,9 +237,8 @@ var Format = codec.Format{
 		Alpha:  true,
 		NaN:    true,
 		Binary: true,
-		Pages:  true,
 	},
 	Sniff:      codec.Magic("II*\x00", "MM\x00*", "II+\x00", "MM\x00+"),
-	Read:       readTIFF,
+	Open:       openTIFF,
 	NewEncoder: newTIFFEncoder,
 }
