@@ -42,6 +42,9 @@ func samples(t *testing.T) map[string][]byte {
 		t.Fatal(err)
 	}
 	files["bmp"] = bytes.Clone(b.Bytes())
+	for name, file := range map[string]string{"farbfeld": "rgba.ff", "qoi": "rgb.qoi", "hdr": "narrow.hdr", "mtx": "whole.mtx", "octave": "scalar.octave", "asc": "height.asc"} {
+		files[name] = readersFile(t, file)
+	}
 	numbers := decode(t, []byte("1,2.5,-3\n4,5,6\n"), "x.csv", raster.ReadOptions{})
 	for _, f := range Formats() {
 		if !f.CanRead() || files[f.Name] != nil {

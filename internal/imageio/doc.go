@@ -8,10 +8,10 @@ package imageio
 
 import (
 	"github.com/convkit/convkit/internal/imageio/jpeg"
+	"github.com/convkit/convkit/internal/imageio/matrixmarket"
 	"github.com/convkit/convkit/internal/imageio/png"
 	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/imageio/source"
-	"github.com/convkit/convkit/internal/imageio/text"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -79,8 +79,8 @@ func Rows[T tensor.Float](m *Image) tensor.Source[T] { return raster.Rows[T](m) 
 // PNGLevels are the values of WriteOptions.PNGLevel.
 var PNGLevels = png.Levels
 
-// EncodeMatrixMarket writes a sparse matrix; see text.EncodeMatrixMarket.
-var EncodeMatrixMarket = text.EncodeMatrixMarket
+// EncodeMatrixMarket writes a sparse matrix; see matrixmarket.Encode.
+var EncodeMatrixMarket = matrixmarket.Encode
 
 // DefaultQuality is that of a JPEG.
 const DefaultQuality = jpeg.DefaultQuality

@@ -5,16 +5,22 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/convkit/convkit/internal/imageio/asciigrid"
 	"github.com/convkit/convkit/internal/imageio/bmp"
 	"github.com/convkit/convkit/internal/imageio/codec"
+	"github.com/convkit/convkit/internal/imageio/farbfeld"
 	"github.com/convkit/convkit/internal/imageio/fits"
 	"github.com/convkit/convkit/internal/imageio/gif"
+	"github.com/convkit/convkit/internal/imageio/hdr"
 	"github.com/convkit/convkit/internal/imageio/jpeg"
 	"github.com/convkit/convkit/internal/imageio/json"
+	"github.com/convkit/convkit/internal/imageio/matrixmarket"
 	"github.com/convkit/convkit/internal/imageio/npy"
+	"github.com/convkit/convkit/internal/imageio/octave"
 	"github.com/convkit/convkit/internal/imageio/packed"
 	"github.com/convkit/convkit/internal/imageio/png"
 	"github.com/convkit/convkit/internal/imageio/pnm"
+	"github.com/convkit/convkit/internal/imageio/qoi"
 	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/imageio/text"
 	"github.com/convkit/convkit/internal/imageio/tiff"
@@ -38,6 +44,13 @@ var formats = []codec.Format{
 	pnm.PBM,
 	pnm.PPM,
 	pnm.PFM,
+	pnm.PAM,
+	farbfeld.Format,
+	qoi.Format,
+	hdr.Format,
+	matrixmarket.Format,
+	octave.Format,
+	asciigrid.Format,
 	fits.Format,
 	tiff.Format,
 	gif.Format,

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/convkit/convkit/internal/imageio/raster"
-	"github.com/convkit/convkit/internal/imageio/text"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -54,7 +53,7 @@ func TestStored(t *testing.T) {
 func TestMatrixMarket(t *testing.T) {
 	var b strings.Builder
 	rows := [][]float64{{0, 1.5, 0}, {-2, 0, math.Copysign(0, -1)}}
-	err := text.EncodeMatrixMarket(&b, 2, 3, -1, func(r int, visit func(int, float64)) error {
+	err := EncodeMatrixMarket(&b, 2, 3, -1, func(r int, visit func(int, float64)) error {
 		for c, v := range rows[r] {
 			visit(c, v)
 		}

@@ -10,6 +10,10 @@ import (
 // growStep is the memory that is taken before data arrives to fill it.
 const growStep = 16 << 20
 
+// ReadBytes reads the next n bytes of r into memory, for pictures that are held as a
+// whole.
+func ReadBytes(r io.Reader, n int) ([]byte, error) { return readBytes(r, n) }
+
 // readBytes reads exactly n bytes. Memory grows as data arrives, so a header with
 // a false size costs at most growStep.
 func readBytes(r io.Reader, n int) ([]byte, error) {
