@@ -54,22 +54,15 @@ var (
 
 // groupFlags shows a command's own flags in groups; those of no group come last.
 func groupFlags(cmd *cobra.Command, groups ...flagGroup) {
+	var lines []string
+	for _, g := range groups {
+		lines = append(lines, g.title+": "+strings.Join(g.names, " "))
+	}
+	annotate(cmd, flagGroups, strings.Join(lines, "\n"))
 	cmd.SetUsageFunc(func(cmd *cobra.Command) error {
 		out := cmd.OutOrStderr()
 		fmt.Fprintf(out, "Usage:\n  %s\n\nExamples:\n%s\n", cmd.UseLine(), cmd.Example)
-		rest := flagGroup{title: "Other"}
-		taken := map[string]bool{}
-		for _, g := range groups {
-			for _, name := range g.names {
-				taken[name] = true
-			}
-		}
-		cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
-			if !taken[f.Name] {
-				rest.names = append(rest.names, f.Name)
-			}
-		})
-		for _, g := range append(groups, rest) {
+		for _, g := range flagGroupsOf(cmd) {
 			fs := pflag.NewFlagSet(g.title, pflag.ContinueOnError)
 			fs.SortFlags = false
 			for _, name := range g.names {
@@ -82,6 +75,38 @@ func groupFlags(cmd *cobra.Command, groups ...flagGroup) {
 		_, err := fmt.Fprintf(out, "\nGlobal flags:\n%s", flagUsages(cmd.InheritedFlags()))
 		return err
 	})
+}
+
+// flagGroups annotates a command with its groups of flags.
+const flagGroups = "convkit_flag_groups"
+
+func annotate(cmd *cobra.Command, key, text string) {
+	if cmd.Annotations == nil {
+		cmd.Annotations = map[string]string{}
+	}
+	cmd.Annotations[key] = text
+}
+
+// flagGroupsOf returns the groups of a command's own flags; the last one has those of no
+// group.
+func flagGroupsOf(cmd *cobra.Command) []flagGroup {
+	var groups []flagGroup
+	taken := map[string]bool{}
+	for line := range strings.Lines(cmd.Annotations[flagGroups]) {
+		title, names, _ := strings.Cut(line, ":")
+		g := flagGroup{title, strings.Fields(names)}
+		for _, name := range g.names {
+			taken[name] = true
+		}
+		groups = append(groups, g)
+	}
+	rest := flagGroup{title: "Other"}
+	cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
+		if !taken[f.Name] {
+			rest.names = append(rest.names, f.Name)
+		}
+	})
+	return append(groups, rest)
 }
 
 // helpWidth is the columns that help may take.

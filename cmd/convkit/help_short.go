@@ -17,7 +17,8 @@ const (
 // brief gives a command a short page for -h: one example, and the flags that most
 // people need. --help shows the whole page.
 func brief(cmd *cobra.Command, example string, flags ...string) {
-	cmd.Annotations = map[string]string{briefFlags: strings.Join(flags, " "), briefExample: example}
+	annotate(cmd, briefFlags, strings.Join(flags, " "))
+	annotate(cmd, briefExample, example)
 }
 
 // addHelpFlags adds --help and -h. They are two flags, since cobra's one does not
