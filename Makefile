@@ -1,11 +1,12 @@
 # make            build and test
 # make qemu       test the assembly for arm64 by emulation; needs qemu-aarch64 (Debian's qemu-user)
+# make release    what a release offers for download, into dist/: make release VERSION=v0.2.0
 # make vuln       known vulnerabilities that the code reaches; needs the network
 # make fuzz       fuzz each reader for FUZZTIME: make fuzz FUZZTIME=20m
 
 FUZZTIME ?= 30s
 
-.PHONY: all test qemu vuln fuzz
+.PHONY: all test qemu release vuln fuzz
 all: test
 
 test:
@@ -15,6 +16,9 @@ test:
 qemu:
 	GOARCH=arm64 go test -exec qemu-aarch64 ./internal/corr/vec
 	GOARCH=arm64 go test -exec qemu-aarch64 -run 'TestRecordedBits|TestPublishedNumbers' ./internal/corr
+
+release:
+	cd release && go run . -version "$(VERSION)" -out ../dist
 
 vuln:
 	go run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./...
