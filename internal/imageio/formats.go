@@ -16,6 +16,7 @@ import (
 	"github.com/convkit/convkit/internal/imageio/json"
 	"github.com/convkit/convkit/internal/imageio/matrixmarket"
 	"github.com/convkit/convkit/internal/imageio/npy"
+	"github.com/convkit/convkit/internal/imageio/npz"
 	"github.com/convkit/convkit/internal/imageio/octave"
 	"github.com/convkit/convkit/internal/imageio/packed"
 	"github.com/convkit/convkit/internal/imageio/png"
@@ -38,6 +39,7 @@ var formats = []codec.Format{
 	text.TXT,
 	json.Format,
 	npy.Format,
+	npz.Format,
 	png.Format,
 	jpeg.Format,
 	pnm.PGM,

@@ -96,6 +96,12 @@ func Create(path string, stdout io.Writer, s tensor.Shape, o WriteOptions) (*Wri
 	if err != nil {
 		return nil, err
 	}
+	if w.encoder.Around != nil {
+		if err := w.out.Through(w.encoder.Around); err != nil {
+			w.out.Abort()
+			return nil, err
+		}
+	}
 	if w.pixels != nil {
 		w.pixels.out = w.out
 	}

@@ -34,10 +34,41 @@ type File struct {
 	given string // the path as given, before links
 	set   *Set   // that commits the file, or nil
 
-	packer io.WriteCloser // packs what is written, or nil
+	layers []layer // what is written goes through them, the last one first
 
 	replaces bool // there was a file at path
 	waits    bool // for Commit
+}
+
+// layer changes what is written, and writes it into another buffer.
+type layer struct {
+	io.WriteCloser
+	into *bufio.Writer
+}
+
+// Through lets all that is written pass open's writer, which Close closes. It must
+// come before the first byte.
+func (o *File) Through(open func(io.Writer) (io.WriteCloser, error)) error {
+	w, err := open(o.Writer)
+	if err != nil {
+		return err
+	}
+	o.layers = append(o.layers, layer{w, o.Writer})
+	o.Writer = bufio.NewWriterSize(w, bufferSize)
+	return nil
+}
+
+// flush writes out what the buffers of all layers hold, and ends the layers.
+func (o *File) flush() error {
+	err := o.Flush()
+	for ; err == nil && len(o.layers) > 0; o.layers = o.layers[:len(o.layers)-1] {
+		top := o.layers[len(o.layers)-1]
+		if err = top.Close(); err == nil {
+			o.Writer = top.into
+			err = o.Flush()
+		}
+	}
+	return err
 }
 
 const bufferSize = 256 << 10
@@ -86,11 +117,10 @@ func create(path string, s *Set) (*File, error) {
 	if err != nil || !ok {
 		return f, err
 	}
-	if f.packer, err = p.NewWriter(fileWriter{f}); err != nil {
+	if err := f.Through(p.NewWriter); err != nil {
 		f.Abort()
 		return nil, err
 	}
-	f.Writer = bufio.NewWriterSize(f.packer, bufferSize)
 	return f, nil
 }
 
@@ -175,7 +205,7 @@ func (w fileWriter) Write(b []byte) (int, error) {
 }
 
 // CanRewrite reports whether bytes that were written can be written again.
-func (o *File) CanRewrite() bool { return o.tmp != "" && o.packer == nil }
+func (o *File) CanRewrite() bool { return o.tmp != "" && len(o.layers) == 0 }
 
 // Rewrite replaces the first bytes of the file.
 func (o *File) Rewrite(b []byte) error {
@@ -205,10 +235,7 @@ func (o *File) finish() error {
 	if o.file == nil && o.path != "" {
 		return nil
 	}
-	err := o.Flush()
-	if o.packer != nil && err == nil {
-		err = o.packer.Close()
-	}
+	err := o.flush()
 	if o.file == nil {
 		return err
 	}

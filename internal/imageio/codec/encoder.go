@@ -68,6 +68,9 @@ type Encoder struct {
 	Array func(bits int) Array
 
 	Text *Text
+
+	// Around, if it is set, returns a writer that all goes through: that of an archive.
+	Around func(io.Writer) (io.WriteCloser, error)
 }
 
 // SegmentEncoder writes a picture of interleaved pixels: samples of 8 bits, or of

@@ -4,6 +4,7 @@
 package npy
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -16,11 +17,11 @@ import (
 	"github.com/convkit/convkit/internal/imageio/source"
 )
 
-// readNPY reads NumPy's format, versions 1 to 3: booleans, whole numbers and
+// Read reads NumPy's format, versions 1 to 3: booleans, whole numbers and
 // floats of both byte orders, in C and in Fortran order. The bytes stay as they
 // are; order and type are only a way to look at them. But the rows of a large array
 // in Fortran order are gathered (see columns).
-func readNPY(in *source.Input) (*raster.Picture, error) {
+func Read(in *source.Input) (*raster.Picture, error) {
 	h, err := npyHeader(in)
 	if err != nil {
 		return nil, err
@@ -62,11 +63,28 @@ func readNPY(in *source.Input) (*raster.Picture, error) {
 	return m, err
 }
 
+// Describe returns the sizes of an array, the fastest last, and the type of its
+// elements in NumPy's words, from its header.
+func Describe(r io.Reader) (dims []int, kind string, err error) {
+	var b [8]byte
+	if _, err := io.ReadFull(r, b[:6]); err != nil {
+		return nil, "", source.CutOff(err)
+	}
+	if string(b[:6]) != magic {
+		return nil, "", raster.BadData("the content does not begin like npy")
+	}
+	h, err := npyHeader(io.MultiReader(bytes.NewReader(b[:6]), r))
+	return h.dims, h.descr, err
+}
+
 type npyDescription struct {
+	descr   string
 	elem    raster.SampleType
 	fortran bool
 	dims    []int
 }
+
+const magic = "\x93NUMPY"
 
 // maxNPYHeader is far above what any array of numbers needs, so that a false
 // length costs nothing.
@@ -108,7 +126,7 @@ func parseNPYHeader(text string) (h npyDescription, err error) {
 	if descr == nil || fortran == nil || shape == nil {
 		return h, fmt.Errorf("the NPY header does not tell descr (a plain type), fortran_order and shape: %.80q", text)
 	}
-	h.fortran = fortran[1] == "True"
+	h.descr, h.fortran = descr[1], fortran[1] == "True"
 	if h.elem, err = npyElem(descr[1]); err != nil {
 		return h, err
 	}
@@ -159,7 +177,7 @@ var Format = codec.Format{
 		Binary: true,
 		Sized:  true,
 	},
-	Sniff:      codec.Magic("\x93NUMPY"),
-	Read:       readNPY,
-	NewEncoder: newNPYEncoder,
+	Sniff:      codec.Magic(magic),
+	Read:       Read,
+	NewEncoder: NewEncoder,
 }

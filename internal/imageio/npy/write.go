@@ -27,7 +27,8 @@ func npyHead(dims []int, e raster.SampleType) []byte {
 	return append([]byte{0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, byte(len(dict)), byte(len(dict) >> 8)}, dict...)
 }
 
-func newNPYEncoder(r codec.Result) (codec.Encoder, error) {
+// NewEncoder returns how an array is stored: a header and its numbers.
+func NewEncoder(r codec.Result) (codec.Encoder, error) {
 	return codec.Encoder{Array: func(bits int) codec.Array {
 		float := raster.Native[float64]()
 		if bits == 32 {

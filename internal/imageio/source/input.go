@@ -115,6 +115,26 @@ func (in *Input) ContinueAt(r io.Reader) {
 	in.Reset(readerFunc(in.read))
 }
 
+// Member returns the input of a file inside of this one, which r reads. What is
+// wrong with r is wrong with the data of the file. Finish reads r to its end.
+func (in *Input) Member(r io.Reader) *Input {
+	m := New(inside{r}, in.Name, in.Options)
+	m.Format, m.packed = in.Format, true
+	return m
+}
+
+// inside reads from an archive. Errors of the file itself stay what they are.
+type inside struct{ r io.Reader }
+
+func (i inside) Read(b []byte) (int, error) {
+	n, err := i.r.Read(b)
+	var file *os.PathError
+	if err != nil && err != io.EOF && !errors.As(err, &file) {
+		err = raster.BadData("damaged: %w", err)
+	}
+	return n, err
+}
+
 // Unpack unpacks a file that is packed as a whole, by gzip, bzip2 or zstd: the
 // input then is its content, like that of a pipe.
 func (in *Input) Unpack() {
