@@ -15,6 +15,8 @@ type Request struct {
 	Stored bool
 	// Residuals replaces the residuals and weighs the windows; nil: neither.
 	Residuals Residuals
+	// Observer sees the residuals, before Residuals replaces them; nil: nobody.
+	Observer Observer
 	// Sample sums G over one tile of so many, times so many, if it goes through
 	// tiles and there are enough. Steps toward a minimum need no more.
 	Sample int
@@ -54,7 +56,7 @@ func (s *Set) scanInput(ctx context.Context, in train.Input, o Request) (*normal
 	if err != nil {
 		return nil, err
 	}
-	p.origin, p.stored, p.residuals = o.Origin, o.Stored, o.Residuals
+	p.origin, p.stored, p.residuals, p.observer = o.Origin, o.Stored, o.Residuals, o.Observer
 	switch {
 	case s.SummedDirectly(): // a tile's error is a share of all that is in it
 		p.way = way{}
@@ -68,6 +70,9 @@ func (s *Set) scanInput(ctx context.Context, in train.Input, o Request) (*normal
 	}
 	if p.residuals != nil {
 		p.residuals.BeginPair()
+	}
+	if p.observer != nil {
+		p.observer.BeginPair(p.g, pair.Y.Shape().Planes())
 	}
 	p.lossOnly, p.progress = o.LossOnly, s.progress
 	p.setSample(o.Sample)
@@ -87,6 +92,9 @@ func (s *Set) scanInput(ctx context.Context, in train.Input, o Request) (*normal
 	}
 	if p.residuals != nil {
 		p.residuals.EndPair(weight)
+	}
+	if p.observer != nil {
+		p.observer.EndPair(weight)
 	}
 	return p.hide(st), nil
 }

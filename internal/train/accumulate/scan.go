@@ -25,6 +25,7 @@ type scan struct {
 	tile      int         // side of the tiles whose spectra make sums by lag; 0: products do
 	origin    [][]float64 // nil: zero; else G is summed only with weights
 	residuals Residuals   // nil: residuals count as they are
+	observer  Observer    // nil: nobody sees the residuals
 	stored    bool        // Y is in linear RGB, and residuals of stored values are summed
 	way       way         // in which G is summed
 	removed   float64     // trace of what was subtracted from G
@@ -165,6 +166,9 @@ func (p *scan) run(ctx context.Context, st *normal.Equations) error {
 					p.sampled[1] += w.sampled[1]
 					if w.residualRows != nil {
 						w.residualRows.Commit()
+					}
+					if w.observer != nil {
+						w.observer.Commit()
 					}
 					w.addTo(all[w.system])
 					if p.bands[i].segment.heldOut {

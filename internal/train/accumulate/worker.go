@@ -25,6 +25,7 @@ type worker struct {
 	tile         *fft.Tile[float64]
 	counts       train.Counts
 	residualRows ResidualRows // nil: residuals count as they are
+	observer     ObserverRows // nil: nobody sees the residuals
 	matrixUsed   bool         // the matrix of sums is not all zeros
 
 	height    int         // padded rows of an input plane
@@ -52,6 +53,9 @@ func newWorker(p *scan) *worker {
 	w.padded = newPlane(p.g.PadW(), p.g.KW)
 	if p.residuals != nil {
 		w.residualRows = p.residuals.Rows(outW)
+	}
+	if p.observer != nil {
+		w.observer = p.observer.Rows()
 	}
 	w.background, w.weighing = newBackground(p.layout, p.g.OutH, outW), newWeighing(p)
 	copy(w.views[m:], w.background.rows)
@@ -103,6 +107,9 @@ func (w *worker) clear(group int) {
 	w.system, w.counts = 0, train.Counts{}
 	if w.residualRows != nil {
 		w.residualRows.Clear()
+	}
+	if w.observer != nil {
+		w.observer.Begin()
 	}
 	if w.p.layout.Spec.Channels == train.Separate {
 		w.system = group % w.p.layout.OutputChannels
@@ -237,6 +244,11 @@ func (w *worker) row(j band, oy int) error {
 			train.StoredResiduals(w.r[k], y)
 		}
 		w.scaleByRoots(w.r[k])
+		if w.observer != nil {
+			if err := w.observe(j, oy, k); err != nil {
+				return err
+			}
+		}
 		if w.residualRows != nil {
 			if err := w.replace(j.group*len(w.r)+k, oy, k, weights); err != nil {
 				return err
