@@ -87,10 +87,16 @@ func (w *blockRows) Row(row *accumulate.ObservedRow) {
 		from, to := x*w.side, min((x+1)*w.side, len(r))
 		i := (at-c.first)*c.cols + x
 		g := c.gradient[i*w.n:][:w.n]
-		for t, view := range row.Windows {
-			g[t] += numeric.Dot(view[from:to], r[from:to])
+		for t := range g {
+			g[t] += numeric.Dot(row.Windows[t][from:to], r[from:to])
+		}
+		offset := 0.0
+		if w.n < len(row.Windows) { // a constant that is none of the unknowns
+			offset = row.Mean
+			floats.AddConst(offset*numeric.Sum(r[from:to]), g)
 		}
 		for j, v := range row.Windows[w.taps/2][from:to] {
+			v += offset
 			switch {
 			case !row.Used[from+j]:
 			case row.Roots != nil:
@@ -141,7 +147,7 @@ func (o *blockObserver) recentre(c *cells) {
 	} else {
 		constant = o.taps
 	}
-	if by == 0 {
+	if by == 0 || constant >= o.n {
 		return
 	}
 	for i := range c.energy {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/descent"
+	"github.com/convkit/convkit/internal/train/diagnose"
 	"github.com/convkit/convkit/internal/train/normal"
 	"github.com/convkit/convkit/internal/train/solve"
 )
@@ -33,6 +34,14 @@ type Report struct {
 	// BiasStandardError is a number, or one for each output channel; null without
 	// a bias.
 	BiasStandardError any `json:"bias_standard_error"`
+
+	// ErrorKind is what the standard errors assume of the noise: independent, sandwich
+	// (any strength, correlated over a short distance), jpeg (the loss of JPEG, too), or
+	// robust.
+	ErrorKind string `json:"error_kind"`
+	// Diagnostics are the tests of the residuals; empty if there are too few windows,
+	// or the fit is exact.
+	Diagnostics []diagnose.Test `json:"diagnostics"`
 
 	Condition Number `json:"condition"` // λmax/λmin of G; infinite if it is singular
 	Rank      int    `json:"rank"`
@@ -81,6 +90,8 @@ type Options struct {
 	Quantum float64          // step between the values of Y; 0: not rounded
 	// Absolute says that the weights of all outputs are one over their variances.
 	Absolute bool
+	// Findings are the tests of the residuals; nil: none were made.
+	Findings *diagnose.Findings
 }
 
 // limited returns the descent whose largest stable rate is reported.
@@ -128,6 +139,9 @@ func New(ctx context.Context, s *normal.Equations, r solve.Result, o Options) (*
 	}
 	se, err := solve.StandardErrors(s, r, shape, o.Absolute)
 	if err != nil {
+		return nil, err
+	}
+	if err := rep.widen(s, r, o, se); err != nil {
 		return nil, err
 	}
 	rep.errors(s.Layout(), se)

@@ -127,7 +127,7 @@ func (rep *Report) precision() string {
 			least, most = math.Min(least, e), math.Max(most, e)
 		}
 	}
-	s := fmt.Sprintf("standard errors of the taps from %.2g to %.2g", least, most)
+	s := fmt.Sprintf("standard errors of the taps from %.2g to %.2g", least, most) + rep.assumption()
 	switch {
 	case least <= most:
 	case rep.Windows <= rep.Rank:

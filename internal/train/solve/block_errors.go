@@ -19,6 +19,12 @@ func SandwichErrors(s *normal.Equations, r Result, shape Constraints, c [][]*mat
 	var list [][]float64
 	for i := range s.Systems() {
 		sys := s.Systems()[i].Centred()
+		if _, _, ok := sys.Centring(); !ok && shape.None() && sys.Rank() == sys.N() {
+			for k := range sys.Outputs() {
+				list = append(list, solvedErrors(sys, c[i][k]))
+			}
+			continue
+		}
 		q := newReduced(s.Layout(), sys, shape)
 		for k := range sys.Outputs() {
 			f := q.influence(r.Unknowns[len(list)], shape)
@@ -40,4 +46,18 @@ func SandwichErrors(s *normal.Equations, r Result, shape Constraints, c [][]*mat
 		}
 	}
 	return list, nil
+}
+
+// solvedErrors returns the roots of the diagonal of G⁻¹CG⁻¹, from solutions for unit
+// vectors: these keep their digits beside a large mean of x.
+func solvedErrors(sys *normal.System, c *mat.SymDense) []float64 {
+	n := sys.N()
+	se := make([]float64, n)
+	for j := range se {
+		unit := make([]float64, n)
+		unit[j] = 1
+		v := mat.NewVecDense(n, sys.Solve(unit))
+		se[j] = math.Sqrt(math.Max(0, mat.Inner(v, c, v)))
+	}
+	return se
 }

@@ -1,0 +1,54 @@
+package report
+
+import (
+	"github.com/convkit/convkit/internal/train/diagnose"
+	"github.com/convkit/convkit/internal/train/normal"
+	"github.com/convkit/convkit/internal/train/solve"
+)
+
+// widen adds the tests of the residuals, and makes the standard errors those that they
+// call for. The constraints of o are in the units of the equations.
+func (rep *Report) widen(s *normal.Equations, r solve.Result, o Options, se [][]float64) error {
+	rep.ErrorKind, rep.Diagnostics = diagnose.Independent.String(), []diagnose.Test{}
+	if r.Robust != nil {
+		rep.ErrorKind = "robust"
+	}
+	f := o.Findings
+	if f == nil {
+		return nil
+	}
+	if f.Tests != nil {
+		rep.Diagnostics = f.Tests
+	}
+	if r.Robust != nil {
+		return nil
+	}
+	var blocks [][]float64
+	if f.Meat != nil {
+		var err error
+		if blocks, err = solve.SandwichErrors(s, r, o.Shape, f.Meat); err != nil {
+			return err
+		}
+	}
+	rep.ErrorKind = f.Widen(se, blocks, float64(s.OutputCount()-r.Rank))
+	return nil
+}
+
+// assumption says what the standard errors allow for.
+func (rep *Report) assumption() string {
+	switch rep.ErrorKind {
+	case "sandwich":
+		return " (noise may differ over the field, and be correlated over a short distance)"
+	case "jpeg":
+		return " (with the loss of JPEG, which follows the picture)"
+	}
+	return ""
+}
+
+// Concerns returns a line for each failed test: what it found, and what to do.
+func (rep *Report) Concerns() (lines []string) {
+	for _, t := range diagnose.Failed(rep.Diagnostics) {
+		lines = append(lines, t.Finding+": "+t.Remedy)
+	}
+	return lines
+}
