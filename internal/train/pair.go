@@ -25,6 +25,10 @@ type Pair struct {
 	// mixed it has one plane, because all outputs of a window share it.
 	Weights tensor.Source[float64]
 
+	// XVariances has the height and width of X, and one plane or as many: the variance
+	// of the noise in each value of X. Only package xnoise uses it. nil: not known.
+	XVariances tensor.Source[float64]
+
 	// Range is the smallest and largest value that Y can hold, if its pixels were
 	// clipped. Outputs at or beyond either end are excluded, unless too few others
 	// remain. nil means that nothing was clipped.
@@ -110,20 +114,23 @@ func (c Counts) NaNNote() string {
 
 // Check returns an error if the mask does not have the size of Y.
 func (p Pair) Check() error {
-	if err := p.checkMap("mask", p.Mask); err != nil {
+	if err := checkMap("mask", p.Mask, "Y", p.Y); err != nil {
 		return err
 	}
-	return p.checkMap("map of weights or variances", p.Weights)
+	if err := checkMap("map of the noise", p.XVariances, "X", p.X); err != nil {
+		return err
+	}
+	return checkMap("map of weights or variances", p.Weights, "Y", p.Y)
 }
 
-// checkMap checks the shape of a map of Y, if there is one.
-func (p Pair) checkMap(what string, m tensor.Source[float64]) error {
+// checkMap checks the shape of a map of an image, if there is one.
+func checkMap(what string, m tensor.Source[float64], name string, img tensor.Source[float64]) error {
 	if m == nil {
 		return nil
 	}
-	s, y := m.Shape(), p.Y.Shape()
+	s, y := m.Shape(), img.Shape()
 	if s.H != y.H || s.W != y.W || (s.Planes() != 1 && s.Planes() != y.Planes()) {
-		return fmt.Errorf("the %s is %v, but Y is %v: the %s needs Y's height and width, and one plane or as many as Y", what, s, y, what)
+		return fmt.Errorf("the %s is %v, but %s is %v: the %s needs %s's height and width, and one plane or as many as %s", what, s, name, y, what, name, name)
 	}
 	return nil
 }

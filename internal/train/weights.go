@@ -6,6 +6,30 @@ import "github.com/convkit/convkit/internal/tensor"
 // of 0 gives the weight 0, which excludes the output.
 func InverseVariances(v tensor.Source[float64]) tensor.Source[float64] { return inverse{v} }
 
+// Constant returns an image whose values are all v.
+func Constant(s tensor.Shape, v float64) tensor.Source[float64] { return constant{s, v} }
+
+type constant struct {
+	shape tensor.Shape
+	v     float64
+}
+
+func (c constant) Shape() tensor.Shape { return c.shape }
+
+func (c constant) Row(_, _ int, buf []float64) ([]float64, error) {
+	buf = buf[:c.shape.W]
+	for i := range buf {
+		buf[i] = c.v
+	}
+	return buf, nil
+}
+
+// ConstantValue returns the value of an image made by Constant.
+func ConstantValue(s tensor.Source[float64]) (v float64, ok bool) {
+	c, ok := s.(constant)
+	return c.v, ok
+}
+
 type inverse struct{ tensor.Source[float64] }
 
 func (m inverse) Row(p, y int, buf []float64) ([]float64, error) {

@@ -1,12 +1,15 @@
 package accumulate
 
-import "github.com/convkit/convkit/internal/corr"
+import (
+	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/train"
+)
 
 // Observer sees the residuals of a scan, row by row, and leaves them as they are.
 type Observer interface {
 	// BeginPair and EndPair enclose the reading of each pair. The weight is that of
 	// the pair's squares.
-	BeginPair(g corr.Geometry, planes int)
+	BeginPair(p train.Pair, g corr.Geometry)
 	EndPair(weight float64)
 	// Rows returns the state of one goroutine.
 	Rows() ObserverRows
@@ -18,7 +21,7 @@ type ObserverRows interface {
 	Begin()
 	// Row shows the residuals of one output channel in a row of outputs. The rows of
 	// a band come from top to bottom. What r refers to is valid during the call.
-	Row(r *ObservedRow)
+	Row(r *ObservedRow) error
 	// Commit ends a band. The bands of a pair are committed in order, one at a time.
 	Commit()
 }
@@ -45,9 +48,8 @@ func (w *worker) observe(j band, oy, k int) error {
 	if err != nil {
 		return err
 	}
-	w.observer.Row(&ObservedRow{
+	return w.observer.Row(&ObservedRow{
 		System: w.system, K: k, Plane: plane, Y: oy,
 		Residuals: w.r[k], Outputs: y, Roots: w.root, Used: w.use, Windows: w.views, Mean: w.p.mean,
 	})
-	return nil
 }

@@ -72,7 +72,7 @@ func (s *Set) scanInput(ctx context.Context, in train.Input, o Request) (*normal
 		p.residuals.BeginPair()
 	}
 	if p.observer != nil {
-		p.observer.BeginPair(p.g, pair.Y.Shape().Planes())
+		p.observer.BeginPair(pair, p.g)
 	}
 	p.lossOnly, p.progress = o.LossOnly, s.progress
 	p.setSample(o.Sample)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/tensor"
+	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/accumulate"
 	"github.com/convkit/convkit/internal/train/normal"
 	"github.com/convkit/convkit/internal/train/numeric"
@@ -22,6 +23,7 @@ type blockObserver struct {
 	g       corr.Geometry
 	side    int // of the smallest blocks
 	planes  map[int]*cells
+	extra   Extra // nil: none
 	sums    [blockSizes]blockSums
 }
 
@@ -50,15 +52,23 @@ func (c *cells) reach(row, n int) {
 	}
 }
 
-func (o *blockObserver) BeginPair(g corr.Geometry, planes int) {
+func (o *blockObserver) BeginPair(p train.Pair, g corr.Geometry) {
 	o.g = g
+	if o.extra != nil {
+		o.extra.BeginPair(p, g)
+	}
+	planes := p.Y.Shape().Planes()
 	most := float64(min(mostBlocks, max(leastBlocks, mostNumbers/(o.n*planes))))
 	o.side = period * int(math.Ceil(math.Sqrt(float64(g.OutH)*float64(g.OutW)/most)/period))
 	o.planes = map[int]*cells{}
 }
 
 func (o *blockObserver) Rows() accumulate.ObserverRows {
-	return &blockRows{blockObserver: o, band: map[int]*cells{}}
+	w := &blockRows{blockObserver: o, band: map[int]*cells{}}
+	if o.extra != nil {
+		w.extra = o.extra.Rows()
+	}
+	return w
 }
 
 // blockRows is the part of a blockObserver that belongs to one goroutine.
@@ -66,11 +76,12 @@ type blockRows struct {
 	*blockObserver
 	band    map[int]*cells
 	product []float64
+	extra   ExtraRows // nil: none
 }
 
 func (w *blockRows) Begin() { clear(w.band) }
 
-func (w *blockRows) Row(row *accumulate.ObservedRow) {
+func (w *blockRows) Row(row *accumulate.ObservedRow) error {
 	at := row.Y / w.side
 	c := w.band[row.Plane]
 	if c == nil {
@@ -90,6 +101,11 @@ func (w *blockRows) Row(row *accumulate.ObservedRow) {
 		for t := range g {
 			g[t] += numeric.Dot(row.Windows[t][from:to], r[from:to])
 		}
+		if w.extra != nil {
+			if err := w.extra.Add(row, from, to, g); err != nil {
+				return err
+			}
+		}
 		offset := 0.0
 		if w.n < len(row.Windows) { // a constant that is none of the unknowns
 			offset = row.Mean
@@ -106,6 +122,7 @@ func (w *blockRows) Row(row *accumulate.ObservedRow) {
 			}
 		}
 	}
+	return nil
 }
 
 // Commit adds the cells of the band to those of the pair.

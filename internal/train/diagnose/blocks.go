@@ -3,6 +3,8 @@ package diagnose
 import (
 	"context"
 
+	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/accumulate"
 	"gonum.org/v1/gonum/mat"
 )
@@ -34,11 +36,24 @@ const (
 // output of each system, in the unknowns of centred sums where the system has them.
 type Meat [][]*mat.SymDense
 
+// Extra is what windows add to the gradients besides a r.
+type Extra interface {
+	BeginPair(p train.Pair, g corr.Geometry)
+	// Rows returns the state of one goroutine.
+	Rows() ExtraRows
+}
+
+// ExtraRows is the part of an Extra that belongs to one goroutine.
+type ExtraRows interface {
+	// Add adds the part of the outputs [from, to) of a row to a gradient.
+	Add(r *accumulate.ObservedRow, from, to int, gradient []float64) error
+}
+
 // Blocks reads the images once for the residuals of given unknowns, by output channel,
-// and returns M. ok is false if there are too few blocks.
-func Blocks(ctx context.Context, set *accumulate.Set, w [][]float64) (m Meat, ok bool, err error) {
+// and returns M. extra may be nil. ok is false if there are too few blocks.
+func Blocks(ctx context.Context, set *accumulate.Set, w [][]float64, extra Extra) (m Meat, ok bool, err error) {
 	l := set.Layout()
-	o := &blockObserver{systems: set.Systems(), taps: l.Taps(), n: l.Unknowns()}
+	o := &blockObserver{systems: set.Systems(), taps: l.Taps(), n: l.Unknowns(), extra: extra}
 	for s := range o.sums {
 		o.sums[s].meat = newMeat(len(o.systems), l.Outputs(), o.n)
 	}

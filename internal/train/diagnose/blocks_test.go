@@ -23,7 +23,7 @@ func blockErrors(t *testing.T, p train.Pair, s train.Spec) (w, se []float64) {
 		t.Fatal(err)
 	}
 	r := solve.LeastSquares(set.Equations, train.Sum)
-	m, ok, err := diagnose.Blocks(t.Context(), set, r.Unknowns)
+	m, ok, err := diagnose.Blocks(t.Context(), set, r.Unknowns, nil)
 	if err != nil || !ok {
 		t.Fatal(err, ok)
 	}

@@ -59,7 +59,7 @@ func Examine(ctx context.Context, set *accumulate.Set, w [][]float64, e Errors, 
 	if o.Outlier > 0 || e == Independent || e == Auto && !f.dependent() {
 		return f, nil
 	}
-	m, ok, err := Blocks(ctx, set, w)
+	m, ok, err := Blocks(ctx, set, w, nil)
 	if ok {
 		f.Meat = m
 	}

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/accumulate"
 )
 
@@ -19,7 +20,7 @@ func newObserver(mean, deviation, limit float64) *observer {
 	return &observer{limit: limit, pair: empty(), total: empty()}
 }
 
-func (o *observer) BeginPair(g corr.Geometry, _ int) {
+func (o *observer) BeginPair(_ train.Pair, g corr.Geometry) {
 	o.g = g
 	o.pair.clear()
 }
@@ -62,7 +63,7 @@ func (w *rows) Begin() {
 
 func (w *rows) Commit() { w.pair.add(&w.band) }
 
-func (w *rows) Row(row *accumulate.ObservedRow) {
+func (w *rows) Row(row *accumulate.ObservedRow) error {
 	above := w.above[row.Plane]
 	if above == nil {
 		above = &aboveRow{y: -1, r: make([]float64, len(row.Residuals))}
@@ -105,4 +106,5 @@ func (w *rows) Row(row *accumulate.ObservedRow) {
 		w.band.maxima.count(y, 1)
 	}
 	above.y = row.Y
+	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/convkit/convkit/internal/train/diagnose"
 	"github.com/convkit/convkit/internal/train/normal"
 	"github.com/convkit/convkit/internal/train/solve"
+	"github.com/convkit/convkit/internal/train/xnoise"
 )
 
 // Report says how good a fit is and how certain its taps are. Its JSON is the file that
@@ -73,9 +74,15 @@ type Report struct {
 	// LooksLike is set by the caller; nil if a likeness would say nothing.
 	LooksLike *string `json:"looks_like"`
 
+	// XNoise is about the noise of X; nil if nothing was looked at.
+	XNoise *xnoise.Report `json:"x_noise,omitempty"`
+
 	// Errors has the standard errors in the order of Kernel.Taps; +Inf marks
 	// undetermined taps, NaN fixed ones.
 	Errors []float64 `json:"-"`
+	// UnknownErrors has those of the unknowns, by output channel, in the units of the
+	// equations.
+	UnknownErrors [][]float64 `json:"-"`
 
 	limited descent.Optimizer // optimizer of StableLR
 	shrunk  bool              // a penalty draws the taps to zero or to each other
@@ -92,6 +99,10 @@ type Options struct {
 	Absolute bool
 	// Findings are the tests of the residuals; nil: none were made.
 	Findings *diagnose.Findings
+	// XNoise is the fit if it is corrected for noise of X; nil: it is not. Estimated
+	// reports that the noise is an estimate.
+	XNoise    *xnoise.Fit
+	Estimated bool
 }
 
 // limited returns the descent whose largest stable rate is reported.
@@ -141,9 +152,10 @@ func New(ctx context.Context, s *normal.Equations, r solve.Result, o Options) (*
 	if err != nil {
 		return nil, err
 	}
-	if err := rep.widen(s, r, o, se); err != nil {
+	if se, err = rep.widen(s, r, o, se); err != nil {
 		return nil, err
 	}
+	rep.UnknownErrors = se
 	rep.errors(s.Layout(), se)
 	if rep.unfinished() {
 		rep.withhold(s.Layout(), se)
@@ -171,6 +183,10 @@ func setHeldOut(ctx context.Context, s *normal.Equations, rep *Report, o Options
 	n := s.HeldOutWindows()
 	rest := s.WithoutHeldOut(n)
 	if n == 0 || rest.Windows() <= s.Unknowns() {
+		return nil
+	}
+	if o.XNoise != nil {
+		rep.heldOut(held, held.LossAt(o.XNoise.SolveWithout(s)))
 		return nil
 	}
 	w, err := refit(ctx, rest, o)
