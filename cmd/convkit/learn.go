@@ -16,6 +16,7 @@ import (
 	"github.com/convkit/convkit/internal/train/normal"
 	"github.com/convkit/convkit/internal/train/robust"
 	"github.com/convkit/convkit/internal/train/solve"
+	"github.com/convkit/convkit/internal/train/xnoise"
 	"github.com/spf13/cobra"
 )
 
@@ -37,6 +38,10 @@ type learner struct {
 	several         bool             // pairs
 	listedVariances bool             // the pairs of a list have variances
 	steps           map[float64]bool // between the values of each Y; 0 where they are not rounded
+	set             *accumulate.Set  // that is fitted; nil: that of --detect
+	noisy           *xnoise.Fit      // corrected for the noise of X; nil: it is not
+	lags            *xnoise.Lags     // of residuals, which tell of noise in X; nil: not summed
+	stepX           float64          // the least one between the values of an X
 	bands           *meter           // of the pair that is read
 	saturatedX      map[string]int   // pixels of each X that may have been clipped
 	saturatedAt     float64          // from where on
@@ -62,9 +67,12 @@ folders with files of the same names.
 
 The kernel goes to -o or standard output. A report goes to standard error: the quality
 of the fit, its errors, the name of the kernel, and all that the images leave open.
---quiet omits the report, --verbose adds the standard error of each tap. Standard
-errors assume noise of Y that is independent and equally strong everywhere. With
---variance or --weights its strength is as given, with --robust it may vary.
+--quiet omits the report, --verbose adds the standard error of each tap.
+
+Standard errors assume noise of Y that is independent and equally strong everywhere,
+or as --variance or --weights say. The residuals are tested for that. A failed test
+gets a warning with a remedy, and widens the errors (see --errors). Noise of X pulls
+the taps toward a blur: a warning tells of it, and --x-noise corrects it.
 
 Without X and Y, learn runs the textbook's example: a 6x8 image and its edges by 1,-1.
 It begins where the textbook's printed run does, unless you give --init or --seed.
@@ -124,6 +132,7 @@ func (l *learner) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	l.set = set
 	if err := l.begin(ctx, set.Equations); err != nil {
 		return err
 	}
@@ -167,6 +176,8 @@ func (l *learner) fit(ctx context.Context, set *accumulate.Set) (result solve.Re
 				l.bands.rename(fmt.Sprintf("robust fit, step %d", step+1))
 				l.logVerbose("robust step %d moved a tap by %.2g of the largest", step, moved)
 			})
+		case l.xNoise.any():
+			result, err = l.fitNoisy(ctx, set)
 		case !l.constraints.None():
 			result, err = solve.Constrained(s, l.constraints, l.descent.Loss)
 		default:

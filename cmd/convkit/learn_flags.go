@@ -9,6 +9,7 @@ import (
 	"github.com/convkit/convkit/internal/kernel"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/descent"
+	"github.com/convkit/convkit/internal/train/diagnose"
 	"github.com/convkit/convkit/internal/train/robust"
 	"github.com/convkit/convkit/internal/train/solve"
 	"github.com/spf13/cobra"
@@ -22,6 +23,7 @@ type learnFlags struct {
 
 	pairs, mask, target, variance, weights string
 	saturation                             choice[float64]
+	xNoise                                 pixelNoise
 	read                                   imageio.ReadOptions
 	keepGoing, keepSaturated, align        bool
 
@@ -34,6 +36,7 @@ type learnFlags struct {
 
 	constraints solve.Constraints
 	robust      robust.Kind
+	errors      diagnose.Errors
 	optimizer   choice[descent.Optimizer]
 	rate        choice[float64]
 	descent     descent.Descent // without optimizer and rate
@@ -55,9 +58,9 @@ func (l *learnFlags) add(a *app, cmd *cobra.Command) {
 	brief(cmd, "convkit learn photo.png blurred.png --kernel-size 5 --padding same -o kernel.npy",
 		"output", "kernel-size", "padding", "border", "optimizer", "epochs", "lr", "bias", "detect", "pairs", "report")
 	groupFlags(cmd,
-		flagGroup{"Input", []string{"pairs", "keep-going", "target", "mask", "variance", "weights", "align", "saturation", "keep-saturated", "values", "gray", "alpha", "linear", "layout", "page", "input-format"}},
+		flagGroup{"Input", []string{"pairs", "keep-going", "target", "mask", "variance", "weights", "x-noise", "align", "saturation", "keep-saturated", "values", "gray", "alpha", "linear", "layout", "page", "input-format"}},
 		flagGroup{"Kernel", []string{"kernel-size", "channels", "bias", "background", "detect"}},
-		flagGroup{"Constraints and outliers", []string{"ridge", "smooth", "sum", "nonnegative", "symmetric", "robust"}},
+		flagGroup{"Constraints and outliers", []string{"ridge", "smooth", "sum", "nonnegative", "symmetric", "robust", "errors"}},
 		flagGroup{"Fit", []string{"optimizer", "lr", "epochs", "tol", "momentum", "loss", "init", "init-bias", "seed"}},
 		flagGroup{"Geometry", []string{"padding", "border", "stride", "dilation", "convolve", "like"}},
 		flagGroup{"Output", []string{"output", "format", "digits"}},
@@ -78,6 +81,8 @@ func (l *learnFlags) dataFlags(cmd *cobra.Command) {
 	must(cmd.MarkFlagFilename("variance"))
 	definePath(fs, &l.weights, "weights", "", "FILE", "weight of each output, as a map of Y's size. Only the ratios of weights matter: standard errors come from the residuals. Outputs of weight 0, NaN or infinity are excluded")
 	must(cmd.MarkFlagFilename("weights"))
+	define(fs, &l.xNoise, "x-noise", "", "none", "SIGMA|FILE|auto|none", "correct taps and errors for noise of X: its standard deviation, a map of it of X's size, or auto, an estimate from the residuals. Combinations of taps that the noise hides are left out and named. Without it a check warns of noise", parsePixelNoise).namesFiles(namesNoise)
+	complete(cmd, "x-noise", []string{autoWord, "none"})
 	l.saturation.auto = true
 	define(fs, &l.saturation, "saturation", "", "", "V|auto", "exclude pixels of Y at V or above, which may be clipped. auto excludes black and white of pictures and the ends of 8- and 16-bit whole numbers. It also uses SATURATE of a FITS header, or a plateau at the largest whole number", orAuto(anyFinite))
 	complete(cmd, "saturation", []string{autoWord})
@@ -104,6 +109,7 @@ func (l *learnFlags) constraintFlags(cmd *cobra.Command) {
 	fs.BoolVar(&l.constraints.NonNegative, "nonnegative", false, "allow no tap below zero")
 	words := solve.SymmetryNames()
 	defineEnum(cmd, &l.constraints.Symmetry, "symmetric", "none", "make the kernel its own mirror image: left to right (x), top to bottom (y), both, or under turns by 90 degrees", words, solve.ParseSymmetry)
+	defineEnum(cmd, &l.errors, "errors", "auto", "noise that the standard errors allow for: equally strong and independent, or uneven and correlated over a short distance (sandwich). auto is independent if the residuals pass their tests, else the larger of both; it adds the loss of JPEG where that shows", diagnose.ErrorNames(), diagnose.ParseErrors)
 	defineEnum(cmd, &l.robust, "robust", "none", "give outliers of Y less weight (huber, for few) or none (tukey), and count them. Loss, RMS and R² are then without them", robust.Names(), robust.Parse)
 }
 

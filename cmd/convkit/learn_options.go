@@ -5,6 +5,7 @@ import (
 	"github.com/convkit/convkit/internal/imageio"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/descent"
+	"github.com/convkit/convkit/internal/train/diagnose"
 	"github.com/convkit/convkit/internal/train/robust"
 	"github.com/convkit/convkit/internal/train/solve"
 )
@@ -35,6 +36,9 @@ type learnOptions struct {
 	channelsFound bool // by the numbers of planes
 	detect        bool
 	task          train.Spec // as far as flags say it
+
+	errors diagnose.Errors
+	xNoise pixelNoise
 
 	constraints solve.Constraints
 	robust      robust.Kind
@@ -75,7 +79,8 @@ func (l *learnFlags) options(given func(flag string) bool, args []string) learnO
 		kernelSize: l.size.value, sizeByError: l.size.auto,
 		paddingGiven:  given("padding") || given("like"),
 		channelsFound: l.channels.auto, detect: l.detect,
-		task:        train.Spec{Channels: l.channels.value, Bias: l.bias, Options: l.geometry},
+		task:   train.Spec{Channels: l.channels.value, Bias: l.bias, Options: l.geometry},
+		errors: l.errors, xNoise: l.xNoise,
 		constraints: l.constraints, robust: l.robust, solver: l.descent,
 		init: l.init, initBias: l.initBias, seed: l.seed,
 	}

@@ -33,8 +33,14 @@ func (l *learner) report(ctx context.Context, s *normal.Equations, r solve.Resul
 			return nil, nil
 		}
 	}
+	if err := l.examine(ctx, s, r, &o); err != nil {
+		return nil, asData(err)
+	}
 	rep, err := report.New(ctx, s, r, o)
 	if err != nil {
+		return nil, asData(err)
+	}
+	if err := l.checkNoise(r, rep); err != nil {
 		return nil, asData(err)
 	}
 	var looks, facts []string
@@ -64,6 +70,7 @@ func (l *learner) print(r solve.Result, rep *report.Report, looks, facts []strin
 		say("%s", line)
 	}
 	l.warnSaturated(rep)
+	l.warnResiduals(rep)
 	switch {
 	case !l.channelsFound:
 	case l.spec.Channels == train.Mix:

@@ -113,7 +113,7 @@ func (l *learner) gather(ctx context.Context, inputs []train.Input) (*accumulate
 		meter, l.bands = nil, l.newMeter("sums", 1)
 	}
 	err := l.timed("sums", func() (err error) {
-		set, err = accumulate.Pairs(ctx, inputs, l.spec, accumulate.Options{KeepGoing: l.keepGoing, Rescale: l.descent.Optimizer == descent.Exact, Single: l.descent.Optimizer == descent.Exact, TapsOnly: l.tapsOnly(), Bands: l.bands.set, Progress: func(done, total int, name string, err error) {
+		set, err = accumulate.Pairs(ctx, inputs, l.spec, accumulate.Options{KeepGoing: l.keepGoing, Rescale: l.descent.Optimizer == descent.Exact, Single: l.descent.Optimizer == descent.Exact && !l.xNoise.any(), TapsOnly: l.tapsOnly(), Bands: l.bands.set, Progress: func(done, total int, name string, err error) {
 			meter.add(1)
 			if name != "" {
 				l.logVerbose("pair %d of %d: %s", done, total, name)
@@ -152,7 +152,7 @@ func (l *learner) gather(ctx context.Context, inputs []train.Input) (*accumulate
 
 // tapsOnly reports whether nobody asks for more than the taps of a plain fit.
 func (l *learner) tapsOnly() bool {
-	return l.quiet && l.reportFile == "" && l.descent.Optimizer == descent.Exact && l.robust == robust.None && l.constraints.None()
+	return l.quiet && l.reportFile == "" && l.descent.Optimizer == descent.Exact && l.robust == robust.None && l.constraints.None() && !l.xNoise.any()
 }
 
 // failedPairs ends the count of the pairs that --keep-going left out.

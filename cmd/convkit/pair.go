@@ -142,6 +142,9 @@ func (l *learner) single(ctx context.Context) (p train.Pair, err error) {
 	if p.Y, err = l.make(ctx, p.X); err == nil {
 		err = l.readMaps(ctx, &p, pairFiles{mask: l.mask, weight: 1, variance: l.variance, weights: l.weights})
 	}
+	if err == nil {
+		err = l.readNoise(ctx, &p)
+	}
 	return p, err
 }
 
@@ -163,11 +166,15 @@ func (l *learner) open(ctx context.Context, f pairFiles) (p train.Pair, err erro
 	}
 	p = train.Pair{X: imageio.Rows[float64](x), Y: imageio.Rows[float64](y), Weight: f.weight}
 	l.steps[y.Step()] = true
+	l.noteStep(x)
 	if p.Range, err = l.saturation(y, f.y); err != nil {
 		return p, err
 	}
 	if err = l.readMaps(ctx, &p, f); err == nil && l.align {
 		p, err = l.aligned(ctx, p, f)
+	}
+	if err == nil {
+		err = l.readNoise(ctx, &p)
 	}
 	return p, err
 }
@@ -294,7 +301,7 @@ func namesVariances(s string) bool {
 	return s != "" && !isNumber
 }
 
-// readMap reads numbers that belong to Y. A coloured map of a grey picture is made grey.
+// readMap reads numbers that belong to Y, or X. A coloured map of a grey picture is made grey.
 func (l *learner) readMap(ctx context.Context, what, path string, y tensor.Shape) (tensor.Source[float64], error) {
 	o := l.read
 	o.Values, o.Alpha, o.Gray, o.Linear, o.Select = imageio.RawValues, imageio.AlphaDrop, false, false, imageio.Selection{}

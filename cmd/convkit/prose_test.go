@@ -108,8 +108,12 @@ func sentences(text string) []string {
 }
 
 // countedWords returns the words of a sentence. Text in backquotes is one word,
-// and a sign without a letter or a digit is none.
+// and a sign without a letter or a digit is none. A list of such texts alone, as of
+// packages, is no sentence.
 func countedWords(sentence string) []string {
+	if strings.Trim(codeSpan.ReplaceAllString(sentence, ""), ", ") == "" {
+		return nil
+	}
 	var words []string
 	for word := range strings.FieldsSeq(codeSpan.ReplaceAllString(sentence, "code")) {
 		if strings.ContainsFunc(word, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {

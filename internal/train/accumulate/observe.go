@@ -53,3 +53,52 @@ func (w *worker) observe(j band, oy, k int) error {
 		Residuals: w.r[k], Outputs: y, Roots: w.root, Used: w.use, Windows: w.views, Mean: w.p.mean,
 	})
 }
+
+// Observers shows residuals to several observers.
+type Observers []Observer
+
+// BeginPair implements Observer.
+func (o Observers) BeginPair(p train.Pair, g corr.Geometry) {
+	for _, one := range o {
+		one.BeginPair(p, g)
+	}
+}
+
+// EndPair implements Observer.
+func (o Observers) EndPair(weight float64) {
+	for _, one := range o {
+		one.EndPair(weight)
+	}
+}
+
+// Rows implements Observer.
+func (o Observers) Rows() ObserverRows {
+	var list observersRows
+	for _, one := range o {
+		list = append(list, one.Rows())
+	}
+	return list
+}
+
+type observersRows []ObserverRows
+
+func (o observersRows) Begin() {
+	for _, one := range o {
+		one.Begin()
+	}
+}
+
+func (o observersRows) Row(r *ObservedRow) error {
+	for _, one := range o {
+		if err := one.Row(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (o observersRows) Commit() {
+	for _, one := range o {
+		one.Commit()
+	}
+}

@@ -10,13 +10,13 @@ import (
 	"github.com/convkit/convkit/internal/train/accumulate"
 )
 
-// The names of the tests, in the order of Findings.
+// The names of the tests, in their order.
 const (
+	Border      = "border"       // residuals along the border exceed those beside it
 	Correlation = "correlation"  // of neighbouring residuals
 	JPEG        = "jpeg_blocks"  // residuals change at the borders of blocks of 8
 	Brightness  = "brightness"   // residuals grow or shrink with the predicted output
 	Field       = "field"        // residuals differ over the field
-	Border      = "border"       // residuals along the border exceed those beside it
 	Plateau     = "equal_maxima" // many outputs have the largest value
 )
 
@@ -39,8 +39,13 @@ type Options struct {
 	Outlier float64
 	// Vary: kernels that vary over the field can be fitted.
 	Vary bool
+	// NoisyX: the fit is corrected for noise of X, which makes neighbouring residuals
+	// correlate.
+	NoisyX bool
 	// Weighted: the outputs have variances or weights.
 	Weighted bool
+	// Also observes the same residuals; nil: nobody.
+	Also accumulate.Observer
 }
 
 // exactShare is the share of the variation of Y below which residuals are rounding of
@@ -67,7 +72,11 @@ func Run(ctx context.Context, set *accumulate.Set, w [][]float64, o Options) ([]
 		limit = math.Inf(1)
 	}
 	obs := newObserver(mean, math.Sqrt(variation/set.Weight()), limit)
-	if _, err := set.Scan(ctx, accumulate.Request{Origin: w, Observer: obs, LossOnly: true}); err != nil {
+	observers := accumulate.Observers{obs}
+	if o.Also != nil {
+		observers = append(observers, o.Also)
+	}
+	if _, err := set.Scan(ctx, accumulate.Request{Origin: w, Observer: observers, LossOnly: true}); err != nil {
 		return nil, err
 	}
 	return obs.total.tests(float64(set.Unknowns()), o), nil

@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"github.com/convkit/convkit/internal/train"
+	"github.com/convkit/convkit/internal/enum"
 	"github.com/convkit/convkit/internal/train/accumulate"
 )
 
@@ -28,8 +28,7 @@ func ErrorNames() []string { return errorNames }
 
 // ParseErrors returns the value of a name.
 func ParseErrors(s string) (Errors, error) {
-	i, err := train.ParseName("errors", s, errorNames)
-	return Errors(i), err
+	return enum.Parse[Errors](s, errorNames)
 }
 
 // String returns the name.

@@ -32,7 +32,7 @@ func (s *sums) tests(unknowns float64, o Options) []Test {
 		return nil
 	}
 	var list []Test
-	for _, f := range []func(float64, Options) *Test{s.correlation, s.blocks, s.brightness, s.uneven, s.border, s.plateau} {
+	for _, f := range []func(float64, Options) *Test{s.border, s.correlation, s.blocks, s.brightness, s.uneven, s.plateau} {
 		if t := f(unknowns, o); t != nil {
 			if t.Passed = !(t.Value > t.Threshold); t.Passed {
 				t.Remedy, t.Finding = "", ""
@@ -74,7 +74,10 @@ func (s *sums) inflation() float64 {
 
 // correlation tests neighbours. A fit of p unknowns makes residuals of N windows
 // correlate by up to p/N.
-func (s *sums) correlation(unknowns float64, _ Options) *Test {
+func (s *sums) correlation(unknowns float64, o Options) *Test {
+	if o.NoisyX {
+		return nil
+	}
 	rho, deviation := s.lagOne()
 	value := math.Max(math.Abs(rho[0]), math.Abs(rho[1]))
 	threshold := math.Max(matteringCorrelation, oneDeviation*math.Max(deviation[0], deviation[1])) + unknowns/s.all.n

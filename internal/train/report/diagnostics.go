@@ -49,11 +49,3 @@ func (rep *Report) assumption() string {
 	}
 	return ""
 }
-
-// Concerns returns a line for each failed test: what it found, and what to do.
-func (rep *Report) Concerns() (lines []string) {
-	for _, t := range diagnose.Failed(rep.Diagnostics) {
-		lines = append(lines, t.Finding+": "+t.Remedy)
-	}
-	return lines
-}

@@ -51,6 +51,9 @@ const (
 	madShare   = 0.674489750196081743 // the third quartile of the normal distribution
 )
 
+// OutlierFrom times σ is the residual of an outlier.
+const OutlierFrom = tukeyLimit
+
 // psi returns ψ(u), its slope, and ρ(u), whose slope it is.
 func (r Kind) psi(u float64) (value, slope, rho float64) {
 	if r == Huber {

@@ -51,9 +51,18 @@ type Known struct {
 	StepX, StepY float64 // between the values, if they are rounded; 0: they are not
 }
 
-// Examine reads the images once for the residuals of a plain fit with standard errors se,
-// both by output channel. The noise of a pixel is in all windows that see it. So with w the taps,
-// white noise of variance σ² in X makes residuals at the distance d correlate by
+// Examine reads the images once for the residuals of a plain fit, and judges them.
+func Examine(ctx context.Context, set *accumulate.Set, w, se [][]float64, known Known) (*Check, error) {
+	lags := NewLags()
+	if _, err := set.Scan(ctx, accumulate.Request{Origin: w, Observer: lags, LossOnly: true}); err != nil {
+		return nil, err
+	}
+	return lags.Judge(set, w, se, known)
+}
+
+// Judge says how noisy X may be, from the residuals of a plain fit with the unknowns w
+// and standard errors se, both by output channel. The noise of a pixel is in all windows that see it. So with
+// w the taps, white noise of variance σ² in X makes residuals at the distance d correlate by
 //
 //	C(d) = σ² A(d)    A(d) = Σ w(u) w(u+d)
 //
@@ -61,12 +70,8 @@ type Known struct {
 // of Y, and at most the square of the finest detail of X.
 //
 // Errors that are 0 or not finite count for nothing.
-func Examine(ctx context.Context, set *accumulate.Set, w, se [][]float64, known Known) (*Check, error) {
+func (o *Lags) Judge(set *accumulate.Set, w, se [][]float64, known Known) (*Check, error) {
 	l := set.Layout()
-	o := &lagObserver{}
-	if _, err := set.Scan(ctx, accumulate.Request{Origin: w, Observer: o, LossOnly: true}); err != nil {
-		return nil, err
-	}
 	finest, err := finestDetail(set)
 	if err != nil {
 		return nil, err

@@ -38,26 +38,32 @@ func (s *lagSums) add(o *lagSums, f float64) {
 	}
 }
 
-// lagObserver sums products of the residuals of used outputs that depend on no padding.
+// Lags sums products of the residuals of used outputs that depend on no padding.
 // It implements accumulate.Observer. Pairs count with their weights.
-type lagObserver struct {
+type Lags struct {
 	g           corr.Geometry
 	pair, total lagSums
 }
 
-func (o *lagObserver) BeginPair(_ train.Pair, g corr.Geometry) { o.g, o.pair = g, lagSums{} }
+// NewLags returns an observer without sums.
+func NewLags() *Lags { return &Lags{} }
 
-func (o *lagObserver) EndPair(weight float64) { o.total.add(&o.pair, weight) }
+// BeginPair implements accumulate.Observer.
+func (o *Lags) BeginPair(_ train.Pair, g corr.Geometry) { o.g, o.pair = g, lagSums{} }
 
-func (o *lagObserver) Rows() accumulate.ObserverRows {
-	r := &lagRows{lagObserver: o, above: map[int]*lastRows{}}
+// EndPair implements accumulate.Observer.
+func (o *Lags) EndPair(weight float64) { o.total.add(&o.pair, weight) }
+
+// Rows implements accumulate.Observer.
+func (o *Lags) Rows() accumulate.ObserverRows {
+	r := &lagRows{Lags: o, above: map[int]*lastRows{}}
 	r.y, r.rows, r.x, r.columns = o.g.Inner()
 	return r
 }
 
-// lagRows is the part of a lagObserver that belongs to one goroutine.
+// lagRows is the part of a Lags that belongs to one goroutine.
 type lagRows struct {
-	*lagObserver
+	*Lags
 	band                lagSums
 	above               map[int]*lastRows // by plane
 	y, rows, x, columns int

@@ -49,11 +49,11 @@ func (r *Report) Words(l train.Layout) []string {
 	if r.Held == 0 {
 		return lines
 	}
-	what := "combinations of taps are hidden by the noise of X and set to zero"
+	is := "are"
 	if r.Held == 1 {
-		what = "combination of taps is hidden by the noise of X and set to zero"
+		is = "is"
 	}
-	lines = append(lines, fmt.Sprintf("%d of %d ", r.Held, l.Taps()*l.Systems())+what+"; taps that have a part in them have no error")
+	lines = append(lines, fmt.Sprintf("%d of %d combinations of taps %s hidden by the noise of X and set to zero; taps that have a part in them have no error", r.Held, l.Taps()*l.Systems(), is))
 	k := l.Spec.Kernel
 	if k.H > shownSide || k.W > shownSide || l.Inputs() > 1 {
 		return lines
