@@ -2,11 +2,12 @@
 # make qemu       test the assembly for arm64 by emulation; needs qemu-aarch64 (Debian's qemu-user)
 # make release    what a release offers for download, into dist/: make release VERSION=v0.2.0
 # make vuln       known vulnerabilities that the code reaches; needs the network
+# make figures    draw the figures of the pages again
 # make fuzz       fuzz each reader for FUZZTIME: make fuzz FUZZTIME=20m
 
 FUZZTIME ?= 30s
 
-.PHONY: all test qemu release vuln fuzz
+.PHONY: all test qemu release vuln figures fuzz
 all: test
 
 test:
@@ -22,6 +23,9 @@ release:
 
 vuln:
 	go run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./...
+
+figures:
+	go test ./cmd/convkit -run 'TestFigures|TestPicture' -update
 
 # What is found is added to testdata/fuzz by the fuzzer and from then on runs as a test.
 fuzz:
