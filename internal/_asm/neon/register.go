@@ -13,11 +13,11 @@ type V int
 // String is the register as Go's assembler names it for loads and stores.
 func (v V) String() string { return fmt.Sprintf("F%d", int(v)) }
 
-// NewGP takes a free general register. R16 to R18 and those from R27 on belong to the
-// linker, the system and Go.
+// NewGP takes a free general register. R18 and those from R27 on belong to the system and
+// to Go.
 func (f *Func) NewGP() GP {
 	for r, used := range f.usedGP[:27] {
-		if !used && (r < 16 || r > 18) {
+		if !used && r != 18 {
 			f.usedGP[r] = true
 			return GP(r)
 		}

@@ -92,11 +92,15 @@ func (f *Func) Move(from, to V) {
 	f.I("VMOV", from.bytes(), to.bytes())
 }
 
-// arranged is the register as Go's assembler names it in vector instructions.
-func (s Set) arranged(v V) string { return fmt.Sprintf("V%d.%s", int(v), Pick(s, "S4", "D2")) }
+// arranged is the register as Go's assembler names it, with all lanes.
+func (s Set) arranged(v V) string { return vector(v) + Pick(s, ".S4", ".D2") }
 
 // bytes is the register as Go's assembler names it in instructions on bits.
-func (v V) bytes() string { return fmt.Sprintf("V%d.B16", int(v)) }
+func (v V) bytes() string { return vector(v) + ".B16" }
+
+// vector is the register as Go's assembler names it in vector instructions, without the
+// arrangement.
+func vector(v V) string { return fmt.Sprintf("V%d", int(v)) }
 
 // gnu is the register as the disassembler names it.
 func (s Set) gnu(v V) string { return fmt.Sprintf("v%d.%s", int(v), Pick(s, "4s", "2d")) }
@@ -162,4 +166,9 @@ func (s Set) byElement(f *Func, code uint32, name string, a, b V, lane int, to V
 	}
 	f.word(code|s.double()|uint32(b)<<16|uint32(a)<<5|uint32(to),
 		fmt.Sprintf("%s %s, %s, v%d.%s[%d]", name, s.gnu(to), s.gnu(a), int(b), Pick(s, "s", "d"), lane))
+}
+
+// indexed writes a load or a store of a vector at base + index.
+func (f *Func) indexed(code uint32, name string, v V, base, index GP) {
+	f.word(code|uint32(index)<<16|uint32(base)<<5|uint32(v), fmt.Sprintf("%s q%d, [x%d,x%d]", name, int(v), int(base), int(index)))
 }

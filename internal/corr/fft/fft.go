@@ -14,6 +14,7 @@
 package fft
 
 //go:generate sh -c "cd _asm && go run . -out ../fft_amd64.s -stubs ../fft_stubs_amd64.go -pkg fft"
+//go:generate sh -c "cd _asm && go run ./arm64 -out ../fft_arm64.s -stubs ../fft_stubs_arm64.go -pkg fft"
 
 import "math"
 

@@ -11,7 +11,8 @@ import (
 
 // speed is what one core does with one kind of loops in one arithmetic. Only
 // the ratios matter for a choice; the times are those of a Zen 5 core with 2
-// full AVX-512 units at 4.3 GHz, and what they were measured with is named.
+// full AVX-512 units at 4.3 GHz, and what they were measured with is named. Those of
+// NEON are estimates for a Neoverse N1 at 3 GHz, from bench/mca; none was measured.
 type speed struct {
 	taps  float64         // multiplications with their additions in a nanosecond: BenchmarkDirect, from 15x15
 	row   float64         // how much more a tap of the separable method's pass along rows takes: vec's BenchmarkCorrelate, 1x63
@@ -23,14 +24,14 @@ type speed struct {
 var speeds32 = map[string]speed{
 	"avx512": {137, 1.4, 0.15, map[int]float64{64: 5.8e3, 128: 27e3, 256: 111e3}, 0.25},
 	"avx2":   {68, 2, 0.15, map[int]float64{64: 9.6e3, 128: 42e3, 256: 171e3}, 0.9},
-	"neon":   {20, 1.2, 0.3, map[int]float64{64: 0.47e6, 128: 2.2e6, 256: 9.7e6}, 0},
+	"neon":   {20, 1.2, 0.3, map[int]float64{64: 36e3, 128: 160e3, 256: 650e3}, 1},
 	"go":     {5, 1, 0.5, map[int]float64{64: 0.47e6, 128: 2.2e6, 256: 9.7e6}, 0},
 }
 
 var speeds64 = map[string]speed{
 	"avx512": {67, 1.4, 0.3, map[int]float64{64: 11.4e3, 128: 50e3, 256: 225e3}, 0.4},
 	"avx2":   {34, 2, 0.3, map[int]float64{64: 18e3, 128: 84e3, 256: 390e3}, 1.6},
-	"neon":   {10, 1.2, 0.6, map[int]float64{64: 0.47e6, 128: 2.2e6, 256: 9.7e6}, 0},
+	"neon":   {10, 1.2, 0.6, map[int]float64{64: 72e3, 128: 320e3, 256: 1.35e6}, 2},
 	"go":     {4.8, 1, 0.5, map[int]float64{64: 0.47e6, 128: 2.2e6, 256: 9.7e6}, 0},
 }
 
