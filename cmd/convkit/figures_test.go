@@ -13,6 +13,12 @@ import (
 // folder that holds testdata.
 var figures = map[string][]string{
 	"show-sobel.svg": {"show sobel-x -o show-sobel.svg"},
+	"show-logs.svg": {
+		"corr testdata/scene.png -k gaussian:sigma=1 --padding same --border replicate -o soft.png -q",
+		"learn testdata/scene.png soft.png --kernel-size 5 --padding same --optimizer gd --epochs 200 --log-every 1 --log gd.csv -q -o gd.json --bias",
+		"learn testdata/scene.png soft.png --kernel-size 5 --padding same --optimizer nesterov --epochs 200 --log-every 1 --log nesterov.csv -q -o nesterov.json --bias",
+		"show gd.csv nesterov.csv -o show-logs.svg",
+	},
 	"show-fit.svg": {
 		"corr testdata/scene.png -k gaussian:sigma=1 --padding same --border replicate -o soft.png -q",
 		"learn testdata/scene.png soft.png --kernel-size 7 --padding same --border replicate -q -o kernel.csv --report fit.json",

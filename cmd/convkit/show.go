@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/convkit/convkit/internal/kernel"
@@ -20,9 +21,11 @@ type shower struct {
 func newShow(a *app) *cobra.Command {
 	flags := &showFlags{}
 	cmd := &cobra.Command{
-		Use:   "show KERNEL… [REPORT.json] [-o FIGURE]",
-		Short: "Draw kernels and their frequency responses",
-		Long: `Draw kernels: the taps in colours around 0, and the frequency response.
+		Use:   "show FILE… [-o FIGURE]",
+		Short: "Draw kernels, their frequency responses, and logs",
+		Long: `Draw kernels, or the logs of fits. A file's content tells which it is.
+
+A kernel is drawn as its taps, in colours around 0, and as its frequency response.
 
 Cells up to 15x15 hold the numbers. If the report of a fit follows its kernel, the
 standard errors stand below the taps. Several kernels lie side by side, with common
@@ -30,11 +33,15 @@ colours. The response is the gain in decibels over the plane of frequencies, and
 along x, along y and along the diagonal. Levels 80 dB below the largest gain are cut
 off.
 
+A log (.csv or .jsonl of learn --log) is drawn as loss against epochs, on a logarithmic
+axis, with the best possible loss. Several logs share the axes.
+
 -o writes an SVG, PNG or PDF. Without -o the figure is drawn with characters, on a
 terminal in colours. Without colours, taps are tenths of the largest one: 0 to 9 for
 positive taps, a to j for negative ones.`,
 		Example: `  convkit show sobel-x
   convkit show sobel-x scharr-x -o kernels.svg
+  convkit learn --log loss.csv -q -o kernel.csv && convkit show loss.csv -o loss.png
   convkit learn before.csv after.csv --report fit.json -o kernel.csv && convkit show kernel.csv fit.json -o fit.pdf`,
 		Args: cobra.MinimumNArgs(1),
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, begin string) ([]string, cobra.ShellCompDirective) {
@@ -54,12 +61,18 @@ positive taps, a to j for negative ones.`,
 
 // run reads all files, and draws them.
 func (s *shower) run(ctx context.Context) error {
-	kernels, err := s.kernels(ctx)
-	if err != nil {
+	kernels, logs, err := s.read(ctx)
+	switch {
+	case err != nil:
 		return err
-	}
-	if s.output == "" {
+	case len(logs) > 0 && len(kernels) > 0:
+		return usage("draw them in two commands", "kernels and logs do not go into one figure")
+	case s.output == "" && len(logs) > 0:
+		return report.LogsText(s.stdout, logs, s.width)
+	case s.output == "":
 		return report.KernelsText(s.stdout, kernels, s.width, s.colours)
+	case len(logs) > 0:
+		return s.writeFigure(report.Logs(logs), s.output, s.format)
 	}
 	return s.writeFigure(report.Kernels(kernels), s.output, s.format)
 }
@@ -75,58 +88,65 @@ func (a *app) writeFigure(f *report.Figure, path string, format report.Format) e
 	return a.files.Commit()
 }
 
-// kernels reads the kernels, and gives each the standard errors of a report that
-// follows it.
-func (s *shower) kernels(ctx context.Context) ([]report.Kernel, error) {
-	var list []report.Kernel
+// read reads kernels and logs, each told by its content, and gives each kernel the
+// standard errors of a report that follows it.
+func (s *shower) read(ctx context.Context) (kernels []report.Kernel, logs []report.Log, err error) {
 	for _, name := range s.inputs {
-		fit, ok, err := s.readFit(ctx, name)
+		data, err := s.peek(ctx, name)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		if ok {
-			if len(list) == 0 {
-				return nil, usage("give the kernel first, then its report", "%s is a report of a fit, and no kernel stands before it", name)
-			}
-			last := &list[len(list)-1]
+		if log, ok, err := report.ParseLog(data); err != nil {
+			return nil, nil, badData("convkit learn --log writes such files", "%s: %w", name, err)
+		} else if ok {
+			log.Name = shownName(name)
+			logs = append(logs, log)
+			continue
+		}
+		fit, ok, err := report.ParseFit(data)
+		switch {
+		case err != nil:
+			return nil, nil, badData("--report of convkit learn writes them, unless a descent has not converged", "%s: %w", name, err)
+		case ok && len(kernels) == 0:
+			return nil, nil, usage("give the kernel first, then its report", "%s is a report of a fit, and no kernel stands before it", name)
+		case ok:
+			last := &kernels[len(kernels)-1]
 			if last.Errors, err = fit.ErrorsOf(last.Kernel); err != nil {
-				return nil, badData("give the report that was written with the kernel", "%s: %w", name, err)
+				return nil, nil, badData("give the report that was written with the kernel", "%s: %w", name, err)
 			}
 			continue
 		}
 		k, err := s.readKernel(ctx, name)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		list = append(list, report.Kernel{Name: shownName(name), Kernel: k})
+		kernels = append(kernels, report.Kernel{Name: shownName(name), Kernel: k})
 	}
-	return list, nil
+	return kernels, logs, nil
 }
 
-// maxReport bounds a report's file: 64 planes of a large kernel have less.
-const maxReport = 64 << 20
+// maxPeeked bounds a report or a log: a million epochs have less.
+const maxPeeked = 256 << 20
 
-// readFit reads the report of a fit. ok is false if the file is none.
-func (s *shower) readFit(ctx context.Context, name string) (fit *report.Fit, ok bool, err error) {
-	if !kernel.NamesFile(name) || strings.ToLower(filepath.Ext(name)) != ".json" {
-		return nil, false, nil
+// peek returns the content of a file that may be a report or a log, and nothing of
+// others.
+func (s *shower) peek(ctx context.Context, name string) ([]byte, error) {
+	ext := strings.ToLower(filepath.Ext(name))
+	if !kernel.NamesFile(name) || !slices.Contains([]string{".json", ".jsonl", ".csv"}, ext) {
+		return nil, nil
 	}
 	data, err := await(ctx, func() ([]byte, error) {
-		in, err := s.open(name, false)
+		in, err := s.openKernel(name)
 		if err != nil {
 			return nil, err
 		}
 		defer in.Close()
-		return io.ReadAll(io.LimitReader(in, maxReport))
+		return io.ReadAll(io.LimitReader(in, maxPeeked+1))
 	})
-	if err != nil {
-		return nil, false, err
+	if len(data) > maxPeeked {
+		return nil, badData("", "%s has more than %d bytes, too many for a report or a log", name, maxPeeked)
 	}
-	fit, ok, err = report.ParseFit(data)
-	if err != nil {
-		return nil, ok, badData("--report of convkit learn writes them, unless a descent has not converged", "%s: %w", name, err)
-	}
-	return fit, ok, nil
+	return data, err
 }
 
 // shownName returns a short title of a kernel: the name of its file, or its text.
