@@ -13,10 +13,11 @@ import (
 // app is what every command shares: the streams, the environment, and the
 // options that all commands have.
 type app struct {
-	stdin  io.Reader
-	stdout *results
-	stderr *console
-	env    map[string]string
+	counting bool // files of a batch are counted, and no progress within one is shown
+	stdin    io.Reader
+	stdout   *results
+	stderr   *console
+	env      map[string]string
 
 	config    string
 	threads   int

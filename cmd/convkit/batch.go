@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/convkit/convkit/internal/exit"
 	"github.com/convkit/convkit/internal/faults"
@@ -24,23 +25,64 @@ type batch struct {
 	keepGoing    bool
 	skipExisting bool
 	inPlace      bool // each result takes the place of its input
+	shard        shardFlags
+	summary      string // a file of one line for each input, - for standard output, or ""
 }
 
 // file is one input and where its result goes.
 type file struct{ in, out string }
 
 // run filters all inputs: none is standard input, several go into a folder.
-func (f *filter) run(ctx context.Context, inputs []string) error {
-	inputs, err := f.inputs(ctx, inputs)
+func (f *filter) run(ctx context.Context, inputs []string) (err error) {
+	share, err := f.batch.shard.get()
+	if err == nil {
+		err = f.checkSummary()
+	}
 	if err != nil {
 		return err
 	}
-	list, err := f.pairs(inputs)
+	inputs, err = f.inputs(ctx, inputs)
 	if err != nil {
 		return err
 	}
-	f.willFilter(inputs...)
+	items, err := f.expand(inputs)
+	if err != nil {
+		return err
+	}
+	list, err := f.pairs(items)
+	if err != nil {
+		return err
+	}
 	for _, p := range list {
+		f.willFilter(p.in)
+	}
+	list = shareOf(share, list)
+	if share.of > 0 && len(list) == 0 {
+		f.note("share %v of %d inputs has none", share, len(items))
+	}
+	if err := f.checkOutputs(list); err != nil {
+		return err
+	}
+	journal, err := f.newJournal()
+	if err != nil {
+		return err
+	}
+	count := f.newCounter(len(list))
+	defer func() {
+		count.end()
+		err = errOf(err, journal.close())
+	}()
+	return f.all(ctx, list, journal, count)
+}
+
+// checkOutputs refuses outputs that would replace what is read, before any work.
+func (f *filter) checkOutputs(list []file) error {
+	outputs := make([]string, len(list))
+	for i, p := range list {
+		outputs[i] = p.out
+		if sameFile(p.out, f.batch.summary) {
+			return usage("give them different names", "the result of %s and --summary would both be written to %s", p.in, p.out)
+		}
 		f.setOwn(p)
 		if err := f.mayWrite(p.out); err != nil {
 			if sameFile(fileOf(p.in), p.out) && !f.batch.inPlace {
@@ -49,23 +91,36 @@ func (f *filter) run(ctx context.Context, inputs []string) error {
 			return err
 		}
 	}
-	outputs := make([]string, len(list))
-	for i, p := range list {
-		outputs[i] = p.out
-	}
 	f.warnUnused(outputs, f.write)
+	return nil
+}
+
+// all filters the files of a list, one after the other.
+func (f *filter) all(ctx context.Context, list []file, journal *journal, count *counter) error {
 	failed, skipped := []int{}, 0
 	for _, p := range list {
 		if f.batch.skipExisting && p.out != "-" && isDone(p.out) {
 			skipped++
+			count.add()
+			if err := journal.write(p, "exists", nil, 0); err != nil {
+				return err
+			}
 			continue
 		}
+		started := time.Now()
 		err := f.file(ctx, p)
+		count.add()
 		if err == nil {
+			if err := journal.write(p, "done", nil, time.Since(started)); err != nil {
+				return err
+			}
 			continue
 		}
 		if len(list) > 1 {
 			err = f.named(p.in, err)
+		}
+		if err := journal.write(p, "failed", err, time.Since(started)); err != nil {
+			return err
 		}
 		if !f.batch.keepGoing || errors.Is(err, context.Canceled) {
 			return err
@@ -86,13 +141,7 @@ func (a *app) summary(codes []int, of int, what string) error {
 		return nil
 	}
 	a.note("%d of %d %s", len(codes), of, what)
-	code := codes[0]
-	for _, c := range codes {
-		if c != code {
-			code = exit.Failed
-		}
-	}
-	return &reported{code}
+	return &reported{worst(codes)}
 }
 
 // named puts the name of an input into an error of it.
@@ -136,12 +185,13 @@ func (f *filter) file(ctx context.Context, p file) error {
 		return usage("write into another file", "%s holds more pictures than the one that is read, and the result would replace them all", p.in)
 	}
 	f.seen(img)
-	if isFolder(f.output) {
+	if isTemplate(f.output) || isFolder(f.output) {
 		// Made when there is something to put into it, and not before.
-		if err := faults.At(faults.Create, f.output); err != nil {
+		folder := filepath.Dir(p.out)
+		if err := faults.At(faults.Create, folder); err != nil {
 			return err
 		}
-		if err := os.MkdirAll(f.output, 0o777); err != nil {
+		if err := os.MkdirAll(folder, 0o777); err != nil {
 			return err
 		}
 	}
@@ -213,31 +263,31 @@ func (f *filter) lacksInput(inputs []string) bool {
 
 // pairs finds an output for each input, and refuses what cannot be before any
 // work is done.
-func (f *filter) pairs(inputs []string) ([]file, error) {
-	if len(inputs) == 0 {
+func (f *filter) pairs(items []item) ([]file, error) {
+	if len(items) == 0 {
 		return nil, nil
 	}
 	if f.batch.inPlace {
-		return f.pairsInPlace(inputs)
+		return f.pairsInPlace(items)
 	}
-	if f.output != "" && f.output != "-" && isFolder(f.output) {
-		return f.pairsInto(inputs)
-	}
-	seen := map[string]bool{}
-	for _, in := range inputs {
-		if in == "-" && seen[in] {
+	seen := false
+	for _, in := range items {
+		if in.path == "-" && seen {
 			return nil, usage("", "standard input (-) can be read only once")
 		}
-		seen[in] = true
+		seen = seen || in.path == "-"
 	}
-	if f.output == "" || f.output == "-" {
-		if len(inputs) > 1 {
-			return nil, usage("give a folder: -o DIR/", "%d inputs need a folder for their results", len(inputs))
-		}
-		return []file{{inputs[0], "-"}}, f.checkStream(f.write.Format)
-	}
-	if len(inputs) > 1 {
-		return nil, usage("give a folder that exists, or end its name with /", "%d inputs cannot all go into the file %s", len(inputs), f.output)
+	switch {
+	case isTemplate(f.output):
+		return f.pairsByTemplate(items)
+	case f.output != "" && f.output != "-" && isFolder(f.output):
+		return f.pairsInto(items)
+	case (f.output == "" || f.output == "-") && len(items) > 1:
+		return nil, usage("give a folder: -o DIR/", "%d inputs need a folder for their results", len(items))
+	case f.output == "" || f.output == "-":
+		return []file{{items[0].path, "-"}}, f.checkStream(f.write.Format)
+	case len(items) > 1:
+		return nil, usage("give a folder that exists, or end its name with /", "%d inputs cannot all go into the file %s", len(items), f.output)
 	}
 	if f.write.Format == "" {
 		if _, err := imageio.FormatOf(f.output); err != nil {
@@ -248,22 +298,23 @@ func (f *filter) pairs(inputs []string) ([]file, error) {
 	if err := checkFolder(f.output); err != nil {
 		return nil, err
 	}
-	return []file{{inputs[0], f.output}}, nil
+	return []file{{items[0].path, f.output}}, nil
 }
 
-// pairsInto gives each input a name of its own in the folder.
-func (f *filter) pairsInto(inputs []string) ([]file, error) {
-	list := make([]file, 0, len(inputs))
+// pairsInto gives each input a name of its own in the folder. The images of a tree keep
+// their places in it.
+func (f *filter) pairsInto(items []item) ([]file, error) {
+	list := make([]file, 0, len(items))
 	var taken claims
-	for _, in := range inputs {
-		if in == "-" {
+	for _, in := range items {
+		if in.path == "-" {
 			return nil, usage("name a file: -o DIR/NAME.png", "standard input has no name to be written under in %s", f.output)
 		}
-		out := filepath.Join(f.output, f.nameFor(nameOf(in)))
-		if other, ok := taken.take(out, in); !ok {
-			return nil, usage("write them into different folders", "%s and %s would both be written to %s", other, in, out)
+		out := filepath.Join(f.output, in.below, f.nameFor(nameOf(in.path)))
+		if other, ok := taken.take(out, in.path); !ok {
+			return nil, usage("write them into different folders, or tell them apart: -o 'DIR/{dir}/{stem}.png'", "%s and %s would both be written to %s", other, in.path, out)
 		}
-		list = append(list, file{in, out})
+		list = append(list, file{in.path, out})
 	}
 	return list, nil
 }

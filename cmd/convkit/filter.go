@@ -107,7 +107,7 @@ func through[T tensor.Float](ctx context.Context, f *filter, img *imageio.Image,
 		return err
 	}
 	file := ""
-	if isFolder(f.output) || f.batch.inPlace {
+	if isTemplate(f.output) || isFolder(f.output) || f.batch.inPlace {
 		file = to
 	}
 	f.warnLosses(file, w)

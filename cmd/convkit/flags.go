@@ -100,6 +100,8 @@ func addBatch(cmd *cobra.Command, b *batch) {
 	fs.BoolVar(&b.keepGoing, "keep-going", false, "report inputs that fail, and continue with the others")
 	fs.BoolVar(&b.inPlace, "in-place", false, "replace each input by its result. Without -o")
 	fs.BoolVar(&b.skipExisting, "skip-existing", false, "skip inputs whose output exists, to resume a stopped run")
+	addShard(fs, &b.shard, "inputs")
+	definePath(fs, &b.summary, "summary", "", "FILE.jsonl", "write a line of JSON for each input: input, output, status, error, exit_code, seconds. - is standard output")
 }
 
 // extensions are the endings of the names of some formats' files.

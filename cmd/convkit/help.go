@@ -48,7 +48,7 @@ type flagGroup struct {
 // addWriting.
 var (
 	imageFlags   = flagGroup{"Input", []string{"values", "gray", "alpha", "linear", "layout", "page", "input-format"}}
-	batchFlags   = flagGroup{"Batches", []string{"files-from", "in-place", "keep-going", "skip-existing"}}
+	batchFlags   = flagGroup{"Batches", []string{"files-from", "in-place", "keep-going", "skip-existing", "shard", "shards", "summary"}}
 	writingFlags = flagGroup{"Output", []string{"output", "format", "digits", "map", "depth", "quality", "png-level"}}
 )
 

@@ -23,10 +23,11 @@ func (f *filter) checkInPlace(inputs []string) error {
 }
 
 // pairsInPlace makes each input its own output.
-func (f *filter) pairsInPlace(inputs []string) ([]file, error) {
-	list := make([]file, 0, len(inputs))
+func (f *filter) pairsInPlace(items []item) ([]file, error) {
+	list := make([]file, 0, len(items))
 	var taken claims
-	for _, in := range inputs {
+	for _, one := range items {
+		in := one.path
 		if in == "-" {
 			return nil, usage("give a file", "--in-place cannot replace standard input")
 		}

@@ -4,11 +4,12 @@
 package main
 
 import (
-	"github.com/convkit/convkit/internal/exit"
 	"io"
 	"os"
 	"runtime/debug"
 	"strings"
+
+	"github.com/convkit/convkit/internal/exit"
 )
 
 func main() {

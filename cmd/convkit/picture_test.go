@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"github.com/convkit/convkit/internal/exit"
 	"image"
 	"image/color"
 	"image/draw"
@@ -12,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/convkit/convkit/internal/exit"
 )
 
 var picturePath = filepath.Join(root, "docs", "overview.png")

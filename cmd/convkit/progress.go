@@ -44,7 +44,7 @@ func (a *app) showsProgress() bool {
 
 // newMeter returns nil where progress is not wanted; a nil meter does nothing.
 func (a *app) newMeter(what string, total int) *meter {
-	if !a.showsProgress() {
+	if !a.showsProgress() || a.counting {
 		return nil
 	}
 	return &meter{a: a, what: what, total: total, every: time.Second / 5, last: time.Now()}

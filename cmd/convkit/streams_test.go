@@ -4,13 +4,14 @@ package main
 
 import (
 	"bytes"
-	"github.com/convkit/convkit/internal/exit"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/convkit/convkit/internal/exit"
 )
 
 // unread returns the writing end of a pipe that nobody reads.

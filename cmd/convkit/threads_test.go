@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"flag"
 	"fmt"
-	"github.com/convkit/convkit/internal/exit"
 	"io"
 	"math/rand/v2"
 	"os"
@@ -13,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/convkit/convkit/internal/exit"
 )
 
 var randomCommands = flag.Int("commands", 30, "random commands that are run on several numbers of threads")
