@@ -30,7 +30,7 @@ func (l *learnFlags) check(a *app, cmd *cobra.Command, args []string) (*learnOpt
 		typed: cmd.Flags().Changed,
 	}
 	c.chosen = l.options(c.given, args)
-	for _, check := range []func() error{c.checkSources, c.checkFit, c.checkNoise, c.checkAlign, c.checkOutputs} {
+	for _, check := range []func() error{c.checkSources, c.checkShare, c.checkFit, c.checkNoise, c.checkAlign, c.checkOutputs} {
 		if err := check(); err != nil {
 			return nil, err
 		}
@@ -67,6 +67,17 @@ func (l *learnCheck) checkSources() error {
 		return usage("leave one of them out", "--saturation and --keep-saturated do not go together")
 	case l.initBias != nil && !l.bias && l.background == nil:
 		return usage("add --bias", "--init-bias is given, but no bias is learned")
+	}
+	return nil
+}
+
+// checkShare finds the share of the pairs that is learned from.
+func (l *learnCheck) checkShare() (err error) {
+	if l.chosen.share, err = l.shard.get(); err != nil {
+		return err
+	}
+	if l.chosen.share.of > 0 && l.chosen.source != fromList && l.chosen.source != fromFolders {
+		return usage("give --pairs LIST.csv or two folders", "--shard takes a share of many pairs, and there is one")
 	}
 	return nil
 }

@@ -26,6 +26,7 @@ type learnFlags struct {
 	xNoise                                 pixelNoise
 	read                                   imageio.ReadOptions
 	keepGoing, keepSaturated, align        bool
+	shard                                  shardFlags
 
 	size       choice[corr.Size]
 	channels   choice[train.Channels]
@@ -58,7 +59,7 @@ func (l *learnFlags) add(a *app, cmd *cobra.Command) {
 	brief(cmd, "convkit learn photo.png blurred.png --kernel-size 5 --padding same -o kernel.npy",
 		"output", "kernel-size", "padding", "border", "optimizer", "epochs", "lr", "bias", "detect", "pairs", "report")
 	groupFlags(cmd,
-		flagGroup{"Input", []string{"pairs", "keep-going", "target", "mask", "variance", "weights", "x-noise", "align", "saturation", "keep-saturated", "values", "gray", "alpha", "linear", "layout", "page", "input-format"}},
+		flagGroup{"Input", []string{"pairs", "keep-going", "shard", "shards", "target", "mask", "variance", "weights", "x-noise", "align", "saturation", "keep-saturated", "values", "gray", "alpha", "linear", "layout", "page", "input-format"}},
 		flagGroup{"Kernel", []string{"kernel-size", "channels", "bias", "background", "detect"}},
 		flagGroup{"Constraints and outliers", []string{"ridge", "smooth", "sum", "nonnegative", "symmetric", "robust", "errors"}},
 		flagGroup{"Fit", []string{"optimizer", "lr", "epochs", "tol", "momentum", "loss", "init", "init-bias", "seed"}},
@@ -73,6 +74,7 @@ func (l *learnFlags) dataFlags(cmd *cobra.Command) {
 	definePath(fs, &l.pairs, "pairs", "", "LIST.csv", "learn one kernel from many pairs. LIST.csv has a header and the columns x and y, optionally mask and weight. Paths are relative to the list")
 	must(cmd.MarkFlagFilename("pairs", "csv", "tsv", "txt"))
 	fs.BoolVar(&l.keepGoing, "keep-going", false, "skip and count pairs that cannot be used. The exit code shows it")
+	addShard(fs, &l.shard, "pairs")
 	define(fs, &l.target, "target", "", "", "KERNEL", "make Y from X with this kernel", anyText).namesFiles(kernel.NamesFile)
 	must(cmd.RegisterFlagCompletionFunc("target", completeKernel))
 	definePath(fs, &l.mask, "mask", "", "FILE", "image of the size of Y. Only pixels of Y where it is not zero count")

@@ -22,6 +22,7 @@ type learnOptions struct {
 	x, y      string // files or folders
 	pairs     string // the list
 	keepGoing bool
+	share     shard  // of the pairs
 	target    string // a kernel as typed; "" where Y is read
 	mask      string // "": none
 	variance  string // a file, a number, or "": none

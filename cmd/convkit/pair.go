@@ -52,6 +52,11 @@ func (l *learner) inputs(ctx context.Context) ([]train.Input, error) {
 			return nil, err
 		}
 	}
+	if all := len(list); err == nil && l.share.of > 0 {
+		if list = shareOf(l.share, list); len(list) == 0 {
+			return nil, badData("use fewer shares", "share %v of %d pairs has none", l.share, all)
+		}
+	}
 	l.several = len(list) > 1
 	var inputs []train.Input
 	keeper := pairKeeper{pixels: keptPixels, pairs: keptPairs}
