@@ -16,7 +16,7 @@ var writingFlagUses = []struct {
 	{"png-level", "png", func(f imageio.Format, _ string, _ imageio.WriteOptions) bool { return f.Name == "png" }},
 	{"digits", "text and json", func(f imageio.Format, _ string, _ imageio.WriteOptions) bool { return !f.Binary }},
 	{"depth", "pictures, npy and fits", func(f imageio.Format, _ string, _ imageio.WriteOptions) bool {
-		return slices.Contains(f.Depths, 8)
+		return slices.ContainsFunc(f.Depths, func(bits int) bool { return bits <= 16 })
 	}},
 	{"map", "pixels", func(_ imageio.Format, to string, o imageio.WriteOptions) bool {
 		return imageio.MakesPixels(to, o.Format, o.Depth)

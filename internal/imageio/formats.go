@@ -15,8 +15,11 @@ import (
 	"github.com/convkit/convkit/internal/imageio/jpeg"
 	"github.com/convkit/convkit/internal/imageio/json"
 	"github.com/convkit/convkit/internal/imageio/matrixmarket"
+	"github.com/convkit/convkit/internal/imageio/metaimage"
+	"github.com/convkit/convkit/internal/imageio/mrc"
 	"github.com/convkit/convkit/internal/imageio/npy"
 	"github.com/convkit/convkit/internal/imageio/npz"
+	"github.com/convkit/convkit/internal/imageio/nrrd"
 	"github.com/convkit/convkit/internal/imageio/octave"
 	"github.com/convkit/convkit/internal/imageio/packed"
 	"github.com/convkit/convkit/internal/imageio/png"
@@ -53,11 +56,14 @@ var formats = []codec.Format{
 	matrixmarket.Format,
 	octave.Format,
 	asciigrid.Format,
+	nrrd.Format,
+	metaimage.Format,
 	fits.Format,
 	tiff.Format,
 	gif.Format,
 	bmp.Format,
 	webp.Format,
+	mrc.Format, // its signature stands far from the beginning
 }
 
 // Formats returns the table of all formats.

@@ -72,7 +72,7 @@ var unsupportedFiles = []unsupportedFile{
 	{"%PDF-", 0, "PDF", asDrawing}, {"%!PS", 0, "PostScript", asDrawing}, {"\xc5\xd0\xd3\xc6", 0, "PostScript", asDrawing},
 
 	{"\x89HDF\r\n\x1a\n", 0, "HDF5", asHDF5}, {"MATLAB 7.3 MAT-file", 0, "a MATLAB file (HDF5)", asHDF5}, {"MATLAB 5.0 MAT-file", 0, "a MATLAB file", asMatlab},
-	{"CDF\x01", 0, "NetCDF", asGrid}, {"CDF\x02", 0, "NetCDF", asGrid}, {"NRRD000", 0, "NRRD", asGrid}, {"n+1\x00", 344, "NIfTI", asGrid},
+	{"CDF\x01", 0, "NetCDF", asGrid}, {"CDF\x02", 0, "NetCDF", asGrid}, {"n+1\x00", 344, "NIfTI", asGrid},
 	{"PAR1", 0, "Parquet", asGrid}, {"\x80\x02", 0, "a Python pickle", asGrid}, {"\x80\x03", 0, "a Python pickle", asGrid},
 	{"\x80\x04", 0, "a Python pickle", asGrid}, {"\x80\x05", 0, "a Python pickle", asGrid}, {"ZISRAWFILE", 0, "CZI", asGrid}, {"\xda\xce\xbe\x0a", 0, "ND2", asGrid},
 	{"DICM", 128, "DICOM", asDicom}, {"\xd0\xcf\x11\xe0", 0, "an Office document", asSheet},

@@ -131,7 +131,7 @@ func (w *Writer) newEncoder() (err error) {
 		r.Colours--
 	}
 	if m := o.Like; m != nil {
-		if r.Interleaved = m.Options().Layout == "hwc" && len(r.Dims) == 3; r.Interleaved {
+		if r.Interleaved = f.PlanesLast && m.Options().Layout == "hwc" && len(r.Dims) == 3; r.Interleaved {
 			r.Dims = []int{s.H, s.W, s.C}
 		}
 		if o.KeepCards {

@@ -45,6 +45,9 @@ type Holds struct {
 	Colour bool   // three planes are a colour picture
 	Planes bool   // any number of planes
 	Batch  bool   // any number of images
+
+	PlanesLast bool // an array may have its planes last
+
 	Alpha  bool
 	NaN    bool
 	Floats bool // a format of pixels that also takes numbers, as float32

@@ -173,6 +173,9 @@ var Format = codec.Format{
 		Depths: []int{8, 16, 32, 64},
 		Planes: true,
 		Batch:  true,
+
+		PlanesLast: true,
+
 		NaN:    true,
 		Binary: true,
 		Sized:  true,

@@ -161,6 +161,9 @@ var Format = codec.Format{
 		Depths: npy.Format.Depths,
 		Planes: true,
 		Batch:  true,
+
+		PlanesLast: true,
+
 		NaN:    true,
 		Binary: true,
 	},
