@@ -39,6 +39,9 @@ var functions = []struct{ name, what string }{
 	{"corr/fft.inverse4", "butterflies of 4"},
 	{"corr/fft.middle8", "butterflies of 8 and spectrum"},
 	{"corr/fft.middle4", "butterflies of 4 and spectrum"},
+	{"train/lagvec.dotLags6NEON", "sums of a fit by lag"},
+	{"train/lagvec.outerSumsNEON", "sums of a fit by window"},
+	{"train/lagvec.outerSinglesNEON", "sums of a fit by window"},
 }
 
 const iterations = 200
@@ -74,8 +77,12 @@ func run() error {
 	}
 	fmt.Print("\n|---|---|---|" + strings.Repeat("---|", len(cores)) + "\n")
 	for _, f := range functions {
-		for _, bits := range []string{"f32", "f64"} {
-			if err := report(program, f.name+"NEON"+bits, f.what); err != nil {
+		names := []string{f.name}
+		if !strings.HasSuffix(f.name, "NEON") { // in both precisions
+			names = []string{f.name + "NEONf32", f.name + "NEONf64"}
+		}
+		for _, name := range names {
+			if err := report(program, name, f.what); err != nil {
 				return err
 			}
 		}
@@ -96,7 +103,7 @@ func report(program, name, what string) error {
 	for _, l := range loops {
 		operations += arithmetic(l)
 	}
-	fmt.Printf("| `%s`: %s | %d | %d |", strings.TrimPrefix(name, "corr/"), what, len(loops), operations)
+	fmt.Printf("| `%s`: %s | %d | %d |", filepath.Base(name), what, len(loops), operations)
 	for _, c := range cores {
 		cycles := 0.0
 		for _, l := range loops {
