@@ -35,20 +35,19 @@ type learner struct {
 	told    map[string]bool // notes
 	failed  []int           // exit codes of the pairs that were skipped
 
-	several         bool             // pairs
-	listedVariances bool             // the pairs of a list have variances
-	steps           map[float64]bool // between the values of each Y; 0 where they are not rounded
-	set             *accumulate.Set  // that is fitted; nil: that of --detect
-	noisy           *xnoise.Fit      // corrected for the noise of X; nil: it is not
-	lags            *xnoise.Lags     // of residuals, which tell of noise in X; nil: not summed
-	stepX           float64          // the least one between the values of an X
-	bands           *meter           // of the pair that is read
-	saturatedX      map[string]int   // pixels of each X that may have been clipped
-	saturatedAt     float64          // from where on
+	several         bool               // pairs
+	listedVariances bool               // the pairs of a list have variances
+	steps           map[float64]bool   // between the values of each Y; 0 where they are not rounded
+	set             *accumulate.Set    // that is fitted; nil: that of --detect
+	noisy           *xnoise.Fit        // corrected for the noise of X; nil: it is not
+	lags            *xnoise.Lags       // of residuals, which tell of noise in X; nil: not summed
+	stepX           float64            // the least one between the values of an X
+	bands           *meter             // of the pair that is read
+	saturatedX      map[string]clipped // by file
 }
 
 func newLearner(a *app, o *learnOptions) *learner {
-	l := &learner{app: a, learnOptions: o, spec: o.task, size: o.kernelSize, descent: o.solver, steps: map[float64]bool{}, told: map[string]bool{}, saturatedX: map[string]int{}}
+	l := &learner{app: a, learnOptions: o, spec: o.task, size: o.kernelSize, descent: o.solver, steps: map[float64]bool{}, told: map[string]bool{}, saturatedX: map[string]clipped{}}
 	l.spec.Threads = a.threads
 	return l
 }

@@ -41,7 +41,7 @@ func (l *learnFlags) check(a *app, cmd *cobra.Command, args []string) (*learnOpt
 // checkSources refuses images that contradict each other, before any is read.
 func (l *learnCheck) checkSources() error {
 	stdin := 0
-	for _, s := range append([]string{l.init, l.target, l.mask, l.variance, l.weights, l.xNoise.file, l.pairs}, l.args...) {
+	for _, s := range append([]string{l.init, l.target, l.mask, l.xMask, l.variance, l.weights, l.xNoise.file, l.pairs}, l.args...) {
 		if s == "-" {
 			stdin++
 		}
@@ -189,6 +189,8 @@ func (l *learnCheck) warnUnused() {
 func (l *learnCheck) checkAlign() error {
 	switch {
 	case !l.align:
+	case l.xMask != "":
+		return usage("cut X and its mask first, as convkit align tells", "--align and --x-mask do not go together")
 	case l.detect:
 		return usage("leave --align out: --detect finds shifts itself", "--align and --detect do not go together")
 	case l.pairs == "" && len(l.args) < 2:

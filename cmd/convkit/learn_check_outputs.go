@@ -26,7 +26,7 @@ func (l *learnCheck) checkOutputs() error {
 	case l.chosen.toStdout() && imageio.IsBinary(l.format) && isTerminal(l.stdout):
 		return usage("write it to a file with -o FILE, or pipe it on", "%s is binary and standard output is a terminal", l.format)
 	}
-	files := []string{l.mask, l.weights, l.xNoise.file, l.pairs}
+	files := []string{l.mask, l.xMask, l.weights, l.xNoise.file, l.pairs}
 	if namesVariances(l.variance) {
 		files = append(files, l.variance)
 	}

@@ -21,12 +21,12 @@ type learnFlags struct {
 	output, format, reportFile, logFile string
 	digits, logEvery                    int
 
-	pairs, mask, target, variance, weights string
-	saturation                             choice[float64]
-	xNoise                                 pixelNoise
-	read                                   imageio.ReadOptions
-	keepGoing, keepSaturated, align        bool
-	shard                                  shardFlags
+	pairs, mask, xMask, target, variance, weights string
+	saturation                                    choice[float64]
+	xNoise                                        pixelNoise
+	read                                          imageio.ReadOptions
+	keepGoing, keepSaturated, align               bool
+	shard                                         shardFlags
 
 	size       choice[corr.Size]
 	channels   choice[train.Channels]
@@ -59,7 +59,7 @@ func (l *learnFlags) add(a *app, cmd *cobra.Command) {
 	brief(cmd, "convkit learn photo.png blurred.png --kernel-size 5 --padding same -o kernel.npy",
 		"output", "kernel-size", "padding", "border", "optimizer", "epochs", "lr", "bias", "detect", "pairs", "report")
 	groupFlags(cmd,
-		flagGroup{"Input", []string{"pairs", "keep-going", "shard", "shards", "target", "mask", "variance", "weights", "x-noise", "align", "saturation", "keep-saturated", "values", "gray", "alpha", "linear", "layout", "page", "input-format"}},
+		flagGroup{"Input", []string{"pairs", "keep-going", "shard", "shards", "target", "mask", "x-mask", "variance", "weights", "x-noise", "align", "saturation", "keep-saturated", "values", "gray", "alpha", "linear", "layout", "page", "input-format"}},
 		flagGroup{"Kernel", []string{"kernel-size", "channels", "bias", "background", "detect"}},
 		flagGroup{"Constraints and outliers", []string{"ridge", "smooth", "sum", "nonnegative", "symmetric", "robust", "errors"}},
 		flagGroup{"Fit", []string{"optimizer", "lr", "epochs", "tol", "momentum", "loss", "init", "init-bias", "seed"}},
@@ -79,6 +79,8 @@ func (l *learnFlags) dataFlags(cmd *cobra.Command) {
 	must(cmd.RegisterFlagCompletionFunc("target", completeKernel))
 	definePath(fs, &l.mask, "mask", "", "FILE", "image of the size of Y. Only pixels of Y where it is not zero count")
 	must(cmd.MarkFlagFilename("mask"))
+	definePath(fs, &l.xMask, "x-mask", "", "FILE", "image of the size of X. Outputs count only if it is not zero at all pixels of X that they see. Outputs that see saturated pixels of X are excluded anyway, if half of all and ten for each tap remain")
+	must(cmd.MarkFlagFilename("x-mask"))
 	define(fs, &l.variance, "variance", "", "", "FILE|V", "variance of each value of Y, as a map of Y's size, or one number. Outputs weigh 1/variance. Standard errors come from the variances, and from χ²/N if that is above 1. Outputs of variance 0, NaN or infinity are excluded", varianceOption).namesFiles(namesVariances)
 	must(cmd.MarkFlagFilename("variance"))
 	definePath(fs, &l.weights, "weights", "", "FILE", "weight of each output, as a map of Y's size. Only the ratios of weights matter: standard errors come from the residuals. Outputs of weight 0, NaN or infinity are excluded")
@@ -88,7 +90,7 @@ func (l *learnFlags) dataFlags(cmd *cobra.Command) {
 	l.saturation.auto = true
 	define(fs, &l.saturation, "saturation", "", "", "V|auto", "exclude pixels of Y at V or above, which may be clipped. auto excludes black and white of pictures and the ends of 8- and 16-bit whole numbers. It also uses SATURATE of a FITS header, or a plateau at the largest whole number", orAuto(anyFinite))
 	complete(cmd, "saturation", []string{autoWord})
-	fs.BoolVar(&l.keepSaturated, "keep-saturated", false, "use all pixels of Y, even those that may be clipped")
+	fs.BoolVar(&l.keepSaturated, "keep-saturated", false, "use all pixels of X and Y, even those that may be clipped")
 	fs.BoolVar(&l.align, "align", false, "first undo the shift between Y and X in whole pixels, as convkit align finds it. The rest, below a pixel, is left to the kernel")
 }
 

@@ -25,6 +25,7 @@ type learnOptions struct {
 	share     shard  // of the pairs
 	target    string // a kernel as typed; "" where Y is read
 	mask      string // "": none
+	xMask     string // "": none
 	variance  string // a file, a number, or "": none
 	weights   string // "": none
 	align     bool
@@ -75,7 +76,7 @@ func (l *learnFlags) options(given func(flag string) bool, args []string) learnO
 	o := learnOptions{
 		output: l.output, format: l.format, digits: l.digits,
 		reportFile: l.reportFile, logFile: l.logFile, logEvery: l.logEvery,
-		pairs: l.pairs, keepGoing: l.keepGoing, target: l.target, mask: l.mask, variance: l.variance, weights: l.weights,
+		pairs: l.pairs, keepGoing: l.keepGoing, target: l.target, mask: l.mask, xMask: l.xMask, variance: l.variance, weights: l.weights,
 		align: l.align, saturated: saturatedPixels{keep: l.keepSaturated}, read: l.read,
 		kernelSize: l.size.value, sizeByError: l.size.auto,
 		paddingGiven:  given("padding") || given("like"),

@@ -148,7 +148,7 @@ func (l *learner) single(ctx context.Context) (p train.Pair, err error) {
 		err = l.readMaps(ctx, &p, pairFiles{mask: l.mask, weight: 1, variance: l.variance, weights: l.weights})
 	}
 	if err == nil {
-		err = l.readNoise(ctx, &p)
+		err = l.readXMaps(ctx, &p)
 	}
 	return p, err
 }
@@ -166,7 +166,8 @@ func (l *learner) open(ctx context.Context, f pairFiles) (p train.Pair, err erro
 	if err != nil {
 		return p, err
 	}
-	if err = l.countSaturated(x, f.x); err != nil {
+	limit, err := l.countSaturated(x, f.x)
+	if err != nil {
 		return p, err
 	}
 	p = train.Pair{X: imageio.Rows[float64](x), Y: imageio.Rows[float64](y), Weight: f.weight}
@@ -178,8 +179,11 @@ func (l *learner) open(ctx context.Context, f pairFiles) (p train.Pair, err erro
 	if err = l.readMaps(ctx, &p, f); err == nil && l.align {
 		p, err = l.aligned(ctx, p, f)
 	}
+	if !l.detect { // which compares fits to the same outputs
+		p.XLimit = limit
+	}
 	if err == nil {
-		err = l.readNoise(ctx, &p)
+		err = l.readXMaps(ctx, &p)
 	}
 	return p, err
 }
@@ -200,35 +204,45 @@ func (l *learner) saturation(y *imageio.Image, name string) (*train.Range, error
 	return &train.Range{Low: low, High: high}, nil
 }
 
-// countSaturated remembers how many pixels of X may have been clipped, once for
-// each file, however often it is read.
-func (l *learner) countSaturated(x *imageio.Image, name string) error {
-	if _, counted := l.saturatedX[name]; counted || l.quiet {
-		return nil
+// countSaturated returns the value from which pixels of X may have been clipped; nil if
+// none are, or all count. It remembers their number, once for each file.
+func (l *learner) countSaturated(x *imageio.Image, name string) (*float64, error) {
+	c, counted := l.saturatedX[name]
+	if !counted {
+		var err error
+		if c.n, c.from, err = x.Saturated(); err != nil {
+			return nil, err
+		}
+		l.saturatedX[name] = c
 	}
-	n, at, err := x.Saturated()
-	l.saturatedX[name] = n
-	if n > 0 {
-		l.saturatedAt = at
+	if c.n == 0 || l.saturated.keep {
+		return nil, nil
 	}
-	return err
+	return &c.from, nil
 }
 
-// warnSaturated tells of pixels of X that may have been clipped, unless the fit
-// leaves nothing to explain: what made Y then saw X as it is.
+// clipped is the number of pixels of an X that may have been clipped, from a value on.
+type clipped struct {
+	n    int
+	from float64
+}
+
+// warnSaturated tells of used outputs that see pixels of X which may have been clipped,
+// unless the fit leaves nothing to explain: what made Y then saw X as it is.
 func (l *learner) warnSaturated(rep *report.Report) {
-	n := 0
+	n, from := 0, 0.0
 	for _, c := range l.saturatedX {
-		n += c
+		if n += c.n; c.n > 0 {
+			from = c.from
+		}
 	}
-	if n == 0 || rep.Complete() {
-		return
+	switch {
+	case n == 0 || rep.Complete():
+	case l.saturated.keep || l.set == nil:
+		l.warn("%d pixels of X are saturated (at %.9g), so the kernel may be wrong; exclude them with --x-mask", n, from)
+	case l.set.SeeSaturated > 0:
+		l.warn("%d outputs see saturated pixels of X (at %.9g) and are used, since too few others would remain: the kernel may be wrong; exclude some with --x-mask", l.set.SeeSaturated, from)
 	}
-	advice := "exclude the outputs that see them with --mask"
-	if l.mask != "" {
-		advice = "the mask should exclude the outputs that see them"
-	}
-	l.warn("%d pixels of X are saturated (at %.9g), so the kernel may be wrong; %s", n, l.saturatedAt, advice)
 }
 
 // readOne reads X or Y. Alpha is no part of what the operator does, unless it
@@ -263,6 +277,19 @@ func (l *learner) readMaps(ctx context.Context, p *train.Pair, f pairFiles) (err
 		p.Weights, err = l.readMap(ctx, "weights", f.weights, p.Y.Shape())
 	}
 	return err
+}
+
+// readXMaps reads the mask and the noise of X.
+func (l *learner) readXMaps(ctx context.Context, p *train.Pair) (err error) {
+	if l.xMask != "" {
+		if p.XMask, err = l.readMap(ctx, "x-mask", l.xMask, p.X.Shape()); err != nil {
+			return err
+		}
+		if err := l.questionMask(l.xMask, p.XMask); err != nil {
+			return err
+		}
+	}
+	return l.readNoise(ctx, p)
 }
 
 // questionMask tells of a mask that may be meant as weights: one of more than two

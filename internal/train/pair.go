@@ -25,6 +25,14 @@ type Pair struct {
 	// mixed it has one plane, because all outputs of a window share it.
 	Weights tensor.Source[float64]
 
+	// XMask has the height and width of X, and one plane or as many. An output counts
+	// only if XMask is neither zero nor NaN at all pixels of X that it sees. nil: none.
+	XMask tensor.Source[float64]
+
+	// XLimit is the value from which pixels of X may have been clipped. Outputs that see
+	// one are excluded, unless too few others remain. nil means that nothing was clipped.
+	XLimit *float64
+
 	// XVariances has the height and width of X, and one plane or as many: the variance
 	// of the noise in each value of X. Only package xnoise uses it. nil: not known.
 	XVariances tensor.Source[float64]
@@ -47,7 +55,10 @@ type Counts struct {
 	Masked    int `json:"masked"`
 	Saturated int `json:"saturated"`
 	NoWeight  int `json:"no_weight,omitempty"` // weight or variance 0, NaN or infinite
-	MaskNaN   int `json:"mask_nan,omitempty"`  // values of the mask that are NaN; they count as masked
+	// SeeExcluded is the number of outputs that see masked, saturated or non-finite
+	// pixels of X, if pixels of X are excluded; else they are among NotFinite.
+	SeeExcluded int `json:"see_excluded_x,omitempty"`
+	MaskNaN     int `json:"mask_nan,omitempty"` // values of the mask that are NaN; they count as masked
 }
 
 // Add adds other counts.
@@ -57,11 +68,14 @@ func (c *Counts) Add(o Counts) {
 	c.Masked += o.Masked
 	c.Saturated += o.Saturated
 	c.NoWeight += o.NoWeight
+	c.SeeExcluded += o.SeeExcluded
 	c.MaskNaN += o.MaskNaN
 }
 
 // Total returns the number of outputs.
-func (c Counts) Total() int { return c.Used + c.NotFinite + c.Masked + c.Saturated + c.NoWeight }
+func (c Counts) Total() int {
+	return c.Used + c.NotFinite + c.Masked + c.Saturated + c.NoWeight + c.SeeExcluded
+}
 
 // NoWindowsError says that no output can be used.
 type NoWindowsError struct{ Counts Counts }
@@ -76,7 +90,7 @@ func (e *NoWindowsError) Error() string {
 	for _, w := range []struct {
 		n    int
 		what string
-	}{{c.NotFinite, "not finite or see a non-finite input"}, {c.Masked, "masked"}, {c.Saturated, "saturated"}, {c.NoWeight, "of weight or variance 0, NaN or infinite"}} {
+	}{{c.NotFinite, "not finite or see a non-finite input"}, {c.Masked, "masked"}, {c.Saturated, "saturated"}, {c.SeeExcluded, "seeing excluded pixels of X"}, {c.NoWeight, "of weight or variance 0, NaN or infinite"}} {
 		switch {
 		case w.n == c.Total():
 			why = append(why, "all are "+w.what)
@@ -115,6 +129,9 @@ func (c Counts) NaNNote() string {
 // Check returns an error if the mask does not have the size of Y.
 func (p Pair) Check() error {
 	if err := checkMap("mask", p.Mask, "Y", p.Y); err != nil {
+		return err
+	}
+	if err := checkMap("mask of X", p.XMask, "X", p.X); err != nil {
 		return err
 	}
 	if err := checkMap("map of the noise", p.XVariances, "X", p.X); err != nil {

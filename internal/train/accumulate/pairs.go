@@ -91,7 +91,11 @@ type Set struct {
 	Failures []*train.Failure // those that were skipped
 	// Kept is the number of pairs whose saturated outputs are used, because too few
 	// others remain.
-	Kept   int
+	Kept int
+	// SeeSaturated is the number of used outputs that see saturated pixels of X, because
+	// too few others remain.
+	SeeSaturated int
+
 	spec   train.Spec
 	single bool // sums may be in float32
 	// tapsOnly: G may be that of all windows, and the taps come from conjugate
@@ -214,6 +218,17 @@ func (s *Set) readInput(ctx context.Context, in train.Input) (*normal.Equations,
 	}
 	defer done()
 	st, err := s.once(ctx, pair, s.single)
+	if pair.XLimit != nil && !enoughBeside(st, err) {
+		used := 0
+		if st != nil {
+			used = st.Counts().Used
+		}
+		pair.XLimit = nil
+		in = changed(in, func(p *train.Pair) { p.XLimit = nil })
+		if st, err = s.once(ctx, pair, s.single); err == nil {
+			s.SeeSaturated += st.Counts().Used - used
+		}
+	}
 	var none *train.NoWindowsError
 	switch {
 	case pair.Range == nil:
@@ -228,15 +243,33 @@ func (s *Set) readInput(ctx context.Context, in train.Input) (*normal.Equations,
 		return nil, in, err
 	}
 	s.Kept++
-	return st, withoutRange(in), nil
+	return st, changed(in, func(p *train.Pair) { p.Range = nil }), nil
 }
 
-// withoutRange returns the input with its saturated outputs used.
-func withoutRange(in train.Input) train.Input {
+// besideTaps and besideShare are the outputs for each unknown, and the share of all, that
+// must remain for those that see saturated pixels of X to be excluded.
+const (
+	besideTaps  = 10
+	besideShare = 0.5
+)
+
+// enoughBeside reports whether enough outputs see no saturated pixel of X. An error that
+// has nothing to do with it counts as enough.
+func enoughBeside(st *normal.Equations, err error) bool {
+	var none *train.NoWindowsError
+	if err != nil {
+		return !errors.As(err, &none) || none.Counts.SeeExcluded == 0
+	}
+	c := st.Counts()
+	return c.SeeExcluded == 0 || c.Used >= besideTaps*st.Unknowns() && float64(c.Used) >= besideShare*float64(c.Used+c.SeeExcluded)
+}
+
+// changed returns the input with its pairs changed.
+func changed(in train.Input, change func(p *train.Pair)) train.Input {
 	open := in.Open
 	in.Open = func() (train.Pair, func(), error) {
 		p, done, err := open()
-		p.Range = nil
+		change(&p)
 		return p, done, err
 	}
 	return in

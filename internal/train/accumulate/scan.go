@@ -52,7 +52,10 @@ const maxSpan = 1 << 27
 const maxUnknowns = 4096
 
 func newScan(pair train.Pair, s train.Spec) (*scan, error) {
-	pair = pair.InUnits(s.Units)
+	if err := pair.Check(); err != nil {
+		return nil, err
+	}
+	pair = pair.WithoutExcludedX().InUnits(s.Units)
 	xs, ys := pair.X.Shape(), pair.Y.Shape()
 	l, err := train.NewLayout(s, xs, ys)
 	if err != nil {
@@ -65,9 +68,6 @@ func newScan(pair train.Pair, s train.Spec) (*scan, error) {
 		return nil, err
 	}
 	if err := train.CheckSizes(g, ys.H, ys.W, s.Options); err != nil {
-		return nil, err
-	}
-	if err := pair.Check(); err != nil {
 		return nil, err
 	}
 	n := l.Unknowns()

@@ -3,6 +3,7 @@ package accumulate
 import (
 	"math"
 
+	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/lagvec"
 	"github.com/convkit/convkit/internal/train/normal"
@@ -44,7 +45,9 @@ func (w *worker) selectWindows(group, oy, top int) (unused int, err error) {
 			unused++
 		}
 	}
-	w.dropUnseen(top, func(i int) { drop(i, &c.NotFinite) })
+	if !w.p.ExcludesX() { // else another reason comes first
+		w.dropUnseen(top, func(i int) { drop(i, &c.NotFinite) })
+	}
 	if w.root != nil {
 		if err := w.readWeights(group*outputs, oy, func(i int) { drop(i, &c.NoWeight) }); err != nil {
 			return 0, err
@@ -81,6 +84,9 @@ func (w *worker) selectWindows(group, oy, top int) (unused int, err error) {
 				}
 			}
 		}
+	}
+	if w.p.ExcludesX() {
+		w.dropUnseen(top, func(i int) { drop(i, &c.SeeExcluded) })
 	}
 	c.Used = (len(w.use) - unused) * outputs
 	w.counts.Add(c)
@@ -134,33 +140,38 @@ func (w *worker) dropUnseen(top int, drop func(i int)) {
 			if bad == nil {
 				continue
 			}
-			for ox := range w.use {
-				for v := range g.KW {
-					if bad[ox*g.Stride.W+v*g.Dilation.W] {
-						drop(ox)
-					}
+			for ox, sees := range bad {
+				if sees {
+					drop(ox)
 				}
 			}
 		}
 	}
 }
 
-// clean sets what is not finite in a row to zero and tells which it was; nil
-// where all is finite.
-func zeroNotFinite(row []float64) []bool {
+// zeroNotFinite sets what is not finite in a padded row to zero. It returns which of the
+// windows in a row of outputs see it with a row of taps; nil if all is finite.
+func zeroNotFinite(row []float64, g corr.Geometry) []bool {
 	if numeric.IsFinite(numeric.Sum(row)) {
 		return nil
 	}
-	var bad []bool
+	var sees []bool
 	for i, v := range row {
-		if !numeric.IsFinite(v) {
-			if bad == nil {
-				bad = make([]bool, len(row))
+		if numeric.IsFinite(v) {
+			continue
+		}
+		row[i] = 0
+		if sees == nil {
+			sees = make([]bool, g.OutW)
+		}
+		for v := range g.KW {
+			at := i - v*g.Dilation.W
+			if at >= 0 && at%g.Stride.W == 0 && at/g.Stride.W < g.OutW {
+				sees[at/g.Stride.W] = true
 			}
-			bad[i], row[i] = true, 0
 		}
 	}
-	return bad
+	return sees
 }
 
 // momentsOfRow are the moments of the outputs of a row that count.

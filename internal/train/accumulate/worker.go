@@ -30,7 +30,7 @@ type worker struct {
 
 	height    int         // padded rows of an input plane
 	padded    plane       // those of all input planes
-	notFinite [][]bool    // for each padded row, the columns that are not finite; nil for none
+	notFinite [][]bool    // for each padded row, the windows that see a number there which is not finite; nil for none
 	columns   [][]float64 // [row*kw + v]: what tap column v sees of a padded row
 	split     []float64   // memory of columns where a stride takes them apart
 
@@ -177,7 +177,7 @@ func (w *worker) load(j band) error {
 				row[x] -= m
 			}
 		}
-		w.notFinite[i] = zeroNotFinite(row)
+		w.notFinite[i] = zeroNotFinite(row, g)
 		for v := range g.KW {
 			w.columns[i*g.KW+v] = w.column(row, i, v)
 		}

@@ -49,7 +49,7 @@ func (rep *Report) windows() string {
 	for _, c := range []struct {
 		n    int
 		what string
-	}{{rep.LeftOut.Masked, "masked"}, {rep.LeftOut.Saturated, "saturated"}, {rep.LeftOut.NotFinite, "not finite"}, {rep.LeftOut.NoWeight, "of weight or variance 0, NaN or infinite"}} {
+	}{{rep.LeftOut.Masked, "masked"}, {rep.LeftOut.Saturated, "saturated"}, {rep.LeftOut.SeeExcluded, "see excluded pixels of X"}, {rep.LeftOut.NotFinite, "not finite"}, {rep.LeftOut.NoWeight, "of weight or variance 0, NaN or infinite"}} {
 		if c.n > 0 {
 			out = append(out, fmt.Sprintf("%d %s", c.n, c.what))
 		}
