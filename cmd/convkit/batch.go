@@ -53,6 +53,7 @@ func (f *filter) run(ctx context.Context, inputs []string) (err error) {
 	if err != nil {
 		return err
 	}
+	f.willRead(f.calibration.files()...)
 	for _, p := range list {
 		f.willFilter(p.in)
 	}

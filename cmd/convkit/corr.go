@@ -23,6 +23,7 @@ type correlator struct {
 	explain   string // Y,X
 	matrix    string // --unroll
 	sparse    bool
+	square    bool
 }
 
 func newCorr(a *app) *cobra.Command {
@@ -94,13 +95,16 @@ func (c *correlator) flags(cmd *cobra.Command) {
 	fs.BoolVar(&c.sparse, "sparse", false, "write the matrix of --unroll without zeros, in Matrix Market coordinates, as -o FILE.mtx does")
 	fs.BoolVar(&c.adjoint, "adjoint", false, "apply the transposed operator (conv_transpose2d)")
 	define(fs, &c.size, "output-size", "", "", "N|HxW", "size of the result of --adjoint, if a stride leaves a choice", geometry.ParseSize)
+	addCalibration(cmd, &c.calibration)
+	fs.BoolVar(&c.square, "square", false, "square the taps, and leave the bias out: the variance of the result, if the image holds the variances of independent pixels")
 	addThrough(cmd, c.filter)
 	addLike(c.app, cmd, &c.geometry, &c.like)
 	addWriting(cmd, &c.write, imageio.MapClip)
 	brief(cmd, "convkit corr photo.png -k gaussian:sigma=2 --padding same --border replicate -o blurred.png",
 		"kernel", "output", "padding", "border", "stride", "convolve", "bias", "values", "map", "format", "like")
 	groupFlags(cmd,
-		flagGroup{"Kernel and geometry", []string{"kernel", "bias", "padding", "border", "stride", "dilation", "convolve", "like"}},
+		flagGroup{"Kernel and geometry", []string{"kernel", "bias", "padding", "border", "stride", "dilation", "convolve", "like", "square"}},
+		flagGroup{"Before the kernel", []string{"subtract", "divide"}},
 		flagGroup{"Other results", []string{"explain", "adjoint", "output-size", "unroll", "sparse"}},
 		flagGroup{"Arithmetic", []string{"method", "precision"}},
 		imageFlags,
@@ -113,7 +117,7 @@ func (c *correlator) flags(cmd *cobra.Command) {
 func (c *correlator) check(inputs []string) error {
 	piped := len(inputs) == 0 && c.batch.list == "" || slices.Contains(inputs, "-")
 	stdin := 0
-	for _, s := range c.specs {
+	for _, s := range slices.Concat(c.specs, c.calibration.files()) {
 		if strings.TrimSpace(s) == "-" {
 			stdin++
 		}
@@ -155,6 +159,12 @@ func (c *correlator) checkModes() error {
 		return usage("leave one of them out", "%s and %s do not go together", modes[0], modes[1])
 	case c.batch.inPlace && (c.explain != "" || c.matrix != ""):
 		return usage("leave one of them out", "%s and --in-place do not go together: what it writes is no image", modes[0])
+	case c.calibration.given() && (c.explain != "" || c.matrix != ""):
+		return usage("write the calibrated image with -k 1 first", "%s shows the image as it is, without --subtract and --divide", modes[0])
+	case several != "" && c.square:
+		return usage("give the kernel that they are together", "--square takes one kernel, not %d", len(c.specs))
+	case c.square && c.biasGiven:
+		return usage("leave one of them out", "--square leaves the bias out, and --bias is given")
 	case several != "" && c.matrix != "":
 		return usage("write one matrix for each kernel: their product is that of the chain", "--unroll takes one kernel, not %d", len(c.specs))
 	case several != "" && c.adjoint:
@@ -171,6 +181,14 @@ func (c *correlator) readKernels(ctx context.Context) error {
 			return err
 		}
 		c.kernels = append(c.kernels, k)
+	}
+	if c.square {
+		k := &c.kernels[0]
+		k.Bias, k.StoredBias = nil, false
+		k.Taps = slices.Clone(k.Taps)
+		for i, v := range k.Taps {
+			k.Taps[i] = v * v
+		}
 	}
 	if c.biasGiven {
 		last := &c.kernels[len(c.kernels)-1]

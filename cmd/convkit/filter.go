@@ -24,8 +24,9 @@ type filter struct {
 	read      imageio.ReadOptions
 	write     imageio.WriteOptions
 	operation
-	span  *[2]float64 // what a picture shows of the result, where that is known
-	batch batch
+	span        *[2]float64 // what a picture shows of the result, where that is known
+	batch       batch
+	calibration calibration
 
 	opaque, transparent int // inputs without alpha and with it
 }
@@ -34,13 +35,17 @@ type filter struct {
 func (f *filter) one(ctx context.Context, img *imageio.Image, to string) error {
 	f.warnVanishing(img)
 	f = f.inUnits(img)
-	if imageio.MakesPixels(to, f.write.Format, f.write.Depth) {
+	if err := f.readMaps(ctx); err != nil {
+		return err
+	}
+	if imageio.MakesPixels(to, f.write.Format, f.write.Depth) && !f.calibration.given() {
 		f, img = f.onStored(img)
 	}
 	single := img.Kind() == imageio.Pixels && !(f.edges != nil && f.edges.Doubles())
 	if single && img.Values() == imageio.RawValues && f.outgrows(max(img.Full(), math.Abs(f.geometry.Border.Value))) {
 		single = false
 	}
+	single = single && !f.calibration.given() // its results are no whole pixels
 	if f.precision != "auto" {
 		single = f.precision == "float32"
 	}
@@ -75,7 +80,10 @@ func through[T tensor.Float](ctx context.Context, f *filter, img *imageio.Image,
 	if w.LeavesCards() {
 		f.note("%s: the header of the input is left out, since a stride makes its coordinates wrong", to)
 	}
-	src := imageio.Rows[T](img)
+	src, err := calibrate(&f.calibration, imageio.Rows[T](img))
+	if err != nil {
+		return err
+	}
 	if err := warnNaN(ctx, f, img, src); err != nil {
 		return err
 	}
