@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/convkit/convkit/internal/imageio"
 	"github.com/convkit/convkit/internal/kernel"
 	"github.com/convkit/convkit/internal/report"
 	"github.com/spf13/cobra"
@@ -22,8 +23,8 @@ func newShow(a *app) *cobra.Command {
 	flags := &showFlags{}
 	cmd := &cobra.Command{
 		Use:   "show FILE… [-o FIGURE]",
-		Short: "Draw kernels, their frequency responses, and logs",
-		Long: `Draw kernels, or the logs of fits. A file's content tells which it is.
+		Short: "Draw kernels, images and the logs of fits",
+		Long: `Draw kernels, images, or the logs of fits. A file's content tells which it is.
 
 A kernel is drawn as its taps, in colours around 0, and as its frequency response.
 
@@ -36,11 +37,17 @@ off.
 A log (.csv or .jsonl of learn --log) is drawn as loss against epochs, on a logarithmic
 axis, with the best possible loss. Several logs share the axes.
 
+An image is drawn in grey levels with their values; three planes of pixels are colours,
+in the terminal grey. Pixels are as they are, numbers from the smallest to the largest.
+--stretch zscale shows the sky of an astronomer's image, asinh its stars, too. Images of
+more than 1024 rows or columns are drawn as means of blocks, which the title says.
+
 -o writes an SVG, PNG or PDF. Without -o the figure is drawn with characters, on a
 terminal in colours. Without colours, taps are tenths of the largest one: 0 to 9 for
 positive taps, a to j for negative ones.`,
 		Example: `  convkit show sobel-x
   convkit show sobel-x scharr-x -o kernels.svg
+  convkit show stars.fits --stretch asinh -o stars.png
   convkit learn --log loss.csv -q -o kernel.csv && convkit show loss.csv -o loss.png
   convkit learn before.csv after.csv --report fit.json -o kernel.csv && convkit show kernel.csv fit.json -o fit.pdf`,
 		Args: cobra.MinimumNArgs(1),
@@ -59,22 +66,53 @@ positive taps, a to j for negative ones.`,
 	return cmd
 }
 
+// shown is what the files of one command hold.
+type shown struct {
+	kernels []report.Kernel
+	logs    []report.Log
+	images  []report.Image
+}
+
+// kinds returns how many kinds of things there are: one figure draws one kind.
+func (d *shown) kinds() (n int) {
+	for _, length := range []int{len(d.kernels), len(d.logs), len(d.images)} {
+		n += min(length, 1)
+	}
+	return n
+}
+
 // run reads all files, and draws them.
 func (s *shower) run(ctx context.Context) error {
-	kernels, logs, err := s.read(ctx)
+	d, err := s.read(ctx)
+	if err == nil && d.kinds() > 1 {
+		err = usage("draw them in several commands", "kernels, logs and images do not go into one figure")
+	}
 	switch {
 	case err != nil:
 		return err
-	case len(logs) > 0 && len(kernels) > 0:
-		return usage("draw them in two commands", "kernels and logs do not go into one figure")
-	case s.output == "" && len(logs) > 0:
-		return report.LogsText(s.stdout, logs, s.width)
-	case s.output == "":
-		return report.KernelsText(s.stdout, kernels, s.width, s.colours)
-	case len(logs) > 0:
-		return s.writeFigure(report.Logs(logs), s.output, s.format)
+	case s.output != "":
+		return s.draw(ctx, d)
+	case len(d.logs) > 0:
+		return report.LogsText(s.stdout, d.logs, s.width)
+	case len(d.images) > 0:
+		return report.ImagesText(ctx, s.stdout, d.images, s.stretch, s.width, s.colours)
 	}
-	return s.writeFigure(report.Kernels(kernels), s.output, s.format)
+	return report.KernelsText(s.stdout, d.kernels, s.width, s.colours)
+}
+
+// draw writes the figure.
+func (s *shower) draw(ctx context.Context, d *shown) error {
+	f := report.Kernels(d.kernels)
+	switch {
+	case len(d.logs) > 0:
+		f = report.Logs(d.logs)
+	case len(d.images) > 0:
+		var err error
+		if f, err = report.Images(ctx, d.images, s.stretch); err != nil {
+			return err
+		}
+	}
+	return s.writeFigure(f, s.output, s.format)
 }
 
 // writeFigure writes a figure to a file, or to standard output for -.
@@ -88,41 +126,104 @@ func (a *app) writeFigure(f *report.Figure, path string, format report.Format) e
 	return a.files.Commit()
 }
 
-// read reads kernels and logs, each told by its content, and gives each kernel the
-// standard errors of a report that follows it.
-func (s *shower) read(ctx context.Context) (kernels []report.Kernel, logs []report.Log, err error) {
+// read reads all files, each told by its content or its format. A report of a fit gives
+// the kernel before it standard errors.
+func (s *shower) read(ctx context.Context) (*shown, error) {
+	d := &shown{}
 	for _, name := range s.inputs {
-		data, err := s.peek(ctx, name)
-		if err != nil {
-			return nil, nil, err
-		}
-		if log, ok, err := report.ParseLog(data); err != nil {
-			return nil, nil, badData("convkit learn --log writes such files", "%s: %w", name, err)
-		} else if ok {
-			log.Name = shownName(name)
-			logs = append(logs, log)
-			continue
-		}
-		fit, ok, err := report.ParseFit(data)
-		switch {
-		case err != nil:
-			return nil, nil, badData("--report of convkit learn writes them, unless a descent has not converged", "%s: %w", name, err)
-		case ok && len(kernels) == 0:
-			return nil, nil, usage("give the kernel first, then its report", "%s is a report of a fit, and no kernel stands before it", name)
-		case ok:
-			last := &kernels[len(kernels)-1]
-			if last.Errors, err = fit.ErrorsOf(last.Kernel); err != nil {
-				return nil, nil, badData("give the report that was written with the kernel", "%s: %w", name, err)
+		if s.isImage(name) {
+			if err := s.readPicture(ctx, d, name); err != nil {
+				return nil, err
 			}
 			continue
 		}
-		k, err := s.readKernel(ctx, name)
+		data, err := s.peek(ctx, name)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
-		kernels = append(kernels, report.Kernel{Name: shownName(name), Kernel: k})
+		done, err := s.parse(d, name, data)
+		if err == nil && !done {
+			err = s.readNumbers(ctx, d, name)
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
-	return kernels, logs, nil
+	return d, nil
+}
+
+// parse adds a log, or the report of a fit. done is false if data are something else.
+func (s *shower) parse(d *shown, name string, data []byte) (done bool, err error) {
+	log, done, err := report.ParseLog(data)
+	if err != nil {
+		return done, badData("convkit learn --log writes such files", "%s: %w", name, err)
+	}
+	if done {
+		log.Name = shownName(name)
+		d.logs = append(d.logs, log)
+		return true, nil
+	}
+	fit, done, err := report.ParseFit(data)
+	switch {
+	case err != nil:
+		return done, badData("--report of convkit learn writes them, unless a descent has not converged", "%s: %w", name, err)
+	case done && len(d.kernels) == 0:
+		return done, usage("give the kernel first, then its report", "%s is a report of a fit, and no kernel stands before it", name)
+	case done:
+		last := &d.kernels[len(d.kernels)-1]
+		if last.Errors, err = fit.ErrorsOf(last.Kernel); err != nil {
+			return done, badData("give the report that was written with the kernel", "%s: %w", name, err)
+		}
+	}
+	return done, nil
+}
+
+// largestKernel is the side above which numbers are drawn as an image unless --as says
+// otherwise.
+const largestKernel = 128
+
+// readNumbers adds a kernel, or an image if it is large.
+func (s *shower) readNumbers(ctx context.Context, d *shown, name string) error {
+	k, err := s.readKernel(ctx, name)
+	if err != nil {
+		return err
+	}
+	if s.as.auto && name != "-" && kernel.NamesFile(name) && max(k.H, k.W) > largestKernel {
+		return s.readPicture(ctx, d, name)
+	}
+	d.kernels = append(d.kernels, report.Kernel{Name: shownName(name), Kernel: k})
+	return nil
+}
+
+// isImage reports whether a file is an image by its format, as far as its name tells.
+func (s *shower) isImage(name string) bool {
+	if !s.as.auto {
+		return s.as.value == asImage
+	}
+	if bare, _, ok := strings.Cut(name, "["); ok && strings.HasSuffix(name, "]") {
+		name = bare // FILE[SEL]
+	}
+	if !kernel.NamesFile(name) || name == "-" {
+		return false
+	}
+	format, err := imageio.FormatOf(name)
+	f, known := imageio.FormatNamed(format)
+	return err == nil && known && (f.Kind == imageio.Pixels || f.Name == "fits")
+}
+
+// readPicture adds an image.
+func (s *shower) readPicture(ctx context.Context, d *shown, name string) error {
+	o := imageio.ReadOptions{Alpha: imageio.AlphaDrop, Values: imageio.RawValues, Gray: s.output == ""}
+	img, err := s.readImage(ctx, name, o)
+	if err != nil {
+		return err
+	}
+	m := report.Image{Name: shownName(name), Rows: imageio.Rows[float64](img), Pixel: report.PixelScale(img.Header())}
+	if img.Kind() == imageio.Pixels {
+		m.Full, m.Colour = img.Full(), img.Shape().C == 3 && img.Shape().N == 1
+	}
+	d.images = append(d.images, m)
+	return nil
 }
 
 // maxPeeked bounds a report or a log: a million epochs have less.

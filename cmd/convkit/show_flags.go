@@ -15,6 +15,8 @@ type showFlags struct {
 	output  string
 	format  *report.Format
 	colours choice[report.Colours]
+	as      choice[string]
+	stretch report.Stretch
 }
 
 // showOptions is what a run of show is asked for, checked.
@@ -24,20 +26,31 @@ type showOptions struct {
 	format  report.Format
 	colours report.Colours
 	width   int // of the terminal
+	as      choice[string]
+	stretch report.Stretch
 }
+
+// What a file may be drawn as.
+const (
+	asKernel = "kernel"
+	asImage  = "image"
+)
 
 func (s *showFlags) add(cmd *cobra.Command) {
 	definePath(cmd.Flags(), &s.output, "output", "o", "FILE", "file of the figure: .svg, .png or .pdf. - is standard output, with --format")
 	must(cmd.MarkFlagFilename("output", report.FormatNames...))
 	defineEnum(cmd, &s.format, "format", "", "format of the figure (default: by the extension of -o)", report.FormatNames, optional(report.ParseFormat))
 	defineEnum(cmd, &s.colours, "colours", autoWord, "colours of a terminal. auto asks the environment, and uses none in files and pipes", append([]string{autoWord}, report.ColourNames...), orAuto(report.ParseColours))
-	groupFlags(cmd, flagGroup{"Output", []string{"output", "format", "colours"}})
+	kinds := []string{autoWord, asKernel, asImage}
+	defineEnum(cmd, &s.as, "as", autoWord, "draw numbers as a kernel or as an image. auto draws pictures, FITS files and more than 128 rows or columns as images", kinds, orAuto(word(asKernel, asImage)))
+	defineEnum(cmd, &s.stretch, "stretch", "linear", "grey levels of images: linear, around the median as in IRAF, or logarithmic far above it", report.StretchNames, report.ParseStretch)
+	groupFlags(cmd, flagGroup{"Input", []string{"as", "stretch"}}, flagGroup{"Output", []string{"output", "format", "colours"}})
 }
 
 // check returns the options that the flags add up to, or says why they do not go
 // together.
 func (s *showFlags) check(a *app, files []string) (*showOptions, error) {
-	o := &showOptions{inputs: files, output: s.output, colours: s.colours.value, width: terminalWidth(a)}
+	o := &showOptions{inputs: files, output: s.output, colours: s.colours.value, width: terminalWidth(a), as: s.as, stretch: s.stretch}
 	stdin := 0
 	for _, f := range files {
 		if f == "-" {
