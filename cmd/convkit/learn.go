@@ -9,6 +9,7 @@ import (
 
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/exit"
+	"github.com/convkit/convkit/internal/report"
 	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/accumulate"
@@ -29,6 +30,7 @@ type learner struct {
 	size    corr.Size       // of the kernel where it is known before X and Y are; else zero
 	sizeRMS float64         // what the size found by error leaves of Y away from the borders
 	descent descent.Descent // the solver, with its start
+	losses  report.Log      // of the descent, for a plot
 	extras  kernelExtras    // of the kernel that is written
 	planes  int             // of Y
 	outputs int             // of a plane of Y
@@ -181,6 +183,9 @@ func (l *learner) fit(ctx context.Context, set *accumulate.Set) (result solve.Re
 			result, err = solve.Constrained(s, l.constraints, l.descent.Loss)
 		default:
 			result, err = descent.Descend(ctx, s, l.descent, func(e descent.Epoch) {
+				if l.plotFile != "" {
+					l.losses.Add(float64(e.Epoch), e.Loss, e.Gap)
+				}
 				if log.epoch(e); log.err != nil {
 					enough() // nobody reads on
 				}

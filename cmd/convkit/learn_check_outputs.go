@@ -23,8 +23,13 @@ func (l *learnCheck) checkOutputs() error {
 		return usage("", "%s cannot be both the kernel and the log", l.output)
 	case sameFile(l.reportFile, l.output) || sameFile(l.reportFile, l.logFile):
 		return usage("", "%s cannot be both the report and something else", l.reportFile)
+	case sameFile(l.plotFile, l.output) || sameFile(l.plotFile, l.logFile) || sameFile(l.plotFile, l.reportFile):
+		return usage("", "%s cannot be both the plot and something else", l.plotFile)
 	case l.chosen.toStdout() && imageio.IsBinary(l.format) && isTerminal(l.stdout):
 		return usage("write it to a file with -o FILE, or pipe it on", "%s is binary and standard output is a terminal", l.format)
+	}
+	if _, err := figureFormat(l.plotFile); l.plotFile != "" && err != nil {
+		return err
 	}
 	files := []string{l.mask, l.xMask, l.weights, l.xNoise.file, l.pairs}
 	if namesVariances(l.variance) {
@@ -36,7 +41,7 @@ func (l *learnCheck) checkOutputs() error {
 	if err := l.checkKernelFile(); err != nil {
 		return err
 	}
-	for _, path := range []string{l.output, l.logFile, l.reportFile} {
+	for _, path := range l.chosen.outputs() {
 		if err := checkWritable(path); err != nil {
 			return err
 		}

@@ -23,7 +23,7 @@ func (l *learner) finish(ctx context.Context, s *normal.Equations, r solve.Resul
 	if err := l.writeKernel(k); err != nil {
 		return err
 	}
-	if l.reportFile == "" {
+	if !l.wantsReport() {
 		if err := l.files.Commit(); err != nil {
 			return err
 		}
@@ -42,11 +42,18 @@ func (l *learner) finish(ctx context.Context, s *normal.Equations, r solve.Resul
 	if report != nil { // it is not where nobody wants one
 		l.checkGuess(float64(report.R2))
 	}
-	if err != nil || l.reportFile == "" {
+	if err != nil || !l.wantsReport() {
 		return err
 	}
-	if err := l.files.Write(l.reportFile, func(w io.Writer) error { return writeReport(w, report) }); err != nil {
-		return err
+	if l.reportFile != "" {
+		if err := l.files.Write(l.reportFile, func(w io.Writer) error { return writeReport(w, report) }); err != nil {
+			return err
+		}
+	}
+	if l.plotFile != "" {
+		if err := l.plot(k, report.Errors); err != nil {
+			return err
+		}
 	}
 	return l.files.Commit()
 }

@@ -19,6 +19,7 @@ import (
 // with the others. learnFlags.options does that.
 type learnFlags struct {
 	output, format, reportFile, logFile string
+	plotFile                            string
 	digits, logEvery                    int
 
 	pairs, mask, xMask, target, variance, weights string
@@ -65,7 +66,7 @@ func (l *learnFlags) add(a *app, cmd *cobra.Command) {
 		flagGroup{"Fit", []string{"optimizer", "lr", "epochs", "tol", "momentum", "loss", "init", "init-bias", "seed"}},
 		flagGroup{"Geometry", []string{"padding", "border", "stride", "dilation", "convolve", "like"}},
 		flagGroup{"Output", []string{"output", "format", "digits"}},
-		flagGroup{"Report and log", []string{"report", "log", "log-every"}},
+		flagGroup{"Report and log", []string{"report", "plot", "log", "log-every"}},
 	)
 }
 
@@ -141,6 +142,8 @@ func (l *learnFlags) outputFlags(cmd *cobra.Command) {
 	addDigits(cmd, &l.digits)
 	definePath(fs, &l.reportFile, "report", "", "FILE.json", "write the report as JSON: windows, loss, rms, r2, heldout_rms, standard_error, bias_standard_error, condition, rank, stable_lr, looks_like and more")
 	must(cmd.MarkFlagFilename("report", "json"))
+	definePath(fs, &l.plotFile, "plot", "", "FILE", "draw the kernel with its errors, its frequency response and the losses of a descent: .svg, .png or .pdf")
+	must(cmd.MarkFlagFilename("plot", "svg", "png", "pdf"))
 	define(fs, &l.logEvery, "log-every", "", "", "N", "epochs between log lines (default: a fifth of the epochs). The last epoch always has a line", whole(1, maxCount))
 	definePath(fs, &l.logFile, "log", "", "FILE", "write the log to a file. .csv and .jsonl have epoch, loss, lr, gradient_norm and gap, the excess over the best possible loss. .txt, .log and a name without extension get text")
 	must(cmd.MarkFlagFilename("log", "csv", "jsonl", "txt"))

@@ -16,6 +16,7 @@ type learnOptions struct {
 	output, format      string // of the kernel; "": standard output, by its name
 	digits              int    // below 0: the fewest
 	reportFile, logFile string // "": none
+	plotFile            string
 	logEvery            int
 
 	source    pairSource
@@ -75,7 +76,7 @@ const textbookTarget = "1,-1"
 func (l *learnFlags) options(given func(flag string) bool, args []string) learnOptions {
 	o := learnOptions{
 		output: l.output, format: l.format, digits: l.digits,
-		reportFile: l.reportFile, logFile: l.logFile, logEvery: l.logEvery,
+		reportFile: l.reportFile, logFile: l.logFile, plotFile: l.plotFile, logEvery: l.logEvery,
 		pairs: l.pairs, keepGoing: l.keepGoing, target: l.target, mask: l.mask, xMask: l.xMask, variance: l.variance, weights: l.weights,
 		align: l.align, saturated: saturatedPixels{keep: l.keepSaturated}, read: l.read,
 		kernelSize: l.size.value, sizeByError: l.size.auto,
@@ -114,10 +115,18 @@ func (l *learnFlags) options(given func(flag string) bool, args []string) learnO
 	return o
 }
 
+// outputs are the files that the run writes, "" for those that are not asked for.
+func (o *learnOptions) outputs() []string {
+	return []string{o.output, o.logFile, o.reportFile, o.plotFile}
+}
+
+// wantsReport reports whether a file needs what the report says, even with --quiet.
+func (o *learnOptions) wantsReport() bool { return o.reportFile != "" || o.plotFile != "" }
+
 // checkReplaced refuses outputs that would take the place of a file that is read.
 func (o *learnOptions) checkReplaced(a *app, inputs ...string) error {
 	a.willRead(inputs...)
-	for _, out := range []string{o.output, o.logFile, o.reportFile} {
+	for _, out := range o.outputs() {
 		if err := a.mayWrite(out); err != nil {
 			return err
 		}

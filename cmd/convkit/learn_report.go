@@ -29,7 +29,7 @@ func (l *learner) report(ctx context.Context, s *normal.Equations, r solve.Resul
 		if line := report.Shortfall(s, r, o); line != "" {
 			fmt.Fprintf(l.stderr, "convkit: warning: %s\n", line)
 		}
-		if l.reportFile == "" {
+		if !l.wantsReport() {
 			return nil, nil
 		}
 	}

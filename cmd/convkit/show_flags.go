@@ -69,9 +69,9 @@ func (s *showFlags) check(a *app, files []string) (*showOptions, error) {
 	case s.format != nil:
 		o.format = *s.format
 	case s.output != "":
-		format, err := report.ParseFormat(strings.TrimPrefix(filepath.Ext(s.output), "."))
+		format, err := figureFormat(s.output)
 		if err != nil {
-			return nil, usage("name it .svg, .png or .pdf, or give --format", "%s: a figure cannot be written as %q", s.output, filepath.Ext(s.output))
+			return nil, err
 		}
 		o.format = format
 	}
@@ -83,6 +83,15 @@ func (s *showFlags) check(a *app, files []string) (*showOptions, error) {
 		return nil, err
 	}
 	return o, a.mayWrite(s.output)
+}
+
+// figureFormat returns the format that the name of a figure's file says.
+func figureFormat(path string) (report.Format, error) {
+	format, err := report.ParseFormat(strings.TrimPrefix(filepath.Ext(path), "."))
+	if err != nil {
+		return 0, usage("name it .svg, .png or .pdf", "%s: a figure cannot be written as %q", path, filepath.Ext(path))
+	}
+	return format, nil
 }
 
 // terminalColours finds what standard output can show: by the variables that terminals

@@ -42,8 +42,8 @@ func ParseLog(data []byte) (log Log, ok bool, err error) {
 	return log, true, err
 }
 
-// add appends an epoch. A gap that is known gives the best possible loss.
-func (l *Log) add(epoch, loss, gap float64) {
+// Add appends an epoch. A gap that is known gives the best possible loss.
+func (l *Log) Add(epoch, loss, gap float64) {
 	if len(l.epochs) == 0 {
 		l.best = math.NaN()
 	}
@@ -88,7 +88,7 @@ func parseCSV(data []byte) (log Log, err error) {
 		if gap >= 0 {
 			below = values[gap]
 		}
-		log.add(values[0], values[1], below)
+		log.Add(values[0], values[1], below)
 	}
 }
 
@@ -103,7 +103,7 @@ func parseLines(data []byte) (log Log, err error) {
 		if err := json.Unmarshal(lines.Bytes(), &e); err != nil || e.Epoch == nil {
 			return log, fmt.Errorf("line %d has no epoch", n)
 		}
-		log.add(*e.Epoch, orNaN(e.Loss), orNaN(e.Gap))
+		log.Add(*e.Epoch, orNaN(e.Loss), orNaN(e.Gap))
 	}
 	return log, lines.Err()
 }
@@ -142,11 +142,19 @@ func (l Log) label() string {
 // Logs returns a figure of losses against epochs, on a logarithmic axis. Thin dashed
 // lines are the best possible losses, where these are above 0.
 func Logs(list []Log) *Figure {
+	names := make([]string, len(list))
+	for i, l := range list {
+		names[i] = l.label()
+	}
+	return &Figure{title: "loss of each epoch", about: "Loss against epochs of " + strings.Join(names, "; ") + ".", rows: [][]panel{{lossPanel(list)}}}
+}
+
+// lossPanel draws the losses of logs.
+func lossPanel(list []Log) panel {
 	p := newPlot("loss of each epoch")
 	p.X.Label.Text, p.Y.Label.Text = "epoch", "loss"
 	p.Y.Scale = plot.LogScale{}
 	drawn := false
-	var names []string
 	for i, l := range list {
 		points, _ := l.shown()
 		line := &plotter.Line{XYs: points, LineStyle: lineStyle(i)}
@@ -161,7 +169,6 @@ func Logs(list []Log) *Figure {
 			best.Dashes = []vg.Length{2, 3}
 			p.Add(&plotter.Line{XYs: plotter.XYs{{X: points[0].X, Y: l.best}, {X: points[len(points)-1].X, Y: l.best}}, LineStyle: best})
 		}
-		names = append(names, l.label())
 	}
 	if !drawn {
 		p.Y.Min, p.Y.Max, p.X.Min, p.X.Max = 0.1, 1, 0, 1
@@ -170,7 +177,16 @@ func Logs(list []Log) *Figure {
 	p.X.Min, p.X.Max = 0, max(p.X.Max, 1)
 	p.X.Tick.Marker, p.Y.Tick.Marker = steps(6), powers{}
 	p.Legend.Top, p.Legend.Padding, p.Legend.ThumbnailWidth = true, 2, 30
-	return &Figure{title: "loss of each epoch", about: "Loss against epochs of " + strings.Join(names, "; ") + ".", rows: [][]panel{{{p, 420, 260}}}}
+	return panel{p, 420, 260}
+}
+
+// WithLosses adds the losses of a descent below a figure; none if there is no epoch.
+func (f *Figure) WithLosses(l Log) *Figure {
+	if len(l.epochs) > 0 {
+		f.rows = append(f.rows, []panel{lossPanel([]Log{l})})
+		f.about += " Loss against epochs of " + l.label() + "."
+	}
+	return f
 }
 
 // decades widens a range to whole powers of ten, with room above for a legend of n lines.
