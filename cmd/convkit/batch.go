@@ -171,21 +171,28 @@ func (f *filter) file(ctx context.Context, p file) error {
 	f.setOwn(p)
 	defer f.files.Abort()
 	defer f.files.Limits()()
-	var img *imageio.Image
-	err := f.timed("read", func() (err error) {
-		img, err = f.readImage(ctx, p.in, f.read)
-		return err
-	})
-	if err == nil {
-		err = ctx.Err()
-	}
+	file, o, err := selectIn(p.in, f.read)
 	if err != nil {
 		return err
 	}
-	if !img.Alone() && f.batch.inPlace {
-		return usage("write into another file", "%s holds more pictures than the one that is read, and the result would replace them all", p.in)
+	var album *imageio.Album
+	err = f.timed("read", func() (err error) {
+		album, err = await(ctx, func() (*imageio.Album, error) { return f.openAlbum(file, o) })
+		return err
+	})
+	if err != nil {
+		return f.missing(p.in, err)
 	}
-	f.seen(img)
+	defer album.Close()
+	f.limitTo(file)
+	if err := f.checkStack(album, p.out); err != nil {
+		return err
+	}
+	pages := stack{len: album.Len(), read: func(i int) (*imageio.Image, error) { return f.readPage(ctx, album, i, file, o) }}
+	first, err := pages.read(0)
+	if err != nil {
+		return err
+	}
 	if isTemplate(f.output) || isFolder(f.output) {
 		// Made when there is something to put into it, and not before.
 		folder := filepath.Dir(p.out)
@@ -196,7 +203,42 @@ func (f *filter) file(ctx context.Context, p file) error {
 			return err
 		}
 	}
-	return f.one(ctx, img, p.out)
+	return f.one(ctx, pages.startingWith(first), p.out)
+}
+
+// readPage reads a page of an input.
+func (f *filter) readPage(ctx context.Context, album *imageio.Album, i int, file string, o imageio.ReadOptions) (img *imageio.Image, err error) {
+	err = f.timed("read", func() (err error) {
+		img, err = await(ctx, func() (*imageio.Image, error) { return album.Read(i) })
+		return err
+	})
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !img.Alone() && f.batch.inPlace {
+		return nil, usage("write into another file", "%s holds several pictures, and --in-place replaces only files of one", file)
+	}
+	f.noteRead(file, img, o)
+	f.seen(img)
+	return img, nil
+}
+
+// checkStack refuses several pictures if they are no stack, or if the output cannot
+// hold one.
+func (f *filter) checkStack(album *imageio.Album, to string) error {
+	format, ok := imageio.OutputFormat(to, f.write.Format)
+	if album.Len() == 1 || ok && album.IsStack() && format.Stack {
+		return nil
+	}
+	err := album.Several()
+	var bad *imageio.DataError
+	if ok && album.IsStack() && errors.As(err, &bad) {
+		bad.Hint += ", or write all of them: -o FILE.tif, .npy or .fits"
+	}
+	return err
 }
 
 // maxList bounds a list of paths: it is above a million long ones.

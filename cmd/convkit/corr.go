@@ -213,7 +213,7 @@ func (c *correlator) textbook(ctx context.Context) error {
 	if to == "" {
 		to = "-"
 	}
-	return c.one(ctx, img, to)
+	return c.one(ctx, stack{1, func(int) (*imageio.Image, error) { return img, nil }}, to)
 }
 
 // position reads "Y,X".

@@ -110,8 +110,9 @@ func (a *app) limitTo(path string) {
 // noteOthers says, once for each file, that it holds more than is read.
 func (a *app) noteOthers(path string, img *imageio.Image) {
 	pictures := img.Pictures()
-	if pictures == 0 || pictures == 1 || img.Selected().Given() {
-		return
+	f, ok := imageio.FormatNamed(img.Format())
+	if pictures == 0 || pictures == 1 || img.Selected().Given() || ok && f.Pages() {
+		return // one, or chosen among them
 	}
 	if _, told := a.told.LoadOrStore(path, true); told {
 		return

@@ -31,18 +31,24 @@ type filter struct {
 	opaque, transparent int // inputs without alpha and with it
 }
 
-// one filters one image into one output.
-func (f *filter) one(ctx context.Context, img *imageio.Image, to string) error {
-	f.warnVanishing(img)
-	f = f.inUnits(img)
+// stack is the images that become one output: the pages of an album, in order.
+type stack struct {
+	len  int
+	read func(i int) (*imageio.Image, error)
+}
+
+// one filters a stack, most often of one image, into one output.
+func (f *filter) one(ctx context.Context, s stack, to string) error {
+	first, err := s.read(0)
+	if err != nil {
+		return err
+	}
+	s = s.startingWith(first)
 	if err := f.readMaps(ctx); err != nil {
 		return err
 	}
-	if imageio.MakesPixels(to, f.write.Format, f.write.Depth) && !f.calibration.given() {
-		f, img = f.onStored(img)
-	}
-	single := img.Kind() == imageio.Pixels && !(f.edges != nil && f.edges.Doubles())
-	if single && img.Values() == imageio.RawValues && f.outgrows(max(img.Full(), math.Abs(f.geometry.Border.Value))) {
+	single := first.Kind() == imageio.Pixels && !(f.edges != nil && f.edges.Doubles())
+	if single && first.Values() == imageio.RawValues && f.outgrows(max(first.Full(), math.Abs(f.geometry.Border.Value))) {
 		single = false
 	}
 	single = single && !f.calibration.given() // its results are no whole pixels
@@ -50,60 +56,131 @@ func (f *filter) one(ctx context.Context, img *imageio.Image, to string) error {
 		single = f.precision == "float32"
 	}
 	if single {
-		return through[float32](ctx, f, img, to)
+		return through[float32](ctx, f, s, to)
 	}
-	return through[float64](ctx, f, img, to)
+	return through[float64](ctx, f, s, to)
 }
 
-// through plans, computes and writes in arithmetic T.
-func through[T tensor.Float](ctx context.Context, f *filter, img *imageio.Image, to string) error {
-	p, err := await(ctx, func() (runner[T], error) { return plan[T](f, img) })
+// startingWith returns the same stack whose first image has been read already.
+func (s stack) startingWith(first *imageio.Image) stack {
+	read := s.read
+	s.read = func(i int) (*imageio.Image, error) {
+		if i > 0 {
+			first = nil
+		}
+		if first != nil {
+			return first, nil
+		}
+		return read(i)
+	}
+	return s
+}
+
+// page is one image of a stack, made ready in arithmetic T.
+type page[T tensor.Float] struct {
+	*filter // with kernels in the units of the image
+	img     *imageio.Image
+	src     tensor.Source[T] // its rows, calibrated
+	plan    runner[T]
+}
+
+// newPage reads image i of a stack and plans it. If it is like the page before,
+// that one's plan serves it too.
+func newPage[T tensor.Float](ctx context.Context, f *filter, s stack, i int, to string, before *page[T]) (*page[T], error) {
+	img, err := s.read(i)
+	if err != nil {
+		return nil, err
+	}
+	f.warnVanishing(img)
+	g := f.inUnits(img)
+	if imageio.MakesPixels(to, f.write.Format, f.write.Depth) && !f.calibration.given() {
+		g, img = g.onStored(img)
+	}
+	src, err := calibrate(&f.calibration, imageio.Rows[T](img))
+	if err != nil {
+		return nil, err
+	}
+	if before != nil && alike(before.img, img) {
+		return &page[T]{g, img, src, before.plan}, nil
+	}
+	p, err := await(ctx, func() (runner[T], error) { return plan[T](g, img) })
 	if err == nil {
 		err = f.checkSize(p.Out())
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
 	f.logVerbose("plan %s", p.Describe())
-	at, write := p.Origin(), f.write
-	if f.geometry.Padding.Mode == corr.Same {
+	return &page[T]{g, img, src, p}, nil
+}
+
+// alike reports whether two images differ in their values only.
+func alike(a, b *imageio.Image) bool {
+	return a.Shape() == b.Shape() && a.Kind() == b.Kind() && a.Full() == b.Full() && a.Values() == b.Values() && a.InSteps() == b.InSteps() && a.HasAlpha() == b.HasAlpha()
+}
+
+// create begins the output of a stack, whose first page is p.
+func (p *page[T]) create(to string, pages int) (*imageio.Writer, error) {
+	at, write := p.plan.Origin(), p.write
+	if p.geometry.Padding.Mode == corr.Same {
 		at.Top, at.Left = 0, 0 // also where an odd row is shared out otherwise
 	}
-	write.Like, write.AlphaAt = img, imageio.AlphaWindow(at)
-	write.Files = &f.files
-	write.KeepCards = f.geometry.Stride == corr.Size{H: 1, W: 1}
-	w, err := imageio.Create(to, f.stdout, p.Out(), write)
-	if err != nil {
-		return err
+	write.Like, write.AlphaAt = p.img, imageio.AlphaWindow(at)
+	write.Files, write.Pages = &p.files, pages
+	write.KeepCards = p.geometry.Stride == corr.Size{H: 1, W: 1}
+	w, err := imageio.Create(to, p.stdout, p.plan.Out(), write)
+	if err == nil && w.LeavesCards() {
+		p.note("%s: the header of the input is left out, since a stride makes its coordinates wrong", to)
 	}
-	defer w.Abort()
-	if w.LeavesCards() {
-		f.note("%s: the header of the input is left out, since a stride makes its coordinates wrong", to)
-	}
-	src, err := calibrate(&f.calibration, imageio.Rows[T](img))
-	if err != nil {
-		return err
-	}
-	if err := warnNaN(ctx, f, img, src); err != nil {
-		return err
-	}
-	if f.span != nil {
-		w.SetRange(f.span[0], f.span[1])
-	} else if w.NeedsRange() {
-		if err := f.timed("range", func() error { return p.Run(ctx, src, imageio.RangeSink[T](w)) }); err != nil {
-			return err
-		}
-	}
-	m := f.newMeter("correlating", p.Out().Planes()*p.Out().H)
+	return w, err
+}
+
+// run computes the page into the writer.
+func (p *page[T]) run(ctx context.Context, w *imageio.Writer, m *meter) error {
 	sink := imageio.SinkOf[T](w)
-	if f.halvesToEven(img, w) {
+	if p.halvesToEven(p.img, w) {
 		sink = imageio.EvenHalves(sink)
 	}
 	if m != nil {
 		sink = metered[T]{sink, m}
 	}
-	if err := f.timed("compute", func() error { return p.Run(ctx, src, sink) }); err != nil {
+	return p.timed("compute", func() error { return p.plan.Run(ctx, p.src, sink) })
+}
+
+// through plans, computes and writes a stack in arithmetic T, page by page.
+func through[T tensor.Float](ctx context.Context, f *filter, s stack, to string) error {
+	p, err := newPage[T](ctx, f, s, 0, to, nil)
+	if err != nil {
 		return err
+	}
+	w, err := p.create(to, s.len)
+	if err != nil {
+		return err
+	}
+	defer w.Abort()
+	if f.span != nil {
+		w.SetRange(f.span[0], f.span[1])
+	} else if w.NeedsRange() {
+		if err := f.timed("range", func() error { return findRange(ctx, p, w, s, to) }); err != nil {
+			return err
+		}
+	}
+	m := f.newMeter("correlating", s.len*p.plan.Out().Planes()*p.plan.Out().H)
+	for i := range s.len {
+		if i > 0 {
+			if p, err = newPage(ctx, f, s, i, to, p); err != nil {
+				return err
+			}
+			if err := w.NextPage(p.plan.Out(), p.img); err != nil {
+				return err
+			}
+		}
+		if err := warnNaN(ctx, f, p.img, p.src); err != nil {
+			return err
+		}
+		if err := p.run(ctx, w, m); err != nil {
+			return err
+		}
 	}
 	m.end()
 	if err := f.timed("write", func() error {
@@ -119,6 +196,26 @@ func through[T tensor.Float](ctx context.Context, f *filter, img *imageio.Image,
 		file = to
 	}
 	f.warnLosses(file, w)
+	return nil
+}
+
+// findRange finds the smallest and the largest number of the results of all pages,
+// of which p is the first.
+func findRange[T tensor.Float](ctx context.Context, p *page[T], w *imageio.Writer, s stack, to string) (err error) {
+	f, lo, hi := p.filter, math.Inf(1), math.Inf(-1)
+	for i := range s.len {
+		if i > 0 {
+			if p, err = newPage(ctx, f, s, i, to, p); err != nil {
+				return err
+			}
+		}
+		if err := p.plan.Run(ctx, p.src, imageio.RangeSink[T](w)); err != nil {
+			return err
+		}
+		a, b := w.Range()
+		lo, hi = min(lo, a), max(hi, b)
+	}
+	w.SetRange(lo, hi)
 	return nil
 }
 

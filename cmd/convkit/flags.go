@@ -38,7 +38,7 @@ func addReading(cmd *cobra.Command, o *imageio.ReadOptions) {
 	cmd.Flags().BoolVar(&o.Gray, "gray", false, "turn a colour picture into one plane (Rec. 601 luma of the stored values)")
 	defineEnum(cmd, &o.Alpha, "alpha", "keep", "keep alpha untouched, filter it, or drop it. filter multiplies the colours by alpha before and divides afterwards. Arrays get alpha as their last plane", imageio.AlphaModeNames, imageio.ParseAlphaMode)
 	cmd.Flags().BoolVar(&o.Linear, "linear", false, "compute in linear light. Pixels are decoded with the transfer function of sRGB, and encoded again in the output. Text and arrays without --depth get linear numbers")
-	defineEnum(cmd, &o.Layout, "layout", "chw", "axes of an NPY of rank 3: planes first, or planes last. The output has the order of the input", imageio.LayoutNames, word(imageio.LayoutNames...))
+	defineEnum(cmd, &o.Layout, "layout", "chw", "axes of an array of rank 3: planes first (chw), planes last (hwc, NPY only), or the pages of a stack (nhw). The output has the order of the input", imageio.LayoutNames, word(imageio.LayoutNames...))
 	addPage(cmd, &o.Select)
 	defineFormat(cmd, &o.Format, "input-format", "format of the input, if neither its content nor its name shows it", imageio.Format.CanRead)
 }

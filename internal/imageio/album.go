@@ -58,7 +58,53 @@ func (a *Album) open() (err error) {
 		}
 		a.entries = a.inner.Entries()
 	}
+	if err := a.slice(); err != nil {
+		return err
+	}
 	return a.choose(a.in.Options.Select)
+}
+
+// slice makes pages of an array of rank 3, if --layout nhw asks for it.
+func (a *Album) slice() error {
+	if a.in.Options.Layout != raster.LayoutPages || a.format.Kind != raster.Numbers {
+		return nil
+	}
+	pictures := codec.Pictures(a.entries)
+	if len(pictures) != 1 {
+		return nil
+	}
+	p, err := a.read(pictures[0])
+	if err != nil {
+		return err
+	}
+	a.inner = codec.Slices(p)
+	a.entries = a.inner.Entries()
+	return nil
+}
+
+// read reads the picture of an entry, and checks all that the file says of it.
+func (a *Album) read(k int) (p *raster.Picture, err error) {
+	in := a.in
+	in.File, in.Base = nil, 0
+	if a.inner == nil {
+		p, err = a.format.Read(in)
+	} else {
+		p, err = a.inner.Read(k)
+	}
+	if err != nil {
+		return nil, err
+	}
+	// What a decoder gives is not always the size that its header has.
+	if err := raster.CheckSize(in.Options.PixelLimit(), int64(p.N), int64(p.H), int64(p.W)); err != nil {
+		return nil, err
+	}
+	if a.format.Sized && p.Pictures == 0 && a.inner == nil {
+		p.Trailing = in.TrailingBytes(p)
+	}
+	if p.File == nil {
+		p.File, p.Base = in.File, in.Base
+	}
+	return p, in.Finish()
 }
 
 // Choose chooses other pictures.
@@ -94,6 +140,21 @@ func (a *Album) Number(i int) int { return a.chosen[i] }
 // Entries returns all that the file holds.
 func (a *Album) Entries() []Entry { return a.entries }
 
+// IsStack reports whether the chosen pictures belong together: they were chosen
+// as a range, or are the pages of one size of a format of stacks.
+func (a *Album) IsStack() bool {
+	if a.in.Options.Select.Given() {
+		return true
+	}
+	first := a.entries[a.chosen[0]]
+	for _, k := range a.chosen {
+		if e := a.entries[k]; e.Name != "" || e.H != first.H || e.W != first.W || e.Planes != first.Planes || e.Type != first.Type {
+			return false
+		}
+	}
+	return a.format.Series || a.in.Options.Layout == raster.LayoutPages
+}
+
 // Several returns the error for a file of several pictures where one is needed.
 func (a *Album) Several() error {
 	return a.in.Explain(codec.Several(a.in.Name, a.entries))
@@ -107,25 +168,8 @@ func (a *Album) Read(i int) (m *raster.Image, err error) {
 			m, err = nil, a.in.Explain(err)
 		}
 	}()
-	in := a.in
-	var p *raster.Picture
-	in.File, in.Base = nil, 0
-	if a.inner == nil {
-		p, err = a.format.Read(in)
-	} else {
-		p, err = a.inner.Read(a.chosen[i])
-	}
+	p, err := a.read(a.chosen[i])
 	if err != nil {
-		return nil, err
-	}
-	// What a decoder gives is not always the size that its header has.
-	if err := raster.CheckSize(in.Options.PixelLimit(), int64(p.N), int64(p.H), int64(p.W)); err != nil {
-		return nil, err
-	}
-	if a.format.Sized && p.Pictures == 0 {
-		p.Trailing = in.TrailingBytes(p)
-	}
-	if err := in.Finish(); err != nil {
 		return nil, err
 	}
 	if a.inner != nil {
@@ -133,8 +177,7 @@ func (a *Album) Read(i int) (m *raster.Image, err error) {
 		p.OtherData = a.hasOtherData()
 	}
 	p.Format = a.format.Name
-	p.File, p.Base = in.File, in.Base
-	return p.View(in.Options), nil
+	return p.View(a.in.Options), nil
 }
 
 // hasOtherData reports whether the file holds something that is no picture.

@@ -11,7 +11,6 @@ import (
 
 	"github.com/convkit/convkit/internal/imageio/raster"
 	"github.com/convkit/convkit/internal/imageio/source"
-	"github.com/convkit/convkit/internal/tensor"
 )
 
 // writeFile writes m as it is to a file, where a writer may go back.
@@ -94,17 +93,5 @@ func TestInterleaved(t *testing.T) {
 				}
 			}
 		}
-	}
-}
-
-// TestTIFFTooLarge: a TIFF of more than 4 GB is refused before it is begun.
-func TestTIFFTooLarge(t *testing.T) {
-	m := numbersOf(nil, 1, 1, 40000, 40000, raster.F32LE, 2)
-	path := filepath.Join(t.TempDir(), "a.tif")
-	if _, err := Create(path, nil, tensor.Shape{N: 1, C: 1, H: 40000, W: 40000}, WriteOptions{Like: m}); err == nil {
-		t.Error("taken")
-	}
-	if list, _ := os.ReadDir(filepath.Dir(path)); len(list) > 0 {
-		t.Errorf("left behind: %v", list)
 	}
 }

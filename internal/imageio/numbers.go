@@ -63,7 +63,7 @@ func EncodeNumbers(w io.Writer, format string, dims []int, values, bias []float6
 	if err != nil {
 		return err
 	}
-	out := &Writer{format: f, shape: tensor.Shape{N: n, C: c, H: h, W: width}, o: WriteOptions{Digits: digits}, out: atomicfile.Stream(w)}
+	out := &Writer{format: f, next: f.NewEncoder, shape: tensor.Shape{N: n, C: c, H: h, W: width}, o: WriteOptions{Digits: digits}, out: atomicfile.Stream(w)}
 	out.o.Like = (&raster.Picture{Rank: len(dims), Kind: raster.Numbers}).View(raster.ReadOptions{})
 	if err := out.newEncoder(); err != nil {
 		return err

@@ -18,7 +18,7 @@ import (
 func TestWholeNumbersStay(t *testing.T) {
 	const dict = "{'descr': '<i4', 'fortran_order': False, 'shape': (2, 3, 2), }"
 	stored := []int32{0, 1, 2, 255, 256, 32767, 32768, 65535, 300, 7, 70000, -1}
-	for _, layout := range raster.LayoutNames {
+	for _, layout := range []string{"chw", "hwc"} {
 		m := decode(t, npyFile(1, dict, binary.LittleEndian, stored), "x", raster.ReadOptions{Layout: layout})
 		for _, depth := range []int{8, 16} {
 			want := make([]uint16, len(stored))

@@ -43,12 +43,13 @@ type segment struct {
 
 // newSegmentWriter begins a picture. If the result is premultiplied, its last
 // plane is alpha.
-func newSegmentWriter(f Format, s tensor.Shape, o WriteOptions, premultiplied bool) (*segmentWriter, error) {
+func newSegmentWriter(w *Writer, s tensor.Shape, premultiplied bool) (*segmentWriter, error) {
+	f, o := w.format, w.o
 	depth, err := depthOf(f, o)
 	if err != nil {
 		return nil, err
 	}
-	c := &segmentWriter{Result: codec.Result{H: s.H, W: s.W, Colours: s.C, Channels: s.C, Depth: depth, Full: float64(uint(1)<<depth - 1), Level: o.PNGLevel, Quality: o.Quality}}
+	c := &segmentWriter{Result: codec.Result{H: s.H, W: s.W, Colours: s.C, Channels: s.C, Depth: depth, Full: float64(uint(1)<<depth - 1), Level: o.PNGLevel, Quality: o.Quality, Pages: o.Pages}}
 	if f.AnyMax && o.Like != nil && o.Like.Kind() == raster.Pixels && o.Like.Depth() == depth {
 		c.Full = o.Like.Full()
 	}
@@ -69,10 +70,11 @@ func newSegmentWriter(f Format, s tensor.Shape, o WriteOptions, premultiplied bo
 		c.Channels++
 		c.alphaOf, c.alphaAt = o.Like, o.AlphaAt
 	}
-	e, err := f.NewEncoder(c.Result)
+	e, err := w.next(c.Result)
 	if err != nil {
 		return nil, err
 	}
+	w.next = e.Next
 	c.encoder, c.rows = e.Segments, e.Rows
 	c.segments = make([]segment, (c.H+c.rows-1)/c.rows)
 	c.packed = make([]*codec.Segment, len(c.segments))

@@ -1,6 +1,7 @@
 package imageio
 
 import (
+	"fmt"
 	"io"
 	"slices"
 	"sync/atomic"
@@ -27,6 +28,8 @@ type WriteOptions struct {
 	KeepCards bool
 	CardsBy   struct{ Y, X float64 }
 
+	Pages int // of a stack that is written, page by page with NextPage; 0 counts as 1
+
 	Files *atomicfile.Set // commits the file; nil: Close does
 
 	PNGLevel string // one of PNGLevels; "" is default
@@ -44,7 +47,9 @@ type Writer struct {
 	depth   int            // bits of a pixel, also of an array of them; 0 for numbers
 	full    float64        // the sample that means 1
 	encoder codec.Encoder  // of other results
-	sent    bool           // a header is out
+	next    func(codec.Result) (codec.Encoder, error)
+	before  pages // the pages that are complete
+	sent    bool  // a header is out
 	spares  spares
 	fill    int // zero bytes that follow the numbers
 
@@ -68,22 +73,12 @@ func Create(path string, stdout io.Writer, s tensor.Shape, o WriteOptions) (*Wri
 	if o.Like != nil {
 		o.Values = o.Like.Values()
 	}
-	w := &Writer{o: o, format: f, result: s, shape: s, hi: 1}
-	w.premultiplied = o.Like != nil && o.Like.FiltersAlpha() && s.C == o.Like.Shape().C
-	floats := f.Floats && o.Depth == 0 && (o.Like == nil || o.Like.Kind() == raster.Numbers)
-	if f.Kind == raster.Pixels && !floats {
-		if w.pixels, err = newSegmentWriter(f, s, o, w.premultiplied); err != nil {
-			return nil, err
-		}
-		w.depth, w.full = w.pixels.Depth, w.pixels.Full
+	w := &Writer{o: o, format: f, next: f.NewEncoder, hi: 1}
+	if o.Pages > 1 && !f.Stack {
+		return nil, notStack(f, o.Pages)
 	}
-	if arrayOfPixels(f, o.Depth) {
-		w.depth, w.full = o.Depth, float64(uint(1)<<o.Depth-1)
-	}
-	if w.pixels == nil {
-		if err := w.newEncoder(); err != nil {
-			return nil, err
-		}
+	if err := w.beginPage(s); err != nil {
+		return nil, err
 	}
 	switch {
 	case path == "-":
@@ -108,6 +103,27 @@ func Create(path string, stdout io.Writer, s tensor.Shape, o WriteOptions) (*Wri
 	return w, nil
 }
 
+// beginPage begins a page for a result of shape s.
+func (w *Writer) beginPage(s tensor.Shape) (err error) {
+	f, o := w.format, w.o
+	w.result, w.shape = s, s
+	w.pixels, w.alphaOf, w.depth, w.full, w.fill, w.sent = nil, nil, 0, 0, 0, false
+	w.premultiplied = o.Like != nil && o.Like.FiltersAlpha() && s.C == o.Like.Shape().C
+	floats := f.Floats && o.Depth == 0 && (o.Like == nil || o.Like.Kind() == raster.Numbers)
+	if f.Kind == raster.Pixels && !floats {
+		if w.pixels, err = newSegmentWriter(w, s, w.premultiplied); err != nil {
+			return err
+		}
+		w.depth, w.full = w.pixels.Depth, w.pixels.Full
+		w.pixels.out = w.out
+		return nil
+	}
+	if arrayOfPixels(f, o.Depth) {
+		w.depth, w.full = o.Depth, float64(uint(1)<<o.Depth-1)
+	}
+	return w.newEncoder()
+}
+
 // newEncoder asks the format how the numbers of the result are stored.
 func (w *Writer) newEncoder() (err error) {
 	o, f := w.o, w.format
@@ -123,7 +139,7 @@ func (w *Writer) newEncoder() (err error) {
 		}
 	}
 	s := w.shape
-	r := codec.Result{H: s.H, W: s.W, Colours: s.C, Channels: s.C, Depth: w.depth, Full: w.full, Dims: w.dims(), Digits: o.Digits}
+	r := codec.Result{H: s.H, W: s.W, Colours: s.C, Channels: s.C, Depth: w.depth, Full: w.full, Dims: w.dims(), Digits: o.Digits, Pages: o.Pages}
 	switch {
 	case w.alphaOf != nil:
 		r.Channels++
@@ -139,7 +155,8 @@ func (w *Writer) newEncoder() (err error) {
 			r.Origin.Y, r.Origin.X = float64(o.AlphaAt.Top)-o.CardsBy.Y, float64(o.AlphaAt.Left)-o.CardsBy.X
 		}
 	}
-	w.encoder, err = f.NewEncoder(r)
+	w.encoder, err = w.next(r)
+	w.next = w.encoder.Next
 	return err
 }
 
@@ -222,7 +239,7 @@ func (w *Writer) Clipped() (changed, total int64) {
 	if w.depth == 0 {
 		return 0, 0
 	}
-	return w.clipped.Load(), int64(w.shape.Len())
+	return w.clipped.Load(), w.before.numbers + int64(w.shape.Len())
 }
 
 // count adds pixels that were clipped, and those of them that were NaN.
@@ -238,7 +255,9 @@ func (w *Writer) NaNs() int64 { return w.nans.Load() }
 
 // Beyond counts the numbers that became infinite because the format holds
 // float32, and all numbers.
-func (w *Writer) Beyond() (infinite, total int64) { return w.beyond.Load(), int64(w.shape.Len()) }
+func (w *Writer) Beyond() (infinite, total int64) {
+	return w.beyond.Load(), w.before.numbers + int64(w.shape.Len())
+}
 
 // Close completes the file and lets it take its place, or leaves that to the set
 // it belongs to. After an error nothing is left behind.
@@ -251,6 +270,14 @@ func (w *Writer) Close() error {
 }
 
 func (w *Writer) finish() error {
+	if left := max(w.o.Pages, 1) - w.before.count - 1; left > 0 {
+		return fmt.Errorf("the stack is not complete: %d pages are missing", left)
+	}
+	return w.endPage()
+}
+
+// endPage completes a page.
+func (w *Writer) endPage() error {
 	if w.pixels != nil {
 		return w.pixels.close()
 	}

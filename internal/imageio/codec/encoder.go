@@ -27,6 +27,8 @@ type Result struct {
 	Header []string
 	Origin struct{ Y, X float64 }
 
+	Pages int // of the file, all like this one or, in TIFF, of other sizes; 0 counts as 1
+
 	Digits  int    // decimals in text; -1 for as few as read back to the same number
 	Level   string // how hard to compress a PNG, "" for the default
 	Quality int    // of a JPEG, 1 to 100; 0 for the default
@@ -71,6 +73,10 @@ type Encoder struct {
 
 	// Around, if it is set, returns a writer that all goes through: that of an archive.
 	Around func(io.Writer) (io.WriteCloser, error)
+
+	// Next returns the encoder of the next page of the same file. It is nil if the
+	// format holds one picture. It is called after the page before has been written.
+	Next func(r Result) (Encoder, error)
 }
 
 // SegmentEncoder writes a picture of interleaved pixels: samples of 8 bits, or of

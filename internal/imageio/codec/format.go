@@ -54,6 +54,8 @@ type Holds struct {
 	AnyMax bool // any stored number can mean 1, not only the largest
 	Binary bool // not for a terminal
 	Sized  bool // the header alone tells the size, whatever follows the samples
+	Stack  bool // any number of pages can be written
+	Series bool // pictures of one size in a file are the pages of a stack
 	Cards  bool // the header of an input of the same format can be carried along
 }
 

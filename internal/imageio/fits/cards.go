@@ -80,16 +80,17 @@ func moved(cards []string, y, x float64) []string {
 	return out
 }
 
+// newFITSEncoder writes an image. A stack is a cube, whose last axis counts pages.
 func newFITSEncoder(r codec.Result) (codec.Encoder, error) {
-	return codec.Encoder{Array: func(bits int) codec.Array {
+	return codec.ArrayPages(r, func(bits int) codec.Array {
 		float := raster.F64BE
 		if bits == 32 {
 			float = raster.F32BE
 		}
-		t, n := r.SampleType(float, raster.I16BE), 1
-		for _, d := range r.Dims {
+		t, dims, n := r.SampleType(float, raster.I16BE), r.AllDims(), 1
+		for _, d := range dims {
 			n *= d
 		}
-		return codec.Array{Type: t, Header: fitsHead(r.Dims, t, moved(r.Header, r.Origin.Y, r.Origin.X)), Fill: fitsFill(n * t.Size())}
-	}}, nil
+		return codec.Array{Type: t, Header: fitsHead(dims, t, moved(r.Header, r.Origin.Y, r.Origin.X)), Fill: fitsFill(n * t.Size())}
+	}), nil
 }

@@ -245,6 +245,7 @@ var Format = codec.Format{
 		NaN:    true,
 		Binary: true,
 		Cards:  true,
+		Stack:  true,
 	},
 	Sniff:      codec.Magic("SIMPLE  ="),
 	Open:       openFITS,

@@ -208,6 +208,7 @@ var Format = codec.Format{
 		Colour: true,
 		Alpha:  true,
 		Binary: true,
+		Series: true,
 	},
 	Sniff: codec.Magic("GIF87a", "GIF89a"),
 	Open:  openGIF,

@@ -179,6 +179,7 @@ var Format = codec.Format{
 		NaN:    true,
 		Binary: true,
 		Sized:  true,
+		Stack:  true,
 	},
 	Sniff:      codec.Magic(magic),
 	Read:       Read,

@@ -27,14 +27,14 @@ func npyHead(dims []int, e raster.SampleType) []byte {
 	return append([]byte{0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, byte(len(dict)), byte(len(dict) >> 8)}, dict...)
 }
 
-// NewEncoder returns how an array is stored: a header and its numbers.
+// NewEncoder writes an array. A stack has an axis of pages before the others.
 func NewEncoder(r codec.Result) (codec.Encoder, error) {
-	return codec.Encoder{Array: func(bits int) codec.Array {
+	return codec.ArrayPages(r, func(bits int) codec.Array {
 		float := raster.Native[float64]()
 		if bits == 32 {
 			float = raster.Native[float32]()
 		}
 		t := r.SampleType(float, raster.U16LE)
-		return codec.Array{Type: t, Header: npyHead(r.Dims, t), Interleaved: r.Interleaved}
-	}}, nil
+		return codec.Array{Type: t, Header: npyHead(r.AllDims(), t), Interleaved: r.Interleaved}
+	}), nil
 }

@@ -65,8 +65,11 @@ var (
 	MappingNames   = []string{"clip", "abs", "rescale", "signed"}
 
 	// LayoutNames are those of ReadOptions.Layout.
-	LayoutNames = []string{"chw", "hwc"}
+	LayoutNames = []string{"chw", "hwc", LayoutPages}
 )
+
+// LayoutPages is the layout of arrays whose first axis counts pages.
+const LayoutPages = "nhw"
 
 // ParseValues returns the Values that a word of ValuesNames stands for.
 func ParseValues(s string) (Values, error) {
@@ -103,8 +106,8 @@ type ReadOptions struct {
 	MaxPixels int64
 
 	// Layout is the order of arrays of rank 3: "hwc" for rows, columns, planes;
-	// "chw" or "" for planes, rows, columns. Only NPY has both, and is written as
-	// it is read.
+	// "chw" or "" for planes, rows, columns; "nhw" for pages, rows, columns, each page
+	// a picture of its own. "hwc" is for NPY only, and is written as it is read.
 	Layout string
 
 	// Select chooses pictures of a file that holds several: pages of TIFF, frames of

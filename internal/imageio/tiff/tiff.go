@@ -237,6 +237,8 @@ var Format = codec.Format{
 		Alpha:  true,
 		NaN:    true,
 		Binary: true,
+		Stack:  true,
+		Series: true,
 	},
 	Sniff:      codec.Magic("II*\x00", "MM\x00*", "II+\x00", "MM\x00+"),
 	Open:       openTIFF,
