@@ -33,7 +33,8 @@ x.npy.zst packs the output. FITS images compressed tile by tile (fpack) are read
 
 FILE[SEL] reads one page of a tif, frame of a gif or part of a fits. SEL is a number from
 0, or a name: EXTNAME or EXTNAME,EXTVER. --page SEL chooses for all main inputs. A file
-of several pictures is refused without a choice.
+of several pictures is refused without a choice. corr and edges take a range like 2:9,
+or * for all, and filter stacks into tif, npy, npz or fits, page by page.
 
 Pixels are kept as stored: gamma, colour profile, resolution and EXIF are neither applied
 nor written. The exception is the orientation from EXIF in JPEG and TIFF, which is

@@ -166,6 +166,7 @@ var Format = codec.Format{
 
 		NaN:    true,
 		Binary: true,
+		Stack:  true,
 	},
 	Sniff:      sniff,
 	Open:       open,
