@@ -14,6 +14,7 @@ import (
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/accumulate"
 	"github.com/convkit/convkit/internal/train/descent"
+	"github.com/convkit/convkit/internal/train/intervals"
 	"github.com/convkit/convkit/internal/train/normal"
 	"github.com/convkit/convkit/internal/train/robust"
 	"github.com/convkit/convkit/internal/train/solve"
@@ -37,19 +38,21 @@ type learner struct {
 	told    map[string]bool // notes
 	failed  []int           // exit codes of the pairs that were skipped
 
-	several         bool               // pairs
-	listedVariances bool               // the pairs of a list have variances
-	steps           map[float64]bool   // between the values of each Y; 0 where they are not rounded
-	set             *accumulate.Set    // that is fitted; nil: that of --detect
-	noisy           *xnoise.Fit        // corrected for the noise of X; nil: it is not
-	lags            *xnoise.Lags       // of residuals, which tell of noise in X; nil: not summed
-	stepX           float64            // the least one between the values of an X
-	bands           *meter             // of the pair that is read
-	saturatedX      map[string]clipped // by file
+	several         bool                 // pairs
+	listedVariances bool                 // the pairs of a list have variances
+	steps           map[float64]bool     // between the values of each Y; 0 where they are not rounded
+	set             *accumulate.Set      // that is fitted; nil: that of --detect
+	noisy           *xnoise.Fit          // corrected for the noise of X; nil: it is not
+	lags            *xnoise.Lags         // of residuals, which tell of noise in X; nil: not summed
+	stepX           float64              // the least one between the values of an X
+	clips           map[train.Range]bool // the ends of the range of each Y
+	intervalsFit    *intervals.Fit       // what rounding says; nil: it was not looked at
+	bands           *meter               // of the pair that is read
+	saturatedX      map[string]clipped   // by file
 }
 
 func newLearner(a *app, o *learnOptions) *learner {
-	l := &learner{app: a, learnOptions: o, spec: o.task, size: o.kernelSize, descent: o.solver, steps: map[float64]bool{}, told: map[string]bool{}, saturatedX: map[string]clipped{}}
+	l := &learner{app: a, learnOptions: o, spec: o.task, size: o.kernelSize, descent: o.solver, steps: map[float64]bool{}, told: map[string]bool{}, saturatedX: map[string]clipped{}, clips: map[train.Range]bool{}}
 	l.spec.Threads = a.threads
 	return l
 }
@@ -191,6 +194,9 @@ func (l *learner) fit(ctx context.Context, set *accumulate.Set) (result solve.Re
 				}
 				epochs.add(1)
 			})
+			if err == nil {
+				result, err = l.fitRounded(ctx, set, result)
+			}
 		}
 		return err
 	})

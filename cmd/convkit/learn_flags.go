@@ -39,6 +39,7 @@ type learnFlags struct {
 	constraints solve.Constraints
 	robust      robust.Kind
 	errors      diagnose.Errors
+	rounded     roundedUse
 	optimizer   choice[descent.Optimizer]
 	rate        choice[float64]
 	descent     descent.Descent // without optimizer and rate
@@ -62,7 +63,7 @@ func (l *learnFlags) add(a *app, cmd *cobra.Command) {
 	groupFlags(cmd,
 		flagGroup{"Input", []string{"pairs", "keep-going", "shard", "shards", "target", "mask", "x-mask", "variance", "weights", "x-noise", "align", "saturation", "keep-saturated", "values", "gray", "alpha", "linear", "layout", "page", "input-format"}},
 		flagGroup{"Kernel", []string{"kernel-size", "channels", "bias", "background", "detect"}},
-		flagGroup{"Constraints and outliers", []string{"ridge", "smooth", "sum", "nonnegative", "symmetric", "robust", "errors"}},
+		flagGroup{"Constraints and outliers", []string{"ridge", "smooth", "sum", "nonnegative", "symmetric", "robust", "errors", "rounded"}},
 		flagGroup{"Fit", []string{"optimizer", "lr", "epochs", "tol", "momentum", "loss", "init", "init-bias", "seed"}},
 		flagGroup{"Geometry", []string{"padding", "border", "stride", "dilation", "convolve", "like"}},
 		flagGroup{"Output", []string{"output", "format", "digits"}},
@@ -115,6 +116,7 @@ func (l *learnFlags) constraintFlags(cmd *cobra.Command) {
 	words := solve.SymmetryNames()
 	defineEnum(cmd, &l.constraints.Symmetry, "symmetric", "none", "make the kernel its own mirror image: left to right (x), top to bottom (y), both, or under turns by 90 degrees", words, solve.ParseSymmetry)
 	defineEnum(cmd, &l.errors, "errors", "auto", "noise that the standard errors allow for: equally strong and independent, or uneven and correlated over a short distance (sandwich). auto is independent if the residuals pass their tests, else the larger of both; it adds the loss of JPEG where that shows", diagnose.ErrorNames(), diagnose.ParseErrors)
+	defineEnum(cmd, &l.rounded, "rounded", autoWord, "if Y was rounded, find taps that leave every output within half a step. The standard errors are half of the intervals that this allows. auto does so for up to 64 unknowns, if such taps exist; off takes rounding for noise", roundedWords, parseRounded)
 	defineEnum(cmd, &l.robust, "robust", "none", "give outliers of Y less weight (huber, for few) or none (tukey), and count them. Loss, RMS and R² are then without them", robust.Names(), robust.Parse)
 }
 

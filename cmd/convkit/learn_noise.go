@@ -149,7 +149,7 @@ func (l *learner) noteStep(x *imageio.Image) {
 
 // examine tests the residuals of a result, for its report.
 func (l *learner) examine(ctx context.Context, s *normal.Equations, r solve.Result, o *report.Options) (err error) {
-	if l.set == nil || report.Shortfall(s, r, *o) != "" {
+	if l.set == nil || o.Rounded != nil && o.Rounded.Explained || report.Shortfall(s, r, *o) != "" {
 		return nil
 	}
 	d := diagnose.Options{Weighted: l.variance != "" || l.weights != "" || l.listedVariances}

@@ -40,8 +40,9 @@ type learnOptions struct {
 	detect        bool
 	task          train.Spec // as far as flags say it
 
-	errors diagnose.Errors
-	xNoise pixelNoise
+	errors  diagnose.Errors
+	xNoise  pixelNoise
+	rounded roundedUse
 
 	constraints solve.Constraints
 	robust      robust.Kind
@@ -83,7 +84,7 @@ func (l *learnFlags) options(given func(flag string) bool, args []string) learnO
 		paddingGiven:  given("padding") || given("like"),
 		channelsFound: l.channels.auto, detect: l.detect,
 		task:   train.Spec{Channels: l.channels.value, Bias: l.bias, Options: l.geometry},
-		errors: l.errors, xNoise: l.xNoise,
+		errors: l.errors, xNoise: l.xNoise, rounded: l.rounded,
 		constraints: l.constraints, robust: l.robust, solver: l.descent,
 		init: l.init, initBias: l.initBias, seed: l.seed,
 	}

@@ -33,6 +33,7 @@ func (l *learner) report(ctx context.Context, s *normal.Equations, r solve.Resul
 			return nil, nil
 		}
 	}
+	o.Rounded = l.intervalsFit
 	if err := l.examine(ctx, s, r, &o); err != nil {
 		return nil, asData(err)
 	}

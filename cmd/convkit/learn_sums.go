@@ -152,7 +152,7 @@ func (l *learner) gather(ctx context.Context, inputs []train.Input) (*accumulate
 
 // tapsOnly reports whether nobody asks for more than the taps of a plain fit.
 func (l *learner) tapsOnly() bool {
-	return l.quiet && !l.wantsReport() && l.descent.Optimizer == descent.Exact && l.robust == robust.None && l.constraints.None() && !l.xNoise.any()
+	return l.quiet && !l.wantsReport() && l.descent.Optimizer == descent.Exact && l.robust == robust.None && l.constraints.None() && !l.xNoise.any() && !(l.mayRound() && l.step() > 0)
 }
 
 // failedPairs ends the count of the pairs that --keep-going left out.

@@ -200,6 +200,7 @@ func (l *learner) saturation(y *imageio.Image, name string) (*train.Range, error
 	if err != nil || why == "" {
 		return nil, err
 	}
+	l.clips[train.Range{Low: low, High: high}] = true
 	l.logVerbose("saturated in %s: what is not between %.9g and %.9g (%s)", name, low, high, why)
 	return &train.Range{Low: low, High: high}, nil
 }

@@ -14,6 +14,10 @@ func (rep *Report) widen(s *normal.Equations, r solve.Result, o Options, se [][]
 	if r.Robust != nil {
 		rep.ErrorKind = "robust"
 	}
+	if o.interval() {
+		rep.ErrorKind = "interval"
+		return halfWidths(o.Rounded), nil
+	}
 	f := o.Findings
 	if f != nil && f.Tests != nil {
 		rep.Diagnostics = f.Tests
@@ -42,6 +46,8 @@ func (rep *Report) assumption() string {
 	switch rep.ErrorKind {
 	case "sandwich":
 		return " (noise may differ over the field, and be correlated over a short distance)"
+	case "interval":
+		return " (half the interval that rounding leaves each tap)"
 	case "x_noise":
 		return " (with the noise of X)"
 	case "jpeg":

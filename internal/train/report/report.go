@@ -9,6 +9,7 @@ import (
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/descent"
 	"github.com/convkit/convkit/internal/train/diagnose"
+	"github.com/convkit/convkit/internal/train/intervals"
 	"github.com/convkit/convkit/internal/train/normal"
 	"github.com/convkit/convkit/internal/train/solve"
 	"github.com/convkit/convkit/internal/train/xnoise"
@@ -37,8 +38,8 @@ type Report struct {
 	BiasStandardError any `json:"bias_standard_error"`
 
 	// ErrorKind is what the standard errors assume of the noise: independent, sandwich
-	// (any strength, correlated over a short distance), jpeg (the loss of JPEG, too), or
-	// robust.
+	// (any strength, correlated over a short distance), jpeg (the loss of JPEG, too),
+	// robust, or x_noise. interval: they are half the interval that rounding leaves.
 	ErrorKind string `json:"error_kind"`
 	// Diagnostics are the tests of the residuals; empty if there are too few windows,
 	// or the fit is exact.
@@ -74,6 +75,9 @@ type Report struct {
 	// LooksLike is set by the caller; nil if a likeness would say nothing.
 	LooksLike *string `json:"looks_like"`
 
+	// Rounding is about the rounding of Y; nil if that was not looked at.
+	Rounding *Rounding `json:"rounding,omitempty"`
+
 	// XNoise is about the noise of X; nil if nothing was looked at.
 	XNoise *xnoise.Report `json:"x_noise,omitempty"`
 
@@ -97,6 +101,8 @@ type Options struct {
 	Quantum float64          // step between the values of Y; 0: not rounded
 	// Absolute says that the weights of all outputs are one over their variances.
 	Absolute bool
+	// Rounded is what a fit by intervals found; nil: there was none.
+	Rounded *intervals.Fit
 	// Findings are the tests of the residuals; nil: none were made.
 	Findings *diagnose.Findings
 	// XNoise is the fit if it is corrected for noise of X; nil: it is not. Estimated
@@ -140,6 +146,9 @@ func New(ctx context.Context, s *normal.Equations, r solve.Result, o Options) (*
 	rep.limited, rep.StableLR = limited.Optimizer, Number(descent.StableRate(s, limited))
 	if o.Quantum > 0 {
 		rep.RoundingFloor = Number(o.Quantum / math.Sqrt(12))
+	}
+	if o.Rounded != nil {
+		rep.Rounding = newRounding(s.Layout(), o.Rounded)
 	}
 	o.Shape = o.Shape.InUnits(s.Layout().Spec.Units)
 	shape := o.Shape
@@ -234,37 +243,5 @@ func (rep *Report) withhold(l train.Layout, se [][]float64) {
 func (rep *Report) errors(l train.Layout, se [][]float64) {
 	k := l.Kernel(se)
 	rep.Errors = k.Taps
-	at := 0
-	matrix := func() [][]Number {
-		rows := make([][]Number, k.H)
-		for u := range rows {
-			for range k.W {
-				rows[u] = append(rows[u], Number(k.Taps[at]))
-				at++
-			}
-		}
-		return rows
-	}
-	if !k.Mixes {
-		rep.StandardError = matrix()
-	} else {
-		outs := make([][][][]Number, k.Out)
-		for o := range outs {
-			for range k.In {
-				outs[o] = append(outs[o], matrix())
-			}
-		}
-		rep.StandardError = outs
-	}
-	switch len(k.Bias) {
-	case 0:
-	case 1:
-		rep.BiasStandardError = Number(k.Bias[0])
-	default:
-		var list []Number
-		for _, b := range k.Bias {
-			list = append(list, Number(b))
-		}
-		rep.BiasStandardError = list
-	}
+	rep.StandardError, rep.BiasStandardError = shaped(k), numbers(k.Bias)
 }

@@ -18,8 +18,12 @@ func (rep *Report) Words() []string {
 		fit += fmt.Sprintf("; on %s RMS residual %v, R² %s (fitted without them)", train.Plural(rep.HeldOut, "held-out window"), rep.HeldOutRMS, rSquared(rep.HeldOutR2))
 	}
 	lines := []string{rep.windows(), fit}
-	if !math.IsNaN(float64(rep.RoundingFloor)) {
+	explained := rep.Rounding != nil && rep.Rounding.Explained
+	if !math.IsNaN(float64(rep.RoundingFloor)) && !(explained && rep.RMS < rep.RoundingFloor/2) {
 		lines = append(lines, rep.floor())
+	}
+	if rep.Rounding != nil {
+		lines = append(lines, rep.Rounding.words())
 	}
 	if r := rep.Robust; r != nil {
 		lines = append(lines, fmt.Sprintf("robust (%v): σ %.4g, %s beyond 4.685 σ (excluded from the figures above), %s", r.Kind, r.Scale, train.Plural(r.Outliers, "outlier"), train.Plural(r.Iterations, "iteration")))
@@ -104,6 +108,9 @@ func (rep *Report) Complete() bool {
 	left := 1.0
 	if rep.unfinished() {
 		left = float64(rep.Descent.Best / rep.Loss)
+	}
+	if r := rep.Rounding; r != nil && r.Explained {
+		return true
 	}
 	if rep.RoundingFloor > 0 {
 		return float64(rep.RMS/rep.RoundingFloor)*math.Sqrt(left) < 2
