@@ -2,9 +2,9 @@ package gram
 
 import "github.com/convkit/convkit/internal/train/lagvec"
 
-// tapSums sets dst to Σ_t w(t) x(t+u), for weights Rows x OutW: row by row of x,
+// TapSums sets dst to Σ_t w(t) x(t+u), for weights Rows x OutW: row by row of x,
 // which meets up to as many rows of weights as the kernel has.
-func (s Shape) tapSums(dst, w []float64, b Band) {
+func (s Shape) TapSums(dst, w []float64, b Band) {
 	k, outW := s.Kernel, s.OutW
 	lags := make([]float64, k.H*k.W)
 	clear(dst)
@@ -33,7 +33,7 @@ func (s Shape) addFunctions(g []float64, b Band) {
 		for t, v := range f[:size] {
 			weighted[t] = b.W[t] * v
 		}
-		s.tapSums(sums, weighted, b)
+		s.TapSums(sums, weighted, b)
 		for t, v := range sums {
 			g[t*n+taps+i] += v
 		}

@@ -102,7 +102,7 @@ func (w *residualRows) Row(k int, residuals []float64, used []bool, weights []fl
 	if w.inliers {
 		for i, v := range residuals {
 			if weights != nil && used[i] {
-				psi, _, _ := w.kind.psi(v / w.sigma)
+				psi, _, _ := w.kind.Psi(v / w.sigma)
 				weights[i] = w.weight(0, psi, 0)
 			}
 		}
@@ -123,7 +123,7 @@ func (w *residualRows) Row(k int, residuals []float64, used []bool, weights []fl
 		if math.Abs(u) > tukeyLimit {
 			w.band.outliers++
 		}
-		psi, slope, rho := w.kind.psi(u)
+		psi, slope, rho := w.kind.Psi(u)
 		residuals[i] = w.sigma * psi
 		w.band.slope += slope
 		w.band.square += residuals[i] * residuals[i]

@@ -54,8 +54,8 @@ const (
 // OutlierFrom times σ is the residual of an outlier.
 const OutlierFrom = tukeyLimit
 
-// psi returns ψ(u), its slope, and ρ(u), whose slope it is.
-func (r Kind) psi(u float64) (value, slope, rho float64) {
+// Psi returns ψ(u), its slope, and ρ(u), whose slope it is.
+func (r Kind) Psi(u float64) (value, slope, rho float64) {
 	if r == Huber {
 		if a := math.Abs(u); a > huberLimit {
 			return math.Copysign(huberLimit, u), 0, huberLimit * (a - huberLimit/2)

@@ -53,7 +53,7 @@ func reweigh(a [][]float64, y []float64, kind Kind) (w []float64, sigma float64)
 			use = Huber
 		}
 		for i, v := range r {
-			p, _, _ := use.psi(v / sigma)
+			p, _, _ := use.Psi(v / sigma)
 			weights[i] = p / (v / sigma)
 		}
 	}
@@ -234,7 +234,7 @@ func checkRobustReport(t *testing.T, set *accumulate.Set, r solve.Result, a [][]
 			loss += u * u * sigma * sigma
 			y.Add(normal.Moments{Count: 1, Weight: 1, Mean: b[i]})
 		}
-		psi, slope, _ := Tukey.psi(u)
+		psi, slope, _ := Tukey.Psi(u)
 		v := mat.NewVecDense(n, row)
 		bread.RankOne(bread, slope, v, v)
 		meat.RankOne(meat, psi*psi*sigma*sigma, v, v)
