@@ -17,9 +17,9 @@ import (
 
 const (
 	// settled is the share of the largest tap below which no tap moves any more.
-	settled = 1e-12
-	// settledRobust is that of robust fits.
-	settledRobust = 1e-10
+	settled = 1e-10
+	// settledRobust is that of robust fits, whose steps are slower.
+	settledRobust = 1e-9
 	// maxReadings bounds the readings of a fit.
 	maxReadings = 60
 	// huberReadings is the number of steps before Tukey's estimate takes Huber's place,
@@ -285,7 +285,7 @@ func (f *fit) result(k []float64, s *sums, moved float64) *Result {
 	taps := f.layout.Taps()
 	r := &Result{
 		Field: f.field, Kernel: f.spec.Kernel, Counts: s.counts, Loss: s.loss, Weight: s.weight, Outliers: s.outliers,
-		Readings: f.readings, Moved: moved, Undetermined: f.open, Background: k[len(f.orders)*taps:],
+		Readings: f.readings, Moved: moved, Undetermined: f.open, Background: slices.Clone(k[len(f.orders)*taps:]),
 	}
 	free := max(1, s.counts.Used-f.unknowns)
 	r.ReducedChi2 = s.loss / float64(max(1, s.moments.Count-f.unknowns))
@@ -299,6 +299,7 @@ func (f *fit) result(k []float64, s *sums, moved float64) *Result {
 		r.Scale, sigma2 = scaleOf(s.sizes), s.square/float64(free)/(mean*mean)
 	}
 	r.Covariance = f.covariance(sigma2)
+	f.uncentre(r.Background, r.Covariance, k)
 	for p := range f.orders {
 		r.Taps = append(r.Taps, k[p*taps:(p+1)*taps])
 		e := make([]float64, taps)
@@ -324,4 +325,27 @@ func (f *fit) covariance(sigma2 float64) []float64 {
 	}
 	floats.Scale(sigma2, v)
 	return v
+}
+
+// uncentre turns the background and the covariance of x less its level m into those of
+// x: with the polynomials that both have, b_p = b'_p − m Σ_u K_p(u).
+func (f *fit) uncentre(background, covariance, k []float64) {
+	taps, n := f.layout.Taps(), f.unknowns
+	if f.centre == 0 {
+		return
+	}
+	for j, order := range f.more {
+		p, at := slices.Index(f.orders, order), len(f.orders)*taps+j
+		if p < 0 {
+			continue
+		}
+		background[j] -= f.centre * numeric.Sum(k[p*taps:(p+1)*taps])
+		for u := p * taps; u < (p+1)*taps; u++ {
+			floats.AddScaled(covariance[at*n:(at+1)*n], -f.centre, covariance[u*n:(u+1)*n])
+		}
+		for i := range n {
+			row := covariance[i*n : (i+1)*n]
+			row[at] -= f.centre * numeric.Sum(row[p*taps:(p+1)*taps])
+		}
+	}
 }

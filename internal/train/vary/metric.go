@@ -68,14 +68,15 @@ func (f *fit) sumWindows(ctx context.Context) error {
 //
 //	P_p P_q = Σ_m C[p][q][m] L_m      G_(p,u)(q,v) = Σ_m C[p][q][m] Σ_cells mean(L_m) G_uv
 //
-// x counts less a number near its mean. In products of two taps the means weigh each
-// output with w Σ_u x(t+u)² as well, so that bright sources count where they stand: the
-// trace of each block of G is exact.
+// The means weigh each output with w Σ_u x(t+u)², so that bright sources count where they
+// stand: the trace of each block of G is exact. x counts less its level. Products with
+// the background need no cells.
 func (f *fit) sumCells(ctx context.Context) error {
 	centre, err := f.middle()
 	if err != nil {
 		return err
 	}
+	centre -= f.centre
 	degree := max(2*f.spec.Degree, 2*f.spec.Background, f.spec.Degree+f.spec.Background)
 	orders := Field{Degree: degree}.Orders()
 	n := f.layout.Taps() + 1 // with a constant behind the taps
@@ -113,7 +114,7 @@ type cells struct {
 	sums   *gram.Sums
 	g      []float64 // of a cell
 	total  []float64 // of the band, by order
-	w, one []float64
+	w      []float64
 	x      []float64 // less the centre
 	energy []float64 // Σ_u x(t+u)² of each output of the band
 }
@@ -121,14 +122,11 @@ type cells struct {
 func (f *fit) newCells(orders [][2]int, centre float64) *cells {
 	one := corr.Size{H: 1, W: 1}
 	c := &cells{fit: f, orders: orders, centre: centre, polys: newRows(Field{orders[len(orders)-1][1], f.g.OutH, f.g.OutW})}
-	c.shape = gram.Shape{Inputs: 1, Functions: 1, Kernel: f.layout.Spec.Kernel, OutW: min(cellColumns, f.g.OutW), Stride: one, Dilation: one}
+	c.shape = gram.Shape{Inputs: 1, Kernel: f.layout.Spec.Kernel, OutW: min(cellColumns, f.g.OutW), Stride: one, Dilation: one}
 	c.sums = gram.New(c.shape, 0, gram.Single, 0)
 	n := c.shape.Unknowns()
-	c.g, c.total = make([]float64, n*n), make([]float64, len(orders)*n*n)
-	c.w, c.one = make([]float64, bandRows*c.shape.OutW), make([]float64, bandRows*c.shape.OutW)
-	for i := range c.one {
-		c.one[i] = 1
-	}
+	c.g, c.total = make([]float64, n*n), make([]float64, len(orders)*(n+1)*(n+1))
+	c.w = make([]float64, bandRows*c.shape.OutW)
 	c.energy = make([]float64, bandRows*f.g.OutW)
 	return c
 }
@@ -141,7 +139,7 @@ func (c *cells) of(b *band) []float64 {
 		c.x[i] -= c.centre
 	}
 	c.setEnergy(b)
-	n, wide := c.shape.Unknowns(), c.shape.OutW
+	n, wide := c.shape.Unknowns()+1, c.shape.OutW // with a constant
 	for x := 0; x < c.fit.g.OutW; x += wide {
 		cols := min(wide, c.fit.g.OutW-x)
 		at := min(x, c.fit.g.OutW-wide) // the last cell begins earlier, with zeros in front
@@ -149,25 +147,39 @@ func (c *cells) of(b *band) []float64 {
 		for r := range b.rows {
 			copy(c.w[r*wide+x-at:][:cols], b.w[r*c.fit.g.OutW+x:])
 		}
-		ones := c.means(b, at, false)
-		if ones == nil {
+		means := c.means(b, at)
+		if means == nil {
 			continue
 		}
-		taps := c.means(b, at, true)
-		if taps == nil {
-			taps = ones
-		}
 		clear(c.g)
-		c.sums.Add(c.g, gram.Band{Rows: b.rows, W: append([]float64(nil), c.w[:b.rows*wide]...), X: c.x[at:], Height: b.rows + c.shape.Kernel.H - 1, Width: b.width(), F: [][]float64{c.one}})
-		for m := range c.orders {
-			total := c.total[m*n*n : (m+1)*n*n]
-			for u := range n {
-				floats.AddScaled(total[u*n+u:(u+1)*n-1], taps[m], c.g[u*n+u:(u+1)*n-1])
-				total[(u+1)*n-1] += ones[m] * c.g[(u+1)*n-1]
+		c.sums.Add(c.g, gram.Band{Rows: b.rows, W: append([]float64(nil), c.w[:b.rows*wide]...), X: c.x[at:], Height: b.rows + c.shape.Kernel.H - 1, Width: b.width()})
+		for m, f := range means {
+			for u := range n - 1 {
+				floats.AddScaled(c.total[m*n*n+u*n+u:m*n*n+(u+1)*n-1], f, c.g[u*(n-1)+u:(u+1)*(n-1)])
 			}
 		}
 	}
+	c.addOnes(b)
 	return c.total
+}
+
+// addOnes adds Σ w L_m x(t+u) and Σ w L_m of a band.
+func (c *cells) addOnes(b *band) {
+	n, size := c.shape.Unknowns()+1, b.rows*c.fit.g.OutW
+	shape, w, sums := c.shape, make([]float64, size), make([]float64, n-1)
+	shape.OutW = c.fit.g.OutW
+	view := gram.Band{Rows: b.rows, X: c.x, Height: b.rows + c.shape.Kernel.H - 1, Width: b.width()}
+	for m, o := range c.orders {
+		for r := range b.rows {
+			c.polys.set(w[r*shape.OutW:][:shape.OutW], o, b.first+r)
+		}
+		floats.Mul(w, b.w[:size])
+		shape.TapSums(sums, w, view)
+		for u, v := range sums {
+			c.total[m*n*n+(u+1)*n-1] += v
+		}
+		c.total[(m+1)*n*n-1] += floats.Sum(w)
+	}
 }
 
 // setEnergy sums the squares that each output of a band sees: by columns, then by rows.
@@ -188,17 +200,14 @@ func (c *cells) setEnergy(b *band) {
 	}
 }
 
-// means are those of the polynomials over a cell, with its weights, and with the energy of
-// the windows on request; nil where all weights are zero.
-func (c *cells) means(b *band, x int, energy bool) []float64 {
+// means are those of the polynomials over a cell, with its weights and the energy of its
+// windows; nil where all that is zero.
+func (c *cells) means(b *band, x int) []float64 {
 	list, wide, all := make([]float64, len(c.orders)), c.shape.OutW, 0.0
 	along := make([]float64, len(c.polys.along)) // Σ w L_i of a row
 	row := make([]float64, wide)
 	for r := range b.rows {
-		copy(row, c.w[r*wide:])
-		if energy {
-			floats.Mul(row, c.energy[r*c.fit.g.OutW+x:][:wide])
-		}
+		floats.MulTo(row, c.w[r*wide:][:wide], c.energy[r*c.fit.g.OutW+x:][:wide])
 		all += floats.Sum(row)
 		for i, p := range c.polys.along {
 			along[i] = floats.Dot(row, p[x:x+wide])

@@ -3,8 +3,8 @@ package vary
 import (
 	"context"
 	"fmt"
-	"math"
 	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/convkit/convkit/internal/corr"
@@ -51,6 +51,9 @@ func (b *band) load(first int) error {
 		row := b.x[r*b.width():][:b.width()]
 		if err := b.reader.Row(0, first+r, row); err != nil {
 			return err
+		}
+		for i := range row {
+			row[i] -= b.centre
 		}
 		bad := b.bad[r*b.width():][:b.width()]
 		clear(bad)
@@ -190,20 +193,28 @@ func (b *band) moments() normal.Moments {
 	return normal.WeightedMomentsOf(y, w)
 }
 
-// middle is the mean of the finite values of a few rows of X.
+// middle is the median of the finite values of a few rows of X: the level on which
+// sources stand.
 func (f *fit) middle() (float64, error) {
 	shape := f.pair.X.Shape()
-	buf, sum, n := make([]float64, shape.W), 0.0, 0
-	for i := range 16 {
-		row, err := f.pair.X.Row(0, (2*i+1)*shape.H/32, buf)
+	buf, list := make([]float64, shape.W), []float64(nil)
+	for i := range sampledRows {
+		row, err := f.pair.X.Row(0, (2*i+1)*shape.H/(2*sampledRows), buf)
 		if err != nil {
 			return 0, err
 		}
 		for _, v := range row {
-			if numeric.IsFinite(v) && math.Abs(v) < math.MaxFloat64/1e10 {
-				sum, n = sum+v, n+1
+			if numeric.IsFinite(v) {
+				list = append(list, v)
 			}
 		}
 	}
-	return sum / float64(max(1, n)), nil
+	if len(list) == 0 {
+		return 0, nil
+	}
+	slices.Sort(list)
+	return list[len(list)/2], nil
 }
+
+// sampledRows are enough for a level.
+const sampledRows = 16

@@ -8,7 +8,7 @@
 // The normal matrix has (n·terms)² entries, and a sum for each would cost terms² times
 // that of one kernel. Where that is too much, G is summed once in each cell of the
 // field, and the polynomials count with their means over the cell (metric.go). This
-// matrix leads to the answer, and gives the errors to about a thousandth. The answer
+// matrix leads to the answer, and gives the errors to better than a hundredth. The answer
 // itself follows from the gradient, which is summed from the images without any
 // approximation until no tap moves (fit.go).
 //
@@ -71,6 +71,9 @@ type fit struct {
 	orders   [][2]int     // of the terms
 	more     [][2]int     // of the background
 	unknowns int
+	// centre is taken off x where a background takes up what that changes: else a large
+	// mean would make G nearly singular.
+	centre float64
 
 	metric   *normal.Cholesky
 	penalty  []float64 // taps x taps; nil: none
@@ -113,7 +116,10 @@ func newFit(pair train.Pair, s Spec, progress func(done, total int)) (*fit, erro
 	if f.unknowns > maxUnknowns {
 		return nil, fmt.Errorf("%d polynomials of %v taps are %d unknowns, and %d are the limit: give a smaller --vary or --kernel-size", len(f.orders), s.Kernel, f.unknowns, maxUnknowns)
 	}
-	return f, nil
+	if n := len(f.more); n > 0 && (s.ConstantSum || s.Background >= s.Degree) {
+		f.centre, err = f.middle()
+	}
+	return f, err
 }
 
 // maxUnknowns bounds G at 128 MB.
