@@ -1,6 +1,7 @@
 package accumulate
 
 import (
+	"github.com/convkit/convkit/internal/legendre"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/lagvec"
 )
@@ -26,7 +27,7 @@ func newBackground(l train.Layout, outH, outW int) background {
 	for i := range l.Spec.Background + 1 {
 		row := make([]float64, outW)
 		for x := range row {
-			row[x] = train.Legendre(i, x, outW)
+			row[x] = legendre.At(i, x, outW)
 		}
 		b.along = append(b.along, row)
 	}
@@ -44,7 +45,7 @@ func (b *background) row(oy int) {
 	}
 	d, t := b.layout.Spec.Background, 0
 	for j := range d + 1 {
-		f := train.Legendre(j, oy, b.outH)
+		f := legendre.At(j, oy, b.outH)
 		for i := range d + 1 - j {
 			for x, v := range b.along[i] {
 				b.rows[t][x] = f * v

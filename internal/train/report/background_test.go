@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/legendre"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/solve"
 	"github.com/convkit/convkit/internal/train/traintest"
@@ -23,7 +24,7 @@ func TestBackground(t *testing.T) {
 			t := 0
 			for j := range 3 {
 				for i := range 3 - j {
-					y.Data[oy*38+ox] += want[t] * train.Legendre(i, ox, 38) * train.Legendre(j, oy, 28)
+					y.Data[oy*38+ox] += want[t] * legendre.At(i, ox, 38) * legendre.At(j, oy, 28)
 					t++
 				}
 			}

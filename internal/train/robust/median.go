@@ -83,7 +83,7 @@ func (m *medianFinder) end() {
 }
 
 // last returns the standard deviation that the last median implies.
-func (m *medianFinder) last() float64 { return m.median / madShare }
+func (m *medianFinder) last() float64 { return m.median / MADShare }
 
 // sharp reports whether the last median was found in bins narrower than 1e-9 of it.
 func (m *medianFinder) sharp() bool {

@@ -48,8 +48,11 @@ func (r Kind) String() string { return names[r] }
 const (
 	huberLimit = 1.345
 	tukeyLimit = 4.685
-	madShare   = 0.674489750196081743 // the third quartile of the normal distribution
 )
+
+// MADShare is the median of |r| of normal residuals with σ = 1: the third quartile of the
+// normal distribution.
+const MADShare = 0.674489750196081743
 
 // OutlierFrom times σ is the residual of an outlier.
 const OutlierFrom = tukeyLimit

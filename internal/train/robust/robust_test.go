@@ -47,7 +47,7 @@ func reweigh(a [][]float64, y []float64, kind Kind) (w []float64, sigma float64)
 		}
 		slices.Sort(size)
 		m := len(size)
-		sigma = (size[(m-1)/2] + size[m/2]) / 2 / madShare
+		sigma = (size[(m-1)/2] + size[m/2]) / 2 / MADShare
 		use := kind
 		if step < 100 {
 			use = Huber

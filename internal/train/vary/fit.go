@@ -276,8 +276,7 @@ func scaleOf(sizes []float32) float64 {
 		return 0
 	}
 	slices.Sort(list)
-	const madShare = 0.674489750196081743
-	return (float64(list[(len(list)-1)/2]) + float64(list[len(list)/2])) / 2 / madShare
+	return (float64(list[(len(list)-1)/2]) + float64(list[len(list)/2])) / 2 / robust.MADShare
 }
 
 // result has the answer with its errors.

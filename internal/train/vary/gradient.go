@@ -30,9 +30,6 @@ type estimator struct {
 	sigma float64
 }
 
-// reach is the residual beyond which an output is an outlier.
-const reach = 4.685
-
 // read sums the gradient at unknowns k.
 func (f *fit) read(ctx context.Context, k []float64, e estimator) (*sums, error) {
 	total := &sums{gradient: make([]float64, f.unknowns)}
@@ -115,7 +112,7 @@ func (s *slope) of(b *band) *sums {
 				psi = s.e.sigma * value
 				t.slope += slope
 				t.square += float64(psi * psi)
-				inlier = math.Abs(v) <= reach*s.e.sigma
+				inlier = math.Abs(v) <= robust.OutlierFrom*s.e.sigma
 			}
 		}
 		if inlier {

@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"github.com/convkit/convkit/internal/corr"
-	"github.com/convkit/convkit/internal/train"
+	"github.com/convkit/convkit/internal/legendre"
 	"github.com/convkit/convkit/internal/train/gram"
 	"github.com/convkit/convkit/internal/train/lagvec"
 	"gonum.org/v1/gonum/floats"
@@ -78,7 +78,7 @@ func (f *fit) sumCells(ctx context.Context) error {
 	}
 	centre -= f.centre
 	degree := max(2*f.spec.Degree, 2*f.spec.Background, f.spec.Degree+f.spec.Background)
-	orders := Field{Degree: degree}.Orders()
+	orders := legendre.Orders(degree)
 	n := f.layout.Taps() + 1 // with a constant behind the taps
 	total := make([]float64, len(orders)*n*n)
 	err = scan(ctx, f, func() func(b *band) []float64 {
@@ -108,7 +108,7 @@ func (f *fit) sumCells(ctx context.Context) error {
 type cells struct {
 	*fit
 	orders [][2]int
-	polys  *rows
+	polys  *legendre.Rows
 	centre float64
 	shape  gram.Shape
 	sums   *gram.Sums
@@ -121,7 +121,7 @@ type cells struct {
 
 func (f *fit) newCells(orders [][2]int, centre float64) *cells {
 	one := corr.Size{H: 1, W: 1}
-	c := &cells{fit: f, orders: orders, centre: centre, polys: newRows(Field{orders[len(orders)-1][1], f.g.OutH, f.g.OutW})}
+	c := &cells{fit: f, orders: orders, centre: centre, polys: legendre.NewRows(legendre.Field{orders[len(orders)-1][1], f.g.OutH, f.g.OutW})}
 	c.shape = gram.Shape{Inputs: 1, Kernel: f.layout.Spec.Kernel, OutW: min(cellColumns, f.g.OutW), Stride: one, Dilation: one}
 	c.sums = gram.New(c.shape, 0, gram.Single, 0)
 	n := c.shape.Unknowns()
@@ -171,7 +171,7 @@ func (c *cells) addOnes(b *band) {
 	view := gram.Band{Rows: b.rows, X: c.x, Height: b.rows + c.shape.Kernel.H - 1, Width: b.width()}
 	for m, o := range c.orders {
 		for r := range b.rows {
-			c.polys.set(w[r*shape.OutW:][:shape.OutW], o, b.first+r)
+			c.polys.Set(w[r*shape.OutW:][:shape.OutW], o, b.first+r)
 		}
 		floats.Mul(w, b.w[:size])
 		shape.TapSums(sums, w, view)
@@ -204,16 +204,16 @@ func (c *cells) setEnergy(b *band) {
 // windows; nil where all that is zero.
 func (c *cells) means(b *band, x int) []float64 {
 	list, wide, all := make([]float64, len(c.orders)), c.shape.OutW, 0.0
-	along := make([]float64, len(c.polys.along)) // Σ w L_i of a row
+	along := make([]float64, len(c.polys.Along)) // Σ w L_i of a row
 	row := make([]float64, wide)
 	for r := range b.rows {
 		floats.MulTo(row, c.w[r*wide:][:wide], c.energy[r*c.fit.g.OutW+x:][:wide])
 		all += floats.Sum(row)
-		for i, p := range c.polys.along {
+		for i, p := range c.polys.Along {
 			along[i] = floats.Dot(row, p[x:x+wide])
 		}
 		for m, o := range c.orders {
-			list[m] += along[o[0]] * train.Legendre(o[1], b.first+r, c.fit.g.OutH)
+			list[m] += along[o[0]] * legendre.At(o[1], b.first+r, c.fit.g.OutH)
 		}
 	}
 	if all == 0 {

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/legendre"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/lagvec"
 	"github.com/convkit/convkit/internal/train/normal"
@@ -21,7 +22,7 @@ const bandRows = 32
 type band struct {
 	*fit
 	reader *corr.Reader[float64]
-	polys  *rows
+	polys  *legendre.Rows
 	first  int       // row of outputs
 	rows   int       // of outputs
 	x      []float64 // padded rows, and one more that may be read
@@ -34,7 +35,7 @@ func (f *fit) newBand() *band {
 	degree := max(f.spec.Degree, f.spec.Background)
 	height := bandRows + f.g.KH - 1
 	return &band{
-		fit: f, reader: corr.NewReader(f.pair.X, f.g), polys: newRows(Field{degree, f.g.OutH, f.g.OutW}),
+		fit: f, reader: corr.NewReader(f.pair.X, f.g), polys: legendre.NewRows(legendre.Field{degree, f.g.OutH, f.g.OutW}),
 		x: make([]float64, (height+1)*f.g.PadW()+lagvec.Slack+1), bad: make([]bool, height*f.g.PadW()),
 		y: make([]float64, bandRows*f.g.OutW), w: make([]float64, bandRows*f.g.OutW),
 	}
@@ -136,7 +137,7 @@ func (b *band) seesBad(r, x int) bool {
 // poly sets dst to a polynomial over the band.
 func (b *band) poly(dst []float64, order [2]int) {
 	for r := range b.rows {
-		b.polys.set(dst[r*b.g.OutW:][:b.g.OutW], order, b.first+r)
+		b.polys.Set(dst[r*b.g.OutW:][:b.g.OutW], order, b.first+r)
 	}
 }
 

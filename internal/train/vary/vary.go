@@ -2,7 +2,7 @@
 //
 //	y(t) ≈ Σ_p P_p(t) Σ_u K_p(u) x(t+u) + Σ_k b_k B_k(t)
 //
-// P are the polynomials of a Field, B those of a background. The unknowns are the taps
+// P are the polynomials of the place (package legendre), B those of a background. The unknowns are the taps
 // of all K_p, term after term, and then b.
 //
 // The normal matrix has (n·terms)² entries, and a sum for each would cost terms² times
@@ -20,6 +20,7 @@ import (
 
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/corr/geometry"
+	"github.com/convkit/convkit/internal/legendre"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/normal"
 	"github.com/convkit/convkit/internal/train/robust"
@@ -40,7 +41,7 @@ type Spec struct {
 
 // Result is a fit.
 type Result struct {
-	Field      Field
+	Field      legendre.Field
 	Kernel     corr.Size
 	Taps       [][]float64 // K_p, by term, in the orientation of correlation
 	Background []float64   // by function
@@ -66,7 +67,7 @@ type fit struct {
 	spec     Spec
 	pair     train.Pair
 	g        corr.Geometry
-	field    Field
+	field    legendre.Field
 	layout   train.Layout // of one K_p with the background
 	orders   [][2]int     // of the terms
 	more     [][2]int     // of the background
@@ -107,10 +108,10 @@ func newFit(pair train.Pair, s Spec, progress func(done, total int)) (*fit, erro
 	if err != nil {
 		return nil, err
 	}
-	f := &fit{spec: s, pair: pair, g: g, field: Field{s.Degree, g.OutH, g.OutW}, layout: l, progress: progress}
-	f.orders = f.field.Orders()
+	f := &fit{spec: s, pair: pair, g: g, field: legendre.Field{s.Degree, g.OutH, g.OutW}, layout: l, progress: progress}
+	f.orders = legendre.Orders(s.Degree)
 	if n := l.BackgroundTerms(); n > 0 {
-		f.more = train.NewBasis(s.Background).Orders[:n]
+		f.more = legendre.Orders(s.Background)[:n]
 	}
 	f.unknowns = len(f.orders)*l.Taps() + len(f.more)
 	if f.unknowns > maxUnknowns {

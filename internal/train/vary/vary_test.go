@@ -9,6 +9,7 @@ import (
 
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/corr/geometry"
+	"github.com/convkit/convkit/internal/legendre"
 	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/robust"
@@ -56,7 +57,7 @@ func explicit(p train.Pair, s Spec) (k, errors []float64) {
 		}
 		return x.Data[fold(r, h)*w+fold(c, w)]
 	}
-	field := Field{s.Degree, outH, outW}
+	field := legendre.Field{s.Degree, outH, outW}
 	taps, n := s.Kernel.H*s.Kernel.W, 0
 	var rows [][]float64
 	var right []float64
@@ -77,7 +78,7 @@ func explicit(p train.Pair, s Spec) (k, errors []float64) {
 			}
 		}
 		if s.Bias || s.Background > 0 {
-			a = append(a, Field{s.Background, outH, outW}.At(i/outW, i%outW)...)
+			a = append(a, legendre.Field{s.Background, outH, outW}.At(i/outW, i%outW)...)
 		}
 		for j := range a {
 			a[j] *= math.Sqrt(weight)
@@ -254,7 +255,7 @@ func TestRobust(t *testing.T) {
 	s.Options.Padding = geometry.Padding{Mode: geometry.Valid}
 	const side = 130
 	x := image(side, side, func(int, int) float64 { return r.NormFloat64() })
-	field := Field{1, side - 2, side - 2}
+	field := legendre.Field{1, side - 2, side - 2}
 	truth := [][]float64{make([]float64, 9), make([]float64, 9), make([]float64, 9)}
 	for p := range truth {
 		for u := range truth[p] {
