@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -177,6 +178,13 @@ func (c *correlator) readKernels(ctx context.Context) error {
 	c.kernels = nil
 	for _, spec := range c.specs {
 		k, err := c.readKernel(ctx, spec)
+		var varies *kernel.VariesError
+		if errors.As(err, &varies) {
+			if c.varying, err = varies.Kernel, c.checkVarying(); err != nil {
+				return err
+			}
+			continue
+		}
 		if err != nil {
 			return err
 		}
@@ -190,9 +198,22 @@ func (c *correlator) readKernels(ctx context.Context) error {
 			k.Taps[i] = v * v
 		}
 	}
-	if c.biasGiven {
+	if c.biasGiven && c.varying != nil {
+		c.varying.Bias = &c.bias
+	} else if c.biasGiven {
 		last := &c.kernels[len(c.kernels)-1]
 		last.Bias, last.StoredBias = []float64{c.bias}, false
+	}
+	return nil
+}
+
+// checkVarying refuses what is not done with a kernel that varies.
+func (c *correlator) checkVarying() error {
+	switch {
+	case len(c.specs) > 1:
+		return usage("apply them one by one", "a kernel that varies is not applied together with others")
+	case c.explain != "" || c.matrix != "" || c.adjoint || c.square:
+		return usage("convkit kernels FILE --at Y,X prints the kernel at one place", "a kernel that varies goes with none of --adjoint, --explain, --square and --unroll")
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -12,7 +13,7 @@ import (
 )
 
 func newKernels(a *app) *cobra.Command {
-	format, to, digits := "", "", -1
+	format, to, at, digits := "", "", "", -1
 	cmd := &cobra.Command{
 		Use:   "kernels [KERNEL]",
 		Short: "List the named kernels, or print one",
@@ -20,7 +21,8 @@ func newKernels(a *app) *cobra.Command {
 
 A parameter follows the name: gaussian:sigma=1.5 or box:size=5x3. Any kernel of -k can
 be printed: a name, a matrix, a file, or another tool's notation. --to prints it in
-another tool's notation.`,
+another tool's notation. A kernel that varies over the field, as convkit learn --vary writes
+it, is printed at the place of --at.`,
 		Example: `  convkit kernels
   convkit kernels gaussian:sigma=1,size=5
   convkit kernels emboss --to imagemagick
@@ -37,7 +39,7 @@ another tool's notation.`,
 				return listKernels(a.stdout)
 			}
 			k, err := a.readKernel(cmd.Context(), args[0])
-			if err != nil {
+			if k, err = kernelAt(k, err, at); err != nil {
 				return err
 			}
 			if to != "" {
@@ -55,8 +57,28 @@ another tool's notation.`,
 	complete(cmd, "format", formats)
 	define(cmd.Flags(), &to, "to", "", "", "TOOL", "print the kernel for another tool: "+strings.Join(kernel.Formats(), ", "), word(kernel.Formats()...))
 	complete(cmd, "to", kernel.Formats())
+	define(cmd.Flags(), &at, "at", "", "", "Y,X", "print a kernel that varies over the field as it is at output (Y, X), counted from 0", anyText)
 	addDigits(cmd, &digits)
 	return cmd
+}
+
+// kernelAt is the kernel that was read, or one that varies at a place "Y,X".
+func kernelAt(k tensor.Kernel, err error, place string) (tensor.Kernel, error) {
+	var varies *kernel.VariesError
+	switch {
+	case !errors.As(err, &varies) && err == nil && place != "":
+		return k, usage("leave --at out", "--at is for a kernel that varies over the field, and this one does not")
+	case varies == nil || place == "":
+		return k, err
+	}
+	y, x, err := position(place)
+	if err != nil {
+		return k, usage("", "--at: %w", err)
+	}
+	if f := varies.Kernel.Field; y >= f.H || x >= f.W {
+		return k, usage("", "--at %s is outside the field of %dx%d", place, f.H, f.W)
+	}
+	return varies.Kernel.At(y, x), nil
 }
 
 // noteUsage says how another tool takes a kernel.

@@ -131,6 +131,9 @@ func (l *learner) run(ctx context.Context) error {
 	if inputs, err = l.settle(ctx, inputs); err != nil {
 		return err
 	}
+	if l.vary != nil {
+		return l.runVary(ctx, inputs[0])
+	}
 	start := time.Now()
 	set, err := l.gather(ctx, inputs)
 	if err != nil {

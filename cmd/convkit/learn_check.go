@@ -30,7 +30,7 @@ func (l *learnFlags) check(a *app, cmd *cobra.Command, args []string) (*learnOpt
 		typed: cmd.Flags().Changed,
 	}
 	c.chosen = l.options(c.given, args)
-	for _, check := range []func() error{c.checkSources, c.checkShare, c.checkFit, c.checkNoise, c.checkRounded, c.checkAlign, c.checkOutputs} {
+	for _, check := range []func() error{c.checkSources, c.checkShare, c.checkFit, c.checkVary, c.checkNoise, c.checkRounded, c.checkAlign, c.checkOutputs} {
 		if err := check(); err != nil {
 			return nil, err
 		}
@@ -133,6 +133,8 @@ func (l *learnCheck) onlyExact() string {
 	switch s := l.constraints; {
 	case l.detect:
 		return "--detect"
+	case l.vary != nil:
+		return "--vary"
 	case l.robust != robust.None:
 		return "--robust"
 	case s.Ridge != 0:

@@ -66,6 +66,9 @@ func (l *learnCheck) kernelFiles() []string {
 // checkKernelFile finds the format of the kernel's file.
 func (l *learnCheck) checkKernelFile() error {
 	if l.chosen.toStdout() {
+		if l.vary != nil && l.format != "" && l.format != "json" {
+			return usage("leave --format out, or give --format json", "a kernel that varies is JSON, not %s", l.format)
+		}
 		return l.chosen.checkExtras(kernelExtras{bias: extrasOf(l.chosen.task, 1).bias})
 	}
 	const hint = "-o is one kernel file: .csv, .tsv, .txt, .json or .npy"
@@ -80,6 +83,9 @@ func (l *learnCheck) checkKernelFile() error {
 		} else if name, err = imageio.FormatOf(l.output); err != nil {
 			return usage(hint, "%w", err)
 		}
+	}
+	if l.vary != nil && name != "json" {
+		return usage("write it to a .json file", "%s: a kernel that varies is JSON, not %s", l.output, name)
 	}
 	if _, err := word(kernelFormats...)(name); err != nil {
 		return usage(hint, "%s: a kernel cannot be written as %s", l.output, name)

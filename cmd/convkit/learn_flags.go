@@ -35,6 +35,8 @@ type learnFlags struct {
 	geometry   corr.Options
 	detect     bool
 	bias       bool
+	vary       *int
+	varySum    string
 
 	constraints solve.Constraints
 	robust      robust.Kind
@@ -62,7 +64,7 @@ func (l *learnFlags) add(a *app, cmd *cobra.Command) {
 		"output", "kernel-size", "padding", "border", "optimizer", "epochs", "lr", "bias", "detect", "pairs", "report")
 	groupFlags(cmd,
 		flagGroup{"Input", []string{"pairs", "keep-going", "shard", "shards", "target", "mask", "x-mask", "variance", "weights", "x-noise", "align", "saturation", "keep-saturated", "values", "gray", "alpha", "linear", "layout", "page", "input-format"}},
-		flagGroup{"Kernel", []string{"kernel-size", "channels", "bias", "background", "detect"}},
+		flagGroup{"Kernel", []string{"kernel-size", "channels", "bias", "background", "vary", "vary-sum", "detect"}},
 		flagGroup{"Constraints and outliers", []string{"ridge", "smooth", "sum", "nonnegative", "symmetric", "robust", "errors", "rounded"}},
 		flagGroup{"Fit", []string{"optimizer", "lr", "epochs", "tol", "momentum", "loss", "init", "init-bias", "seed"}},
 		flagGroup{"Geometry", []string{"padding", "border", "stride", "dilation", "convolve", "like"}},
@@ -104,8 +106,13 @@ func (l *learnFlags) kernelFlags(cmd *cobra.Command) {
 	defineEnum(cmd, &l.channels, "channels", "auto", "kernels of the planes: one for all (shared), one each (separate), or each output a sum over all (mix). auto is shared if X and Y have equally many planes, else mix", words, orAuto(train.ParseChannels))
 	fs.BoolVar(&l.bias, "bias", false, "also learn a bias (a constant background). Many pairs share one")
 	define(fs, &l.background, "background", "", "", "N", "also learn a slow background: a polynomial of degree N over Y. Its constant, about its mean, is the kernel's bias. --report has all of it. Many pairs share one", optional(whole(0, maxDegree)))
+	define(fs, &l.vary, "vary", "", "", "N", "learn a kernel that varies over the field: each tap is a polynomial of degree N of the place in Y. It takes one plane, and gives JSON that convkit corr -k applies", optional(whole(0, maxVary)))
+	defineEnum(cmd, &l.varySum, "vary-sum", "constant", "sum of the taps of a kernel that varies: the same everywhere (constant), or a polynomial like the taps (free)", varySumNames, word(varySumNames...))
 	fs.BoolVar(&l.detect, "detect", false, "find out how Y was made from X, print a table, and learn the kernel. Tries padding, border, stride, shift, bias and linear light")
 }
+
+// maxVary is the largest degree of --vary: 28 polynomials.
+const maxVary = 6
 
 func (l *learnFlags) constraintFlags(cmd *cobra.Command) {
 	fs := cmd.Flags()

@@ -38,7 +38,8 @@ type learnOptions struct {
 	paddingGiven  bool
 	channelsFound bool // by the numbers of planes
 	detect        bool
-	task          train.Spec // as far as flags say it
+	vary          *varyOptions // nil: one kernel for the whole field
+	task          train.Spec   // as far as flags say it
 
 	errors  diagnose.Errors
 	xNoise  pixelNoise
@@ -90,6 +91,9 @@ func (l *learnFlags) options(given func(flag string) bool, args []string) learnO
 	}
 	if !l.saturation.auto {
 		o.saturated.above = &l.saturation.value
+	}
+	if l.vary != nil {
+		o.vary = &varyOptions{degree: *l.vary, freeSum: l.varySum == varySumNames[1]}
 	}
 	if l.background != nil {
 		o.task.Bias, o.task.Background = l.bias || *l.background == 0, *l.background

@@ -10,6 +10,7 @@ import (
 	"github.com/convkit/convkit/internal/edges"
 	"github.com/convkit/convkit/internal/imageio"
 	"github.com/convkit/convkit/internal/tensor"
+	"github.com/convkit/convkit/internal/varying"
 )
 
 // operation is what a filter does to images: kernels one after the other, the
@@ -17,8 +18,9 @@ import (
 type operation struct {
 	kernels []tensor.Kernel
 	adjoint bool
-	size    corr.Size      // of the adjoint's result, zero for the smallest
-	edges   *edges.Options // what edges detects, nil for corr
+	size    corr.Size       // of the adjoint's result, zero for the smallest
+	edges   *edges.Options  // what edges detects, nil for corr
+	varying *varying.Kernel // instead of kernels; nil: none
 }
 
 // runner is an operator made ready for images of one shape.
@@ -50,6 +52,9 @@ func plan[T tensor.Float](f *filter, img *imageio.Image) (runner[T], error) {
 		}
 		p, err := edges.NewPlan[T](in, o, f.geometry, c)
 		return detector[T]{p}, err
+	case op.varying != nil:
+		p, err := operator.NewVarying[T](in, op.varying, f.geometry, c)
+		return p, asData(err)
 	case op.adjoint:
 		p, err := operator.NewAdjoint[T](in, op.kernels[0], op.size, f.geometry, c)
 		if err == nil && img.HasAlpha() && f.read.Alpha == imageio.AlphaKeep && f.geometry.Stride != (corr.Size{H: 1, W: 1}) {
@@ -128,6 +133,9 @@ func (f *filter) onStored(img *imageio.Image) (*filter, *imageio.Image) {
 			g.edges = &o
 		}
 		return &g, img
+	}
+	if f.varying != nil {
+		return f, img
 	}
 	if k := f.kernels[0]; len(f.kernels) == 1 && f.method == corr.Auto && f.like.SumsDirectly(len(k.Taps), img.Depth()) {
 		g.method = corr.Direct

@@ -42,6 +42,9 @@ func decode(r io.Reader, name string, sel imageio.Selection) (tensor.Kernel, err
 			return k, nil
 		}
 	}
+	if err := decodeVarying(data, name); err != nil && !sel.Given() {
+		return tensor.Kernel{}, err
+	}
 	dims, taps, bias, err := imageio.DecodeNumbers(data, name, sel)
 	if err != nil {
 		return tensor.Kernel{}, err

@@ -16,6 +16,7 @@
 //	solve       least squares, also under constraints; standard errors
 //	descent     gradient descent, momentum, Nesterov, Adam, epoch by epoch
 //	robust      fits that outliers do not move
+//	vary        kernels that vary over the field
 //	detect      which geometry made Y: padding, border, shift, size, bias, linear RGB
 //	report      how good and how certain a fit is
 //

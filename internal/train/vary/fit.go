@@ -2,6 +2,7 @@ package vary
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -28,6 +29,9 @@ const (
 	// slowStep is the ratio of a step to the one before above which rounding, or a
 	// matrix that is off, keeps the fit moving.
 	slowStep = 0.95
+	// enoughOutputs for each unknown must remain for saturated outputs, and those that see
+	// saturated pixels of X, to be excluded.
+	enoughOutputs = 4
 )
 
 // Fit returns the kernel of a pair.
@@ -37,18 +41,38 @@ const (
 // δ = M⁻¹ Σ √w ψ a. M is more than the slope of that gradient, since ψ' <= 1, so that
 // steps descend (Huber, Robust Statistics, 1981, section 7.8).
 //
+// Saturated outputs are excluded, unless too few others remain.
+//
 // progress, which may be nil, is called after some bands of each reading.
 func Fit(ctx context.Context, pair train.Pair, s Spec, progress func(done, total int)) (*Result, error) {
 	f, err := newFit(pair, s, progress)
 	if err != nil {
 		return nil, err
 	}
-	if err := f.factorise(ctx, f.sumMetric); err != nil {
+	again := func(c train.Counts) bool {
+		if c.Used >= enoughOutputs*f.unknowns {
+			return false
+		}
+		if seen := c.SeeExcluded > 0 && pair.XLimit != nil; seen || c.Saturated > 0 {
+			pair.XLimit, pair.Range = nil, nil
+			return true
+		}
+		return false
+	}
+	err = f.factorise(ctx, f.sumMetric)
+	var none *train.NoWindowsError
+	if errors.As(err, &none) && again(none.Counts) {
+		return Fit(ctx, pair, s, progress)
+	}
+	if err != nil {
 		return nil, err
 	}
 	k, last, moved, err := f.converge(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if again(last.counts) {
+		return Fit(ctx, pair, s, progress)
 	}
 	return f.result(k, last, moved), nil
 }

@@ -121,7 +121,7 @@ type cells struct {
 
 func (f *fit) newCells(orders [][2]int, centre float64) *cells {
 	one := corr.Size{H: 1, W: 1}
-	c := &cells{fit: f, orders: orders, centre: centre, polys: legendre.NewRows(legendre.Field{orders[len(orders)-1][1], f.g.OutH, f.g.OutW})}
+	c := &cells{fit: f, orders: orders, centre: centre, polys: legendre.NewRows(legendre.Field{Degree: orders[len(orders)-1][1], H: f.g.OutH, W: f.g.OutW})}
 	c.shape = gram.Shape{Inputs: 1, Kernel: f.layout.Spec.Kernel, OutW: min(cellColumns, f.g.OutW), Stride: one, Dilation: one}
 	c.sums = gram.New(c.shape, 0, gram.Single, 0)
 	n := c.shape.Unknowns()

@@ -35,7 +35,7 @@ func (f *fit) newBand() *band {
 	degree := max(f.spec.Degree, f.spec.Background)
 	height := bandRows + f.g.KH - 1
 	return &band{
-		fit: f, reader: corr.NewReader(f.pair.X, f.g), polys: legendre.NewRows(legendre.Field{degree, f.g.OutH, f.g.OutW}),
+		fit: f, reader: corr.NewReader(f.pair.X, f.g), polys: legendre.NewRows(legendre.Field{Degree: degree, H: f.g.OutH, W: f.g.OutW}),
 		x: make([]float64, (height+1)*f.g.PadW()+lagvec.Slack+1), bad: make([]bool, height*f.g.PadW()),
 		y: make([]float64, bandRows*f.g.OutW), w: make([]float64, bandRows*f.g.OutW),
 	}
@@ -103,7 +103,7 @@ func (b *band) loadRow(r int, anyBad bool) error {
 		switch weight := w[i]; {
 		case weight < 0:
 			return fmt.Errorf("output %d,%d has a negative weight or variance: give numbers from 0 on (0 excludes)", b.first+r, i)
-		case !numeric.IsFinite(v) || anyBad && b.seesBad(r, i):
+		case !numeric.IsFinite(v) || anyBad && !p.ExcludesX() && b.seesBad(r, i):
 			b.counts.NotFinite++
 		case weight == 0 || !numeric.IsFinite(weight):
 			b.counts.NoWeight++
@@ -114,6 +114,8 @@ func (b *band) loadRow(r int, anyBad bool) error {
 			}
 		case p.Range != nil && (v <= p.Range.Low || v >= p.Range.High):
 			b.counts.Saturated++
+		case anyBad && p.ExcludesX() && b.seesBad(r, i):
+			b.counts.SeeExcluded++
 		default:
 			b.counts.Used++
 			continue

@@ -62,6 +62,11 @@ type Result struct {
 	Undetermined bool
 }
 
+// Unknowns is the number of taps of all terms and of functions of the background.
+func (r *Result) Unknowns() int {
+	return len(r.Taps)*r.Kernel.H*r.Kernel.W + len(r.Background)
+}
+
 // fit is a fit in progress.
 type fit struct {
 	spec     Spec
@@ -89,6 +94,10 @@ func newFit(pair train.Pair, s Spec, progress func(done, total int)) (*fit, erro
 	if xs.Planes() != 1 || ys.Planes() != 1 {
 		return nil, fmt.Errorf("a kernel that varies is fitted to one plane, but X is %v and Y is %v: pick a plane, or add --gray", xs, ys)
 	}
+	if err := pair.Check(); err != nil {
+		return nil, err
+	}
+	pair = pair.WithoutExcludedX()
 	one := corr.Size{H: 1, W: 1}
 	g, err := geometry.New(xs.H, xs.W, s.Kernel, s.Options)
 	if err != nil {
@@ -100,15 +109,12 @@ func newFit(pair train.Pair, s Spec, progress func(done, total int)) (*fit, erro
 	if err := train.CheckSizes(g, ys.H, ys.W, s.Options); err != nil {
 		return nil, err
 	}
-	if err := pair.Check(); err != nil {
-		return nil, err
-	}
 	s.Channels = train.Shared
 	l, err := train.NewLayout(s.Spec, xs, ys)
 	if err != nil {
 		return nil, err
 	}
-	f := &fit{spec: s, pair: pair, g: g, field: legendre.Field{s.Degree, g.OutH, g.OutW}, layout: l, progress: progress}
+	f := &fit{spec: s, pair: pair, g: g, field: legendre.Field{Degree: s.Degree, H: g.OutH, W: g.OutW}, layout: l, progress: progress}
 	f.orders = legendre.Orders(s.Degree)
 	if n := l.BackgroundTerms(); n > 0 {
 		f.more = legendre.Orders(s.Background)[:n]

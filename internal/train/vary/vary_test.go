@@ -57,7 +57,7 @@ func explicit(p train.Pair, s Spec) (k, errors []float64) {
 		}
 		return x.Data[fold(r, h)*w+fold(c, w)]
 	}
-	field := legendre.Field{s.Degree, outH, outW}
+	field := legendre.Field{Degree: s.Degree, H: outH, W: outW}
 	taps, n := s.Kernel.H*s.Kernel.W, 0
 	var rows [][]float64
 	var right []float64
@@ -78,7 +78,7 @@ func explicit(p train.Pair, s Spec) (k, errors []float64) {
 			}
 		}
 		if s.Bias || s.Background > 0 {
-			a = append(a, legendre.Field{s.Background, outH, outW}.At(i/outW, i%outW)...)
+			a = append(a, legendre.Field{Degree: s.Background, H: outH, W: outW}.At(i/outW, i%outW)...)
 		}
 		for j := range a {
 			a[j] *= math.Sqrt(weight)
@@ -255,7 +255,7 @@ func TestRobust(t *testing.T) {
 	s.Options.Padding = geometry.Padding{Mode: geometry.Valid}
 	const side = 130
 	x := image(side, side, func(int, int) float64 { return r.NormFloat64() })
-	field := legendre.Field{1, side - 2, side - 2}
+	field := legendre.Field{Degree: 1, H: side - 2, W: side - 2}
 	truth := [][]float64{make([]float64, 9), make([]float64, 9), make([]float64, 9)}
 	for p := range truth {
 		for u := range truth[p] {
