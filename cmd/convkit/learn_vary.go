@@ -34,7 +34,7 @@ func (l *learnCheck) checkVary() error {
 		}
 		return nil
 	}
-	for _, name := range []string{"pairs", "detect", "nonnegative", "symmetric", "sum", "log", "x-noise", "init", "errors"} {
+	for _, name := range []string{"pairs", "detect", "nonnegative", "symmetric", "sum", "log", "x-noise", "init", "errors", "rounded"} {
 		if l.given(name) {
 			return usage("leave one of them out", "--vary and --%s do not go together", name)
 		}
