@@ -46,7 +46,11 @@ func (l *learner) report(ctx context.Context, s *normal.Equations, r solve.Resul
 	}
 	var looks, facts []string
 	if l.likeness(s, r, rep) {
-		looks, facts = l.looks(r.Kernel, rep.Errors)
+		se := rep.Errors
+		if rep.Unfinished() != "" { // its taps are farther from their target than any error
+			se = nil
+		}
+		looks, facts = l.looks(r.Kernel, se)
 		joined := strings.Join(looks, "; ")
 		rep.LooksLike = &joined
 	}
@@ -156,7 +160,11 @@ func (l *learner) looks(k tensor.Kernel, se []float64) (names, facts []string) {
 			continue
 		}
 		one := tensor.Matrix(k.H, k.W, k.Taps[p*plane:(p+1)*plane]...)
-		m := kernel.Recognize(one, errorsOf(se[p*plane:(p+1)*plane]))
+		var errors []float64
+		if se != nil {
+			errors = errorsOf(se[p*plane : (p+1)*plane])
+		}
+		m := kernel.Recognize(one, errors)
 		name := m.String()
 		switch {
 		case k.Out*k.In == 1:

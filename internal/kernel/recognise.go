@@ -37,6 +37,14 @@ type Match struct {
 // largest tap. A fit of ten epochs may be 8 per cent away from its target.
 const tooFar = 0.1
 
+// mostErrors bounds the distance of a tap from that of a likeness, in standard errors.
+// A true name is lost in one fit of thousands, whatever the correlation of the errors.
+// fitRounding allows for a fit in float64, as a share of the largest tap.
+const (
+	mostErrors  = 4.5
+	fitRounding = 1e-8
+)
+
 // exact is the difference, over the largest tap, below which no likeness is
 // better than another: the rounding of a fit in float64.
 const exact = 1e-9
@@ -46,7 +54,8 @@ const exact = 1e-9
 // tries small whole numbers over a common divisor. se are the standard errors of
 // the taps, or nil. Of the likenesses the one with the smallest difference is
 // taken, where one with more parameters must be better by a factor of 2 to 4
-// for them, and differences below the noise count as none.
+// for them, and differences below the noise count as none. With standard errors, no tap
+// may lie more than 4.5 of them away, so a kernel that only resembles gets no name.
 func Recognize(k tensor.Kernel, se []float64) Match {
 	m := Match{Facts: factsOf(k, se)}
 	largest, noise := 0.0, 0.0
@@ -121,19 +130,37 @@ func (t *target) compare(c like) (Match, bool) {
 	free := t.difference(n, m.Scale)
 	// The plainest ratio may be as far again from the taps as the best factor.
 	slack := 2*free + math.Max(1e-7*t.largest, t.noise)
-	if num, den, ok := plainRatio(m.Scale, slack/peak); ok && t.difference(n, float64(num)/float64(den)) <= slack {
-		m.Num, m.Den, m.Scale = num, den, float64(num)/float64(den)
-	}
-	m.Difference = t.difference(n, m.Scale)
-	for i, v := range n {
-		if i < len(t.se) && t.se[i] > 0 {
-			m.Errors = math.Max(m.Errors, math.Abs(t.Taps[i]-m.Scale*v)/t.se[i])
+	if num, den, ok := plainRatio(m.Scale, slack/peak); ok {
+		if v := float64(num) / float64(den); t.difference(n, v) <= slack && (t.within(n, v) || !t.within(n, m.Scale)) {
+			m.Num, m.Den, m.Scale = num, den, v
 		}
 	}
+	m.Difference, m.Errors = t.difference(n, m.Scale), t.errors(n, m.Scale)
 	m.Cut = c.k.H > t.H || c.k.W > t.W
 	m.ShiftY = float64(c.top) + float64(c.k.H-t.H)/2
 	m.ShiftX = float64(c.left) + float64(c.k.W-t.W)/2
-	return m, m.Difference <= tooFar*t.largest
+	return m, m.Difference <= tooFar*t.largest && t.within(n, m.Scale)
+}
+
+// errors returns the largest difference in standard errors; 0 without them.
+func (t *target) errors(n []float64, scale float64) float64 {
+	most := 0.0
+	for i, v := range n {
+		if i < len(t.se) && t.se[i] > 0 {
+			most = math.Max(most, math.Abs(t.Taps[i]-scale*v)/t.se[i])
+		}
+	}
+	return most
+}
+
+// within reports whether no tap is farther away than its standard error allows.
+func (t *target) within(n []float64, scale float64) bool {
+	for i, v := range n {
+		if i < len(t.se) && math.Abs(t.Taps[i]-scale*v) > mostErrors*t.se[i]+fitRounding*t.largest {
+			return false
+		}
+	}
+	return true
 }
 
 func (t *target) difference(n []float64, scale float64) float64 {

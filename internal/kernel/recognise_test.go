@@ -3,6 +3,7 @@ package kernel
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -125,5 +126,45 @@ func TestFactsOfLargeKernels(t *testing.T) {
 	k.H, k.Taps = rankedSide, k.Taps[:rankedSide*k.W]
 	if f := factsOf(k, nil); f.Rank != 1 || f.Share != 1 {
 		t.Errorf("facts %+v", f)
+	}
+}
+
+// TestRecogniseOnlyWithin: kernels that lie many of their errors from a name get none,
+// and random ones neither; those within their errors keep it.
+func TestRecogniseOnlyWithin(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	names := []string{"sharpen", "sobel-x", "box:size=3", "laplacian", "gaussian:sigma=1,size=5", "1 2 1; 2 4 2; 1 2 1 / 16", "emboss", "prewitt-y"}
+	lost := 0
+	for _, name := range names {
+		for range 8 {
+			k := named(t, name)
+			largest := 0.0
+			for _, v := range k.Taps {
+				largest = math.Max(largest, math.Abs(v))
+			}
+			se := make([]float64, len(k.Taps))
+			near, far := tensor.Matrix(k.H, k.W, slices.Clone(k.Taps)...), tensor.Matrix(k.H, k.W, slices.Clone(k.Taps)...)
+			for i := range se {
+				se[i] = 0.0005 * largest
+				noise := se[i] * random.NormFloat64()
+				near.Taps[i] += noise
+				far.Taps[i] += noise + 0.08*largest*(2*random.Float64()-1)
+			}
+			if Recognize(near, se).Name == "" {
+				lost++
+			}
+			if m := Recognize(far, se); m.Name != "" {
+				t.Errorf("%s perturbed by 8 %% looks like %v", name, m)
+			}
+			for i := range far.Taps {
+				far.Taps[i] = random.Float64()
+			}
+			if m := Recognize(far, se); m.Name != "" {
+				t.Errorf("random taps look like %v", m)
+			}
+		}
+	}
+	if lost > 0 {
+		t.Errorf("%d of %d true names are lost", lost, 8*len(names))
 	}
 }
