@@ -125,8 +125,11 @@ var (
 	float = regexp.MustCompile(`^f(mla|mls|mul|add|sub|neg)\s+v`)
 )
 
-// innermost returns the loops of a function that hold no other jump, of the widest tiles
-// only: those that load or store whole vectors by pairs, or by the index of a row.
+// fewest operations have the loops of wide tiles. Those of a vector or an element for each
+// of four rows have fewer.
+const fewest = 6
+
+// innermost returns the loops of wide tiles that hold no other jump.
 func innermost(program, name string) ([][]string, error) {
 	symbol := "github.com/convkit/convkit/internal/" + name + ".abi0"
 	out, err := exec.Command("llvm-objdump-22", "-d", "--no-show-raw-insn", "--disassemble-symbols="+symbol, program).Output()
@@ -154,7 +157,7 @@ func innermost(program, name string) ([][]string, error) {
 		if first, ok := at[target]; ok && first > lastJump {
 			body := append([]string{"loop:"}, code[first:]...)
 			body[len(body)-1] = strings.SplitN(body[len(body)-1], "0x"+m[1], 2)[0] + "loop"
-			if arithmetic(body) > 0 && wide(body) {
+			if arithmetic(body) >= fewest {
 				loops = append(loops, body)
 			}
 		}
@@ -164,19 +167,6 @@ func innermost(program, name string) ([][]string, error) {
 		return nil, fmt.Errorf("no loop in %s", name)
 	}
 	return loops, nil
-}
-
-func wide(body []string) bool {
-	pairs := 0
-	for _, line := range body {
-		if strings.HasPrefix(line, "ldr q") && strings.Contains(line, ", x") {
-			return true
-		}
-		if strings.HasPrefix(line, "ldp q") {
-			pairs++
-		}
-	}
-	return pairs >= 3 // two may be taps
 }
 
 func longest(loops [][]string) [][]string {

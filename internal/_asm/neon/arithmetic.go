@@ -1,5 +1,7 @@
 package neon
 
+import "fmt"
+
 // Add sets to to a + b.
 func (s Set) Add(f *Func, a, b, to V) { s.three(f, 0x4e20d400, "fadd", a, b, to) }
 
@@ -26,6 +28,25 @@ func (s Set) Neg(f *Func, a, to V) { s.two(f, 0x6ea0f800, "fneg", a, to) }
 
 // Abs sets to to |a|.
 func (s Set) Abs(f *Func, a, to V) { s.two(f, 0x4ea0f800, "fabs", a, to) }
+
+// Negative sets the lanes whose sign is set to ones, the others to zeros.
+func (s Set) Negative(f *Func, a, to V) {
+	f.word(0x4ea0a800|s.double()|uint32(a)<<5|uint32(to), fmt.Sprintf("cmlt %s, %s, #0", s.gnu(to), s.gnu(a)))
+}
+
+// Max sets to to the larger of a and b, or to NaN if one is.
+func (s Set) Max(f *Func, a, b, to V) { s.three(f, 0x4e20f400, "fmax", a, b, to) }
+
+// Min sets to to the smaller of a and b, or to NaN if one is.
+func (s Set) Min(f *Func, a, b, to V) { s.three(f, 0x4ea0f400, "fmin", a, b, to) }
+
+// MinNumber sets to to the smaller of a and b, or to the number if one is NaN.
+func (s Set) MinNumber(f *Func, a, b, to V) { s.three(f, 0x4ea0c400, "fminnm", a, b, to) }
+
+// AndNot sets to to the bits of a that b has not.
+func (f *Func) AndNot(a, b, to V) {
+	f.word(0x4e601c00|uint32(b)<<16|uint32(a)<<5|uint32(to), fmt.Sprintf("bic v%d.16b, v%d.16b, v%d.16b", int(to), int(a), int(b)))
+}
 
 // And sets to to the bits that a and b share.
 func (f *Func) And(a, b, to V) { f.bitwise("VAND", a, b, to) }

@@ -103,9 +103,64 @@ func (b *Block) Sub(x, y V) V { return b.three(b.s.Sub, x, y) }
 // Mul returns x * y.
 func (b *Block) Mul(x, y V) V { return b.three(b.s.Mul, x, y) }
 
+// Div returns x / y.
+func (b *Block) Div(x, y V) V { return b.three(b.s.Div, x, y) }
+
+// Max returns the larger of x and y, or NaN if one is.
+func (b *Block) Max(x, y V) V { return b.three(b.s.Max, x, y) }
+
+// Min returns the smaller of x and y, or NaN if one is.
+func (b *Block) Min(x, y V) V { return b.three(b.s.Min, x, y) }
+
+// Least changes a register to the smaller of it and x, unless x is NaN.
+func (b *Block) Least(register, x V) {
+	b.do(arithmetic, []V{x}, 0, func(r []V) { b.s.MinNumber(b.f, r[0], register, register) })
+}
+
+// Greater returns ones where x > y.
+func (b *Block) Greater(x, y V) V { return b.three(b.s.Greater, x, y) }
+
+// GreaterEqual returns ones where x >= y.
+func (b *Block) GreaterEqual(x, y V) V { return b.three(b.s.GreaterEqual, x, y) }
+
+// And returns the bits of x and y.
+func (b *Block) And(x, y V) V { return b.three((*Func).And, x, y) }
+
+// Or returns the bits of x or y.
+func (b *Block) Or(x, y V) V { return b.three((*Func).Or, x, y) }
+
+// Xor returns the bits in which x and y differ.
+func (b *Block) Xor(x, y V) V { return b.three((*Func).Xor, x, y) }
+
+// AndNot returns the bits of x that y has not.
+func (b *Block) AndNot(x, y V) V { return b.three((*Func).AndNot, x, y) }
+
+func (b *Block) two(op func(f *Func, x, to V), x V) V {
+	return b.do(arithmetic, []V{x}, 1, func(r []V) { op(b.f, r[0], r[1]) })[0]
+}
+
 // Neg returns -x.
-func (b *Block) Neg(x V) V {
-	return b.do(arithmetic, []V{x}, 1, func(r []V) { b.s.Neg(b.f, r[0], r[1]) })[0]
+func (b *Block) Neg(x V) V { return b.two(b.s.Neg, x) }
+
+// Abs returns |x|.
+func (b *Block) Abs(x V) V { return b.two(b.s.Abs, x) }
+
+// Sqrt returns the square roots of x.
+func (b *Block) Sqrt(x V) V { return b.two(b.s.Sqrt, x) }
+
+// Negative returns ones where the sign of x is set.
+func (b *Block) Negative(x V) V { return b.two(b.s.Negative, x) }
+
+// Go returns the result of an instruction of Go's assembler. Its operands are x and the
+// result, or y, x and the result, with these arrangements.
+func (b *Block) Go(name, from, to string, values ...V) V {
+	return b.do(arithmetic, values, 1, func(r []V) {
+		var operands []any
+		for i := len(values) - 1; i >= 0; i-- {
+			operands = append(operands, vector(r[i])+from)
+		}
+		b.f.I(name, append(operands, vector(r[len(values)])+to)...)
+	})[0]
 }
 
 // MulLane returns x times one lane of y.
@@ -185,4 +240,9 @@ func (b *Block) Flush() {
 		}
 	})
 	b.code = nil
+}
+
+// MoveTo sets a register to x.
+func (b *Block) MoveTo(register, x V) {
+	b.do(arithmetic, []V{x}, 0, func(r []V) { b.f.Move(r[0], register) })
 }

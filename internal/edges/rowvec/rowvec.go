@@ -1,6 +1,6 @@
 // Package rowvec holds the loops over rows of a gradient: plain Go, which is the
 // reference, and generated assembly for as many elements as fill whole vectors where
-// the processor has AVX-512 or AVX2. No multiplication is fused with an addition, so
+// the processor has AVX-512, AVX2 or NEON. No multiplication is fused with an addition, so
 // that all of them give the same bits. Which one runs is vec's to say.
 package rowvec
 
@@ -11,6 +11,7 @@ import (
 )
 
 //go:generate sh -c "cd _asm && go run . -out ../rowvec_amd64.s -stubs ../stubs_amd64.go -pkg rowvec"
+//go:generate sh -c "cd _asm && go run ./arm64 -out ../rowvec_arm64.s -stubs ../stubs_arm64.go -pkg rowvec"
 
 // loops are the functions of one instruction set and element type. They do n
 // elements, a multiple of lanes.

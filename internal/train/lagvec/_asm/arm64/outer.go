@@ -75,7 +75,8 @@ func addSingles(file *neon.File) {
 		f.LoadAll(acc, 4*c, in)
 		f.LoadAll(dst, 8*c, sums)
 		for i, v := range in {
-			f.Widen(v, wide[2*i], wide[2*i+1])
+			f.WidenLow(v, wide[2*i])
+			f.WidenHigh(v, wide[2*i+1])
 		}
 		for i, v := range wide {
 			double.MulAddLane(f, v, factor, 0, sums[i])
