@@ -42,15 +42,21 @@ in the terminal grey. Pixels are as they are, numbers from the smallest to the l
 --stretch zscale shows the sky of an astronomer's image, asinh its stars, too. Images of
 more than 1024 rows or columns are drawn as means of blocks, which the title says.
 
+--window X KERNEL writes a page for a browser, on which the kernel slides over X. It
+shows the products and the sum of each output. Padding, border, stride and dilation can
+be changed there. The page stands alone and loads nothing. X and KERNEL have up to 64
+rows and columns.
+
 -o writes an SVG, PNG or PDF. Without -o the figure is drawn with characters, on a
 terminal in colours. Without colours, taps are tenths of the largest one: 0 to 9 for
 positive taps, a to j for negative ones.`,
 		Example: `  convkit show sobel-x
   convkit show sobel-x scharr-x -o kernels.svg
   convkit show stars.fits --stretch asinh -o stars.png
+  convkit show --window -o page.html
   convkit learn --log loss.csv -q -o kernel.csv && convkit show loss.csv -o loss.png
   convkit learn before.csv after.csv --report fit.json -o kernel.csv && convkit show kernel.csv fit.json -o fit.pdf`,
-		Args: cobra.MinimumNArgs(1),
+		Args: cobra.ArbitraryArgs,
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, begin string) ([]string, cobra.ShellCompDirective) {
 			return completeKernel(cmd, args, begin)
 		},
@@ -83,6 +89,9 @@ func (d *shown) kinds() (n int) {
 
 // run reads all files, and draws them.
 func (s *shower) run(ctx context.Context) error {
+	if s.window {
+		return s.writeWindow(ctx)
+	}
 	d, err := s.read(ctx)
 	if err == nil && d.kinds() > 1 {
 		err = usage("draw them in several commands", "kernels, logs and images do not go into one figure")

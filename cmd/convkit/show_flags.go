@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/convkit/convkit/internal/report"
@@ -17,6 +18,7 @@ type showFlags struct {
 	colours choice[report.Colours]
 	as      choice[string]
 	stretch report.Stretch
+	window  bool
 }
 
 // showOptions is what a run of show is asked for, checked.
@@ -28,6 +30,7 @@ type showOptions struct {
 	width   int // of the terminal
 	as      choice[string]
 	stretch report.Stretch
+	window  bool // an interactive page of an image and a kernel, or of the textbook's
 }
 
 // What a file may be drawn as.
@@ -44,13 +47,14 @@ func (s *showFlags) add(cmd *cobra.Command) {
 	kinds := []string{autoWord, asKernel, asImage}
 	defineEnum(cmd, &s.as, "as", autoWord, "draw numbers as a kernel or as an image. auto draws pictures, FITS files and more than 128 rows or columns as images", kinds, orAuto(word(asKernel, asImage)))
 	defineEnum(cmd, &s.stretch, "stretch", "linear", "grey levels of images: linear, around the median as in IRAF, or logarithmic far above it", report.StretchNames, report.ParseStretch)
-	groupFlags(cmd, flagGroup{"Input", []string{"as", "stretch"}}, flagGroup{"Output", []string{"output", "format", "colours"}})
+	cmd.Flags().BoolVar(&s.window, "window", false, "write an interactive page (-o FILE.html) on which KERNEL slides over X. Without both it is the textbook's example")
+	groupFlags(cmd, flagGroup{"Input", []string{"window", "as", "stretch"}}, flagGroup{"Output", []string{"output", "format", "colours"}})
 }
 
 // check returns the options that the flags add up to, or says why they do not go
 // together.
 func (s *showFlags) check(a *app, files []string) (*showOptions, error) {
-	o := &showOptions{inputs: files, output: s.output, colours: s.colours.value, width: terminalWidth(a), as: s.as, stretch: s.stretch}
+	o := &showOptions{inputs: files, output: s.output, colours: s.colours.value, width: terminalWidth(a), as: s.as, stretch: s.stretch, window: s.window}
 	stdin := 0
 	for _, f := range files {
 		if f == "-" {
@@ -60,6 +64,12 @@ func (s *showFlags) check(a *app, files []string) (*showOptions, error) {
 	switch {
 	case stdin > 1:
 		return nil, usage("", "standard input (-) can be read only once")
+	case s.window:
+		if err := s.checkWindow(files); err != nil {
+			return nil, err
+		}
+	case len(files) == 0:
+		return nil, usage("convkit show FILE…", "which file? it is missing")
 	case s.format != nil && s.output == "":
 		return nil, usage("add -o FILE, or -o - for standard output", "--format is for the file of -o")
 	case s.output == "-" && s.format == nil:
@@ -83,6 +93,21 @@ func (s *showFlags) check(a *app, files []string) (*showOptions, error) {
 		return nil, err
 	}
 	return o, a.mayWrite(s.output)
+}
+
+// checkWindow checks the flags of the interactive page.
+func (s *showFlags) checkWindow(files []string) error {
+	switch {
+	case len(files) != 0 && len(files) != 2:
+		return usage("convkit show --window X KERNEL -o page.html", "--window takes an image and a kernel, or neither")
+	case s.output == "":
+		return usage("add -o page.html", "--window writes a page, and no file is named")
+	case s.format != nil:
+		return usage("leave --format out", "--window writes HTML, not %s", report.FormatNames[*s.format])
+	case s.output != "-" && !slices.Contains([]string{".html", ".htm"}, strings.ToLower(filepath.Ext(s.output))):
+		return usage("name it like page.html", "%s: --window writes HTML", s.output)
+	}
+	return nil
 }
 
 // figureFormat returns the format that the name of a figure's file says.
