@@ -27,6 +27,7 @@ type tool struct {
 	words   []string // options of corr
 	reads   bool     // -k reads the notation
 	edge    int      // rows and columns at the end that the tool makes otherwise
+	around  int      // rows and columns on all sides that the tool makes otherwise
 	run     func(t *testing.T, dir string, texts []string) [][][]float64
 }
 
@@ -37,13 +38,18 @@ func TestTools(t *testing.T) {
 	replicate := []string{"--padding", "same", "--border", "replicate"}
 	reflect := []string{"--padding", "same", "--border", "reflect"}
 	for _, tool := range []tool{
-		{"imagemagick", toolKernels, replicate, true, 0, runMagick},
-		{"gmic", toolKernels, replicate, true, 0, runGmic},
-		{"vips", toolKernels, []string{"--like", "opencv", "--border", "replicate"}, true, 0, runVips},
-		{"ffmpeg", zeroKernels, reflect, true, 3, runFFmpeg},
-		{"opencv", toolKernels, reflect, false, 0, runOpenCV},
-		{"numpy", toolKernels, []string{"--like", "ndimage"}, false, 0, runNumPy},
-		{"c", toolKernels, nil, false, 0, runC},
+		{"imagemagick", toolKernels, replicate, true, 0, 0, runMagick},
+		{"gmic", toolKernels, replicate, true, 0, 0, runGmic},
+		{"vips", toolKernels, []string{"--like", "opencv", "--border", "replicate"}, true, 0, 0, runVips},
+		{"ffmpeg", zeroKernels, reflect, true, 3, 0, runFFmpeg},
+		{"opencv", toolKernels, reflect, false, 0, 0, runOpenCV},
+		{"numpy", toolKernels, []string{"--like", "ndimage"}, false, 0, 0, runNumPy},
+		{"c", toolKernels, nil, false, 0, 0, runC},
+		{"graphicsmagick", []string{"0 1 0; 0 0 0; 0 0 0", "0 0; 1 0", "1 0 -1"}, replicate, false, 0, 0, runGraphicsMagick},
+		{"pnmconvol", toolKernels, replicate, false, 0, 2, runPnmconvol},
+		{"pillow", toolKernels, replicate, false, 0, 2, runPillow},
+		{"gdal", toolKernels, replicate, false, 0, 0, runGDAL},
+		{"opencv-yaml", []string{"1 2 1; 2 4 2; 1 2 0", "1 2 3"}, reflect, false, 0, 0, runOpenCVYAML},
 	} {
 		t.Run(tool.name, func(t *testing.T) { compareTool(t, tool) })
 	}
@@ -78,13 +84,16 @@ func compareTool(t *testing.T, tool tool) {
 				t.Fatalf("kernel %s: %d rows, and here %d", spec, len(theirs), len(ours))
 			}
 			for y, row := range ours[:len(ours)-tool.edge] {
-				n := len(row) - tool.edge
-				if tool.edge > 0 {
+				if y < tool.around || y >= len(ours)-tool.around {
+					continue
+				}
+				n := len(row) - tool.edge - tool.around
+				if tool.edge > 0 || tool.name == "graphicsmagick" {
 					for i, v := range row {
 						row[i] = max(v, 0) // a picture holds nothing below
 					}
 				}
-				if !slices.Equal(theirs[y][:n], row[:n]) {
+				if !slices.Equal(theirs[y][tool.around:n], row[tool.around:n]) {
 					t.Fatalf("kernel %s: row %d is\n%v, and here\n%v", spec, y, theirs[y], row)
 				}
 			}
@@ -229,6 +238,60 @@ def save(y):
 		results = append(results, numbers(t, strings.TrimSpace(part)))
 	}
 	return results
+}
+
+func runGraphicsMagick(t *testing.T, dir string, texts []string) [][][]float64 {
+	name := program(t, []string{"GraphicsMagick", "version"}, "gm")
+	return one(texts, func(text string) [][]float64 {
+		output(t, dir, name, "convert", "x.pgm", "-convolve", text, "y.pgm")
+		return stored(t, dir, "y.pgm")
+	})
+}
+
+func runPnmconvol(t *testing.T, dir string, texts []string) [][][]float64 {
+	if _, err := exec.LookPath("pnmconvol"); err != nil {
+		t.Skip("no pnmconvol here")
+	}
+	return one(texts, func(text string) [][]float64 {
+		if err := os.WriteFile(filepath.Join(dir, "k.txt"), []byte(text+"\n"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "y.pgm"), []byte(output(t, dir, "pnmconvol", "-quiet", "-matrixfile=k.txt", "x.pgm")), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return stored(t, dir, "y.pgm")
+	})
+}
+
+func runPillow(t *testing.T, dir string, texts []string) [][][]float64 {
+	lines := "from PIL import Image, ImageFilter\n"
+	for _, text := range texts {
+		lines += "save(np.asarray(Image.open('x.pgm').filter(" + strings.TrimSpace(text) + ")))\n"
+	}
+	return runPython(t, dir, "PIL", lines)
+}
+
+func runGDAL(t *testing.T, dir string, texts []string) [][][]float64 {
+	name := program(t, []string{"GDAL", "--version"}, "gdal_translate")
+	return one(texts, func(text string) [][]float64 {
+		vrt := `<VRTDataset rasterXSize="13" rasterYSize="11"><VRTRasterBand dataType="Float64" band="1">` + strings.Replace(text, "IN", "x.pgm", 1) + "</VRTRasterBand></VRTDataset>"
+		if err := os.WriteFile(filepath.Join(dir, "k.vrt"), []byte(vrt), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		output(t, dir, name, "-q", "-of", "PNM", "-ot", "Byte", "k.vrt", "y.pgm")
+		return stored(t, dir, "y.pgm")
+	})
+}
+
+func runOpenCVYAML(t *testing.T, dir string, texts []string) [][][]float64 {
+	lines := ""
+	for i, text := range texts {
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("k%d.yaml", i)), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		lines += fmt.Sprintf("f = cv2.FileStorage('k%d.yaml', cv2.FILE_STORAGE_READ)\nk = f.getNode('kernel').mat()\nsave(cv2.filter2D(image, cv2.CV_64F, k))\n", i)
+	}
+	return runPython(t, dir, "cv2", lines)
 }
 
 func runC(t *testing.T, dir string, texts []string) [][][]float64 {

@@ -23,12 +23,14 @@ var (
 
 // isForeign reports whether trimmed text is in the notation of another tool.
 func isForeign(text string) bool {
-	return strings.HasPrefix(text, "(") || magickHead.MatchString(text) || ffmpegHead.MatchString(text) || listHead.MatchString(text)
+	return strings.HasPrefix(text, "CONV ") || strings.HasPrefix(text, "(") || magickHead.MatchString(text) || ffmpegHead.MatchString(text) || listHead.MatchString(text)
 }
 
 // foreign reads text for which isForeign holds.
 func foreign(text string) (k tensor.Kernel, err error) {
 	switch {
+	case strings.HasPrefix(text, "CONV "):
+		k, err = parseSExtractor(text)
 	case strings.HasPrefix(text, "("):
 		k, err = parseGmic(text)
 	case magickHead.MatchString(text):
@@ -40,6 +42,40 @@ func foreign(text string) (k tensor.Kernel, err error) {
 		return tensor.Kernel{}, err
 	}
 	return k, check(k)
+}
+
+// parseSExtractor reads a .conv file of Source Extractor: CONV NORM or NONORM, comments,
+// and the rows. NORM divides by the sum of the absolute taps, as version 2.25 does.
+func parseSExtractor(text string) (tensor.Kernel, error) {
+	head, rest, _ := strings.Cut(text, "\n")
+	words := strings.Fields(head)
+	if len(words) != 2 || words[1] != "NORM" && words[1] != "NONORM" {
+		return tensor.Kernel{}, fmt.Errorf("%q: want CONV NORM or CONV NONORM", strings.TrimSpace(head))
+	}
+	var rows []string
+	for line := range strings.Lines(rest) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+			rows = append(rows, line)
+		}
+	}
+	if len(rows) == 0 {
+		return tensor.Kernel{}, fmt.Errorf("%q: there are no numbers", strings.TrimSpace(head))
+	}
+	k, err := parseRows(strings.Join(rows, ";"))
+	if err != nil || words[1] == "NONORM" {
+		return k, err
+	}
+	sum := 0.0
+	for _, v := range k.Taps {
+		sum += math.Abs(v)
+	}
+	if sum == 0 {
+		return k, fmt.Errorf("CONV NORM: the taps are all 0, and cannot be divided by their sum")
+	}
+	for i := range k.Taps {
+		k.Taps[i] /= sum
+	}
+	return k, nil
 }
 
 // parseGmic reads (a,b;c,d). Its slash and caret begin new slices and channels,

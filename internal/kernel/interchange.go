@@ -23,8 +23,8 @@ type dialect struct {
 }
 
 // dialects writes every kernel in reading order, in the orientation of
-// correlation: each of these tools has a method that correlates, which usage
-// names, so nothing is flipped.
+// correlation: each of these tools but svg has a method that correlates, which usage
+// names, so nothing is flipped there.
 var dialects = []dialect{
 	{name: "imagemagick", usage: "convert IN -morphology Correlate 'KERNEL' OUT", same: "--padding same --border replicate", write: writeMagick},
 	{name: "gmic", usage: "gmic IN 'KERNEL' correlate[0] [1],1 keep[0] output OUT", same: "--padding same --border replicate", write: writeGmic},
@@ -34,6 +34,17 @@ var dialects = []dialect{
 	{name: "numpy", usage: "scipy.ndimage.correlate(image, kernel)", same: "--like ndimage", write: writeNumPy, channels: true},
 	{name: "torch", usage: "torch.nn.functional.conv2d(images, weight)", write: writeTorch, channels: true, bias: true},
 	{name: "glsl", usage: "sum of kernel[u * WIDTH + v] * texel at (v - (WIDTH - 1) / 2, u - (HEIGHT - 1) / 2)", same: "--padding same", write: writeGLSL},
+	{name: "svg", usage: `<svg …>KERNEL<image href="IN" filter="url(#kernel)"/></svg> in a browser`, same: "--padding same --border replicate", write: writeSVG},
+	{name: "gdal", usage: "gdal_translate -of VRT IN k.vrt, then KERNEL in place of its SimpleSource", same: "--padding same --border replicate", write: writeGDAL},
+	{name: "sextractor", usage: "source-extractor IN -FILTER_NAME KERNEL.conv", same: "--padding same", write: writeSExtractor},
+	{name: "imagej", usage: "Process > Filters > Convolve…, without Normalize Kernel, on a 32-bit image", same: "--padding same --border replicate", write: writeImageJ},
+	{name: "gegl", usage: "gegl IN -o OUT -- KERNEL", same: "--linear --padding same --border replicate (to a level of 8 bits)", write: writeGEGL},
+	{name: "pillow", usage: "image.filter(KERNEL), from PIL import ImageFilter", same: "--padding same (but for the border, where Pillow copies pixels)", write: writePillow},
+	{name: "vapoursynth", usage: "KERNEL, on a clip of floats", same: "--padding same --border reflect", write: writeVapourSynth},
+	{name: "opencv-yaml", usage: "f = cv2.FileStorage('KERNEL.yaml', cv2.FILE_STORAGE_READ); k = f.getNode('kernel').mat(); cv2.filter2D(image, cv2.CV_64F, k, anchor=((W-1)//2, (H-1)//2))", same: "--padding same --border reflect", write: writeOpenCVYAML},
+	{name: "graphicsmagick", usage: "gm convert IN -convolve 'KERNEL' OUT", same: "--padding same --border replicate (decimals are cut off)", write: writeGraphicsMagick},
+	{name: "pnmconvol", usage: "pnmconvol -matrixfile=KERNEL.txt IN > OUT", same: "--padding same (but for the border, where pnmconvol copies pixels)", write: writePnmconvol},
+	{name: "javascript", usage: "sum of kernel[u][v] * image[y + u][x + v]", write: writeJavaScript, channels: true},
 	{name: "c", usage: "sum of kernel[u][v] * image[y + u][x + v]", write: writeC, channels: true},
 }
 

@@ -49,7 +49,19 @@ func TestDialects(t *testing.T) {
 			"np.array([[0.0, -0.25, 0.0],\n          [-0.25, 2.0, -0.25],\n          [0.0, -0.25, 0.0]], dtype=np.float64)\n",
 		"numpy": "np.array([[0.0, -0.25, 0.0],\n          [-0.25, 2.0, -0.25],\n          [0.0, -0.25, 0.0]])\n",
 		"torch": "torch.tensor([[[[0.0, -0.25, 0.0],\n                [-0.25, 2.0, -0.25],\n                [0.0, -0.25, 0.0]]]], dtype=torch.float64)\n",
-		"c":     "static const double kernel[3][3] = {{0.0, -0.25, 0.0},\n    {-0.25, 2.0, -0.25},\n    {0.0, -0.25, 0.0}};\n",
+		"svg": "<filter id=\"kernel\" color-interpolation-filters=\"sRGB\"><feConvolveMatrix order=\"3 3\" targetX=\"1\" targetY=\"1\" divisor=\"1\" edgeMode=\"duplicate\" preserveAlpha=\"true\" " +
+			"kernelMatrix=\"0 -0.25 0 -0.25 2 -0.25 0 -0.25 0\"/></filter>\n",
+		"gdal": "<KernelFilteredSource><SourceFilename relativeToVRT=\"1\">IN</SourceFilename><SourceBand>1</SourceBand>" +
+			"<Kernel normalized=\"0\"><Size>3</Size><Coefs>0 -0.25 0 -0.25 2 -0.25 0 -0.25 0</Coefs></Kernel></KernelFilteredSource>\n",
+		"sextractor":     "CONV NONORM\n# correlation\n0 -0.25 0\n-0.25 2 -0.25\n0 -0.25 0\n",
+		"imagej":         "0 -0.25 0\n-0.25 2 -0.25\n0 -0.25 0\n",
+		"pillow":         "ImageFilter.Kernel((3, 3), (0.0, -0.25, 0.0,\n    -0.25, 2.0, -0.25,\n    0.0, -0.25, 0.0), scale=1)\n",
+		"vapoursynth":    "core.std.Convolution(clip, matrix=[0, -0.25, 0,\n    -0.25, 2, -0.25,\n    0, -0.25, 0], divisor=1)\n",
+		"opencv-yaml":    "%YAML:1.0\n---\nkernel: !!opencv-matrix\n   rows: 3\n   cols: 3\n   dt: d\n   data: [ 0.0, -0.25, 0.0,\n       -0.25, 2.0, -0.25,\n       0.0, -0.25, 0.0 ]\n",
+		"graphicsmagick": "0,-0.25,0,-0.25,2,-0.25,0,-0.25,0\n",
+		"pnmconvol":      "0 -0.25 0\n-0.25 2 -0.25\n0 -0.25 0\n",
+		"javascript":     "[[0, -0.25, 0],\n [-0.25, 2, -0.25],\n [0, -0.25, 0]]\n",
+		"c":              "static const double kernel[3][3] = {{0.0, -0.25, 0.0},\n    {-0.25, 2.0, -0.25},\n    {0.0, -0.25, 0.0}};\n",
 		"glsl": "// 3 rows of 3 taps, from the upper left; correlation\n" +
 			"const float kernel[9] = float[9](\n    0.0, -0.25, 0.0,\n    -0.25, 2.0, -0.25,\n    0.0, -0.25, 0.0);\n",
 	} {
@@ -74,6 +86,53 @@ func TestDialects(t *testing.T) {
 	mixing.Bias = nil
 	if got := encoded(t, mixing, "c"); got != "static const double kernel[2][1][1][1] = {{{{1.0}}},\n    {{{2.0}}}};\n" {
 		t.Errorf("two channels: %q", got)
+	}
+}
+
+// A .conv file of Source Extractor is read as that program reads it.
+func TestSExtractor(t *testing.T) {
+	for text, want := range map[string][]float64{
+		"CONV NONORM\n# a comment\n1 2\n-1 4\n": {1, 2, -1, 4},
+		"CONV NORM\n1 2\n\n# another\n-1 4":     {.125, .25, -.125, .5},
+	} {
+		k, err := Parse(text, nil)
+		if err != nil || !slices.Equal(k.Taps, want) || k.H != 2 {
+			t.Errorf("%q: %v, %v", text, k.Taps, err)
+		}
+	}
+	for _, text := range []string{"CONV \n1", "CONV MAYBE\n1", "CONV NORM\n", "CONV NORM\n0 0", "CONV NONORM\n1 x"} {
+		if _, err := Parse(text, nil); err == nil {
+			t.Errorf("%q is a kernel", text)
+		}
+	}
+}
+
+// Even sizes get the zeros that bring the origin of same padding to the middle, and what
+// a program reads turned or from below stands so.
+func TestDialectsPlaceTheOrigin(t *testing.T) {
+	k := tensor.Matrix(2, 4, 1, 2, 3, 4, 5, 6, 7, 8)
+	for format, want := range map[string]string{
+		"pnmconvol": "0 0 0 0 0\n0 0 0 0 0\n0 1 2 3 4\n0 5 6 7 8\n0 0 0 0 0\n",
+		"svg":       "<filter id=\"kernel\" color-interpolation-filters=\"sRGB\"><feConvolveMatrix order=\"4 2\" targetX=\"2\" targetY=\"1\" divisor=\"1\" edgeMode=\"duplicate\" preserveAlpha=\"true\" kernelMatrix=\"8 7 6 5 4 3 2 1\"/></filter>\n",
+		"pillow":    "ImageFilter.Kernel((5, 5), (0.0, 0.0, 0.0, 0.0, 0.0,\n    0.0, 5.0, 6.0, 7.0, 8.0,\n    0.0, 1.0, 2.0, 3.0, 4.0,\n    0.0, 0.0, 0.0, 0.0, 0.0,\n    0.0, 0.0, 0.0, 0.0, 0.0), scale=1)\n",
+		"gegl":      "convolution-matrix a1=0 b1=0 c1=0 d1=0 e1=0 a2=0 b2=0 c2=0 d2=0 e2=0 a3=0 b3=1 c3=2 d3=3 e3=4 a4=0 b4=5 c4=6 d4=7 e4=8 a5=0 b5=0 c5=0 d5=0 e5=0 divisor=1 offset=0 normalize=false alpha-weight=false border=clamp\n",
+	} {
+		if got := encoded(t, k, format); got != want {
+			t.Errorf("%s:\n%s\nwant\n%s", format, got, want)
+		}
+	}
+	row := tensor.Matrix(1, 8, 1, 2, 3, 4, 5, 6, 7, 8)
+	if got, want := encoded(t, row, "vapoursynth"), "core.std.Convolution(clip, matrix=[0, 1, 2, 3, 4, 5, 6, 7, 8], divisor=1, mode=\"h\")\n"; got != want {
+		t.Errorf("a row for vapoursynth: %s", got)
+	}
+	large := tensor.Matrix(7, 7, make([]float64, 49)...)
+	for _, format := range []string{"gegl", "pillow", "vapoursynth"} {
+		if err := Encode(&strings.Builder{}, large, format, -1); err == nil {
+			t.Errorf("%s took 7x7", format)
+		}
+	}
+	if err := Encode(&strings.Builder{}, k, "graphicsmagick", -1); err == nil || !strings.Contains(err.Error(), "divides by the sum") {
+		t.Errorf("graphicsmagick took a sum of 36: %v", err)
 	}
 }
 
