@@ -55,7 +55,7 @@ it, is printed at the place of --at.`,
 	formats := []string{"csv", "tsv", "txt", "json", "npy"}
 	define(cmd.Flags(), &format, "format", "", "", "NAME", "csv, tsv, txt, json or npy (default: csv, and json for a kernel with a bias or channels)", word(formats...))
 	complete(cmd, "format", formats)
-	define(cmd.Flags(), &to, "to", "", "", "TOOL", "print the kernel for another tool: "+strings.Join(kernel.Formats(), ", "), word(kernel.Formats()...))
+	define(cmd.Flags(), &to, "to", "", "", "TOOL", "print the kernel in another form. Formats: "+strings.Join(kernel.Formats()[:5], ", ")+". Tools: "+strings.Join(kernel.Formats()[5:], ", "), word(kernel.Formats()...))
 	complete(cmd, "to", kernel.Formats())
 	define(cmd.Flags(), &at, "at", "", "", "Y,X", "print a kernel that varies over the field as it is at output (Y, X), counted from 0", anyText)
 	addDigits(cmd, &digits)
