@@ -40,6 +40,7 @@ func addReading(cmd *cobra.Command, o *imageio.ReadOptions) {
 	cmd.Flags().BoolVar(&o.Linear, "linear", false, "compute in linear light. Pixels are decoded with the transfer function of sRGB, and encoded again in the output. Text and arrays without --depth get linear numbers")
 	defineEnum(cmd, &o.Layout, "layout", "chw", "axes of an array of rank 3: planes first (chw), planes last (hwc, NPY only), or the pages of a stack (nhw). The output has the order of the input", imageio.LayoutNames, word(imageio.LayoutNames...))
 	addPage(cmd, &o.Select)
+	define(cmd.Flags(), &o.NoData, "nodata", "", "", "V", "number that stands for no data in arrays and text: it is read as NaN. BLANK of FITS and GDAL_NODATA of TIFF count without it", optional(anyFinite))
 	defineFormat(cmd, &o.Format, "input-format", "format of the input, if neither its content nor its name shows it", imageio.Format.CanRead)
 }
 

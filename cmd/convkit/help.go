@@ -47,7 +47,7 @@ type flagGroup struct {
 // The groups that several commands have: the flags of addReading, addBatch and
 // addWriting.
 var (
-	imageFlags   = flagGroup{"Input", []string{"values", "gray", "alpha", "linear", "layout", "page", "input-format"}}
+	imageFlags   = flagGroup{"Input", []string{"values", "gray", "alpha", "linear", "layout", "page", "nodata", "input-format"}}
 	batchFlags   = flagGroup{"Batches", []string{"files-from", "in-place", "keep-going", "skip-existing", "shard", "shards", "summary"}}
 	writingFlags = flagGroup{"Output", []string{"output", "format", "digits", "map", "depth", "quality", "png-level"}}
 )

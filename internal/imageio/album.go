@@ -101,6 +101,12 @@ func (a *Album) read(k int) (p *raster.Picture, err error) {
 	if a.format.Sized && p.Pictures == 0 && a.inner == nil {
 		p.Trailing = in.TrailingBytes(p)
 	}
+	if v := in.Options.NoData; v != nil {
+		if p.Kind == raster.Pixels {
+			return nil, raster.BadOption("leave it out, or convert the picture to numbers first", "--nodata is for numbers, and %s holds pixels", in.Name)
+		}
+		p.NoData = v
+	}
 	if p.File == nil {
 		p.File, p.Base = in.File, in.Base
 	}

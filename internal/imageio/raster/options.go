@@ -118,6 +118,10 @@ type ReadOptions struct {
 	// content decides, and then the name of the file.
 	Format string
 
+	// NoData, if it is set, is the number that stands for no data: it is read as NaN.
+	// Pixels have no such number.
+	NoData *float64
+
 	// OnRounded, if it is set, is called for each row that is read with whole numbers
 	// of 64 bits above 2^53, from any goroutine. float64 rounds such numbers.
 	OnRounded func()

@@ -49,6 +49,7 @@ type Picture struct {
 	// Physical values are Zero + Scale*stored, and NaN where stored is Blank.
 	Scale, Zero float64
 	Blank       *float64
+	NoData      *float64 // the physical value that stands for no data, which is NaN then
 	Saturate    *float64 // the physical value from which on detectors clip, where the file says
 
 	Pictures  int      // see Image.Pictures
@@ -106,10 +107,10 @@ func (m *Picture) readAt(b []byte, off int) error {
 }
 
 // physical reports whether stored numbers stand for others.
-func (m *Picture) physical() bool { return m.Scale != 1 || m.Zero != 0 || m.Blank != nil }
+func (m *Picture) physical() bool { return m.Scale != 1 || m.Zero != 0 || m.Blank != nil || m.NoData != nil }
 
-// physical replaces stored numbers by Zero + Scale*v, and by NaN where v is
-// Blank.
+// physical replaces stored numbers by Zero + Scale*v, and by NaN where v is Blank or
+// the result NoData.
 func physical[T tensor.Float](m *Picture, dst []T) {
 	for i, v := range dst {
 		if m.Blank != nil && float64(v) == *m.Blank {
@@ -117,6 +118,9 @@ func physical[T tensor.Float](m *Picture, dst []T) {
 			continue
 		}
 		dst[i] = T(m.Zero + m.Scale*float64(v))
+		if m.NoData != nil && dst[i] == T(*m.NoData) {
+			dst[i] = T(math.NaN())
+		}
 	}
 }
 

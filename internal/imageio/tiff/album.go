@@ -2,6 +2,8 @@ package tiff
 
 import (
 	"fmt"
+	"regexp"
+	"strconv"
 
 	"github.com/convkit/convkit/internal/imageio/codec"
 	"github.com/convkit/convkit/internal/imageio/raster"
@@ -14,6 +16,8 @@ type album struct {
 	file    tiffFile // without a directory
 	starts  []uint64 // of the directories
 	entries []codec.Entry
+
+	pageBytes uint64 // of the pages that share one directory, else 0
 }
 
 // maxPages bounds a chain of directories: a stack of so many pages is larger than
@@ -44,7 +48,35 @@ func openTIFF(in *source.Input) (codec.Album, error) {
 	if err == nil {
 		err = a.list()
 	}
+	if err == nil && len(a.starts) == 1 {
+		a.imageJ()
+	}
 	return a, err
+}
+
+var imageJCount = regexp.MustCompile(`\AImageJ=[^\n]*\n(?:.*\n)*?images=(\d+)`)
+
+// imageJ finds a stack of ImageJ, which may have one directory for all pages: they
+// follow the first one without a gap. The description tells their number.
+func (a *album) imageJ() {
+	t := a.file
+	if _, err := t.directory(a.starts[0], append([]int{tagDescription}, tiffTags...)); err != nil {
+		return
+	}
+	m := imageJCount.FindStringSubmatch(t.text(tagDescription))
+	if m == nil || !t.known() || t.planar || t.layout(a.in.Options.PixelLimit()) != nil {
+		return
+	}
+	n, err := strconv.Atoi(m[1])
+	start, ok := t.contiguous(t.bytesOf(t.w))
+	size := uint64(t.bytesOf(t.w)) * uint64(t.h)
+	if err != nil || n < 2 || n > maxPages || !ok || uint64(n) > (t.size-start)/size {
+		return
+	}
+	a.pageBytes = size
+	for len(a.entries) < n {
+		a.entries = append(a.entries, a.entries[0])
+	}
 }
 
 // listed are the tags that tell what a page is.
@@ -91,8 +123,17 @@ func (a *album) Entries() []codec.Entry { return a.entries }
 // Read reads a page. Its rows may stay in the file.
 func (a *album) Read(k int) (*raster.Picture, error) {
 	t := a.file
-	if _, err := t.directory(a.starts[k], tiffTags); err != nil {
+	if a.pageBytes == 0 {
+		if _, err := t.directory(a.starts[k], tiffTags); err != nil {
+			return nil, err
+		}
+		return t.read(a.in)
+	}
+	if _, err := t.directory(a.starts[0], tiffTags); err != nil {
 		return nil, err
 	}
+	t.tags[tagStripOffsets] = []uint64{t.tags[tagStripOffsets][0] + uint64(k)*a.pageBytes}
+	t.tags[tagStripBytes] = []uint64{a.pageBytes}
+	t.tags[tagRowsPerStrip] = []uint64{uint64(t.h)}
 	return t.read(a.in)
 }

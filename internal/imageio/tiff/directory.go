@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/convkit/convkit/internal/imageio/raster"
 )
@@ -89,7 +90,7 @@ func (t *tiffFile) entrySize() uint64 { return 4 + 2*t.word }
 // be large.
 var tiffTags = []int{
 	tagWidth, tagHeight, tagBits, tagCompression, tagPhotometric, tagFillOrder, tagStripOffsets, tagOrientation, tagSamples, tagRowsPerStrip,
-	tagStripBytes, tagPlanar, tagPredictor, tagColours, tagTileWidth, tagTileHeight, tagTileOffsets, tagTileBytes, tagExtraSamples, tagSampleFormat, tagJPEGTables,
+	tagStripBytes, tagPlanar, tagPredictor, tagColours, tagNoData, tagTileWidth, tagTileHeight, tagTileOffsets, tagTileBytes, tagExtraSamples, tagSampleFormat, tagJPEGTables,
 }
 
 // tag reads a tag whose values are whole numbers.
@@ -97,12 +98,16 @@ func (t *tiffFile) tag(b []byte, keep []int) error {
 	if !slices.Contains(keep, int(t.order.Uint16(b))) {
 		return nil
 	}
-	size := map[uint16]uint64{1: 1, 3: 2, 4: 4, 7: 1, 16: 8}[t.order.Uint16(b[2:])]
+	kind := t.order.Uint16(b[2:])
+	size := map[uint16]uint64{1: 1, kindText: 1, 3: 2, 4: 4, 7: 1, 16: 8}[kind]
 	if size == 0 {
 		return nil
 	}
 	n := t.long(b[4:])
 	values := b[4+t.word:]
+	if kind == kindText && n > t.word {
+		n = min(n, max(maxText, t.word+1))
+	}
 	if n > t.size {
 		return io.ErrUnexpectedEOF
 	}
@@ -130,6 +135,24 @@ func (t *tiffFile) tag(b []byte, keep []int) error {
 	}
 	t.tags[int(t.order.Uint16(b))] = list
 	return nil
+}
+
+const (
+	kindText = 2
+	// maxText is how much of a text is read: its beginning says what is needed.
+	maxText = 4096
+)
+
+// text returns the text of a tag, or "".
+func (t *tiffFile) text(tag int) string {
+	var b strings.Builder
+	for _, c := range t.tags[tag] {
+		if c == 0 || c > 255 {
+			break
+		}
+		b.WriteByte(byte(c))
+	}
+	return b.String()
 }
 
 // long reads an offset or a count, of 4 bytes or, in a BigTIFF, of 8.

@@ -1,6 +1,12 @@
 package tiff
 
-import "github.com/convkit/convkit/internal/imageio/raster"
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/convkit/convkit/internal/imageio/raster"
+)
 
 // image makes an image of the samples.
 func (t *tiffFile) image(mem []byte) (*raster.Picture, error) {
@@ -38,6 +44,9 @@ func (t *tiffFile) image(mem []byte) (*raster.Picture, error) {
 		m.Rank = 3
 	}
 	m.Orient(t.one(tagOrientation, 1))
+	if v, err := strconv.ParseFloat(strings.TrimSpace(t.text(tagNoData)), 64); err == nil && m.Kind == raster.Numbers {
+		m.NoData = &v
+	}
 	return m, nil
 }
 
@@ -59,13 +68,18 @@ func (t *tiffFile) alpha() (kind int, ok bool) {
 	return kind, says && t.format == formatFloat
 }
 
-// palette is the table of colours, the 8 high bits of 16.
+// palette is the table of colours: the 8 high bits of 16 or, as libtiff has it, the
+// 8 low ones if no number needs more.
 func (t *tiffFile) palette() *[4][256]uint8 {
 	colours, n := t.tags[tagColours], 1<<t.bits
+	shift := 0
+	if slices.Max(colours[:3*n]) > 255 {
+		shift = 8
+	}
 	p := new([4][256]uint8)
 	for c := range 3 {
 		for i := range n {
-			p[c][i] = uint8(colours[c*n+i] >> 8)
+			p[c][i] = uint8(colours[c*n+i] >> shift)
 		}
 	}
 	for i := range p[3] {

@@ -35,6 +35,7 @@ const (
 	tagCompression     = 259
 	tagPhotometric     = 262
 	tagFillOrder       = 266
+	tagDescription     = 270
 	tagStripOffsets    = 273
 	tagOrientation     = 274
 	tagSamples         = 277
@@ -50,6 +51,7 @@ const (
 	tagExtraSamples    = 338
 	tagSampleFormat    = 339
 	tagJPEGTables      = 347
+	tagNoData          = 42113 // of GDAL: a number as text
 	whiteIsZero        = 0
 	blackIsZero        = 1
 	photometricRGB     = 2
