@@ -107,7 +107,9 @@ func (m *Picture) readAt(b []byte, off int) error {
 }
 
 // physical reports whether stored numbers stand for others.
-func (m *Picture) physical() bool { return m.Scale != 1 || m.Zero != 0 || m.Blank != nil || m.NoData != nil }
+func (m *Picture) physical() bool {
+	return m.Scale != 1 || m.Zero != 0 || m.Blank != nil || m.NoData != nil
+}
 
 // physical replaces stored numbers by Zero + Scale*v, and by NaN where v is Blank or
 // the result NoData.
