@@ -66,15 +66,19 @@ func TestFigures(t *testing.T) {
 // numberText is a number in a figure: its last digit may differ between instruction sets.
 var numberText = regexp.MustCompile(`^[-±]?[0-9.e-]+$`)
 
-// textsOf returns the texts of an SVG, numbers by their first three characters.
+// textsOf returns the texts of an SVG: numbers by their first three characters, errors as
+// their sign alone. A better estimate of errors does not make a figure wrong.
 func textsOf(svg []byte) []string {
 	var list []string
 	for _, m := range svgText.FindAllStringSubmatch(string(svg), -1) {
-		if text := m[1]; numberText.MatchString(text) && len(text) > 3 {
-			list = append(list, text[:3])
-		} else {
-			list = append(list, text)
+		text := m[1]
+		switch number := numberText.MatchString(text); {
+		case strings.HasPrefix(text, "±"):
+			text = "±"
+		case number && len(text) > 3:
+			text = text[:3]
 		}
+		list = append(list, text)
 	}
 	return list
 }
