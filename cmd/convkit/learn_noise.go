@@ -130,11 +130,13 @@ func (l *learner) estimateNoise(ctx context.Context, set *accumulate.Set, plain 
 	if err != nil {
 		return nil, err
 	}
-	c, err := xnoise.Examine(ctx, set, plain.Unknowns, se, l.steppedBy())
+	known := l.steppedBy()
+	known.Noisy = true
+	c, err := xnoise.Examine(ctx, set, plain.Unknowns, se, known)
 	if err != nil {
 		return nil, err
 	}
-	return xnoise.Auto(ctx, set, c, l.steppedBy())
+	return xnoise.Auto(ctx, set, c, known)
 }
 
 // steppedBy returns the steps between the values of X and Y.

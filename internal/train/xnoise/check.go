@@ -49,6 +49,8 @@ type Check struct {
 // Known says what is known of the values of X and Y.
 type Known struct {
 	StepX, StepY float64 // between the values, if they are rounded; 0: they are not
+	// Noisy: X is said to have noise, so any correlation of residuals is evidence.
+	Noisy bool
 }
 
 // Examine reads the images once for the residuals of a plain fit, and judges them.
@@ -92,7 +94,7 @@ func (o *Lags) Judge(set *accumulate.Set, w, se [][]float64, known Known) (*Chec
 	variance := limit
 	least := math.Ldexp(gridShare*known.StepX/math.Sqrt(12), -u.X)
 	switch found := math.Min(estimate, limit); {
-	case estimate > evidence*deviation && fits > pattern && found > least*least:
+	case estimate > evidence*deviation && (fits > pattern || known.Noisy) && found > least*least:
 		variance = found
 		c.Sigma = math.Ldexp(math.Sqrt(variance), u.X)
 	case rounded:
@@ -230,6 +232,8 @@ func (c *Check) Warning() (text string, sure bool) {
 	switch {
 	case c == nil || c.Pull < pullMatters:
 		return "", false
+	case c.Sigma == 0 && c.Pull < pullWithout:
+		return "", false
 	case c.Sigma > 0:
 		return fmt.Sprintf("X seems to have noise (σ about %.2g), which pulls taps toward a blur: by up to %.2g, %.2g times the standard error. Give --x-noise %.2g, or auto, to correct it", c.Sigma, c.Size, c.Pull, c.Sigma), true
 	}
@@ -237,4 +241,8 @@ func (c *Check) Warning() (text string, sure bool) {
 }
 
 // pullMatters is the pull, in standard errors, from which noise in X is spoken of.
-const pullMatters = 2
+// Without evidence of noise it must be larger: most X have none.
+const (
+	pullMatters = 2
+	pullWithout = 4
+)
