@@ -41,7 +41,7 @@ type learner struct {
 	several         bool                 // pairs
 	listedVariances bool                 // the pairs of a list have variances
 	steps           map[float64]bool     // between the values of each Y; 0 where they are not rounded
-	set             *accumulate.Set      // that is fitted; nil: that of --detect
+	set             *accumulate.Set      // that is fitted; nil: residuals are not tested
 	noisy           *xnoise.Fit          // corrected for the noise of X; nil: it is not
 	lags            *xnoise.Lags         // of residuals, which tell of noise in X; nil: not summed
 	stepX           float64              // the least one between the values of an X

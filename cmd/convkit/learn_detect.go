@@ -11,6 +11,7 @@ import (
 	"github.com/convkit/convkit/internal/exit"
 	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train"
+	"github.com/convkit/convkit/internal/train/accumulate"
 	"github.com/convkit/convkit/internal/train/detect"
 	"github.com/convkit/convkit/internal/train/solve"
 )
@@ -34,10 +35,11 @@ func (l *learner) runDetect(ctx context.Context, inputs []train.Input) error {
 	}
 	var d *detect.Detection
 	err := l.timed("detect", func() error {
-		_, err := l.without(ctx, inputs, func(inputs []train.Input) (err error) {
+		good, err := l.without(ctx, inputs, func(inputs []train.Input) (err error) {
 			d, err = detect.Detect(ctx, inputs, l.spec)
 			return err
 		})
+		inputs = good
 		return err
 	})
 	var sizes *train.SizeError
@@ -77,7 +79,20 @@ func (l *learner) runDetect(ctx context.Context, inputs []train.Input) error {
 	if best.LinearRGB {
 		l.steps = map[float64]bool{0: true} // what is even in stored values is not so in light
 	}
+	if err := l.gatherDetected(ctx, inputs, d); err != nil {
+		return err
+	}
 	return l.finish(ctx, d.Fit, d.Best, k)
+}
+
+// gatherDetected sums the pairs for the fit that was found, whose report needs their
+// residuals. Those in linear RGB are not tested.
+func (l *learner) gatherDetected(ctx context.Context, inputs []train.Input, d *detect.Detection) (err error) {
+	if l.quiet && l.reportFile == "" || d.Rows[0].LinearRGB {
+		return nil
+	}
+	l.set, err = accumulate.Pairs(ctx, inputs, d.Fit.Layout().Spec, accumulate.Options{})
+	return asData(err)
 }
 
 // roundedBias reports whether a bias was found that rounding Y explains: where

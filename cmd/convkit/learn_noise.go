@@ -192,8 +192,11 @@ func (l *learner) warnResiduals(rep *report.Report) {
 			l.note("%s", text)
 		}
 	}
-	if diagnose.Fails(failed, diagnose.Border) { // the others follow from it
+	switch {
+	case diagnose.Fails(failed, diagnose.Border): // the others follow from it
 		failed = failed[:1]
+	case diagnose.Fails(failed, diagnose.JPEG): // which makes neighbours correlate
+		failed = slices.DeleteFunc(failed, func(t diagnose.Test) bool { return t.Name == diagnose.Correlation })
 	}
 	for _, t := range failed {
 		l.warn("%s: %s", t.Finding, t.Remedy)

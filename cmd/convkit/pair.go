@@ -239,7 +239,7 @@ func (l *learner) warnSaturated(rep *report.Report) {
 	}
 	switch {
 	case n == 0 || rep.Complete():
-	case l.saturated.keep || l.set == nil:
+	case l.saturated.keep || l.detect:
 		l.warn("%d pixels of X are saturated (at %.9g), so the kernel may be wrong; exclude them with --x-mask", n, from)
 	case l.set.SeeSaturated > 0:
 		l.warn("%d outputs see saturated pixels of X (at %.9g) and are used, since too few others would remain: the kernel may be wrong; exclude some with --x-mask", l.set.SeeSaturated, from)

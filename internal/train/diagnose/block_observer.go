@@ -59,7 +59,11 @@ func (o *blockObserver) BeginPair(p train.Pair, g corr.Geometry) {
 	}
 	planes := p.Y.Shape().Planes()
 	most := float64(min(mostBlocks, max(leastBlocks, mostNumbers/(o.n*planes))))
-	o.side = period * int(math.Ceil(math.Sqrt(float64(g.OutH)*float64(g.OutW)/most)/period))
+	outputs := float64(g.OutH) * float64(g.OutW)
+	o.side = period * int(math.Ceil(math.Sqrt(outputs/most)/period))
+	if few := 2 * leastBlocks; outputs < float64(few*o.side*o.side) { // of a small image
+		o.side = max(1, int(math.Sqrt(outputs/float64(few))))
+	}
 	o.planes = map[int]*cells{}
 }
 

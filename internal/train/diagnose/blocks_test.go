@@ -35,7 +35,7 @@ func blockErrors(t *testing.T, p train.Pair, s train.Spec) (w, se []float64) {
 }
 
 // TestBlockErrorsAreTheirDefinition compares them with G⁻¹MG⁻¹ from all windows, with
-// M from blocks of 8x8 outputs: 40x50 outputs have too few larger ones.
+// M from blocks of 5x5 outputs: 40x50 outputs have too few larger ones.
 func TestBlockErrorsAreTheirDefinition(t *testing.T) {
 	for _, bias := range []bool{false, true} {
 		for _, offset := range []float64{0, 20, 1000} {
@@ -64,7 +64,7 @@ func TestBlockErrorsAreTheirDefinition(t *testing.T) {
 const definitionTolerance = 1e-3
 
 func definition(t *testing.T, x, y *tensor.Dense[float64], s train.Spec, centred bool) []float64 {
-	const side = 8
+	const side = 5
 	a, b := traintest.Unroll(t, x, y, s)
 	offset := 0.0 // of the image: the errors of the taps do not depend on it
 	if centred {
