@@ -88,7 +88,7 @@ func (l *learner) runDetect(ctx context.Context, inputs []train.Input) error {
 // gatherDetected sums the pairs for the fit that was found, whose report needs their
 // residuals. Those in linear RGB are not tested.
 func (l *learner) gatherDetected(ctx context.Context, inputs []train.Input, d *detect.Detection) (err error) {
-	if l.quiet && l.reportFile == "" || d.Rows[0].LinearRGB {
+	if l.quiet && !l.wantsReport() || d.Rows[0].LinearRGB {
 		return nil
 	}
 	l.set, err = accumulate.Pairs(ctx, inputs, d.Fit.Layout().Spec, accumulate.Options{})

@@ -14,6 +14,7 @@ import (
 	"github.com/convkit/convkit/internal/train/accumulate"
 	"github.com/convkit/convkit/internal/train/descent"
 	"github.com/convkit/convkit/internal/train/diagnose"
+	"github.com/convkit/convkit/internal/train/heldout"
 	"github.com/convkit/convkit/internal/train/normal"
 	"github.com/convkit/convkit/internal/train/report"
 	"github.com/convkit/convkit/internal/train/robust"
@@ -149,25 +150,51 @@ func (l *learner) noteStep(x *imageio.Image) {
 	}
 }
 
-// examine tests the residuals of a result, for its report.
+// examine tests the residuals of a result, for its report, and sums held-out windows.
 func (l *learner) examine(ctx context.Context, s *normal.Equations, r solve.Result, o *report.Options) (err error) {
-	if l.set == nil || o.Rounded != nil && o.Rounded.Explained || report.Shortfall(s, r, *o) != "" {
+	if l.set == nil {
 		return nil
 	}
+	var also accumulate.Observers
+	held := heldout.New(l.set, r.Unknowns)
+	if r.Robust != nil { // which has measured its held-out windows
+		held = nil
+	}
+	if held != nil {
+		also = append(also, held)
+	}
+	if report.Shortfall(s, r, *o) == "" {
+		o.Findings, err = l.test(ctx, r, o, also)
+	} else if held != nil {
+		_, err = l.set.Scan(ctx, accumulate.Request{Origin: r.Unknowns, Observer: held, LossOnly: true})
+	}
+	if err == nil && held != nil {
+		held.Apply(s)
+	}
+	return err
+}
+
+// test tests the residuals of a result, and shows them to others.
+func (l *learner) test(ctx context.Context, r solve.Result, o *report.Options, also accumulate.Observers) (*diagnose.Findings, error) {
 	d := diagnose.Options{Weighted: l.variance != "" || l.weights != "" || l.listedVariances}
 	if r.Robust != nil {
-		d.Outlier = robust.OutlierFrom * math.Ldexp(r.Robust.Scale, -s.Layout().Spec.Units.Y)
+		d.Outlier = robust.OutlierFrom * math.Ldexp(r.Robust.Scale, -l.set.Layout().Spec.Units.Y)
 	}
 	errors := l.errors
 	if o.XNoise = l.noisy; l.noisy != nil {
 		o.Estimated, errors, d.NoisyX = l.xNoise.auto, diagnose.Independent, true
 	}
-	if l.noisy == nil && r.Robust == nil {
+	switch rounding := o.Rounded != nil && o.Rounded.Explained; {
+	case rounding: // the errors are intervals
+		errors = diagnose.Independent
+	case l.noisy == nil && r.Robust == nil:
 		l.lags = xnoise.NewLags()
-		d.Also = l.lags
+		also = append(also, l.lags)
 	}
-	o.Findings, err = diagnose.Examine(ctx, l.set, r.Unknowns, errors, d)
-	return err
+	if also != nil {
+		d.Also = also
+	}
+	return diagnose.Examine(ctx, l.set, r.Unknowns, errors, d)
 }
 
 // checkNoise looks for noise of X in a fit that ignores it. The loss of JPEG looks alike.
@@ -182,6 +209,9 @@ func (l *learner) checkNoise(r solve.Result, rep *report.Report) (err error) {
 
 // warnResiduals tells which assumptions of the errors do not hold.
 func (l *learner) warnResiduals(rep *report.Report) {
+	if rep.ErrorKind == "interval" {
+		return // rounding explains the residuals
+	}
 	failed := diagnose.Failed(rep.Diagnostics)
 	if x := rep.XNoise; x != nil {
 		switch text, sure := x.Check.Warning(); {

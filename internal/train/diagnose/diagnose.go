@@ -44,7 +44,7 @@ type Options struct {
 	NoisyX bool
 	// Weighted: the outputs have variances or weights.
 	Weighted bool
-	// Also observes the same residuals; nil: nobody.
+	// Also observes the same residuals, also those of an exact fit; nil: nobody.
 	Also accumulate.Observer
 }
 
@@ -59,7 +59,11 @@ const exactShare = 1e-12
 func Run(ctx context.Context, set *accumulate.Set, w [][]float64, o Options) ([]Test, error) {
 	variation := set.Variation()
 	if loss := set.LossAt(w); !(loss > exactShare*variation) && o.Outlier == 0 {
-		return nil, nil
+		if o.Also == nil {
+			return nil, nil
+		}
+		_, err := set.Scan(ctx, accumulate.Request{Origin: w, Observer: o.Also, LossOnly: true})
+		return nil, err
 	}
 	mean := 0.0
 	for _, sys := range set.Systems() {

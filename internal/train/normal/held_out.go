@@ -70,5 +70,19 @@ func (s *Equations) HeldOutPart() *Equations {
 	return &Equations{layout: s.layout, systems: s.heldOut}
 }
 
+// ReplaceHeldOut takes the held-out part from other equations of the same fit. Its windows
+// are among those of s.
+func (s *Equations) ReplaceHeldOut(by *Equations) {
+	s.heldOut = by.heldOut
+	for i := range s.heldOut {
+		sys := &s.heldOut[i]
+		for k := range sys.outputs {
+			o, origin := &sys.outputs[k], s.systems[i].outputs[k].Origin
+			o.Gradient, o.Loss = sys.About(k, origin)
+			o.Origin = origin
+		}
+	}
+}
+
 // HeldOutSystems returns the parts of Systems over held-out windows.
 func (s *Equations) HeldOutSystems() []System { return s.heldOut }

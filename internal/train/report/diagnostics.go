@@ -14,13 +14,13 @@ func (rep *Report) widen(s *normal.Equations, r solve.Result, o Options, se [][]
 	if r.Robust != nil {
 		rep.ErrorKind = "robust"
 	}
-	if o.interval() {
-		rep.ErrorKind = "interval"
-		return halfWidths(o.Rounded), nil
-	}
 	f := o.Findings
 	if f != nil && f.Tests != nil {
 		rep.Diagnostics = f.Tests
+	}
+	if o.interval() {
+		rep.ErrorKind = "interval"
+		return halfWidths(o.Rounded), nil
 	}
 	if x := o.XNoise; x != nil {
 		rep.ErrorKind, rep.XNoise = "x_noise", xnoise.NewReport(x, o.Estimated)
