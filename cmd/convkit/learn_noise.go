@@ -59,7 +59,7 @@ func (l *learnCheck) checkNoise() error {
 	if !l.xNoise.any() {
 		return nil
 	}
-	for _, name := range []string{"robust", "ridge", "smooth", "sum", "nonnegative", "symmetric", "detect"} {
+	for _, name := range []string{"robust", "ridge", "smooth", "sum", "nonnegative", "symmetric", "detect", "vary"} {
 		if l.given(name) {
 			return usage("leave one of them out", "--x-noise and --%s do not go together", name)
 		}
