@@ -74,38 +74,3 @@ func Correlate[T Float](y []T, ys int, x []T, xs int, k *Taps[T], dx, rows, cols
 	_ = x[(rows+k.kh-2)*xs+(k.kw-1)*dx+cols-1]
 	pick[T](active.Load())(y, ys, x, xs, k, dx, rows, cols, bias, mode)
 }
-
-// correlateGo is the reference of the assembly.
-func correlateGo[T Float](y []T, ys int, x []T, xs int, k *Taps[T], dx, rows, cols int, bias T, mode Mode) {
-	for r := range rows {
-		out := y[r*ys : r*ys+cols]
-		if mode&Add == 0 {
-			for c := range out {
-				out[c] = bias
-			}
-		}
-		for u := range k.kh {
-			addRow(out, x[(r+u)*xs:], k.rows[u*k.kw:(u+1)*k.kw], dx)
-		}
-	}
-}
-
-// addRow adds one kernel row: out[c] += Σ_v taps[v] * x[c+v*dx], v rising.
-// Four taps share one pass, which halves the loads and stores.
-func addRow[T Float](out, x, taps []T, dx int) {
-	n := len(out)
-	v := 0
-	for ; v+4 <= len(taps); v += 4 {
-		t0, t1, t2, t3 := taps[v], taps[v+1], taps[v+2], taps[v+3]
-		x0, x1, x2, x3 := x[v*dx:][:n], x[(v+1)*dx:][:n], x[(v+2)*dx:][:n], x[(v+3)*dx:][:n]
-		for c := range out {
-			out[c] = out[c] + T(t0*x0[c]) + T(t1*x1[c]) + T(t2*x2[c]) + T(t3*x3[c])
-		}
-	}
-	for ; v < len(taps); v++ {
-		t, x := taps[v], x[v*dx:][:n]
-		for c := range out {
-			out[c] += T(t * x[c])
-		}
-	}
-}
