@@ -3,6 +3,7 @@ package align
 import (
 	"math"
 	"slices"
+	"sync"
 )
 
 // radius is the reach of the interpolating filter: a sinc under a Kaiser window of
@@ -20,7 +21,8 @@ const steps = 1024
 // taps holds the weights of 2*radius pixels and their derivatives by the position.
 type taps struct{ value, slope [2 * radius]float64 }
 
-var table = makeTable()
+// table is made when it is needed first: it takes a millisecond and more.
+var table = sync.OnceValue(makeTable)
 
 func makeTable() *[steps + 1]taps {
 	t := new([steps + 1]taps)
@@ -70,7 +72,8 @@ func bessel0(x float64) float64 {
 // at returns the weights for a position between two pixels, 0 ≤ f < 1.
 func at(f float64) taps {
 	i, rest := math.Modf(f * steps)
-	lo, hi := &table[int(i)], &table[min(int(i)+1, steps)]
+	all := table()
+	lo, hi := &all[int(i)], &all[min(int(i)+1, steps)]
 	var t taps
 	for k := range t.value {
 		t.value[k] = lo.value[k] + float64(rest*(hi.value[k]-lo.value[k]))
