@@ -97,6 +97,7 @@ func (c *correlator) flags(cmd *cobra.Command) {
 	fs.BoolVar(&c.adjoint, "adjoint", false, "apply the transposed operator (conv_transpose2d)")
 	define(fs, &c.size, "output-size", "", "", "N|HxW", "size of the result of --adjoint, if a stride leaves a choice", geometry.ParseSize)
 	addCalibration(cmd, &c.calibration)
+	defineEnum(cmd, &c.renormalize, "nan", nanWords[0], "propagate: an output whose window has a NaN is NaN. renormalize: sums run over the known values, divided by their share of the taps", nanWords, parseNaN)
 	fs.BoolVar(&c.square, "square", false, "square the taps, and leave the bias out: the variance of the result, if the image holds the variances of independent pixels")
 	addThrough(cmd, c.filter)
 	addLike(c.app, cmd, &c.geometry, &c.like)
@@ -104,7 +105,7 @@ func (c *correlator) flags(cmd *cobra.Command) {
 	brief(cmd, "convkit corr photo.png -k gaussian:sigma=2 --padding same --border replicate -o blurred.png",
 		"kernel", "output", "padding", "border", "stride", "convolve", "bias", "values", "map", "format", "like")
 	groupFlags(cmd,
-		flagGroup{"Kernel and geometry", []string{"kernel", "bias", "padding", "border", "stride", "dilation", "convolve", "like", "square"}},
+		flagGroup{"Kernel and geometry", []string{"kernel", "bias", "padding", "border", "stride", "dilation", "convolve", "like", "nan", "square"}},
 		flagGroup{"Before the kernel", []string{"subtract", "divide"}},
 		flagGroup{"Other results", []string{"explain", "adjoint", "output-size", "unroll", "sparse"}},
 		flagGroup{"Arithmetic", []string{"method", "precision"}},
@@ -162,6 +163,8 @@ func (c *correlator) checkModes() error {
 		return usage("leave one of them out", "%s and --in-place do not go together: what it writes is no image", modes[0])
 	case c.calibration.given() && (c.explain != "" || c.matrix != ""):
 		return usage("write the calibrated image with -k 1 first", "%s shows the image as it is, without --subtract and --divide", modes[0])
+	case c.renormalize && (several != "" || len(modes) > 0 || c.square):
+		return usage("apply one kernel, as it is", "--nan renormalize takes one kernel and none of --adjoint, --explain, --square and --unroll")
 	case several != "" && c.square:
 		return usage("give the kernel that they are together", "--square takes one kernel, not %d", len(c.specs))
 	case c.square && c.biasGiven:
@@ -212,8 +215,8 @@ func (c *correlator) checkVarying() error {
 	switch {
 	case len(c.specs) > 1:
 		return usage("apply them one by one", "a kernel that varies is not applied together with others")
-	case c.explain != "" || c.matrix != "" || c.adjoint || c.square:
-		return usage("convkit kernels FILE --at Y,X prints the kernel at one place", "a kernel that varies goes with none of --adjoint, --explain, --square and --unroll")
+	case c.explain != "" || c.matrix != "" || c.adjoint || c.square || c.renormalize:
+		return usage("convkit kernels FILE --at Y,X prints the kernel at one place", "a kernel that varies goes with none of --adjoint, --explain, --nan renormalize, --square and --unroll")
 	}
 	return nil
 }
@@ -249,4 +252,13 @@ func position(s string) (y, x int, err error) {
 		return 0, 0, fmt.Errorf("cannot parse %q; want Y,X, both counted from 0", s)
 	}
 	return y, x, nil
+}
+
+// nanWords are the values of --nan.
+var nanWords = []string{"propagate", "renormalize"}
+
+// parseNaN reports whether sums are renormalized.
+func parseNaN(s string) (bool, error) {
+	w, err := word(nanWords...)(s)
+	return w == nanWords[1], err
 }

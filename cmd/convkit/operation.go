@@ -18,9 +18,11 @@ import (
 type operation struct {
 	kernels []tensor.Kernel
 	adjoint bool
-	size    corr.Size       // of the adjoint's result, zero for the smallest
-	edges   *edges.Options  // what edges detects, nil for corr
-	varying *varying.Kernel // instead of kernels; nil: none
+
+	renormalize bool            // sums run over what is known, and are divided by its share
+	size        corr.Size       // of the adjoint's result, zero for the smallest
+	edges       *edges.Options  // what edges detects, nil for corr
+	varying     *varying.Kernel // instead of kernels; nil: none
 }
 
 // runner is an operator made ready for images of one shape.
@@ -72,6 +74,10 @@ func plan[T tensor.Float](f *filter, img *imageio.Image) (runner[T], error) {
 			}
 		}
 		return p, nil
+	}
+	if op.renormalize {
+		p, err := operator.NewRenormalized[T](in, op.kernels[0], f.geometry, c)
+		return p, err
 	}
 	return corr.NewPlan[T](in, op.kernels[0], f.geometry, c)
 }
