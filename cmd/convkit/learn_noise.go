@@ -213,7 +213,7 @@ func (l *learner) warnResiduals(rep *report.Report) {
 		return // rounding explains the residuals
 	}
 	failed := diagnose.Failed(rep.Diagnostics)
-	if x := rep.XNoise; x != nil {
+	if x := rep.XNoise; x != nil && !diagnose.Fails(failed, diagnose.Border) {
 		switch text, sure := x.Check.Warning(); {
 		case sure:
 			l.warn("%s", text)

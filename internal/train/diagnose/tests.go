@@ -117,7 +117,7 @@ func (s *sums) blocks(float64, Options) *Test {
 	return &Test{
 		Name: JPEG, Value: value, Threshold: math.Max(matteringBlocks, phaseDeviation*math.Sqrt(variance*s.inflation())),
 		Finding: "residuals change at the borders of 8x8 blocks, so Y was probably compressed as JPEG",
-		Remedy:  "use an uncompressed Y; the errors allow for JPEG, whose loss follows the picture",
+		Remedy:  "use an uncompressed Y; the loss of JPEG follows the picture, and --errors auto allows for it",
 	}
 }
 

@@ -27,6 +27,10 @@ func (rep *Report) widen(s *normal.Equations, r solve.Result, o Options, se [][]
 		rep.Undetermined = append(rep.Undetermined, rep.XNoise.Words(s.Layout())...)
 		return x.Errors, nil
 	}
+	free := float64(s.OutputCount() - r.Rank)
+	if f != nil && r.Robust != nil && f.Errors == diagnose.Auto && diagnose.Fails(f.Tests, diagnose.JPEG) {
+		rep.ErrorKind = f.Widen(se, nil, free)
+	}
 	if r.Robust != nil || f == nil {
 		return se, nil
 	}
@@ -37,7 +41,7 @@ func (rep *Report) widen(s *normal.Equations, r solve.Result, o Options, se [][]
 			return nil, err
 		}
 	}
-	rep.ErrorKind = f.Widen(se, blocks, float64(s.OutputCount()-r.Rank))
+	rep.ErrorKind = f.Widen(se, blocks, free)
 	return se, nil
 }
 
