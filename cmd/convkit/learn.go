@@ -45,6 +45,8 @@ type learner struct {
 	noisy           *xnoise.Fit          // corrected for the noise of X; nil: it is not
 	lags            *xnoise.Lags         // of residuals, which tell of noise in X; nil: not summed
 	stepX           float64              // the least one between the values of an X
+	numbers         bool                 // some X or Y is no picture
+	padding         kernelPads           // of the kernel that is written
 	clips           map[train.Range]bool // the ends of the range of each Y
 	intervalsFit    *intervals.Fit       // what rounding says; nil: it was not looked at
 	bands           *meter               // of the pair that is read

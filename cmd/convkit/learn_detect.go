@@ -36,7 +36,7 @@ func (l *learner) runDetect(ctx context.Context, inputs []train.Input) error {
 	var d *detect.Detection
 	err := l.timed("detect", func() error {
 		good, err := l.without(ctx, inputs, func(inputs []train.Input) (err error) {
-			d, err = detect.Detect(ctx, inputs, l.spec)
+			d, err = detect.Detect(ctx, inputs, l.spec, l.repeatsLight())
 			return err
 		})
 		inputs = good
@@ -56,6 +56,9 @@ func (l *learner) runDetect(ctx context.Context, inputs []train.Input) error {
 	if l.roundedBias(d) {
 		d = d.WithoutBias()
 		l.logVerbose("a bias of less than a quarter of Y's step, which rounding makes, is not counted")
+	}
+	if err := l.timed("intervals", func() error { return d.Explain(ctx, inputs, l.step()) }); err != nil {
+		return asData(err)
 	}
 	best := d.Rows[0]
 	l.spec.Bias, l.spec.Kernel, l.spec.Options = best.Bias, best.Kernel, best.Options
@@ -79,6 +82,10 @@ func (l *learner) runDetect(ctx context.Context, inputs []train.Input) error {
 	if best.LinearRGB {
 		l.steps = map[float64]bool{0: true} // what is even in stored values is not so in light
 	}
+	if d.Whole || d.Rounding != nil && !d.Rounding.Explained {
+		l.intervalsFit = d.Rounding
+	}
+	l.padding = padsOf(d)
 	if err := l.gatherDetected(ctx, inputs, d); err != nil {
 		return err
 	}
@@ -93,6 +100,19 @@ func (l *learner) gatherDetected(ctx context.Context, inputs []train.Input, d *d
 	}
 	l.set, err = accumulate.Pairs(ctx, inputs, d.Fit.Layout().Spec, accumulate.Options{})
 	return asData(err)
+}
+
+// repeatsLight reports whether corr can compute in linear light: with pictures only.
+func (l *learner) repeatsLight() bool { return !l.numbers }
+
+// kernelPads is the rows above and columns left of a kernel that stand for a shift, and
+// as many below and to the right.
+type kernelPads struct{ rows, columns, down, right int }
+
+// padsOf returns the zeros by which a kernel found off its usual place gets there.
+func padsOf(d *detect.Detection) kernelPads {
+	h := d.Rows[0]
+	return kernelPads{abs(h.ShiftY), abs(h.ShiftX), h.ShiftY, h.ShiftX}
 }
 
 // roundedBias reports whether a bias was found that rounding Y explains: where
@@ -110,13 +130,21 @@ func (l *learner) roundedBias(d *detect.Detection) bool {
 // printDetection is the table of hypotheses, how sure the first is, and how its
 // kernel is used: with a bias, where that is not in its file.
 func (l *learner) printDetection(d *detect.Detection, o corr.Options, bias string) {
-	fmt.Fprintf(l.stderr, "how Y was made of X, best first:\n%12s  %-14s %s\n", "RMS residual", "odds against", "by")
+	explained := d.Explained(l.step())
+	against := "odds against"
+	if !explained {
+		against = "" // odds among wrong candidates say nothing
+	}
+	fmt.Fprintf(l.stderr, "how Y was made of X, best first:\n%12s  %-14s %s\n", "RMS residual", against, "by")
 	for i, h := range d.Rows {
 		if i == shownHypotheses && !l.verbose {
 			fmt.Fprintf(l.stderr, "  … %d more (--verbose)\n", len(d.Rows)-i)
 			break
 		}
-		fmt.Fprintf(l.stderr, "%12.6g  %-14s %v\n", h.RMS, odds(h.Score-d.Rows[0].Score), h)
+		if explained {
+			against = odds(h.Score - d.Rows[0].Score)
+		}
+		fmt.Fprintf(l.stderr, "%12.6g  %-14s %v\n", h.RMS, against, h)
 	}
 	for _, line := range d.Confidence(l.step()) {
 		fmt.Fprintln(l.stderr, line)
@@ -138,7 +166,11 @@ func (l *learner) printDetection(d *detect.Detection, o corr.Options, bias strin
 	if d.Rows[0].LinearRGB {
 		use += " --linear"
 	}
-	fmt.Fprintf(l.stderr, "%s makes Y of X\n", use)
+	makes := "makes Y of X"
+	if !explained {
+		makes = "comes nearest to Y"
+	}
+	fmt.Fprintf(l.stderr, "%s %s\n", use, makes)
 }
 
 // odds is what a difference of two scores says against the worse, as 1 to so

@@ -41,6 +41,9 @@ func (l *learner) report(ctx context.Context, s *normal.Equations, r solve.Resul
 	if err != nil {
 		return nil, asData(err)
 	}
+	if z := l.padding; z.rows > 0 || z.columns > 0 {
+		rep.Pad(z.rows, z.columns, z.down, z.right)
+	}
 	if err := l.checkNoise(r, rep); err != nil {
 		return nil, asData(err)
 	}

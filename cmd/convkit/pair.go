@@ -173,6 +173,7 @@ func (l *learner) open(ctx context.Context, f pairFiles) (p train.Pair, err erro
 	p = train.Pair{X: imageio.Rows[float64](x), Y: imageio.Rows[float64](y), Weight: f.weight}
 	l.steps[y.Step()] = true
 	l.noteStep(x)
+	l.numbers = l.numbers || !isPicture(x) || !isPicture(y)
 	if p.Range, err = l.saturation(y, f.y); err != nil {
 		return p, err
 	}
@@ -392,4 +393,10 @@ func (l *learner) step() float64 {
 		}
 	}
 	return 0
+}
+
+// isPicture reports whether values are pixels between black and white.
+func isPicture(m *imageio.Image) bool {
+	_, _, ok := m.Scale()
+	return ok
 }

@@ -10,11 +10,13 @@ import (
 	"github.com/convkit/convkit/internal/train/solve"
 )
 
-// The best hypothesis explains Y if its residual is at most explainedFloor times the
-// rounding error. If Y is not known to be rounded, explainedPart of its RMS leaves room
+// Where rounding cannot be tested output by output, the best hypothesis explains Y if its
+// residual is at most explainedFloor times the rounding error, or explainedSums times
+// that of float32, whose sums over the taps round more than once. If Y is not known to be rounded, explainedPart of its RMS leaves room
 // for the arithmetic of float64.
 const (
-	explainedFloor = 2
+	explainedFloor = 1.1
+	explainedSums  = 2
 	explainedPart  = 1e-9
 )
 
@@ -35,8 +37,14 @@ func (d *Detection) Confidence(step float64) []string {
 	if best.R2 < nothingShare {
 		return []string{fmt.Sprintf("X explains almost nothing of Y: %.3g %% of its standard deviation remains. Are these the right files? Is one rotated or mirrored?", 100*math.Sqrt(best.residualShare))}
 	}
-	left := best.unexplained(step, d.float32Step)
+	left := ""
+	if !d.Explained(step) {
+		left = d.remains(step)
+	}
 	lines := append([]string{d.margin(left == "")}, d.orientation())
+	if d.curve != "" {
+		lines = append(lines, d.curve)
+	}
 	if left != "" {
 		lines = append(lines, left)
 	}
@@ -100,7 +108,7 @@ func odds(digits float64, explained bool, next string) string {
 	how := "certain"
 	switch {
 	case !explained:
-		return fmt.Sprintf("the best candidate, by %s over the next (%s)", to, next)
+		return fmt.Sprintf("the best of these candidates; the next is %s", next)
 	case digits < 2:
 		how = "likely"
 	case digits < 6:
@@ -148,8 +156,12 @@ func (f Candidate) unexplained(step, float32Step float64) string {
 		floor = float32Step * math.Sqrt(float64(f.fit.Unknowns())/12)
 	}
 	than := ""
+	within := explainedFloor
+	if step == 0 {
+		within = explainedSums
+	}
 	switch {
-	case floor > 0 && f.RMS <= explainedFloor*floor, floor == 0 && f.result.Loss <= explainedPart*explainedPart*f.fit.Energy():
+	case floor > 0 && f.RMS <= within*floor, floor == 0 && f.result.Loss <= explainedPart*explainedPart*f.fit.Energy():
 		return ""
 	case floor > 0:
 		than = fmt.Sprintf(", %.3g times the rounding error", f.RMS/floor)
@@ -163,6 +175,14 @@ func (f Candidate) unexplained(step, float32Step float64) string {
 	}
 	why += "or an operation that is no kernel: a tone curve (gamma), a median, clipping or a distortion"
 	return fmt.Sprintf("it does not explain all of Y: the residual has RMS %.3g, %.3g %% of Y's standard deviation%s. Possible causes: %s", f.RMS, 100*math.Sqrt(f.residualShare), than, why)
+}
+
+// remains says what the best hypothesis leaves of Y.
+func (d *Detection) remains(step float64) string {
+	if s := d.candidates[0].unexplained(step, d.float32Step); s != "" || d.Rounding == nil {
+		return s
+	}
+	return fmt.Sprintf("it does not explain all of Y: every such kernel misses an output by at least %.3g steps, and rounding by half a step. Possible causes: another border or size, or an operation that is no kernel", d.Rounding.Residual)
 }
 
 // end says that the taps reach the end of the search.

@@ -14,7 +14,7 @@ import (
 
 func detected(t *testing.T, x, y tensor.Source[float64], s train.Spec) *Detection {
 	t.Helper()
-	d, err := Detect(t.Context(), []train.Input{train.One(train.Pair{X: x, Y: y})}, s)
+	d, err := Detect(t.Context(), []train.Input{train.One(train.Pair{X: x, Y: y})}, s, true)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,8 +23,10 @@ import (
 // explains most. Dilation and channels are those of the Spec, and its stride if that is
 // not 1.
 //
+// linearRGB says that linear RGB may be tried: corr can compute in it.
+//
 // If nothing fits the sizes, the error is a *train.SizeError.
-func Detect(ctx context.Context, inputs []train.Input, s train.Spec) (*Detection, error) {
+func Detect(ctx context.Context, inputs []train.Input, s train.Spec, linearRGB bool) (*Detection, error) {
 	if len(inputs) == 0 {
 		return nil, errors.New("no pair of images is given")
 	}
@@ -46,7 +48,7 @@ func Detect(ctx context.Context, inputs []train.Input, s train.Spec) (*Detection
 	if d.float32Step, err = float32Step(inputs); err != nil {
 		return nil, err
 	}
-	if px && py {
+	if px && py && linearRGB {
 		d.linearRGB = append(d.linearRGB, true)
 	}
 	d.spec.Bias, d.spec.Background, d.spec.Options.Convolve = true, 0, false
@@ -83,8 +85,9 @@ type Candidate struct {
 	Hypothesis
 	result        solve.Result
 	fit           *normal.Equations
-	known         bool    // the kernel's size was given
-	residualShare float64 // share of Y's variance that is not explained: 1 − R2, without its rounding
+	known         bool       // the kernel's size was given
+	spec          train.Spec // with the kernel around the taps that were found
+	residualShare float64    // share of Y's variance that is not explained: 1 − R2, without its rounding
 }
 
 var borders = []corr.BorderMode{corr.Zeros, corr.Replicate, corr.Reflect, corr.Symmetric, corr.Circular}
@@ -240,7 +243,7 @@ func (d *detector) measure(ctx context.Context, set *accumulate.Set, b taps, lin
 	sub := set.Part(p)
 	r := solve.LeastSquares(sub, train.Sum)
 	n := float64(sub.Windows())
-	f := Candidate{Hypothesis{Options: set.Layout().Spec.Options, Kernel: p.Size, Bias: p.Background, LinearRGB: linearRGB, Windows: sub.Windows(), Tried: b.tried, AtEnd: b.atEnd}, r, sub, d.spec.Kernel != corr.Size{}, 0}
+	f := Candidate{Hypothesis: Hypothesis{Options: set.Layout().Spec.Options, Kernel: p.Size, Bias: p.Background, LinearRGB: linearRGB, Windows: sub.Windows(), Tried: b.tried, AtEnd: b.atEnd}, result: r, fit: sub, known: d.spec.Kernel != corr.Size{}, spec: set.Layout().Spec}
 	usual := normal.CentredBlock(set.Layout().Spec.Kernel, p.Size, p.Background)
 	f.ShiftY, f.ShiftX = p.Top-usual.Top, p.Left-usual.Left
 	sum := r.Loss

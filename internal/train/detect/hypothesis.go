@@ -9,6 +9,7 @@ import (
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/train"
+	"github.com/convkit/convkit/internal/train/intervals"
 	"github.com/convkit/convkit/internal/train/normal"
 	"github.com/convkit/convkit/internal/train/solve"
 )
@@ -66,6 +67,12 @@ type Detection struct {
 	Best solve.Result      // the kernel of the first hypothesis
 	Fit  *normal.Equations // the equations that it solves
 
+	// Rounding is what Explain found; nil: nothing. Whole reports that Best and Fit are its
+	// kernel, with the bounds of each tap.
+	Rounding *intervals.Fit
+	Whole    bool
+
+	curve       string // a tone curve; "": none
 	candidates  []Candidate
 	float32Step float64 // see float32Step
 }

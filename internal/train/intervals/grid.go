@@ -11,7 +11,7 @@ import (
 // Grid finds on which grid all values of Y lie, if their file does not say it: whole
 // numbers, 8- or 16-bit pixels from 0 to 1, or float32. ok is false for none of these.
 func Grid(inputs []train.Input) (o Options, ok bool, err error) {
-	var g grid
+	g := grid{low: math.Inf(1), high: math.Inf(-1)}
 	for _, in := range inputs {
 		pair, done, err := in.Open()
 		if err != nil {
@@ -24,21 +24,26 @@ func Grid(inputs []train.Input) (o Options, ok bool, err error) {
 		}
 	}
 	for i, step := range gridSteps {
-		if !g.off[i] {
+		if !g.off[i] && g.high-g.low >= leastSteps*step {
 			return Options{Step: step, Slack: 2 * g.largest * 0x1p-24 / (step / 2)}, true, nil
 		}
 	}
-	return Options{}, !g.notSingle, nil
+	return Options{}, !g.notSingle && g.off == [len(gridSteps)]bool{true, true, true}, nil
 }
 
 // gridSteps are the steps that are looked for.
 var gridSteps = [...]float64{1, 1.0 / (1<<8 - 1), 1.0 / (1<<16 - 1)}
 
+// leastSteps is the range of Y, in steps, below which a grid says nothing: a threshold
+// rounds to two values, and is no kernel.
+const leastSteps = 16
+
 // grid says which grids the values read so far are not on.
 type grid struct {
 	off       [len(gridSteps)]bool
 	notSingle bool
-	largest   float64
+	largest   float64 // by size
+	low, high float64
 }
 
 // read looks at the values of an image, up to the one that excludes the last grid.
@@ -66,6 +71,7 @@ func (g *grid) read(y tensor.Source[float64]) error {
 
 // add looks at one value. Pixels may have been rounded to float32.
 func (g *grid) add(v float64) {
+	g.low, g.high = math.Min(g.low, v), math.Max(g.high, v)
 	g.largest = math.Max(g.largest, math.Abs(v))
 	g.notSingle = g.notSingle || float64(float32(v)) != v
 	for i, step := range gridSteps {
