@@ -93,7 +93,7 @@ func Example_detect() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	d, err := detect.Detect(context.Background(), []train.Input{train.One(train.Pair{X: x, Y: y})}, train.Spec{})
+	d, err := detect.Detect(context.Background(), []train.Input{train.One(train.Pair{X: x, Y: y})}, train.Spec{}, true)
 	if err != nil {
 		log.Fatal(err)
 	}
