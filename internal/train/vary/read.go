@@ -11,7 +11,6 @@ import (
 	"github.com/convkit/convkit/internal/legendre"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/lagvec"
-	"github.com/convkit/convkit/internal/train/normal"
 	"github.com/convkit/convkit/internal/train/numeric"
 )
 
@@ -183,17 +182,6 @@ func scan[P any](ctx context.Context, f *fit, start func() func(b *band) P, take
 		}
 	}
 	return nil
-}
-
-// moments are those of the outputs of a band that count.
-func (b *band) moments() normal.Moments {
-	var y, w []float64
-	for i, v := range b.w[:b.rows*b.g.OutW] {
-		if v != 0 {
-			y, w = append(y, b.y[i]), append(w, v)
-		}
-	}
-	return normal.WeightedMomentsOf(y, w)
 }
 
 // middle is the median of the finite values of a few rows of X: the level on which

@@ -131,11 +131,3 @@ func newFit(pair train.Pair, s Spec, progress func(done, total int)) (*fit, erro
 
 // maxUnknowns bounds G at 128 MB.
 const maxUnknowns = 4096
-
-// order is that of the polynomial of unknown i.
-func (f *fit) order(i int) [2]int {
-	if n := f.layout.Taps(); i < len(f.orders)*n {
-		return f.orders[i/n]
-	}
-	return f.more[i-len(f.orders)*f.layout.Taps()]
-}
