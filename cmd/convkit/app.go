@@ -18,6 +18,7 @@ type app struct {
 	stdout   *results
 	stderr   *console
 	env      map[string]string
+	args     []string // of the command line
 
 	config    string
 	threads   int

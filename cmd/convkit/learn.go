@@ -191,7 +191,7 @@ func (l *learner) fit(ctx context.Context, set *accumulate.Set) (result solve.Re
 			result, err = solve.Constrained(s, l.constraints, l.descent.Loss)
 		default:
 			result, err = descent.Descend(ctx, s, l.descent, func(e descent.Epoch) {
-				if l.plotFile != "" {
+				if l.wantsReport() {
 					l.losses.Add(float64(e.Epoch), e.Loss, e.Gap)
 				}
 				if log.epoch(e); log.err != nil {

@@ -17,8 +17,8 @@ func (l *learnCheck) checkOutputs() error {
 		return usage("leave --log out: the log goes to standard output by default", "--log - names no file")
 	case !slices.Contains(logExtensions, strings.ToLower(filepath.Ext(l.logFile))):
 		return usage("name it .csv, .jsonl, .txt or .log", "%s: the log is text, CSV or JSON lines", l.logFile)
-	case l.reportFile != "" && strings.ToLower(filepath.Ext(l.reportFile)) != ".json":
-		return usage("name it like report.json; for people it is on standard error", "%s: the report is JSON", l.reportFile)
+	case l.reportFile != "" && !slices.Contains([]string{".json", ".html"}, strings.ToLower(filepath.Ext(l.reportFile))):
+		return usage("name it like report.json or report.html", "%s: the report is JSON or HTML", l.reportFile)
 	case sameFile(l.logFile, l.output):
 		return usage("", "%s cannot be both the kernel and the log", l.output)
 	case sameFile(l.reportFile, l.output) || sameFile(l.reportFile, l.logFile):

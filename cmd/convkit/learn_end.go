@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 
 	"github.com/convkit/convkit/internal/exit"
@@ -46,7 +47,11 @@ func (l *learner) finish(ctx context.Context, s *normal.Equations, r solve.Resul
 		return err
 	}
 	if l.reportFile != "" {
-		if err := l.files.Write(l.reportFile, func(w io.Writer) error { return writeReport(w, report) }); err != nil {
+		write := func(w io.Writer) error { return writeReport(w, report) }
+		if strings.ToLower(filepath.Ext(l.reportFile)) == ".html" {
+			write = func(w io.Writer) error { return l.writePage(w, k, report) }
+		}
+		if err := l.files.Write(l.reportFile, write); err != nil {
 			return err
 		}
 	}

@@ -36,7 +36,7 @@ func collectLate() {
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer, environ []string) int {
 	ctx, stop := interruptible()
 	defer stop()
-	a := &app{stdin: stdin, stdout: newResults(stdout), stderr: &console{w: stderr}, env: environment(environ), origin: map[string]string{}}
+	a := &app{stdin: stdin, stdout: newResults(stdout), stderr: &console{w: stderr}, env: environment(environ), args: args, origin: map[string]string{}}
 	defer a.files.Abort()
 	a.stdout.check = func() error { return a.mayWrite("-") }
 	a.files.Check, a.files.Placed = a.mayWrite, a.wrote

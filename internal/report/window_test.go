@@ -59,7 +59,8 @@ func browser(t *testing.T, page []byte) context.Context {
 		case *runtime.EventConsoleAPICalled:
 			problems = append(problems, fmt.Sprint("console: ", e.Type))
 		case *network.EventRequestWillBeSent:
-			if !strings.HasPrefix(e.Request.URL, "file://"+path) {
+			// Pictures within the page are data.
+			if u := e.Request.URL; !strings.HasPrefix(u, "file://"+path) && !strings.HasPrefix(u, "data:") {
 				problems = append(problems, "request of "+e.Request.URL)
 			}
 		}
@@ -154,15 +155,7 @@ func TestWindowSlides(t *testing.T) {
 	if got := textOf(t, ctx, "h1"); got != "滑动窗口" {
 		t.Errorf("the title is %q", got)
 	}
-	if dir := os.Getenv("CONVKIT_SCREENSHOTS"); dir != "" { // to be looked at
-		picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, "window.png"), picture, 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
+	screenshot(t, ctx, "window.png")
 }
 
 // The page's own operator agrees with convkit's on random cases.
@@ -243,5 +236,44 @@ func TestWindowRefuses(t *testing.T) {
 		if err := Window(&bytes.Buffer{}, c.x, c.k); err == nil {
 			t.Errorf("%v with %v is taken", c.x, c.k)
 		}
+	}
+}
+
+// The page of a fit shows its parts, escaped, and needs nothing else.
+func TestFitPage(t *testing.T) {
+	var b bytes.Buffer
+	p := FitPage{Title: "Report", Command: "convkit learn 'a<b>.csv' y.csv", Words: []string{"R² 0.99", "<script>alert(1)</script>"}, JSON: []byte(`{"r2": "<b>"}`), Figure: Kernels([]Kernel{{"<i>k</i>", sobel, nil}})}
+	if err := p.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	ctx := browser(t, b.Bytes())
+	if got := textOf(t, ctx, "pre"); got != p.Command {
+		t.Errorf("the command is %q", got)
+	}
+	if got := textOf(t, ctx, "#words li:nth-child(2)"); got != p.Words[1] {
+		t.Errorf("the second line is %q", got)
+	}
+	if got := textOf(t, ctx, "#json"); got != string(p.JSON) {
+		t.Errorf("the JSON is %q", got)
+	}
+	if n := script[int](t, ctx, `[...document.querySelectorAll("svg text")].filter(e => e.textContent === "<i>k</i>").length`); n != 1 {
+		t.Errorf("%d titles of the kernel, want 1", n)
+	}
+	screenshot(t, ctx, "fit.png")
+}
+
+// screenshot leaves a picture of the page where CONVKIT_SCREENSHOTS asks for it.
+func screenshot(t *testing.T, ctx context.Context, name string) {
+	t.Helper()
+	dir := os.Getenv("CONVKIT_SCREENSHOTS")
+	if dir == "" {
+		return
+	}
+	picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, name), picture, 0o666); err != nil {
+		t.Fatal(err)
 	}
 }
