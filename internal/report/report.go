@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
@@ -138,7 +139,11 @@ func (f *Figure) described(svg []byte) []byte {
 	b.WriteString(` role="img" aria-labelledby="title about"`)
 	fmt.Fprintf(&b, ">\n<title id=\"title\">%s</title>\n<desc id=\"about\">%s</desc>\n", html.EscapeString(f.title), html.EscapeString(f.about))
 	b.WriteString("<rect width=\"100%\" height=\"100%\" fill=\"#FFFFFF\"/>")
-	// The metrics are those of Arial, which more machines have.
-	b.Write(bytes.ReplaceAll(svg[j+1:], []byte("font-family:Liberation Sans;"), []byte("font-family:'Liberation Sans',Arial,Helvetica,sans-serif;")))
+	// The metrics are those of Arial, which more machines have. Pictures fill their places
+	// although their own shape may be another: a scale is one pixel wide.
+	b.WriteString(strings.NewReplacer(
+		"font-family:Liberation Sans;", "font-family:'Liberation Sans',Arial,Helvetica,sans-serif;",
+		"<image ", `<image preserveAspectRatio="none" `,
+	).Replace(string(svg[j+1:])))
 	return b.Bytes()
 }

@@ -259,6 +259,10 @@ func TestFitPage(t *testing.T) {
 	if n := script[int](t, ctx, `[...document.querySelectorAll("svg text")].filter(e => e.textContent === "<i>k</i>").length`); n != 1 {
 		t.Errorf("%d titles of the kernel, want 1", n)
 	}
+	// A scale is one pixel wide in itself, and fills its place all the same.
+	if n := script[int](t, ctx, `[...document.querySelectorAll("svg image")].filter(e => e.getAttribute("preserveAspectRatio") === "none" && e.getBoundingClientRect().width > 5).length`); n != 3 {
+		t.Errorf("%d pictures fill their places, want the response and two scales", n)
+	}
 	screenshot(t, ctx, "fit.png")
 }
 
