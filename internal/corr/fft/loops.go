@@ -72,14 +72,20 @@ func portable[T Float]() *loops[T] {
 	l.inverseFirst = map[int]func(re, im []T, n int){}
 	l.middle = map[int]func(re, im []T, n int, kr, ki []T, ks int){}
 	for _, r := range []int{2, 4} {
+		stage := stage4Go[T]
+		if r == 2 {
+			stage = func(sign float64, dr, di []T, ds int, sr, si []T, ss, n, l int, tw []T) {
+				stageGo(2, sign, dr, di, ds, sr, si, ss, n, l, tw)
+			}
+		}
 		l.forward[r] = func(dr, di []T, ds int, sr, si []T, ss, n, part int, tw []T) {
-			stageGo(r, -1, dr, di, ds, sr, si, ss, n, part, tw)
+			stage(-1, dr, di, ds, sr, si, ss, n, part, tw)
 		}
 		l.inverse[r] = func(dr, di []T, ds int, sr, si []T, ss, n, part int, tw []T) {
-			stageGo(r, 1, dr, di, ds, sr, si, ss, n, part, tw)
+			stage(1, dr, di, ds, sr, si, ss, n, part, tw)
 		}
-		l.forwardLast[r] = func(re, im []T, n int) { stageGo(r, -1, re, im, goLanes, re, im, goLanes, n, r, nil) }
-		l.inverseFirst[r] = func(re, im []T, n int) { stageGo(r, 1, re, im, goLanes, re, im, goLanes, n, r, nil) }
+		l.forwardLast[r] = func(re, im []T, n int) { stage(-1, re, im, goLanes, re, im, goLanes, n, r, nil) }
+		l.inverseFirst[r] = func(re, im []T, n int) { stage(1, re, im, goLanes, re, im, goLanes, n, r, nil) }
 		l.middle[r] = func(re, im []T, n int, kr, ki []T, ks int) {
 			l.forwardLast[r](re, im, n)
 			for i := range n * goLanes {

@@ -25,14 +25,14 @@ var speeds32 = map[string]speed{
 	"avx512": {137, 1.4, 0.15, map[int]float64{64: 5.8e3, 128: 27e3, 256: 111e3}, 0.25},
 	"avx2":   {68, 2, 0.15, map[int]float64{64: 9.6e3, 128: 42e3, 256: 171e3}, 0.9},
 	"neon":   {20, 1.2, 0.3, map[int]float64{64: 36e3, 128: 160e3, 256: 650e3}, 1},
-	"go":     {5, 1, 0.5, map[int]float64{64: 0.47e6, 128: 2.2e6, 256: 9.7e6}, 0},
+	"go":     {6, 1, 0.5, map[int]float64{64: 0.13e6, 128: 0.93e6, 256: 2.7e6}, 0},
 }
 
 var speeds64 = map[string]speed{
 	"avx512": {67, 1.4, 0.3, map[int]float64{64: 11.4e3, 128: 50e3, 256: 225e3}, 0.4},
 	"avx2":   {34, 2, 0.3, map[int]float64{64: 18e3, 128: 84e3, 256: 390e3}, 1.6},
 	"neon":   {10, 1.2, 0.6, map[int]float64{64: 72e3, 128: 320e3, 256: 1.35e6}, 2},
-	"go":     {4.8, 1, 0.5, map[int]float64{64: 0.47e6, 128: 2.2e6, 256: 9.7e6}, 0},
+	"go":     {5.5, 1, 0.5, map[int]float64{64: 0.13e6, 128: 0.93e6, 256: 2.7e6}, 0},
 }
 
 // costs estimates the methods for one correlation, in nanoseconds of one core.
