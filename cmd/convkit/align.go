@@ -54,6 +54,8 @@ exceeds a tenth of a pixel. It also falls if parts of the images move differentl
 under a rotation. Distrust a shift below 0.2; a warning then names the reason.
 --format json adds the standard errors dy_error and dx_error, in pixels.
 
+If B is a stack, as FILE.tif[*], the table has a line for each page: page,dy,dx,confidence.
+
 -o writes B moved onto A. Shifts use Lanczos' filter, the other models a windowed sinc.
 From FITS to FITS a shift keeps the header, with its world coordinates moved.`,
 		Example: `  convkit align first.png second.png
@@ -106,7 +108,14 @@ func (l *aligner) run(ctx context.Context, first, second string) error {
 	if err != nil {
 		return err
 	}
-	b, err := l.readImage(ctx, second, l.read)
+	var pages *imageio.Album // of a stack
+	b, err := l.readFrom(ctx, second, l.read, func(album *imageio.Album) (*imageio.Image, error) {
+		if album.Len() == 1 || !album.IsStack() {
+			return album.One()
+		}
+		pages = album
+		return album.Read(0)
+	})
 	if err != nil {
 		return err
 	}
@@ -117,14 +126,12 @@ func (l *aligner) run(ctx context.Context, first, second string) error {
 	if l.options.MaskB, err = l.readMask(ctx, l.maskB, "--mask-b"); err != nil {
 		return err
 	}
-	var s align.Shift
-	if err := l.timed("compute", func() (err error) {
-		s, err = align.Find(ctx, imageio.Rows[float64](a), imageio.Rows[float64](b), l.options)
+	if pages != nil {
+		return l.alignStack(ctx, a, b, pages)
+	}
+	s, err := l.find(ctx, a, b)
+	if err != nil {
 		return err
-	}); errors.Is(err, align.ErrNotFinite) {
-		return badData("exclude such pixels with --mask and --mask-b, or crop the image", "%w", err)
-	} else if err != nil {
-		return asData(err)
 	}
 	if l.output != "" {
 		o := l.write
@@ -139,6 +146,14 @@ func (l *aligner) run(ctx context.Context, first, second string) error {
 		}
 	}
 	return l.print(s)
+}
+
+// alignError says what to do about an error of align.
+func alignError(err error) error {
+	if errors.Is(err, align.ErrNotFinite) {
+		return badData("exclude such pixels with --mask and --mask-b, or crop the image", "%w", err)
+	}
+	return asData(err)
 }
 
 // readMask reads a mask of one plane, or none where no file is named.
@@ -202,20 +217,30 @@ var doubts = map[align.Doubt]string{
 
 // print writes the motion, to thousandths without --digits: more is not in it.
 func (l *aligner) print(s align.Shift) error {
+	if s.Confidence < leastConfidence {
+		l.warn("confidence %s: %s", rounded(s.Confidence, 3, l.write.Digits), doubts[s.Doubt])
+	}
+	names, numbers := l.row(s)
+	if l.write.Format != "json" {
+		return l.printTable(l.write.Format, names, numbers)
+	}
+	_, err := fmt.Fprintln(l.stdout, object(names, numbers))
+	return err
+}
+
+// row returns the names and the numbers of a motion; in JSON, the standard errors
+// too.
+func (l *aligner) row(s align.Shift) (names []string, numbers []json.Number) {
 	d := l.write.Digits
-	names := []string{"dy", "dx"}
-	numbers := []json.Number{rounded(s.Y, 3, d), rounded(s.X, 3, d)}
+	names = []string{"dy", "dx"}
+	numbers = []json.Number{rounded(s.Y, 3, d), rounded(s.X, 3, d)}
 	if l.options.Model != align.ShiftOnly {
 		names = append(names, "angle", "scale")
 		numbers = append(numbers, rounded(s.Angle, 3, d), rounded(s.Scale, 5, d))
 	}
-	c := rounded(s.Confidence, 3, d)
-	names, numbers = append(names, "confidence"), append(numbers, c)
-	if s.Confidence < 0.2 {
-		l.warn("confidence %s: %s", c, doubts[s.Doubt])
-	}
+	names, numbers = append(names, "confidence"), append(numbers, rounded(s.Confidence, 3, d))
 	if l.write.Format != "json" {
-		return l.printTable(l.write.Format, names, numbers)
+		return names, numbers
 	}
 	null := func(v float64) json.Number {
 		if math.IsInf(v, 0) {
@@ -223,12 +248,5 @@ func (l *aligner) print(s align.Shift) error {
 		}
 		return rounded(v, 4, d)
 	}
-	names = append(names, "dy_error", "dx_error")
-	numbers = append(numbers, null(s.ErrorY), null(s.ErrorX))
-	var b strings.Builder
-	for i, n := range names {
-		fmt.Fprintf(&b, ",%q:%s", n, numbers[i])
-	}
-	_, err := fmt.Fprintf(l.stdout, "{%s}\n", b.String()[1:])
-	return err
+	return append(names, "dy_error", "dx_error"), append(numbers, null(s.ErrorY), null(s.ErrorX))
 }
