@@ -92,6 +92,11 @@ func (b *band) loadRow(r int, anyBad bool) error {
 		}
 		copy(w, row)
 	}
+	if p.Weight != 0 && p.Weight != 1 {
+		for i := range w {
+			w[i] *= p.Weight
+		}
+	}
 	var mask []float64
 	if p.Mask != nil {
 		if mask, err = p.Mask.Row(0, b.first+r, make([]float64, outW)); err != nil {

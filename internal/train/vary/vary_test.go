@@ -63,6 +63,9 @@ func explicit(p train.Pair, s Spec) (k, errors []float64) {
 	var right []float64
 	for i := range outH * outW {
 		weight := 1.0
+		if p.Weight != 0 {
+			weight = p.Weight
+		}
 		if p.Weights != nil {
 			weight = p.Weights.(*tensor.Dense[float64]).Data[i]
 		}
@@ -163,6 +166,7 @@ func TestExplicit(t *testing.T) {
 			s.Absolute, s.Background = true, 2
 		case 2:
 			s.Bias, s.Ridge = true, 20
+			p.Weight, s.Absolute = 1+float64(i), i > 6
 		}
 		for _, cell := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%d cells %t", i, cell), func(t *testing.T) {
