@@ -171,7 +171,7 @@ func (f Candidate) unexplained(step, float32Step float64) string {
 		why = "rounding, " + why
 	}
 	if f.Options.Padding.Mode != corr.Valid {
-		why += "a constant border, which --detect does not try (--border constant:V), "
+		why += "another border, "
 	}
 	why += "or an operation that is no kernel: a tone curve (gamma), a median, clipping or a distortion"
 	return fmt.Sprintf("it does not explain all of Y: the residual has RMS %.3g, %.3g %% of Y's standard deviation%s. Possible causes: %s", f.RMS, 100*math.Sqrt(f.residualShare), than, why)

@@ -221,8 +221,21 @@ func (d *detector) tryBorders(ctx context.Context, s train.Spec, b taps, linearR
 	if !several {
 		list = borders[:1]
 	}
-	for _, border := range list {
-		s.Options.Border = corr.Border{Mode: border}
+	var all []corr.Border
+	for _, mode := range list {
+		all = append(all, corr.Border{Mode: mode})
+	}
+	if several && !linearRGB {
+		v, ok, err := d.constantBorder(ctx, s, b)
+		if err != nil {
+			return err
+		}
+		if ok && v != 0 {
+			all = append(all, corr.Border{Mode: corr.Constant, Value: v})
+		}
+	}
+	for _, border := range all {
+		s.Options.Border = border
 		set, err := accumulate.Pairs(ctx, d.inputsIn(linearRGB), s, accumulate.Options{})
 		if err != nil {
 			return err
@@ -260,6 +273,9 @@ func (d *detector) measure(ctx context.Context, set *accumulate.Set, b taps, lin
 		d.least = max(roundingRMS(sub), d.float32Step/math.Sqrt(12)) // linear RGB is measured in stored values, too
 	}
 	f.Score = bic(sub, f.RMS, d.least)
+	if f.Options.Border.Mode == corr.Constant { // its value is an unknown, too
+		f.Score += math.Log(n)
+	}
 	d.rows = append(d.rows, f)
 	return nil
 }

@@ -80,10 +80,15 @@ type Detection struct {
 // WithoutBias returns the detection among the hypotheses without a bias, for a bias that
 // is too small to be meant. It is d itself if the first hypothesis has none.
 func (d *Detection) WithoutBias() *Detection {
-	if !d.candidates[0].Bias {
+	first := d.candidates[0]
+	if !first.Bias {
 		return d
 	}
-	return ranked(slices.DeleteFunc(slices.Clone(d.candidates), func(f Candidate) bool { return f.Bias }), d.float32Step)
+	// The value of a constant border would take the place of the bias.
+	mimics := func(f Candidate) bool {
+		return f.Options.Border.Mode == corr.Constant && first.Options.Border != f.Options.Border
+	}
+	return ranked(slices.DeleteFunc(slices.Clone(d.candidates), func(f Candidate) bool { return f.Bias || mimics(f) }), d.float32Step)
 }
 
 // tieOdds are the odds below which two hypotheses explain Y equally well. The simpler is
@@ -137,7 +142,7 @@ func (h Hypothesis) simplicity() simplicity {
 		count(h.LinearRGB), count(h.Bias), h.Kernel.H * h.Kernel.W, abs(h.ShiftY) + abs(h.ShiftX),
 		max(1, h.Options.Stride.H) * max(1, h.Options.Stride.W),
 		slices.Index([]geometry.PaddingMode{corr.Valid, corr.Same, corr.Full, corr.Explicit}, h.Options.Padding.Mode),
-		slices.Index(borders, h.Options.Border.Mode),
+		slices.Index(append(slices.Clone(borders), corr.Constant), h.Options.Border.Mode),
 	}
 }
 
