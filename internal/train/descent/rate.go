@@ -89,7 +89,7 @@ func bestOf(s *normal.Equations, d Descent, rate float64, parts []float64) float
 		n *= float64(s.Layout().Unknowns())
 	}
 	if n*float64(d.Epochs)*float64(len(parts)) > searchOperations {
-		parts = parts[:1]
+		return rate * parts[0]
 	}
 	best, least := rate*parts[0], math.Inf(1)
 	for _, p := range parts {

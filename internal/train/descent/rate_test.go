@@ -6,6 +6,7 @@ import (
 
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/train"
+	"github.com/convkit/convkit/internal/train/accumulate"
 	"github.com/convkit/convkit/internal/train/descent"
 	"github.com/convkit/convkit/internal/train/report"
 	"github.com/convkit/convkit/internal/train/solve"
@@ -54,5 +55,21 @@ func TestStableRate(t *testing.T) {
 	rep, err := report.New(t.Context(), st, solve.LeastSquares(st, train.Sum), report.Options{Descent: &descent.Descent{Optimizer: descent.Adam, Epochs: 5}})
 	if err != nil || !math.IsInf(float64(rep.StableLR), 1) {
 		t.Errorf("adam has the limit %v; %v", rep.StableLR, err)
+	}
+}
+
+// The search for a rate takes no longer for more epochs: of a million million it gives
+// the rate at once.
+func TestRateForMillionsOfEpochs(t *testing.T) {
+	x := traintest.Texture(20, 22)
+	s := train.Spec{Kernel: corr.Size{H: 3, W: 3}}
+	st, err := accumulate.Images(t.Context(), x, traintest.Noisy(t, x, traintest.Truth(s), s, 0.1, 1), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range []descent.Optimizer{descent.GD, descent.Momentum, descent.Nesterov, descent.Adam} {
+		if r := descent.BestRate(st, descent.Descent{Optimizer: o, Momentum: 0.9, Epochs: 1e12}); !(r > 0) {
+			t.Errorf("%v: rate %v", o, r)
+		}
 	}
 }
