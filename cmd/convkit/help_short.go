@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -55,13 +56,24 @@ func (a *app) showHelp(whole func(*cobra.Command, []string)) func(*cobra.Command
 	}
 }
 
+// fullStop ends a sentence. In "Rec. 601" a number follows, so none ends there.
+var fullStop = regexp.MustCompile(`\.\s+[^\d\s]`)
+
+// firstSentence returns the text before its first full stop.
+func firstSentence(text string) string {
+	if at := fullStop.FindStringIndex(text); at != nil {
+		return text[:at[0]]
+	}
+	return text
+}
+
 // printBrief prints the short page of a command.
 func printBrief(cmd *cobra.Command, names []string) {
 	shown := pflag.NewFlagSet("", pflag.ContinueOnError)
 	shown.SortFlags = false
 	for _, name := range names {
 		f := *cmd.Flags().Lookup(name)
-		f.Usage, _, _ = strings.Cut(f.Usage, ". ")
+		f.Usage = firstSentence(f.Usage)
 		shown.AddFlag(&f)
 	}
 	all := 0

@@ -86,8 +86,8 @@ The loss of an epoch is the one before its step. On standard output the log line
 # comments, so other tools can read the stream as a matrix.
 
 A descent that has not converged says first how far away the best possible loss is,
-even with --quiet, and gives no standard errors. A descent that ends above its first loss, or at a loss that is not finite, writes no
-kernel and ends with 4.
+even with --quiet, and gives no standard errors. If the loss ends above its start, or
+is not finite, learn writes no kernel and exits with 4.
 
 An interrupted descent writes the kernel reached so far. --init continues from it.`,
 		Example: `  convkit learn --lr 0.03 --epochs 10

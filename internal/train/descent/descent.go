@@ -61,7 +61,7 @@ func Descend(ctx context.Context, s *normal.Equations, d Descent, log func(Epoch
 	}
 	scale := s.LossScale(d.Loss)
 	if d.Rate == 0 {
-		d.Rate = BestRate(s, d)
+		d.Rate = BestRate(ctx, s, d)
 	}
 	best := s.MinimalLoss() * scale
 	r := solve.Result{Best: best, Rate: d.Rate, Stable: StableRate(s, d), Rank: s.Rank()}

@@ -54,7 +54,7 @@ func TestLossesKeepTheirDigits(t *testing.T) {
 	a, b := traintest.Unroll(t, x, y, s)
 	for _, o := range []descent.Optimizer{descent.GD, descent.Momentum, descent.Nesterov} {
 		d := descent.Descent{Optimizer: o, Momentum: 0.6, Epochs: 250}
-		d.Rate = descent.BestRate(st, d)
+		d.Rate = descent.BestRate(t.Context(), st, d)
 		var losses []float64
 		if _, err := descent.Descend(t.Context(), st, d, func(e descent.Epoch) { losses = append(losses, e.Loss) }); err != nil {
 			t.Fatal(err)
@@ -77,7 +77,7 @@ func checkLoop(t *testing.T, what string, st *normal.Equations, x, y *tensor.Den
 	t.Helper()
 	init := descent.InitUniform(st, 7)
 	d.Init = &init
-	d.Rate = descent.BestRate(st, d) * 0.9
+	d.Rate = descent.BestRate(t.Context(), st, d) * 0.9
 	var losses []float64
 	r, err := descent.Descend(t.Context(), st, d, func(e descent.Epoch) { losses = append(losses, e.Loss) })
 	if err != nil {
@@ -153,6 +153,24 @@ func TestCancelledDescentKeepsItsKernel(t *testing.T) {
 	}
 	for i, v := range whole.Kernel.Taps {
 		traintest.Near(t, "tap", again.Kernel.Taps[i], v, traintest.SumTolerance, 0)
+	}
+}
+
+// A cancelled context ends the search for a rate too. These epochs would take years.
+func TestCancelledSearchForARate(t *testing.T) {
+	s := sums.Textbook(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, d := range []descent.Descent{
+		{Optimizer: descent.Adam},
+		{Optimizer: descent.Momentum, Momentum: 0.9},
+		{Optimizer: descent.Nesterov, Momentum: 0.9},
+	} {
+		d.Epochs = 1 << 50
+		r, err := descent.Descend(ctx, s, d, nil)
+		if !errors.Is(err, context.Canceled) || r.Epochs != 0 || !(r.Rate > 0) {
+			t.Errorf("%v: %d epochs at rate %v and error %v, want 0, a rate, and the cancellation", d.Optimizer, r.Epochs, r.Rate, err)
+		}
 	}
 }
 

@@ -32,7 +32,7 @@ func TestLargeSystems(t *testing.T) {
 	traintest.Near(t, "λmax", most, e.Values()[e.N()-1], traintest.SumTolerance, 0)
 	for _, o := range []Optimizer{GD, Momentum, Nesterov} {
 		d := Descent{Optimizer: o, Momentum: 0.7, Epochs: 60}
-		d.Rate = BestRate(st, d)
+		d.Rate = BestRate(t.Context(), st, d)
 		a, b := newIterative(st, d, 1), newEigen(st, d, 1)
 		for epoch := range d.Epochs {
 			gap, squares := a.state()

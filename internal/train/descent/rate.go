@@ -1,6 +1,7 @@
 package descent
 
 import (
+	"context"
 	"math"
 
 	"github.com/convkit/convkit/internal/train/normal"
@@ -50,8 +51,9 @@ const slowestDecay = 6.9
 // The others overshoot first, so the number of epochs matters: of a few rates, the one
 // with the smallest loss after all epochs is taken. Momentum starts at (1+√μ)²/hmax, up
 // to which every mode falls by √μ an epoch or is slow because it is weak. Nesterov starts
-// at 1/hmax. Adam's rate is a length: fractions of the longest way of a tap are tried.
-func BestRate(s *normal.Equations, d Descent) float64 {
+// at 1/hmax. Adam's rate is a length: fractions of the longest way of a tap are tried. A cancelled context
+// ends the search with the best rate so far.
+func BestRate(ctx context.Context, s *normal.Equations, d Descent) float64 {
 	scale, most := s.LossScale(d.Loss), s.LargestEigenvalue()
 	if most == 0 || math.IsNaN(most) {
 		return 1
@@ -61,12 +63,12 @@ func BestRate(s *normal.Equations, d Descent) float64 {
 	switch d.Optimizer {
 	case Momentum:
 		edge := 1 + math.Sqrt(m)
-		return bestOf(s, d, math.Min((1+m)/(most+least), edge*edge/(2*most))/scale, halvingFractions)
+		return bestOf(ctx, s, d, math.Min((1+m)/(most+least), edge*edge/(2*most))/scale, halvingFractions)
 	case Nesterov:
-		return bestOf(s, d, 1/(2*most*scale), halvingFractions)
+		return bestOf(ctx, s, d, 1/(2*most*scale), halvingFractions)
 	case Adam:
 		if way := longestWay(s, d); way > 0 {
-			return bestOf(s, d, way, adamFractions)
+			return bestOf(ctx, s, d, way, adamFractions)
 		}
 		return 1e-3
 	}
@@ -79,11 +81,11 @@ var (
 )
 
 // searchOperations bounds the multiplications of a search for a rate, to about a tenth
-// of a second. Beyond it the first fraction is taken.
+// of a second. Beyond it the first fraction is taken untried.
 const searchOperations = 2e8
 
 // bestOf returns the fraction of rate with the smallest loss after all epochs.
-func bestOf(s *normal.Equations, d Descent, rate float64, parts []float64) float64 {
+func bestOf(ctx context.Context, s *normal.Equations, d Descent, rate float64, parts []float64) float64 {
 	n := float64(s.Unknowns())
 	if d.Optimizer == Adam || useIterative(s, d.Epochs) {
 		n *= float64(s.Layout().Unknowns())
@@ -96,6 +98,9 @@ func bestOf(s *normal.Equations, d Descent, rate float64, parts []float64) float
 		d.Rate = rate * p
 		m := newStepper(s, d, s.LossScale(d.Loss))
 		for t := 1; t <= d.Epochs; t++ {
+			if ctx.Err() != nil {
+				return best
+			}
 			m.step(t)
 		}
 		if gap, _ := m.state(); gap < least {

@@ -46,7 +46,7 @@ func TestUnknownsOfDifferentScale(t *testing.T) {
 	for i, v := range one.Errors {
 		traintest.Near(t, fmt.Sprintf("error %d", i), two.Errors[i]*unit, v, traintest.LogTolerance, 0)
 	}
-	d := descent.Descent{Epochs: 40, Rate: descent.BestRate(large, descent.Descent{Epochs: 40})}
+	d := descent.Descent{Epochs: 40, Rate: descent.BestRate(t.Context(), large, descent.Descent{Epochs: 40})}
 	var losses []float64
 	if _, err := descent.Descend(t.Context(), large, d, func(e descent.Epoch) { losses = append(losses, e.Loss) }); err != nil {
 		t.Fatal(err)

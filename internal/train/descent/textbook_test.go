@@ -59,7 +59,7 @@ func TestTextbookClosedForm(t *testing.T) {
 		t.Fatal(err)
 	}
 	traintest.Near(t, "the largest stable rate", descent.StableRate(s, descent.Descent{}), 1.0/30, traintest.SumTolerance, 0)
-	traintest.Near(t, "the best rate", descent.BestRate(s, descent.Descent{Epochs: 1000}), 1.0/36, traintest.SumTolerance, 0)
+	traintest.Near(t, "the best rate", descent.BestRate(t.Context(), s, descent.Descent{Epochs: 1000}), 1.0/36, traintest.SumTolerance, 0)
 }
 
 // An input of ones and a target of zeros: λmax = 84, so that 0.03 makes the
