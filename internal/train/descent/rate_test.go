@@ -68,7 +68,7 @@ func TestRateForMillionsOfEpochs(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, o := range []descent.Optimizer{descent.GD, descent.Momentum, descent.Nesterov, descent.Adam} {
-		if r := descent.BestRate(st, descent.Descent{Optimizer: o, Momentum: 0.9, Epochs: 1e12}); !(r > 0) {
+		if r := descent.BestRate(t.Context(), st, descent.Descent{Optimizer: o, Momentum: 0.9, Epochs: 1e12}); !(r > 0) {
 			t.Errorf("%v: rate %v", o, r)
 		}
 	}
