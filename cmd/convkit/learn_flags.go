@@ -75,7 +75,7 @@ func (l *learnFlags) add(a *app, cmd *cobra.Command) {
 
 func (l *learnFlags) dataFlags(cmd *cobra.Command) {
 	fs := cmd.Flags()
-	definePath(fs, &l.pairs, "pairs", "", "LIST.csv", "learn one kernel from many pairs. LIST.csv has a header and the columns x and y, optionally mask and weight. Paths are relative to the list")
+	definePath(fs, &l.pairs, "pairs", "", "LIST.csv", "learn one kernel from many pairs. LIST.csv has a header and the columns x and y, optionally mask, weight, variance and weights. Paths are relative to the list")
 	must(cmd.MarkFlagFilename("pairs", "csv", "tsv", "txt"))
 	fs.BoolVar(&l.keepGoing, "keep-going", false, "skip and count pairs that cannot be used. The exit code shows it")
 	addShard(fs, &l.shard, "pairs")

@@ -92,7 +92,7 @@ func (rep *Report) floor() string {
 	}
 	switch {
 	case ratio < 0.5:
-		return s + ": the residual is smaller, so Y was probably not rounded"
+		return s + ": the residual is smaller, so the fit needs no rounding to explain Y"
 	case ratio < 1.1:
 		return s + ": nothing else remains to explain"
 	case ratio < 2:
