@@ -42,8 +42,8 @@ canny blurs (--sigma) and thins the magnitude sqrt(x² + y²) of sobel. It keeps
 above --high, and values above --low that are connected to them. By default, high is
 Otsu's threshold of the magnitudes and low is half of high (Fang, Yue and Yu, 2009).
 The steps are those of skimage.feature.canny, and --border is its mode. --like skimage
-uses 0.1 and 0.2. --like opencv is cv2.Canny: no blur, |x| + |y|, thresholds 0 and 255.
-Use --norm l2 for L2gradient.
+uses 0.1 and 0.2. --like opencv is cv2.Canny: no blur, |x| + |y|. Give it the --low and
+--high that cv2.Canny requires. Use --norm l2 for L2gradient.
 
 --like takes scale, border, padding and --output from another program. Your own flags
 override each of them. Both programs below keep the size of the image. Any other word
