@@ -147,13 +147,8 @@ const (
 	tinyPicture  = 64 << 10
 	smallPicture = 4 << 20
 	chainMost    = 100
-	chainFew     = 8
 	chainSmall   = 48
 	chainOther   = 1
-
-	// Where matches save less than this, looking far for them saves nothing: filtered
-	// photographs of 128 x 128 took a fifth longer for files of the same size.
-	fewMatches = 0.1
 )
 
 // compress filters and deflates a segment of n rows.
@@ -180,9 +175,6 @@ func (s *pngScratch) compress(rows []byte, n int, p *pngEncoder) (data []byte, s
 		switch gain := s.own.Gain(s.pieces(lines)); {
 		case gain < least:
 		case size <= smallPicture:
-			if gain < fewMatches {
-				chain = min(chain, chainFew)
-			}
 			s.own.Chain = chain
 			lines = s.filter(rows, n, rowBytes, pixel, true)
 			return s.own.Pack(lines), adler32.Checksum(lines), nil
