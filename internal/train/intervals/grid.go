@@ -28,7 +28,7 @@ func Grid(inputs []train.Input) (o Options, ok bool, err error) {
 			return Options{Step: step, Slack: 2 * g.largest * 0x1p-24 / (step / 2)}, true, nil
 		}
 	}
-	return Options{}, !g.notSingle && g.off == [len(gridSteps)]bool{true, true, true}, nil
+	return Options{}, !g.notSingle && g.offAll(), nil
 }
 
 // gridSteps are the steps that are looked for.
@@ -56,17 +56,36 @@ func (g *grid) read(y tensor.Source[float64]) error {
 			if err != nil {
 				return err
 			}
-			for _, v := range row {
-				if numeric.IsFinite(v) {
-					g.add(v)
+			if g.offAll() {
+				g.notSingle = g.notSingle || !allSingle(row)
+			} else {
+				for _, v := range row {
+					if numeric.IsFinite(v) {
+						g.add(v)
+					}
 				}
 			}
-			if g.notSingle && g.off == [len(gridSteps)]bool{true, true, true} {
+			if g.notSingle && g.offAll() {
 				return nil
 			}
 		}
 	}
 	return nil
+}
+
+// offAll reports whether every step is excluded. The range of the values does not
+// matter then.
+func (g *grid) offAll() bool { return g.off == [len(gridSteps)]bool{true, true, true} }
+
+// allSingle reports whether float32 holds every number of a row exactly. NaN and
+// infinity count as held.
+func allSingle(row []float64) bool {
+	for _, v := range row {
+		if float64(float32(v)) != v && !math.IsNaN(v) {
+			return false
+		}
+	}
+	return true
 }
 
 // add looks at one value. Pixels may have been rounded to float32.
