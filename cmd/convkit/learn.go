@@ -181,10 +181,10 @@ func (l *learner) fit(ctx context.Context, set *accumulate.Set) (result solve.Re
 	err = l.timed("descend", func() (err error) {
 		switch {
 		case l.robust != robust.None:
-			result, err = robust.Solve(ctx, set, l.robust, l.constraints, l.descent.Loss, func(step int, moved float64) {
+			result, err = robust.Solve(ctx, set, l.robust, l.constraints, robust.Options{Loss: l.descent.Loss, TapsOnly: l.quiet && !l.wantsReport(), Progress: func(step int, moved float64) {
 				l.bands.rename(fmt.Sprintf("robust fit, step %d", step+1))
 				l.logVerbose("robust step %d moved a tap by %.2g of the largest", step, moved)
-			})
+			}})
 		case l.xNoise.any():
 			result, err = l.fitNoisy(ctx, set)
 		case !l.constraints.None():

@@ -69,7 +69,7 @@ func Example_robust() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	r, err := robust.Solve(context.Background(), set, robust.Tukey, solve.Constraints{}, train.Sum, nil)
+	r, err := robust.Solve(context.Background(), set, robust.Tukey, solve.Constraints{}, robust.Options{Loss: train.Sum})
 	if err != nil {
 		log.Fatal(err)
 	}

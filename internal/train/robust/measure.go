@@ -12,6 +12,14 @@ import (
 // measure computes what the report says of the fit: outliers, losses of the inliers,
 // and the parts of the taps' errors.
 func (it *reweighting) measure(ctx context.Context) error {
+	inliers := residuals{kind: it.kind, sigma: it.fit.Scale, inliers: true}
+	if it.TapsOnly {
+		all, err := it.readAt(ctx, inliers, it.w, accumulate.Request{LossOnly: true})
+		if err == nil {
+			it.setInliers(all)
+		}
+		return err
+	}
 	p := residuals{kind: it.kind, sigma: it.fit.Scale, gram: slopeGram}
 	slope, err := it.readAt(ctx, p, it.w, accumulate.Request{Accurate: true})
 	if err != nil {
@@ -19,12 +27,10 @@ func (it *reweighting) measure(ctx context.Context) error {
 	}
 	n := float64(slope.Counts().Used)
 	mean := slope.slope / n
-	it.fit.Outliers = slope.outliers
 	it.fit.Variance = slope.square / math.Max(1, n-float64(it.set.Unknowns())) / (mean * mean)
 	if it.set.Layout().Outputs() == 1 && it.model != nil && slope.PositiveDefinite() && it.set.Rank() == it.set.Unknowns() {
 		it.fit.Bread = slope.Equations
 	}
-	inliers := residuals{kind: it.kind, sigma: it.fit.Scale, inliers: true}
 	both := inliers // one reading for the inliers and for Σ σ²ψ²aaᵀ
 	if it.fit.Bread != nil {
 		both.gram = squareGram
@@ -33,12 +39,17 @@ func (it *reweighting) measure(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	it.fit.Inliers = all.Equations
+	it.setInliers(all)
 	if it.fit.Bread != nil {
 		it.fit.Meat = all.Equations
 	}
-	it.fit.Inliers.AddCounts(train.Counts{Used: -all.outliers})
 	return it.measureHeldOut(ctx, inliers, slope)
+}
+
+// setInliers keeps the sums of the inliers.
+func (it *reweighting) setInliers(all *reading) {
+	it.fit.Inliers, it.fit.Outliers = all.Equations, all.outliers
+	it.fit.Inliers.AddCounts(train.Counts{Used: -all.outliers})
 }
 
 // measureHeldOut measures the held-out windows under a fit of the others: one step from

@@ -21,6 +21,8 @@ type follower struct {
 	total tally
 	last  float64
 	width float64 // of all bins together, as a share of last; 0: leading bits
+	// inside: the last value lay in the bins.
+	inside bool
 }
 
 const (
@@ -88,7 +90,7 @@ func (m *medianFinder) last() float64 { return m.median / MADShare }
 // sharp reports whether the last median was found in bins narrower than 1e-9 of it.
 func (m *medianFinder) sharp() bool {
 	for _, f := range m.middle {
-		if f.total.step == 0 || f.total.step > 1e-9*f.last {
+		if !f.inside || f.total.step == 0 || f.total.step > 1e-9*f.last {
 			return false
 		}
 	}
@@ -100,6 +102,7 @@ func (m *medianFinder) sharp() bool {
 // still moves, on both sides.
 func (f *follower) end(k int) float64 {
 	v, inside := f.total.at(k)
+	f.inside = inside
 	moved := math.Abs(v-f.last) / f.last
 	f.last = v
 	switch {
@@ -115,22 +118,36 @@ func (f *follower) end(k int) float64 {
 	return v
 }
 
-func (t *tally) count(v float64) {
-	t.n++
+// countRow counts the sizes of the numbers of a row that are used and not zero.
+func (t *tally) countRow(row []float64, used []bool) {
 	if t.step == 0 {
-		t.bins[math.Float64bits(v)>>leadingShift]++
+		for i, v := range row {
+			if v != 0 && used[i] {
+				t.n++
+				t.bins[math.Float64bits(math.Abs(v))>>leadingShift]++
+			}
+		}
 		return
 	}
-	if v < t.low {
-		t.below++
-		return
+	// Bits of positive numbers are ordered as the numbers are, and most lie outside of
+	// narrow bins: those cost no branch that goes either way.
+	low := int64(math.Float64bits(t.low))
+	reach := uint64(int64(math.Float64bits(t.low+t.width)) - low)
+	n, below := 0, uint64(0)
+	for i, v := range row {
+		if v == 0 || !used[i] {
+			continue
+		}
+		n++
+		from := int64(math.Float64bits(v)&^(1<<63)) - low
+		below += uint64(from) >> 63
+		if uint64(from) <= reach {
+			if i := (math.Abs(v) - t.low) / t.step; i < float64(len(t.bins)) {
+				t.bins[int(i)]++
+			}
+		}
 	}
-	if v-t.low > t.width { // most numbers, once bins are narrow: they need no division
-		return
-	}
-	if i := (v - t.low) / t.step; i < float64(len(t.bins)) {
-		t.bins[int(i)]++
-	}
+	t.n, t.below = t.n+n, t.below+int(below)
 }
 
 // at returns number k in order, to within its bin.

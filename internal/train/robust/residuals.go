@@ -108,15 +108,20 @@ func (w *residualRows) Row(k int, residuals []float64, used []bool, weights []fl
 		}
 		return w.keepInliers(residuals, used)
 	}
+	w.tally[0].countRow(residuals, used)
+	w.tally[1].countRow(residuals, used)
+	switch {
+	case w.sigma == 0:
+		return nil
+	case weights == nil && w.kind == Tukey:
+		w.tukeyRow(residuals, used)
+		return nil
+	case weights == nil:
+		w.huberRow(residuals, used)
+		return nil
+	}
 	for i, v := range residuals {
 		if !used[i] {
-			continue
-		}
-		if v != 0 {
-			w.tally[0].count(math.Abs(v))
-			w.tally[1].count(math.Abs(v))
-		}
-		if w.sigma == 0 {
 			continue
 		}
 		u := v / w.sigma
@@ -128,15 +133,68 @@ func (w *residualRows) Row(k int, residuals []float64, used []bool, weights []fl
 		w.band.slope += slope
 		w.band.square += residuals[i] * residuals[i]
 		w.band.rho += w.sigma * w.sigma * rho
-		if weights != nil {
-			// Outputs that share G share its largest weight: too short a step still
-			// approaches the solution, too long a one may not.
-			if f := w.weight(u, psi, slope); k == 0 || f > weights[i] {
-				weights[i] = f
-			}
+		// Outputs that share G share its largest weight: too short a step still
+		// approaches the solution, too long a one may not.
+		if f := w.weight(u, psi, slope); k == 0 || f > weights[i] {
+			weights[i] = f
 		}
 	}
 	return nil
+}
+
+// tukeyRow does for Tukey's ψ what Row does with weights. With f = (u/4.685)² and g = 1 − f,
+// σψ(u) is v g².
+func (w *residualRows) tukeyRow(residuals []float64, used []bool) {
+	const most = tukeyLimit * tukeyLimit / 6
+	limit := tukeyLimit * w.sigma
+	scale, b := 1/(limit*limit), &w.band
+	var slope, square, rho float64
+	for i, v := range residuals {
+		if !used[i] {
+			continue
+		}
+		f := v * v * scale
+		if !(f < 1) {
+			if math.Abs(v) > limit {
+				b.outliers++
+			}
+			residuals[i] = 0
+			rho++
+			continue
+		}
+		g := 1 - f
+		v *= g * g
+		residuals[i] = v
+		slope += g * (1 - 5*f)
+		square += v * v
+		rho += f * (3 - 3*f + f*f)
+	}
+	b.slope, b.square, b.rho = b.slope+slope, b.square+square, b.rho+w.sigma*w.sigma*most*rho
+}
+
+// huberRow does the same for Huber's ψ.
+func (w *residualRows) huberRow(residuals []float64, used []bool) {
+	limit, far, b := huberLimit*w.sigma, tukeyLimit*w.sigma, &w.band
+	var inside int
+	var square, rho float64
+	for i, v := range residuals {
+		if !used[i] {
+			continue
+		}
+		if a := math.Abs(v); a > limit {
+			if a > far {
+				b.outliers++
+			}
+			v = math.Copysign(limit, v)
+			residuals[i] = v
+			rho += limit * (a - limit/2)
+		} else {
+			inside++
+			rho += v * v / 2
+		}
+		square += v * v
+	}
+	b.slope, b.square, b.rho = b.slope+float64(inside), b.square+square, b.rho+rho
 }
 
 // keepInliers leaves the residuals of inliers, and marks them.

@@ -12,7 +12,8 @@ import (
 
 // The iteration ends when no tap moves by robustTolerance of the largest tap, and σ by
 // no more. Tukey's fit starts when Huber's moves by less than robustStart. While σ moves
-// by a share of itself, taps need not converge beyond driftShare of that.
+// by a share of itself, taps need not converge beyond driftShare of that. Where steps
+// shrink fast, σ is updated with each of them.
 const (
 	robustTolerance = 1e-10
 	robustStart     = 1e-3
@@ -44,6 +45,7 @@ const (
 // G towards the smallest Σ σ²ρ(r/σ), and halves each until it descends. Then σ is
 // updated.
 type reweighting struct {
+	Options
 	set       *accumulate.Set
 	kind      Kind
 	shape     solve.Constraints
@@ -61,8 +63,7 @@ type reweighting struct {
 
 	// full: the next G is summed over all windows, since steps with that of a sample
 	// did not shrink.
-	full     bool
-	progress func(step int, moved float64)
+	full bool
 }
 
 // sampleOf is how many tiles there are for each that a G for steps is summed over:
@@ -78,6 +79,7 @@ func (it *reweighting) converge(ctx context.Context, near float64) error {
 	}
 	it.sumMatrix, it.newton, it.saddle, it.least, it.halved = true, false, 0, math.Inf(1), 0
 	drift, last, stuck := 1.0, math.Inf(1), 0
+	changed, rescaled := 0.0, false // the share by which σ has just changed, and whether much
 	for step := range robustSteps {
 		if it.exact() {
 			it.fit.Moving = 0
@@ -95,20 +97,22 @@ func (it *reweighting) converge(ctx context.Context, near float64) error {
 		if err != nil {
 			return err
 		}
-		if it.progress != nil {
-			it.progress(it.fit.Iterations, moved)
+		if it.Progress != nil {
+			it.Progress(it.fit.Iterations, moved)
 		}
-		it.full = it.sumMatrix && moved > slowStep*last && !math.IsInf(last, 1)
-		it.sumMatrix = moved > slowStep*last
+		fast := moved <= slowStep*last
+		it.full = it.sumMatrix && !fast && !rescaled && !math.IsInf(last, 1)
+		it.sumMatrix = !fast
 		it.newton = moved < newtonNear && it.fit.Iterations >= it.saddle
-		if it.fit.Moving = moved; moved >= 0.9*last && moved < 1e3*robustTolerance {
-			stuck++ // rounding keeps it moving
+		if it.fit.Moving = moved; moved >= 0.9*last && moved < 1e3*robustTolerance && moved > changed {
+			stuck++ // rounding keeps it moving, not the new σ
 		}
 		last = moved
 		sigma := it.median.last()
 		off := math.Abs(sigma-it.fit.Scale) / it.fit.Scale
 		settled := moved <= near || stuck >= 3
-		if !settled && moved > driftShare*drift && off < wrongScale {
+		changed, rescaled = 0, false
+		if joint := fast && moved < newtonNear; !settled && !joint && moved > driftShare*drift && off < wrongScale {
 			continue
 		}
 		drift = off
@@ -117,6 +121,7 @@ func (it *reweighting) converge(ctx context.Context, near float64) error {
 			return nil
 		}
 		if step < holdSteps {
+			changed, rescaled = off, off >= wrongScale
 			it.fit.Scale, it.least = sigma, math.Inf(1)
 		}
 	}

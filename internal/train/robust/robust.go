@@ -75,6 +75,17 @@ func (r Kind) Psi(u float64) (value, slope, rho float64) {
 	return u * g * g, g * (1 - 5*f), most * f * (3 - 3*f + f*f)
 }
 
+// Options of Solve.
+type Options struct {
+	Loss train.Loss
+	// TapsOnly: nobody asks for the errors of the taps or for held-out windows. This
+	// saves two sums of G in float64.
+	TapsOnly bool
+	// Progress, which may be nil, is called after each step with the share of the
+	// largest tap by which a tap moved.
+	Progress func(step int, moved float64)
+}
+
 // Solve minimises Σ ρ(r/σ), ρ' = ψ, over all windows of the set under constraints, with
 // σ of the residuals themselves. This is the fixed point of iteratively reweighted least
 // squares. Tukey starts at Huber's fit, which has one minimum, so outliers do not decide
@@ -83,21 +94,20 @@ func (r Kind) Psi(u float64) (value, slope, rho float64) {
 // The Loss is that of the inliers, the windows within 4.685 σ. A cancelled context ends
 // it with the context's error and the kernel so far.
 //
-// progress, which may be nil, is called after each step with the share of the largest
-// tap by which a tap moved.
-func Solve(ctx context.Context, s *accumulate.Set, kind Kind, shape solve.Constraints, l train.Loss, progress func(step int, moved float64)) (solve.Result, error) {
-	r, err := solve.Constrained(s.Equations, shape, l)
+// With None it is the fit of least squares.
+func Solve(ctx context.Context, s *accumulate.Set, kind Kind, shape solve.Constraints, o Options) (solve.Result, error) {
+	r, err := solve.Constrained(s.Equations, shape, o.Loss)
 	if err != nil || kind == None {
 		return r, err
 	}
-	it := &reweighting{progress: progress, set: s, kind: Huber, shape: shape.InUnits(s.Layout().Spec.Units), w: r.Unknowns}
+	it := &reweighting{Options: o, set: s, kind: Huber, shape: shape.InUnits(s.Layout().Spec.Units), w: r.Unknowns}
 	if err := it.fitted(ctx, kind); err != nil {
 		r.SetUnknowns(s.Layout(), it.w) // as far as it came
 		return r, err
 	}
 	it.fit.Kind = kind.String()
 	r.SetUnknowns(s.Layout(), it.w)
-	r.Loss = it.fit.Inliers.LossAtOrigin() * it.fit.Inliers.LossScale(l)
+	r.Loss = it.fit.Inliers.LossAtOrigin() * it.fit.Inliers.LossScale(o.Loss)
 	r.Best = r.Loss
 	it.fit.Scale = math.Ldexp(it.fit.Scale, s.Layout().Spec.Units.Y)
 	r.Robust = &it.fit

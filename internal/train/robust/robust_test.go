@@ -83,7 +83,7 @@ func TestRobustEqualsReweighting(t *testing.T) {
 	}
 	for _, kind := range []Kind{Huber, Tukey} {
 		want, sigma := reweigh(a, b, kind)
-		r, err := Solve(t.Context(), set, kind, solve.Constraints{}, train.Sum, nil)
+		r, err := Solve(t.Context(), set, kind, solve.Constraints{}, Options{Loss: train.Sum})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -200,7 +200,7 @@ func TestRobustNearOracle(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := Solve(t.Context(), set, Tukey, solve.Constraints{}, train.Sum, nil)
+		r, err := Solve(t.Context(), set, Tukey, solve.Constraints{}, Options{Loss: train.Sum})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -272,7 +272,7 @@ func TestRobustExact(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := Solve(t.Context(), set, Tukey, solve.Constraints{}, train.Sum, nil)
+	r, err := Solve(t.Context(), set, Tukey, solve.Constraints{}, Options{Loss: train.Sum})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -40,7 +40,7 @@ func TestUnits(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			r, err := Solve(t.Context(), set, c.robust, shape, train.Sum, nil)
+			r, err := Solve(t.Context(), set, c.robust, shape, Options{Loss: train.Sum})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -28,7 +28,7 @@ func TestReportWords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := robust.Solve(t.Context(), set, robust.Huber, solve.Constraints{}, train.Sum, nil)
+	r, err := robust.Solve(t.Context(), set, robust.Huber, solve.Constraints{}, robust.Options{Loss: train.Sum})
 	if err != nil {
 		t.Fatal(err)
 	}
