@@ -1,7 +1,7 @@
 package xnoise
 
 import (
-	"math"
+	mathbits "math/bits"
 
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/train"
@@ -69,11 +69,12 @@ type lagRows struct {
 	y, rows, x, columns int
 }
 
-// lastRows has the last reach+1 rows of residuals, row y at y modulo that. NaN marks
-// outputs that do not count.
+// lastRows has the last reach+1 rows of residuals, row y at y modulo that. Outputs that
+// do not count have the residual 0, and no bit in used.
 type lastRows struct {
 	first int // row of the band
 	r     [reach + 1][]float64
+	used  [reach + 1]bits
 }
 
 func (w *lagRows) Begin() {
@@ -93,39 +94,94 @@ func (w *lagRows) Row(row *accumulate.ObservedRow) error {
 	if l == nil {
 		l = &lastRows{first: -1}
 		for i := range l.r {
-			l.r[i] = make([]float64, len(row.Residuals))
+			l.r[i], l.used[i] = make([]float64, len(row.Residuals)), newBits(len(row.Residuals))
 		}
 		w.above[row.Plane] = l
 	}
 	if l.first < 0 {
 		l.first = row.Y
 	}
-	r := l.r[row.Y%(reach+1)]
+	r, used := l.r[row.Y%(reach+1)], l.used[row.Y%(reach+1)]
+	clear(used)
 	for i, v := range row.Residuals {
 		switch {
 		case i < w.x || i >= w.x+w.columns || !row.Used[i]:
-			v = math.NaN()
+			r[i] = 0
+			continue
 		case row.Roots != nil:
 			v /= row.Roots[i]
 		}
 		r[i] = v
+		used.set(i)
 	}
 	for k := range lagCount {
 		dy, dx := lagOf(k)
 		if row.Y-dy < l.first {
 			continue
 		}
-		above, sum, square, n := l.r[(row.Y-dy)%(reach+1)], 0.0, 0.0, 0
-		for i := max(0, -dx); i < min(len(r), len(r)-dx); i++ {
-			if p := above[i] * r[i+dx]; p == p {
-				sum += p
-				square += p * p
-				n++
-			}
+		above := l.r[(row.Y-dy)%(reach+1)]
+		from, to := max(0, -dx), min(len(r), len(r)-dx)
+		if to <= from {
+			continue
 		}
+		sum, square := productSums(above[from:to], r[from+dx:])
 		w.band.sum[k] += sum
 		w.band.square[k] += square
-		w.band.n[k] += float64(n)
+		w.band.n[k] += float64(l.used[(row.Y-dy)%(reach+1)].both(used, dx))
 	}
 	return nil
+}
+
+// productSums returns Σ p and Σ p² of the products p = a[i]*b[i] over the length of a, in
+// the order of numeric.Dot.
+func productSums(a, b []float64) (sum, square float64) {
+	b = b[:len(a)]
+	var s, q [4]float64
+	i := 0
+	for ; i+4 <= len(a); i += 4 {
+		x, y := a[i:i+4:i+4], b[i:i+4:i+4]
+		p0, p1, p2, p3 := x[0]*y[0], x[1]*y[1], x[2]*y[2], x[3]*y[3]
+		s[0] += p0
+		s[1] += p1
+		s[2] += p2
+		s[3] += p3
+		q[0] += p0 * p0
+		q[1] += p1 * p1
+		q[2] += p2 * p2
+		q[3] += p3 * p3
+	}
+	for ; i < len(a); i++ {
+		p := a[i] * b[i]
+		s[0] += p
+		q[0] += p * p
+	}
+	return (s[0] + s[1]) + (s[2] + s[3]), (q[0] + q[1]) + (q[2] + q[3])
+}
+
+// bits marks outputs of a row.
+type bits []uint64
+
+func newBits(n int) bits { return make(bits, (n+63)/64) }
+
+func (b bits) set(i int) { b[i/64] |= 1 << (i % 64) }
+
+// both counts the i with bit i in b and bit i+dx in o, for |dx| < 64. Both have one length.
+func (b bits) both(o bits, dx int) (n int) {
+	for i, w := range b {
+		moved := o[i]
+		switch {
+		case dx > 0:
+			moved >>= dx
+			if i+1 < len(o) {
+				moved |= o[i+1] << (64 - dx)
+			}
+		case dx < 0:
+			moved <<= -dx
+			if i > 0 {
+				moved |= o[i-1] >> (64 + dx)
+			}
+		}
+		n += mathbits.OnesCount64(w & moved)
+	}
+	return n
 }
