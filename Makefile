@@ -15,7 +15,7 @@ test:
 
 # An emulated core is ten times slower, so of packages with long tests it runs what compares with recorded bits.
 qemu:
-	GOARCH=arm64 go test -exec qemu-aarch64 ./internal/corr/vec ./internal/corr/fft ./internal/train/lagvec ./internal/edges/... ./internal/match/rowvec
+	GOARCH=arm64 go test -exec qemu-aarch64 ./internal/corr/vec ./internal/corr/fft ./internal/train/lagvec ./internal/edges/... ./internal/match/rowvec ./internal/imageio/sample
 	GOARCH=arm64 go test -exec qemu-aarch64 -run 'TestRecordedBits|TestPublishedNumbers' ./internal/corr
 
 release:

@@ -20,6 +20,16 @@ func (s Set) Greater(f *Func, a, b, to V) { s.three(f, 0x6ea0e400, "fcmgt", a, b
 // GreaterEqual sets the lanes with a >= b to ones, the others, and those with NaN, to zeros.
 func (s Set) GreaterEqual(f *Func, a, b, to V) { s.three(f, 0x6e20e400, "fcmge", a, b, to) }
 
+// Equal sets the lanes with a = b to ones, the others, and those with NaN, to zeros.
+func (s Set) Equal(f *Func, a, b, to V) { s.three(f, 0x4e20e400, "fcmeq", a, b, to) }
+
+// FromUint turns whole numbers without sign, of the size of an element, into numbers.
+func (s Set) FromUint(f *Func, a, to V) { s.two(f, 0x6e21d800, "ucvtf", a, to) }
+
+// ToUint sets to to the whole parts of a as whole numbers without sign, of the size of
+// an element.
+func (s Set) ToUint(f *Func, a, to V) { s.two(f, 0x6ea1b800, "fcvtzu", a, to) }
+
 // Sqrt sets to to the square roots of a.
 func (s Set) Sqrt(f *Func, a, to V) { s.two(f, 0x6ea1f800, "fsqrt", a, to) }
 

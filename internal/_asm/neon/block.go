@@ -123,6 +123,22 @@ func (b *Block) Greater(x, y V) V { return b.three(b.s.Greater, x, y) }
 // GreaterEqual returns ones where x >= y.
 func (b *Block) GreaterEqual(x, y V) V { return b.three(b.s.GreaterEqual, x, y) }
 
+// Equal returns ones where x = y.
+func (b *Block) Equal(x, y V) V { return b.three(b.s.Equal, x, y) }
+
+// FromUint returns whole numbers without sign as numbers.
+func (b *Block) FromUint(x V) V { return b.two(b.s.FromUint, x) }
+
+// ToUint returns the whole parts of numbers as whole numbers without sign.
+func (b *Block) ToUint(x V) V { return b.two(b.s.ToUint, x) }
+
+// Count adds one to the lanes of a register of whole numbers where mask has ones.
+func (b *Block) Count(register, mask V) {
+	b.do(arithmetic, []V{mask}, 0, func(r []V) {
+		b.f.I("VSUB", b.s.arranged(r[0]), b.s.arranged(register), b.s.arranged(register))
+	})
+}
+
 // And returns the bits of x and y.
 func (b *Block) And(x, y V) V { return b.three((*Func).And, x, y) }
 

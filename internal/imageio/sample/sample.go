@@ -9,6 +9,7 @@ import (
 )
 
 //go:generate sh -c "cd _asm && go run . -out ../sample_amd64.s -stubs ../stubs_amd64.go -pkg sample"
+//go:generate sh -c "cd _asm && go run ./arm64 -out ../sample_arm64.s -stubs ../stubs_arm64.go -pkg sample"
 
 // Order is how a sample lies in its bytes.
 type Order int
