@@ -117,14 +117,14 @@ func (a anomaly) test(t *testing.T) {
 	faults.Set(0, false)
 }
 
-// outcome is what a run leaves.
-type outcome struct {
+// remains is what a run leaves behind.
+type remains struct {
 	code           int
 	stdout, stderr string
 	files          map[string]string
 }
 
-func (a anomaly) run(t *testing.T) (o outcome) {
+func (a anomaly) run(t *testing.T) (o remains) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
 	stdin := &bytes.Buffer{}
@@ -145,7 +145,7 @@ func (a anomaly) run(t *testing.T) (o outcome) {
 }
 
 // check compares what a run with a fault left with the old files and the whole.
-func (a anomaly) check(t *testing.T, old map[string]string, whole, got outcome) bool {
+func (a anomaly) check(t *testing.T, old map[string]string, whole, got remains) bool {
 	t.Helper()
 	new := 0
 	for _, name := range a.outputs {
