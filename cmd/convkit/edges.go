@@ -1,14 +1,17 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/corr/geometry"
 	"github.com/convkit/convkit/internal/edges"
 	"github.com/convkit/convkit/internal/imageio"
+	"github.com/convkit/convkit/internal/kernel"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
@@ -52,8 +55,9 @@ means the same as in convkit corr.
   skimage  skimage.filters' sobel, prewitt, scharr, roberts, farid, laplace and
            difference_of_gaussians, on numbers or pixels of 0..1. The smoothing of
            the kernels sums to 1. sqrt((x² + y²)/2), --border symmetric.
-  opencv   cv2's Sobel, Scharr, Laplacian (ksize 1) and magnitude, on stored values
-           (--values raw). The kernels as they are, --border reflect.`
+  opencv   cv2's Sobel, Scharr, Laplacian and magnitude, on stored values
+           (--values raw). The kernels as they are, --border reflect. --aperture
+           is ksize and apertureSize.`
 
 func newEdges(a *app) *cobra.Command {
 	f := &filter{app: a}
@@ -93,7 +97,7 @@ func newEdges(a *app) *cobra.Command {
 	brief(cmd, "convkit edges photo.png --operator sobel --direction both --padding same --border replicate -o edges.png",
 		"operator", "direction", "output", "threshold", "thin", "sigma", "padding", "border", "map", "like")
 	groupFlags(cmd,
-		flagGroup{"Operator", []string{"operator", "direction", "angle", "norm", "sigma", "like"}},
+		flagGroup{"Operator", []string{"operator", "direction", "angle", "norm", "sigma", "aperture", "like"}},
 		flagGroup{"Lines", []string{"thin", "threshold", "low", "high"}},
 		flagGroup{"Geometry", []string{"padding", "border", "stride", "dilation", "convolve"}},
 		flagGroup{"Arithmetic", []string{"method", "precision"}},
@@ -109,6 +113,7 @@ type edgeFlags struct {
 	operator, output, direction, norm string
 	angle, sigma                      *float64
 	low, high                         *float64
+	aperture                          int
 	threshold                         *edges.Threshold
 	thin                              bool
 }
@@ -127,6 +132,8 @@ func (o *edgeFlags) add(cmd *cobra.Command) {
 	define(fs, &o.angle, "angle", "", "", "DEG", "derivative in this direction: 0 is right, 90 is down", optional(number("number of degrees", anyNumber)))
 	defineEnum(cmd, &o.norm, "norm", "", "norm of the gradient: l2 is sqrt(x² + y²), l1 is |x| + |y|. The default is l2, and l1 for OpenCV's canny", edges.NormNames, word(edges.NormNames...))
 	define(fs, &o.sigma, "sigma", "", "", "V", "scale in pixels of log, of dog (the narrow one) and of canny's blur, 0 for no blur (default 1)", optional(between(0, edges.MaxSigma)))
+	define(fs, &o.aperture, "aperture", "", "0", "3|5|7", "size of the kernels of sobel, laplacian and canny, as OpenCV's ksize and apertureSize (default 3, and for laplacian 1, the four neighbours)", parseAperture)
+	complete(cmd, "aperture", []string{"3", "5", "7"})
 	define(fs, &o.low, "low", "", "", "V", "canny's low threshold (default: half of the high one)", optional(notNegative))
 	define(fs, &o.high, "high", "", "", "V", "canny's high threshold (default: Otsu's threshold of the magnitudes)", optional(notNegative))
 	fs.BoolVar(&o.thin, "thin", false, "keep the ridges of the magnitude, one pixel wide")
@@ -140,6 +147,19 @@ func (o *edgeFlags) add(cmd *cobra.Command) {
 	must(cmd.RegisterFlagCompletionFunc("output", func(_ *cobra.Command, _ []string, begin string) ([]string, cobra.ShellCompDirective) {
 		return slices.DeleteFunc(slices.Clone(edges.OutputNames), func(w string) bool { return !strings.HasPrefix(w, begin) }), cobra.ShellCompDirectiveDefault
 	}))
+}
+
+// parseAperture reads the size of an operator's kernels.
+func parseAperture(s string) (int, error) {
+	for _, n := range kernel.Apertures {
+		if s == strconv.Itoa(n) {
+			return n, nil
+		}
+	}
+	if s == "0" { // not given
+		return 0, nil
+	}
+	return 0, errors.New("must be 3, 5 or 7")
 }
 
 // fileOrWord is --output of edges: a file, as everywhere, or one of the words for
@@ -166,7 +186,7 @@ func (v *fileOrWord) Set(s string) error {
 
 // options checks what was typed.
 func (o *edgeFlags) options(tool string, g corr.Options) (edges.Options, error) {
-	e := edges.Options{Operator: o.operator, Sigma: o.sigma, Low: o.low, High: o.high, Thin: o.thin, Threshold: o.threshold}
+	e := edges.Options{Operator: o.operator, Aperture: o.aperture, Sigma: o.sigma, Low: o.low, High: o.high, Thin: o.thin, Threshold: o.threshold}
 	switch {
 	case tool == skimage:
 		e.Like = edges.SkImage

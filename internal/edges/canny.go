@@ -24,6 +24,7 @@ type canny[T tensor.Float] struct {
 	o         Options
 	g         corr.Geometry
 	blur      *gaussian[T]
+	sobel     sobel[T]
 	norm      func(m, x, y []T) // of the marker
 	length    func(m, x, y []T) // in the unit of thresholds
 	mark      marker[T]
@@ -51,6 +52,7 @@ func newCanny[T tensor.Float](in tensor.Shape, o Options, g corr.Options, c corr
 	if o.Sigma != nil {
 		sigma = *o.Sigma
 	}
+	p.sobel = sobel[T]{size: max(3, o.Aperture), likeOpenCV: o.Like == OpenCV}
 	p.blur = newGaussian[T](sigma, g.Border, in.H, in.W)
 	p.blur.bare = o.Like == OpenCV
 	return p, nil
@@ -83,7 +85,7 @@ func (p *canny[T]) Describe() string {
 
 // rows is the height of a band: beside the rows that it marks, a band computes a
 // few gradients and blurs its reach of rows twice.
-func (p *canny[T]) rows() int { return max(64, 4*p.blur.reach()) }
+func (p *canny[T]) rows() int { return max(64, 4*(p.blur.reach()+p.sobel.reach()-1)) }
 
 // Run marks the image, links the marks, and writes what is strong.
 func (p *canny[T]) Run(ctx context.Context, src tensor.Source[T], sink tensor.Sink[T]) error {
@@ -132,7 +134,7 @@ func (p *canny[T]) Run(ctx context.Context, src tensor.Source[T], sink tensor.Si
 // each runs do over the bands of the gradient.
 func (p *canny[T]) each(ctx context.Context, src tensor.Source[T], sink tensor.Sink[T], norm func(m, x, y []T), do func(*slopes[T], tensor.Band[T]) error) error {
 	return schedule.Deliver(ctx, p.in, p.rows(), p.threads, sink, func() func(tensor.Band[T]) error {
-		s := newSlopes(src, p.blur, norm, p.o.Unit)
+		s := newSlopes(src, p.blur, p.sobel, norm, p.o.Unit)
 		return func(b tensor.Band[T]) error { return do(s, b) }
 	})
 }
@@ -170,6 +172,14 @@ func (p *canny[T]) limits(ctx context.Context, src tensor.Source[T]) ([]limits, 
 			}
 			l.high = max(l.high, l.low)
 		}
+		if p.high != nil { // Otsu's is of the gradients as they are
+			l.high /= p.sobel.divisor()
+		}
+		if p.low != nil {
+			l.low /= p.sobel.divisor()
+		} else if p.high != nil {
+			l.low = l.high / 2
+		}
 		if p.o.Like == OpenCV && p.o.Norm == L2 {
 			l.low, l.high = l.low*l.low, l.high*l.high
 		}
@@ -192,7 +202,7 @@ func (p *canny[T]) lengths(s *slopes[T], b tensor.Band[T]) error {
 		}
 		row := b.Row(r)
 		for i := range row {
-			v := blurred[i+1]
+			v := blurred[i+p.sobel.reach()]
 			if row[i] = l.m[i+1]; row[i] <= u*max(v, -v) {
 				row[i] = 0
 			}

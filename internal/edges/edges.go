@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/convkit/convkit/internal/corr"
@@ -26,6 +27,11 @@ type Options struct {
 	Output   Output
 	Degrees  float64 // the direction of Along, from x towards y
 	Norm     Norm
+
+	// Aperture is the size of the kernels of sobel, laplacian and canny, 3, 5 or 7 as
+	// OpenCV's ksize and apertureSize. 0 is the default: 3, and for laplacian the four
+	// neighbours.
+	Aperture int
 
 	Sigma     *float64 // of log, dog and canny; nil for the operator's default
 	Low, High *float64 // of canny; nil for automatic ones
@@ -123,8 +129,11 @@ func (o Options) UsualNorm() Norm {
 }
 
 // Doubles reports whether pixels, too, are best computed in float64: scikit-image's
-// canny does so, and in it a rounding can make or break a tie.
-func (o Options) Doubles() bool { return o.Operator == cannyName && o.Like != OpenCV }
+// canny does so, and in it a rounding can make or break a tie. Squares of OpenCV's
+// large gradients are whole numbers that float32 does not hold.
+func (o Options) Doubles() bool {
+	return o.Operator == cannyName && (o.Like != OpenCV || o.Aperture > 3)
+}
 
 // Check tells what does not go together.
 func (o Options) Check(g corr.Options) error {
@@ -150,6 +159,12 @@ func (o Options) Check(g corr.Options) error {
 		return fmt.Errorf("sigma %g: must lie between 0 and %d", *o.Sigma, MaxSigma)
 	case o.Sigma != nil && op.sigma == "":
 		return fmt.Errorf("%s has no sigma", o.Operator)
+	case o.Aperture != 0 && !op.aperture:
+		return fmt.Errorf("%s has one size: an aperture belongs to sobel, laplacian and canny", o.Operator)
+	case o.Aperture != 0 && !slices.Contains(kernel.Apertures, o.Aperture):
+		return fmt.Errorf("aperture %d: must be 3, 5 or 7", o.Aperture)
+	case o.Aperture != 0 && o.Like == SkImage:
+		return errors.New("scikit-image's operators have one size: they take no aperture")
 	}
 	if o.Operator == cannyName && (step(g.Stride) || step(g.Dilation) || g.Padding.Mode == corr.Full || g.Padding.Mode == corr.Explicit) {
 		return errors.New("canny keeps the size of the image: it takes no stride, no dilation and no padding but same")

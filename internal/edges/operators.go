@@ -19,6 +19,8 @@ type operator struct {
 	// no such operator. opencv reports whether OpenCV has it, with our taps.
 	skimage float64
 	opencv  bool
+	// aperture: its kernels have three sizes.
+	aperture bool
 }
 
 // cannyName is the detector that is more than a correlation.
@@ -26,16 +28,16 @@ const cannyName = "canny"
 
 // operators are all detectors, in the order of help.
 var operators = []operator{
-	{"diff", true, "", math.NaN(), false},
-	{"roberts", true, "", -1, false},
-	{"prewitt", true, "", 1. / 3, false},
-	{"sobel", true, "", 1. / 4, true},
-	{"scharr", true, "", 1. / 16, true},
-	{"farid", true, "", 1, false},
-	{"laplacian", false, "", -1, true},
-	{"log", false, "sigma", math.NaN(), false},
-	{"dog", false, "sigma1", 1, false},
-	{cannyName, false, "sigma", 1, true},
+	{"diff", true, "", math.NaN(), false, false},
+	{"roberts", true, "", -1, false, false},
+	{"prewitt", true, "", 1. / 3, false, false},
+	{"sobel", true, "", 1. / 4, true, true},
+	{"scharr", true, "", 1. / 16, true, false},
+	{"farid", true, "", 1, false, false},
+	{"laplacian", false, "", -1, true, true},
+	{"log", false, "sigma", math.NaN(), false, false},
+	{"dog", false, "sigma1", 1, false, false},
+	{cannyName, false, "sigma", 1, true, true},
 }
 
 // Operators are the names of all detectors.
@@ -64,6 +66,10 @@ func (o Options) operator() operator {
 
 // pair gives the named kernels NAME-x and NAME-y in the scale of the convention.
 func (o Options) pair() (x, y tensor.Kernel, err error) {
+	if o.Aperture != 0 {
+		x, y = kernel.Sobel(o.Aperture)
+		return x, y, nil
+	}
 	if x, y, err = kernel.Gradient(o.Operator); err != nil {
 		return x, y, err
 	}
@@ -90,6 +96,9 @@ func scaled(k tensor.Kernel, s float64) tensor.Kernel {
 
 // newSecond plans an operator of no direction: one correlation.
 func newSecond[T tensor.Float](in tensor.Shape, o Options, g corr.Options, c corr.Config) (Plan[T], error) {
+	if o.Aperture != 0 {
+		return corr.NewPlan[T](in, kernel.Laplacian(o.Aperture), g, c)
+	}
 	params := map[string]string{}
 	if o.Sigma != nil {
 		params[o.operator().sigma] = strconv.FormatFloat(*o.Sigma, 'g', -1, 64)

@@ -14,12 +14,13 @@ import (
 type published struct {
 	Operator, Like, Output, Norm, Threshold, Padding, Border string
 	Sigma                                                    *float64
+	Aperture                                                 int
 	Want                                                     [][]float64
 }
 
 func (c published) options(t *testing.T) (Options, corr.Options) {
 	t.Helper()
-	o := Options{Operator: c.Operator, Sigma: c.Sigma, Like: Like(1 + slices.Index([]string{"skimage", "opencv"}, c.Like))}
+	o := Options{Operator: c.Operator, Sigma: c.Sigma, Aperture: c.Aperture, Like: Like(1 + slices.Index([]string{"skimage", "opencv"}, c.Like))}
 	o.Output = Output(max(0, slices.Index(OutputNames, c.Output)))
 	o.Norm = Norm(max(0, slices.Index(NormNames, c.Norm)))
 	var g corr.Options

@@ -2,7 +2,6 @@ package edges
 
 import (
 	"github.com/convkit/convkit/internal/corr"
-	"github.com/convkit/convkit/internal/edges/rowvec"
 	"github.com/convkit/convkit/internal/tensor"
 )
 
@@ -18,6 +17,7 @@ type slope[T tensor.Float] struct {
 // for one after the other.
 type slopes[T tensor.Float] struct {
 	blur   *gaussian[T]
+	sobel  sobel[T]
 	norm   func(m, x, y []T)
 	unit   float64 // see Options
 	reader *corr.Reader[T]
@@ -25,22 +25,23 @@ type slopes[T tensor.Float] struct {
 
 	raw     [][]T // ring of padded source rows
 	rawAt   []int
-	smooth  [][]T // ring of blurred rows, element c at c+1
+	smooth  [][]T // ring of blurred rows, element c at c plus Sobel's reach
 	smAt    []int
 	ring    []slope[T]
 	window  [][]T
+	near    [][]T // blurred rows that Sobel's kernels see
 	padded  []T
 	room    []uint64 // a bit for each column
 	plane   int
 	nothing slope[T] // beyond the image
 }
 
-func newSlopes[T tensor.Float](src tensor.Source[T], blur *gaussian[T], norm func(m, x, y []T), unit float64) *slopes[T] {
+func newSlopes[T tensor.Float](src tensor.Source[T], blur *gaussian[T], sobel sobel[T], norm func(m, x, y []T), unit float64) *slopes[T] {
 	in, r := src.Shape(), blur.reach()
 	g := corr.Geometry{InH: in.H, InW: in.W, KH: 1, KW: 1, Top: r, Bottom: r, Border: blur.border, Stride: corr.Size{H: 1, W: 1}, Dilation: corr.Size{H: 1, W: 1}}
-	s := &slopes[T]{blur: blur, norm: norm, unit: unit, reader: corr.NewReader(src, g), h: in.H, w: in.W, plane: -1}
+	s := &slopes[T]{blur: blur, sobel: sobel, near: make([][]T, sobel.size), norm: norm, unit: unit, reader: corr.NewReader(src, g), h: in.H, w: in.W, plane: -1}
 	s.raw, s.rawAt = ring[T](2*r+1, in.W)
-	s.smooth, s.smAt = ring[T](3, in.W+2)
+	s.smooth, s.smAt = ring[T](sobel.size, in.W+2*sobel.reach())
 	s.window = make([][]T, 2*r+1)
 	s.padded, s.room = make([]T, in.W+2*r), make([]uint64, (in.W+63)/64)
 	s.nothing = newSlope[T](in.W)
@@ -71,7 +72,10 @@ func (s *slopes[T]) row(plane, y int) (*slope[T], error) {
 	if plane != s.plane {
 		s.plane = plane
 		for i := range s.ring {
-			s.ring[i].at, s.smAt[i] = -1, -1
+			s.ring[i].at = -1
+		}
+		for i := range s.smAt {
+			s.smAt[i] = -1
 		}
 		for i := range s.rawAt {
 			s.rawAt[i] = -1
@@ -81,16 +85,15 @@ func (s *slopes[T]) row(plane, y int) (*slope[T], error) {
 	if l.at == y {
 		return l, nil
 	}
-	var near [3][]T
-	for k := range near {
-		row, err := s.blurred(min(max(y+k-1, 0), s.h-1))
+	for k := range s.near {
+		row, err := s.blurred(min(max(y+k-s.sobel.reach(), 0), s.h-1))
 		if err != nil {
 			return nil, err
 		}
-		near[k] = row
+		s.near[k] = row
 	}
 	n := s.w
-	rowvec.Sobel(l.x[1:1+n], l.y[1:1+n], near[0], near[1], near[2])
+	s.sobel.row(l.x[1:1+n], l.y[1:1+n], s.near)
 	s.norm(l.m[1:1+n], l.x[1:1+n], l.y[1:1+n])
 	l.at = y
 	return l, nil
@@ -108,27 +111,30 @@ func (s *slopes[T]) around(plane, y int) (t three[T], err error) {
 
 // blurred gives row y of the blurred image between its repeated ends.
 func (s *slopes[T]) blurred(y int) ([]T, error) {
-	row := s.smooth[y%3]
-	if s.smAt[y%3] == y {
+	slot, reach := y%len(s.smooth), s.sobel.reach()
+	row := s.smooth[slot]
+	if s.smAt[slot] == y {
 		return row, nil
 	}
 	n := s.w
 	for k := range s.window {
-		slot := (y + k) % len(s.raw)
-		if s.rawAt[slot] != y+k {
-			if err := s.reader.Row(s.plane, y+k, s.raw[slot]); err != nil {
+		at := (y + k) % len(s.raw)
+		if s.rawAt[at] != y+k {
+			if err := s.reader.Row(s.plane, y+k, s.raw[at]); err != nil {
 				return nil, err
 			}
 			if s.unit != 0 {
-				reciprocal(s.raw[slot], s.unit)
+				reciprocal(s.raw[at], s.unit)
 			}
-			s.rawAt[slot] = y + k
+			s.rawAt[at] = y + k
 		}
-		s.window[k] = s.raw[slot]
+		s.window[k] = s.raw[at]
 	}
-	s.blur.row(row[1:1+n], y, s.window, s.padded)
-	row[0], row[n+1] = row[1], row[n]
-	s.smAt[y%3] = y
+	s.blur.row(row[reach:reach+n], y, s.window, s.padded)
+	for i := range reach {
+		row[i], row[n+reach+i] = row[reach], row[n+reach-1]
+	}
+	s.smAt[slot] = y
 	return row, nil
 }
 

@@ -31,34 +31,34 @@ func derivatives() []entry {
 			"horizontal derivative, smoothed by a box of 3: vertical edges"),
 		fixed("prewitt-y", "-1 -1 -1; 0 0 0; 1 1 1", "transpose of prewitt-x",
 			"vertical derivative, smoothed by a box of 3: horizontal edges"),
-		fixed("sobel-x", "-1 0 1; -2 0 2; -1 0 1", "I. Sobel and G. Feldman, 1968; sign and scale of OpenCV's Sobel",
-			"horizontal derivative, smoothed by 1 2 1: vertical edges"),
-		fixed("sobel-y", "-1 -2 -1; 0 0 0; 1 2 1", "transpose of sobel-x",
-			"vertical derivative, smoothed by 1 2 1: horizontal edges"),
+		sized("sobel-x", "-1 0 1; -2 0 2; -1 0 1", "I. Sobel and G. Feldman, 1968; sign and scale of OpenCV's Sobel",
+			"horizontal derivative, smoothed by 1 2 1: vertical edges", Apertures, func(n int) tensor.Kernel { x, _ := Sobel(n); return x }),
+		sized("sobel-y", "-1 -2 -1; 0 0 0; 1 2 1", "transpose of sobel-x",
+			"vertical derivative, smoothed by 1 2 1: horizontal edges", Apertures, func(n int) tensor.Kernel { _, y := Sobel(n); return y }),
 		fixed("scharr-x", "-3 0 3; -10 0 10; -3 0 3", "H. Scharr, 2000; sign and scale of OpenCV's Scharr",
 			"horizontal derivative with a truer angle than sobel's"),
 		fixed("scharr-y", "-3 -10 -3; 0 0 0; 3 10 3", "transpose of scharr-x",
 			"vertical derivative with a truer angle than sobel's"),
-		{Info{
+		{Info: Info{
 			Name: "farid-x", Formula: "p d, p = (" + words(faridSmooth) + ") down, d = (" + words(faridSlope) + ") across",
 			Source:  "H. Farid and E. P. Simoncelli, 2004, 5 taps; equal to scikit-image's farid_v",
 			Summary: "horizontal derivative per pixel, its angle the truest of all here: vertical edges",
-		}, func(*arguments) tensor.Kernel { return product(faridSmooth, faridSlope) }},
-		{Info{
+		}, make: func(*arguments) tensor.Kernel { return product(faridSmooth, faridSlope) }},
+		{Info: Info{
 			Name: "farid-y", Formula: "transpose of farid-x",
 			Source:  "H. Farid and E. P. Simoncelli, 2004, 5 taps; equal to scikit-image's farid_h",
 			Summary: "vertical derivative per pixel, its angle the truest of all here: horizontal edges",
-		}, func(*arguments) tensor.Kernel { return product(faridSlope, faridSmooth) }},
-		{Info{
+		}, make: func(*arguments) tensor.Kernel { return product(faridSlope, faridSmooth) }},
+		{Info: Info{
 			Name: "derivative-x", Parameters: order, Formula: "(-1)^(d-i) C(d, i) for i = 0 to d, d the order",
 			Source:  "finite differences: -1 1 taken d times; order 1 is the opposite of diff-x",
 			Summary: "smallest kernel of a horizontal derivative of any order",
-		}, func(a *arguments) tensor.Kernel { return product([]float64{1}, a.differences()) }},
-		{Info{
+		}, make: func(a *arguments) tensor.Kernel { return product([]float64{1}, a.differences()) }},
+		{Info: Info{
 			Name: "derivative-y", Parameters: order, Formula: "transpose of derivative-x",
 			Source:  "finite differences: -1 1 taken d times; order 1 is the opposite of diff-y",
 			Summary: "smallest kernel of a vertical derivative of any order",
-		}, func(a *arguments) tensor.Kernel { return product(a.differences(), []float64{1}) }},
+		}, make: func(a *arguments) tensor.Kernel { return product(a.differences(), []float64{1}) }},
 	}
 }
 

@@ -131,15 +131,15 @@ func TestParseChooses(t *testing.T) {
 
 func TestUnknownName(t *testing.T) {
 	for spec, want := range map[string]string{
-		"sobelx":           "sobel-x",
-		"sobel_x":          "sobel-x",
-		"Sobel-X":          "sobel-x",
-		"guassian:sigma=2": "gaussian",
-		"laplacain":        "laplacian",
-		"gaussian:sgima=2": "sigma",
-		"gaussian:sigma":   "gaussian:sigma=1",
-		"sobel-x:sigma=2":  "no parameters",
-		"zzzzzz":           "convkit kernels",
+		"sobelx":            "sobel-x",
+		"sobel_x":           "sobel-x",
+		"Sobel-X":           "sobel-x",
+		"guassian:sigma=2":  "gaussian",
+		"laplacain":         "laplacian",
+		"gaussian:sgima=2":  "sigma",
+		"gaussian:sigma":    "gaussian:sigma=1",
+		"prewitt-x:sigma=2": "no parameters",
+		"zzzzzz":            "convkit kernels",
 	} {
 		_, err := Parse(spec, noFile)
 		var e *SpecError

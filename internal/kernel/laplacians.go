@@ -10,30 +10,30 @@ import (
 func laplacians() []entry {
 	truncate := Parameter{"truncate", "4", "reach of the Gaussian in sigmas"}
 	return []entry{
-		fixed("laplacian", "0 1 0; 1 -4 1; 0 1 0", "second differences along both axes, as OpenCV's Laplacian with ksize 1",
-			"sum of the second derivatives, four neighbours"),
+		sized("laplacian", "0 1 0; 1 -4 1; 0 1 0", "second differences along both axes, as OpenCV's Laplacian",
+			"sum of the second derivatives, four neighbours", append([]int{1}, Apertures...), Laplacian),
 		fixed("laplacian8", "1 1 1; 1 -8 1; 1 1 1", "second differences along both axes and both diagonals",
 			"sum of the second derivatives, eight neighbours"),
-		{Info{
+		{Info: Info{
 			Name: "log", Parameters: []Parameter{{"sigma", "1", "standard deviation in pixels"}, truncate, {"balance", "none", "mean takes the mean off, so that a flat image gives exactly 0; none does not"}},
 			Formula: "((x^2 + y^2)/sigma^4 - 2/sigma^2) g(x) g(y), g the samples of a Gaussian that sum to 1, |x|, |y| <= int(truncate sigma + 1/2)",
 			Source:  "D. Marr and E. Hildreth, 1980; equal to SciPy's gaussian_laplace, which answers -0.00014 (sigma 1) to a flat image of 1",
 			Summary: "Laplacian of a Gaussian: edges and blobs at one scale",
-		}, laplacianOfGaussian},
-		{Info{
+		}, make: laplacianOfGaussian},
+		{Info: Info{
 			Name: "dog", Parameters: []Parameter{{"sigma1", "1", "the narrow standard deviation"}, {"sigma2", "", "the wide one; 1.6 sigma1 if not given"}, truncate},
 			Formula: "gaussian(sigma1) - gaussian(sigma2), each normalised",
 			Source:  "D. Marr and E. Hildreth, 1980; equal to scikit-image's difference_of_gaussians",
 			Summary: "difference of two Gaussians: passes a band of scales",
-		}, differenceOfGaussians},
+		}, make: differenceOfGaussians},
 		fixed("sharpen", "0 -1 0; -1 5 -1; 0 -1 0", "identity minus laplacian",
 			"sharpens; the sum is 1"),
-		{Info{
+		{Info: Info{
 			Name: "unsharp", Parameters: []Parameter{{"sigma", "1", "standard deviation of the blur"}, {"amount", "1", "strength"}, truncate},
 			Formula: "(1 + amount) identity - amount gaussian(sigma)",
 			Source:  "unsharp masking; the sum is 1",
 			Summary: "sharpens by what a Gaussian blur takes away",
-		}, unsharp},
+		}, make: unsharp},
 		fixed("emboss", "-2 -1 0; -1 1 1; 0 1 2", "the usual relief filter; the sum is 1",
 			"relief, lit from the upper left"),
 	}

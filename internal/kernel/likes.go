@@ -20,8 +20,11 @@ func (t *target) fixedLikes() []like {
 		}
 	}
 	for _, e := range entries() {
-		if len(e.Parameters) == 0 {
+		if len(e.Parameters) == 0 || e.sizes != nil {
 			add(e.Name, 1)
+		}
+		for _, n := range e.sizes[min(1, len(e.sizes)):] {
+			add(fmt.Sprintf("%s:%s=%d", e.Name, sizeName, n), 1)
 		}
 	}
 	add("identity", 1)

@@ -27,7 +27,8 @@ type Info struct {
 // then its formula too, or a function of its parameters.
 type entry struct {
 	Info
-	make func(a *arguments) tensor.Kernel
+	sizes []int // of a kernel that comes in several
+	make  func(a *arguments) tensor.Kernel
 }
 
 // fixed is an entry without parameters.

@@ -225,7 +225,7 @@ func TestBadParameters(t *testing.T) {
 		"gaussian:size=0", "gaussian:size=3x", "gaussian:size=99999", "gaussian:truncate=0", "gaussian:sigma=400,truncate=40", "gaussian:sigma=1x2x3",
 		"box:size=-1", "box:size=1.5", "box:size=9999999999999999999", "box:size=4611686018427387904x4", "identity:size=x", "log:sigma=0", "log:balance=sum",
 		"dog:sigma1=2,sigma2=1", "dog:sigma1=500,sigma2=500", "unsharp:amount=-1", "unsharp:amount=nan", "motion:length=0", "motion:length=1e9", "motion:angle=inf",
-		"sobel-x:size=3", "gaussian:1.5", "derivative-x:order=0", "derivative-x:order=1.5", "derivative-y:order=51",
+		"prewitt-x:size=3", "sobel-x:size=4", "sobel-y:size=9", "laplacian:size=2", "gaussian:1.5", "derivative-x:order=0", "derivative-x:order=1.5", "derivative-y:order=51",
 	} {
 		_, err := Parse(spec, nil)
 		var e *SpecError

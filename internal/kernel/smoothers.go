@@ -12,19 +12,19 @@ const MaxSigma = 500
 // smoothers are the kernels whose taps sum to 1.
 func smoothers() []entry {
 	return []entry{
-		{Info{
+		{Info: Info{
 			Name: "identity", Parameters: []Parameter{{"size", "1", "N or HxW"}},
 			Formula: "1 at row (H-1)/2, column (W-1)/2, rounded down and counted from 0; else 0",
 			Source:  "definition; an even size has its centre where `same` padding puts it",
 			Summary: "changes nothing",
-		}, identity},
-		{Info{
+		}, make: identity},
+		{Info: Info{
 			Name: "box", Parameters: []Parameter{{"size", "3", "N or HxW"}},
 			Formula: "1/(H W) everywhere",
 			Source:  "definition",
 			Summary: "mean over a rectangle",
-		}, box},
-		{Info{
+		}, make: box},
+		{Info: Info{
 			Name: "gaussian", Parameters: []Parameter{
 				{"sigma", "1", "standard deviation in pixels, V or VxW (vertical x horizontal)"},
 				{"size", "", "N or HxW; 2 int(truncate sigma + 1/2) + 1 if not given"},
@@ -33,13 +33,13 @@ func smoothers() []entry {
 			Formula: "exp(-x^2/(2 sigma^2)) exp(-y^2/(2 sigma^2)), x and y from the centre, divided by its sum",
 			Source:  "size and taps of SciPy's gaussian_filter; with a size, OpenCV's getGaussianKernel",
 			Summary: "blur",
-		}, gaussian},
-		{Info{
+		}, make: gaussian},
+		{Info: Info{
 			Name: "motion", Parameters: []Parameter{{"length", "9", "length of the path in pixels"}, {"angle", "0", "degrees, counter-clockwise from the right"}},
 			Formula: "max(0, 1 - d) divided by its sum, d the distance of the tap from a centred segment of length-1 pixels",
 			Source:  "an anti-aliased line, after MATLAB's fspecial motion",
 			Summary: "blur along a line",
-		}, motion},
+		}, make: motion},
 	}
 }
 

@@ -35,4 +35,8 @@ case(feature.canny(f, 1, 0.05, 0.2, mode="constant", cval=0.5), "skimage", sigma
 for low, high in [(20, 60), (80, 250), (0, 1)]:
     case(cv2.Canny(x, low, high), "opencv", low=low, high=high, norm="l1")
     case(cv2.Canny(x, low, high, L2gradient=True), "opencv", low=low, high=high, norm="l2")
+for size, low, high in [(3, 100, 300), (5, 500, 2000), (7, 4000, 30000), (7, 5003, 21007)]:
+    for l2 in False, True:
+        edges = cv2.Canny(x, low, high, apertureSize=size, L2gradient=l2)
+        case(edges, "opencv", low=low, high=high, norm="l2" if l2 else "l1", aperture=size)
 print(json.dumps(dict(image=x.tolist(), cases=cases)).replace('{"like"', '\n{"like"'))

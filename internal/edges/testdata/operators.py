@@ -41,4 +41,9 @@ for name, f in [("sobel", cv2.Sobel), ("scharr", cv2.Scharr)]:
     case(np.degrees(np.arctan2(gy, gx)) % 360, name, "opencv", "angle")
     case(cv2.threshold(cv2.magnitude(gx, gy), 700, 1, cv2.THRESH_BINARY)[1], name, "opencv", "magnitude", threshold="700")
 case(cv2.Laplacian(x, cv2.CV_64F), "laplacian", "opencv", "")
+for size in 3, 5, 7:
+    gx, gy = cv2.Sobel(x, cv2.CV_64F, 1, 0, ksize=size), cv2.Sobel(x, cv2.CV_64F, 0, 1, ksize=size)
+    case(gx, "sobel", "opencv", "x", aperture=size)
+    case(cv2.magnitude(gx, gy), "sobel", "opencv", "magnitude", aperture=size)
+    case(cv2.Laplacian(x, cv2.CV_64F, ksize=size), "laplacian", "opencv", "", aperture=size)
 print(json.dumps(dict(image=x.tolist(), cases=cases)).replace('{"operator"', '\n{"operator"'))
