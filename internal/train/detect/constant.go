@@ -73,7 +73,7 @@ func borderConstant(ctx context.Context, pair train.Pair, s train.Spec, k tensor
 	for _, t := range k.Taps {
 		most = math.Max(most, math.Abs(t))
 	}
-	qr, qq, rr, n := 0.0, 0.0, 0.0, 0.0
+	qr, qq, rr, yy, n := 0.0, 0.0, 0.0, 0.0, 0.0
 	shape := pair.Y.Shape()
 	buf := make([]float64, shape.W)
 	for p := range shape.Planes() {
@@ -88,7 +88,7 @@ func borderConstant(ctx context.Context, pair train.Pair, s train.Spec, k tensor
 				if math.Abs(q) < 1e-6*most || !numeric.IsFinite(r) || pair.Range != nil && (value <= pair.Range.Low || value >= pair.Range.High) {
 					continue
 				}
-				qr, qq, rr, n = qr+q*r, qq+q*q, rr+r*r, n+1
+				qr, qq, rr, yy, n = qr+q*r, qq+q*q, rr+r*r, yy+value*value, n+1
 			}
 		}
 	}
@@ -96,8 +96,13 @@ func borderConstant(ctx context.Context, pair train.Pair, s train.Spec, k tensor
 		return 0, false, nil
 	}
 	v = qr / qq
-	return plainest(v, math.Sqrt(math.Max(0, rr-v*qr)/(n*qq))), v != 0, nil
+	v = plainest(v, math.Sqrt(math.Max(0, rr-v*qr)/(n*qq))+constantRounding*math.Sqrt(yy/qq))
+	return v, v != 0, nil
 }
+
+// constantRounding of the root mean square of Y is what rounding may make of a constant
+// that is zero.
+const constantRounding = 1e-13
 
 // plainest returns the number of the fewest decimals within three errors of v; of pixels
 // the nearest one, if that is as near.
