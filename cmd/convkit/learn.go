@@ -9,6 +9,7 @@ import (
 
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/exit"
+	"github.com/convkit/convkit/internal/imageio"
 	"github.com/convkit/convkit/internal/report"
 	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train"
@@ -39,6 +40,8 @@ type learner struct {
 	failed  []int           // exit codes of the pairs that were skipped
 
 	several         bool                 // pairs
+	only            train.Input          // the pair, where images of the fit are asked for
+	imageY          *imageio.Image       // its Y; nil: it was made
 	listedVariances bool                 // the pairs of a list have variances
 	steps           map[float64]bool     // between the values of each Y; 0 where they are not rounded
 	set             *accumulate.Set      // that is fitted; nil: residuals are not tested
@@ -119,6 +122,7 @@ func (l *learner) run(ctx context.Context) error {
 		return err
 	}
 	pairs := len(inputs)
+	l.only = inputs[0]
 	if l.detect || l.sizeByError {
 		if inputs, err = l.screen(ctx, inputs); err != nil {
 			return err

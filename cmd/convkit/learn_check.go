@@ -30,7 +30,7 @@ func (l *learnFlags) check(a *app, cmd *cobra.Command, args []string) (*learnOpt
 		typed: cmd.Flags().Changed,
 	}
 	c.chosen = l.options(c.given, args)
-	for _, check := range []func() error{c.checkSources, c.checkShare, c.checkFit, c.checkVary, c.checkNoise, c.checkRounded, c.checkAlign, c.checkOutputs} {
+	for _, check := range []func() error{c.checkSources, c.checkShare, c.checkFit, c.checkVary, c.checkNoise, c.checkRounded, c.checkAlign, c.checkImages, c.checkOutputs} {
 		if err := check(); err != nil {
 			return nil, err
 		}
@@ -41,7 +41,7 @@ func (l *learnFlags) check(a *app, cmd *cobra.Command, args []string) (*learnOpt
 // checkSources refuses images that contradict each other, before any is read.
 func (l *learnCheck) checkSources() error {
 	stdin := 0
-	for _, s := range append([]string{l.init, l.target, l.mask, l.xMask, l.variance, l.weights, l.xNoise.file, l.pairs}, l.args...) {
+	for _, s := range append([]string{l.init, l.target, l.mask, l.xMask, l.variance, l.weights, l.xNoise.file, l.images.xVariance, l.pairs}, l.args...) {
 		if s == "-" {
 			stdin++
 		}

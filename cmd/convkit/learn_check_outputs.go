@@ -35,6 +35,9 @@ func (l *learnCheck) checkOutputs() error {
 	if namesVariances(l.variance) {
 		files = append(files, l.variance)
 	}
+	if namesVariances(l.images.xVariance) {
+		files = append(files, l.images.xVariance)
+	}
 	if err := l.chosen.checkReplaced(l.app, slices.Concat(files, l.kernelFiles(), l.args)...); err != nil {
 		return err
 	}

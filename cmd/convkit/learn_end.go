@@ -24,6 +24,9 @@ func (l *learner) finish(ctx context.Context, s *normal.Equations, r solve.Resul
 	if err := l.writeKernel(k); err != nil {
 		return err
 	}
+	if err := l.writeImages(ctx, l.modelOf(k, r.Background), s.Counts()); err != nil {
+		return err
+	}
 	if !l.wantsReport() {
 		if err := l.files.Commit(); err != nil {
 			return err
@@ -57,6 +60,15 @@ func (l *learner) finish(ctx context.Context, s *normal.Equations, r solve.Resul
 	}
 	if l.plotFile != "" {
 		if err := l.plot(k, report.Errors); err != nil {
+			return err
+		}
+	}
+	if l.images.covariance != "" {
+		list, err := l.covariances(s, r, report)
+		if err != nil {
+			return err
+		}
+		if err := l.writeCovariance(s.Layout().Unknowns(), list...); err != nil {
 			return err
 		}
 	}

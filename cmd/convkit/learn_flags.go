@@ -37,6 +37,7 @@ type learnFlags struct {
 	bias       bool
 	vary       *int
 	varySum    string
+	images     fitImages
 
 	constraints solve.Constraints
 	robust      robust.Kind
@@ -57,6 +58,7 @@ func (l *learnFlags) add(a *app, cmd *cobra.Command) {
 	l.constraintFlags(cmd)
 	l.descentFlags(cmd)
 	l.outputFlags(cmd)
+	l.imageFlags(cmd)
 	addReading(cmd, &l.read)
 	addGeometry(cmd, &l.geometry)
 	addLike(a, cmd, &l.geometry, new(geometry.Convention))
@@ -69,6 +71,7 @@ func (l *learnFlags) add(a *app, cmd *cobra.Command) {
 		flagGroup{"Fit", []string{"optimizer", "lr", "epochs", "tol", "momentum", "loss", "init", "init-bias", "seed"}},
 		flagGroup{"Geometry", []string{"padding", "border", "stride", "dilation", "convolve", "like"}},
 		flagGroup{"Output", []string{"output", "format", "digits"}},
+		flagGroup{"Images of the fit", []string{"residual", "prediction", "residual-excluded", "residual-variance", "x-variance", "covariance"}},
 		flagGroup{"Report and log", []string{"report", "plot", "log", "log-every"}},
 	)
 }
@@ -156,6 +159,22 @@ func (l *learnFlags) outputFlags(cmd *cobra.Command) {
 	define(fs, &l.logEvery, "log-every", "", "", "N", "epochs between log lines (default: a fifth of the epochs). The last epoch always has a line", whole(1, maxCount))
 	definePath(fs, &l.logFile, "log", "", "FILE", "write the log to a file. .csv and .jsonl have epoch, loss, lr, gradient_norm and gap, the excess over the best possible loss. .txt, .log and a name without extension get text")
 	must(cmd.MarkFlagFilename("log", "csv", "jsonl", "txt"))
+}
+
+func (l *learnFlags) imageFlags(cmd *cobra.Command) {
+	fs, o := cmd.Flags(), &l.images
+	definePath(fs, &o.residual, "residual", "", "FILE", "write Y minus the fit, in any format of images. A FITS file keeps the header and the coordinates of Y. In pictures mid-gray is zero")
+	definePath(fs, &o.prediction, "prediction", "", "FILE", "write the fit, background included")
+	defineEnum(cmd, &o.excludedNaN, "residual-excluded", excludedWords[0], "outputs that did not count for the fit: computed like the others (value), or NaN (nan)", excludedWords, func(s string) (bool, error) {
+		w, err := word(excludedWords...)(s)
+		return w == excludedWords[1], err
+	})
+	fs.BoolVar(&o.variance, "residual-variance", false, "add the variance of the residual to the FITS file of --residual, as the image VARIANCE. It is var(Y) + Σ K² var(X)")
+	define(fs, &o.xVariance, "x-variance", "", "", "FILE|V", "variance of each value of X, as a map of X's size or one number, for --residual-variance", varianceOption).namesFiles(namesVariances)
+	definePath(fs, &o.covariance, "covariance", "", "FILE.npy", "write the covariance of the taps and the background. Its diagonal is the square of the standard errors")
+	for _, name := range []string{"residual", "prediction", "x-variance", "covariance"} {
+		must(cmd.MarkFlagFilename(name))
+	}
 }
 
 // kernelFormats are those in which a kernel is written.

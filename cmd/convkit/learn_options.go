@@ -39,7 +39,8 @@ type learnOptions struct {
 	channelsFound bool // by the numbers of planes
 	detect        bool
 	vary          *varyOptions // nil: one kernel for the whole field
-	task          train.Spec   // as far as flags say it
+	images        fitImages
+	task          train.Spec // as far as flags say it
 
 	errors  diagnose.Errors
 	xNoise  pixelNoise
@@ -87,7 +88,7 @@ func (l *learnFlags) options(given func(flag string) bool, args []string) learnO
 		task:   train.Spec{Channels: l.channels.value, Bias: l.bias, Options: l.geometry},
 		errors: l.errors, xNoise: l.xNoise, rounded: l.rounded,
 		constraints: l.constraints, robust: l.robust, solver: l.descent,
-		init: l.init, initBias: l.initBias, seed: l.seed,
+		init: l.init, initBias: l.initBias, seed: l.seed, images: l.images,
 	}
 	if !l.saturation.auto {
 		o.saturated.above = &l.saturation.value
@@ -122,11 +123,13 @@ func (l *learnFlags) options(given func(flag string) bool, args []string) learnO
 
 // outputs are the files that the run writes, "" for those that are not asked for.
 func (o *learnOptions) outputs() []string {
-	return []string{o.output, o.logFile, o.reportFile, o.plotFile}
+	return append([]string{o.output, o.logFile, o.reportFile, o.plotFile}, o.images.files()...)
 }
 
 // wantsReport reports whether a file needs what the report says, even with --quiet.
-func (o *learnOptions) wantsReport() bool { return o.reportFile != "" || o.plotFile != "" }
+func (o *learnOptions) wantsReport() bool {
+	return o.reportFile != "" || o.plotFile != "" || o.images.covariance != ""
+}
 
 // checkReplaced refuses outputs that would take the place of a file that is read.
 func (o *learnOptions) checkReplaced(a *app, inputs ...string) error {

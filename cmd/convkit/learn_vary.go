@@ -9,8 +9,10 @@ import (
 	"slices"
 
 	"github.com/convkit/convkit/internal/corr"
+	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/descent"
+	"github.com/convkit/convkit/internal/train/predict"
 	"github.com/convkit/convkit/internal/train/robust"
 	"github.com/convkit/convkit/internal/train/solve"
 	"github.com/convkit/convkit/internal/train/vary"
@@ -113,6 +115,9 @@ func (l *learner) runVary(ctx context.Context, in train.Input) error {
 	if err := l.writeVarying(k); err != nil {
 		return err
 	}
+	if err := l.writeVaryImages(ctx, r, k); err != nil {
+		return err
+	}
 	rep := l.reportOf(r)
 	if !l.quiet {
 		l.printVary(r, rep)
@@ -128,6 +133,25 @@ func (l *learner) runVary(ctx context.Context, in train.Input) error {
 		}
 	}
 	return l.files.Commit()
+}
+
+// writeVaryImages writes the images of a fit, and the covariance.
+func (l *learner) writeVaryImages(ctx context.Context, r *vary.Result, k *varying.Kernel) error {
+	m := l.modelOf(tensor.Kernel{}, nil)
+	if m.Varying = k; l.spec.Background > 0 {
+		m.Background = [][]float64{r.Background}
+	}
+	if err := l.writeImages(ctx, m, r.Counts); err != nil {
+		return err
+	}
+	if l.images.covariance == "" {
+		return nil
+	}
+	c := r.Covariance
+	if l.spec.Options.Convolve {
+		c = predict.Flipped(c, r.Unknowns(), slices.Repeat([]int{k.H * k.W}, len(k.Taps)))
+	}
+	return l.writeCovariance(r.Unknowns(), c)
 }
 
 // kernelOf is the kernel that is written: with --convolve the one to convolve with.
@@ -170,6 +194,9 @@ func (l *learner) reportOf(r *vary.Result) *varyReport {
 		rep.Robust = &robustWords{l.robust.String(), r.Scale, r.Outliers}
 	}
 	for _, e := range r.Errors {
+		if e = slices.Clone(e); l.spec.Options.Convolve {
+			slices.Reverse(e)
+		}
 		rep.StandardError = append(rep.StandardError, slices.Collect(slices.Chunk(e, r.Kernel.W)))
 	}
 	return rep

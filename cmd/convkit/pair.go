@@ -171,6 +171,9 @@ func (l *learner) open(ctx context.Context, f pairFiles) (p train.Pair, err erro
 		return p, err
 	}
 	p = train.Pair{X: imageio.Rows[float64](x), Y: imageio.Rows[float64](y), Weight: f.weight}
+	if l.images.given() {
+		l.imageY = y
+	}
 	l.steps[y.Step()] = true
 	l.noteStep(x)
 	l.numbers = l.numbers || !isPicture(x) || !isPicture(y)

@@ -33,7 +33,7 @@ func (w *Writer) Range() (lo, hi float64) { return w.lo, w.hi }
 // shape s from the input like. The sinks of the page before must not be used any
 // more.
 func (w *Writer) NextPage(s tensor.Shape, like *raster.Image) error {
-	if w.before.count+1 >= w.o.Pages {
+	if w.before.count+1 >= max(w.o.Pages, 1)+len(w.o.Parts) {
 		return fmt.Errorf("the stack has only %d pages", max(w.o.Pages, 1))
 	}
 	if err := w.endPage(); err != nil {

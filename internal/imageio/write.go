@@ -30,6 +30,10 @@ type WriteOptions struct {
 
 	Pages int // of a stack that is written, page by page with NextPage; 0 counts as 1
 
+	// Parts are the names of further images in the file, each begun with NextPage. Only
+	// FITS has them, and not together with Pages.
+	Parts []string
+
 	Files *atomicfile.Set // commits the file; nil: Close does
 
 	PNGLevel string // one of PNGLevels; "" is default
@@ -76,6 +80,9 @@ func Create(path string, stdout io.Writer, s tensor.Shape, o WriteOptions) (*Wri
 	w := &Writer{o: o, format: f, next: f.NewEncoder, hi: 1}
 	if o.Pages > 1 && !f.Stack {
 		return nil, notStack(f, o.Pages)
+	}
+	if len(o.Parts) > 0 && !f.Cards {
+		return nil, raster.BadOption("write it to a .fits file", "%s holds no further images with names", f.Name)
 	}
 	if err := w.beginPage(s); err != nil {
 		return nil, err
@@ -139,7 +146,7 @@ func (w *Writer) newEncoder() (err error) {
 		}
 	}
 	s := w.shape
-	r := codec.Result{H: s.H, W: s.W, Colours: s.C, Channels: s.C, Depth: w.depth, Full: w.full, Dims: w.dims(), Digits: o.Digits, Pages: o.Pages}
+	r := codec.Result{H: s.H, W: s.W, Colours: s.C, Channels: s.C, Depth: w.depth, Full: w.full, Dims: w.dims(), Digits: o.Digits, Pages: o.Pages, Parts: o.Parts}
 	switch {
 	case w.alphaOf != nil:
 		r.Channels++
@@ -270,7 +277,7 @@ func (w *Writer) Close() error {
 }
 
 func (w *Writer) finish() error {
-	if left := max(w.o.Pages, 1) - w.before.count - 1; left > 0 {
+	if left := max(w.o.Pages, 1) + len(w.o.Parts) - w.before.count - 1; left > 0 {
 		return fmt.Errorf("the stack is not complete: %d pages are missing", left)
 	}
 	return w.endPage()

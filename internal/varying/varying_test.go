@@ -2,6 +2,7 @@ package varying
 
 import (
 	"bytes"
+	"math"
 	"strings"
 	"testing"
 
@@ -59,6 +60,21 @@ func TestDecodeErrors(t *testing.T) {
 		}
 		if _, err := Decode([]byte(text)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", c.new, err, c.want)
+		}
+	}
+}
+
+// The taps of the squared kernel are the squares at each place.
+func TestSquared(t *testing.T) {
+	k := &Kernel{Field: legendre.Field{Degree: 2, H: 5, W: 4}, H: 1, W: 2, Taps: [][]float64{{1, 2}, {8, 0}, {0, 4}, {-3, 1}, {0.5, 2}, {1, -7}}}
+	s := k.Squared()
+	for y := range 5 {
+		for x := range 4 {
+			for u, v := range k.At(y, x).Taps {
+				if got := s.At(y, x).Taps[u]; math.Abs(got-v*v) > 1e-12*(1+v*v) {
+					t.Errorf("tap %d at %d,%d is %v, want %v", u, y, x, got, v*v)
+				}
+			}
 		}
 	}
 }

@@ -29,6 +29,10 @@ type Result struct {
 
 	Pages int // of the file, all like this one or, in TIFF, of other sizes; 0 counts as 1
 
+	// Parts are the names of further images that follow this one, each an image of its
+	// own (an HDU of FITS) and no page of a stack.
+	Parts []string
+
 	Digits  int    // decimals in text; -1 for as few as read back to the same number
 	Level   string // how hard to compress a PNG, "" for the default
 	Quality int    // of a JPEG, 1 to 100; 0 for the default

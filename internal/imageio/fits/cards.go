@@ -43,12 +43,19 @@ func descriptive(cards []string, tiled bool) (kept []string) {
 // coordinates are given for; a letter tells further systems of coordinates.
 var referencePixel = lazy(`^(CRPIX([12])[A-Z]?) *= *([^ /]+)(.*)$`)
 
-// fitsHead is the header of an image. FITS has no unsigned 16 bits: they are
-// stored less 32768, which BZERO adds again.
-func fitsHead(dims []int, e raster.SampleType, cards []string) []byte {
+// extensionName is the card that names a part.
+var extensionName = lazy(`^(EXTNAME|EXTVER|EXTLEVEL) *$`)
+
+// fitsHead is the header of an image: the first of a file, or a part with a name. FITS
+// has no unsigned 16 bits: they are stored less 32768, which BZERO adds again.
+func fitsHead(name string, dims []int, e raster.SampleType, cards []string) []byte {
 	var b strings.Builder
 	card := func(key, value string) { fmt.Fprintf(&b, "%-8s= %20s%50s", key, value, "") }
-	card("SIMPLE", "T")
+	if name == "" {
+		card("SIMPLE", "T")
+	} else {
+		fmt.Fprintf(&b, "%-8s= %-70s", "XTENSION", "'IMAGE   '")
+	}
 	bits := 8 * e.Size()
 	if e >= raster.F32LE {
 		bits = -bits
@@ -58,12 +65,19 @@ func fitsHead(dims []int, e raster.SampleType, cards []string) []byte {
 	for i := range dims {
 		card("NAXIS"+strconv.Itoa(i+1), strconv.Itoa(dims[len(dims)-1-i]))
 	}
+	if name != "" {
+		card("PCOUNT", "0")
+		card("GCOUNT", "1")
+		fmt.Fprintf(&b, "%-8s= %-70s", "EXTNAME", "'"+name+"'")
+	}
 	if e == raster.I16BE {
 		card("BZERO", "32768")
 		card("BSCALE", "1")
 	}
 	for _, c := range cards {
-		b.WriteString(c)
+		if name == "" || !extensionName().MatchString(c[:8]) {
+			b.WriteString(c)
+		}
 	}
 	fmt.Fprintf(&b, "%-80s", "END")
 	return append([]byte(b.String()), strings.Repeat(" ", fitsFill(b.Len()))...)
@@ -87,9 +101,13 @@ func moved(cards []string, y, x float64) []string {
 	return out
 }
 
-// newFITSEncoder writes an image. A stack is a cube, whose last axis counts pages.
-func newFITSEncoder(r codec.Result) (codec.Encoder, error) {
-	return codec.ArrayPages(r, func(bits int) codec.Array {
+// newFITSEncoder writes an image, and further parts behind it. A stack is a cube, whose
+// last axis counts pages.
+func newFITSEncoder(r codec.Result) (codec.Encoder, error) { return newPart("", r.Parts, r), nil }
+
+// newPart writes an image, and then the parts with the names that follow.
+func newPart(name string, following []string, r codec.Result) codec.Encoder {
+	e := codec.ArrayPages(r, func(bits int) codec.Array {
 		float := raster.F64BE
 		if bits == 32 {
 			float = raster.F32BE
@@ -98,6 +116,10 @@ func newFITSEncoder(r codec.Result) (codec.Encoder, error) {
 		for _, d := range dims {
 			n *= d
 		}
-		return codec.Array{Type: t, Header: fitsHead(dims, t, moved(r.Header, r.Origin.Y, r.Origin.X)), Fill: fitsFill(n * t.Size())}
-	}), nil
+		return codec.Array{Type: t, Header: fitsHead(name, dims, t, moved(r.Header, r.Origin.Y, r.Origin.X)), Fill: fitsFill(n * t.Size())}
+	})
+	if len(following) > 0 {
+		e.Next = func(r codec.Result) (codec.Encoder, error) { return newPart(following[0], following[1:], r), nil }
+	}
+	return e
 }

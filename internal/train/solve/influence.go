@@ -194,15 +194,8 @@ func (f influence) mark(variances []float64, sys *normal.System, q *reduced) {
 
 // sandwich returns the diagonal of P G Pᵀ.
 func sandwich(sys *normal.System, q *reduced, p *mat.Dense) []float64 {
-	g := mat.NewDense(q.m, q.m, nil)
-	for i := range sys.N() {
-		for j := range sys.N() {
-			a, b := q.orbit[i], q.orbit[j]
-			g.Set(a, b, g.At(a, b)+q.share[i]*q.share[j]*sys.Matrix()[i*sys.N()+j])
-		}
-	}
 	var half mat.Dense
-	half.Mul(p, g)
+	half.Mul(p, q.foldedMatrix(sys))
 	d := make([]float64, sys.N())
 	for i := range d {
 		d[i] = math.Max(0, numeric.Dot(half.RawRowView(i), p.RawRowView(i)))

@@ -232,7 +232,7 @@ func (f *fit) expand(total []float64, orders [][2]int) {
 	for m, o := range orders {
 		number[o] = m
 	}
-	c := products(max(f.spec.Degree, f.spec.Background))
+	c := legendre.Products(max(f.spec.Degree, f.spec.Background))
 	// parts are blocks of unknowns that share a polynomial.
 	type part struct {
 		order             [2]int

@@ -1,10 +1,10 @@
-package vary
+package legendre
 
-// products returns C with L_a L_b = Σ_c C[a][b][c] L_c for Legendre polynomials up to
+// Products returns C with L_a L_b = Σ_c C[a][b][c] L_c for Legendre polynomials up to
 // a degree in one variable: from L_0 L_b = L_b, by the recurrence of L_a and
 //
 //	ξ L_c = ((c+1) L_{c+1} + c L_{c−1}) / (2c+1)
-func products(degree int) [][][]float64 {
+func Products(degree int) [][][]float64 {
 	size := 2*degree + 2
 	times := func(v []float64) []float64 { // ξ times a sum of polynomials
 		r := make([]float64, size)

@@ -1,0 +1,50 @@
+package predict
+
+import (
+	"slices"
+
+	"github.com/convkit/convkit/internal/tensor"
+)
+
+// Flipped returns an n x n matrix of unknowns for kernels that are flipped: each block of
+// so many taps, one after the other from the first unknown on, is in reverse order.
+func Flipped(m []float64, n int, blocks []int) []float64 {
+	from := make([]int, n)
+	for i := range from {
+		from[i] = i
+	}
+	at := 0
+	for _, size := range blocks {
+		slices.Reverse(from[at : at+size])
+		at += size
+	}
+	r := make([]float64, n*n)
+	for i, a := range from {
+		for j, b := range from {
+			r[i*n+j] = m[a*n+b]
+		}
+	}
+	return r
+}
+
+// Planes returns a map of one plane as one of so many equal planes. A map of several
+// planes is returned as it is.
+func Planes(m tensor.Source[float64], planes int) tensor.Source[float64] {
+	if m.Shape().C == planes || m.Shape().Planes() != 1 {
+		return m
+	}
+	return repeated{m, planes}
+}
+
+type repeated struct {
+	tensor.Source[float64]
+	planes int
+}
+
+func (r repeated) Shape() tensor.Shape {
+	s := r.Source.Shape()
+	s.C = r.planes
+	return s
+}
+
+func (r repeated) Row(_, y int, buf []float64) ([]float64, error) { return r.Source.Row(0, y, buf) }
