@@ -41,6 +41,7 @@ type learner struct {
 
 	several         bool                 // pairs
 	only            train.Input          // the pair, where images of the fit are asked for
+	countNoise      *countReport         // of Y; nil: its variances are not those of counts
 	imageY          *imageio.Image       // its Y; nil: it was made
 	listedVariances bool                 // the pairs of a list have variances
 	steps           map[float64]bool     // between the values of each Y; 0 where they are not rounded
@@ -135,6 +136,9 @@ func (l *learner) run(ctx context.Context) error {
 		return l.summary(l.failed, pairs, failedPairs)
 	}
 	if inputs, err = l.settle(ctx, inputs); err != nil {
+		return err
+	}
+	if inputs[0], err = l.estimateVariances(ctx, inputs[0]); err != nil {
 		return err
 	}
 	if l.vary != nil {

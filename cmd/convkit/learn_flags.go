@@ -38,6 +38,7 @@ type learnFlags struct {
 	vary       *int
 	varySum    string
 	images     fitImages
+	counts     countNoise
 
 	constraints solve.Constraints
 	robust      robust.Kind
@@ -65,13 +66,13 @@ func (l *learnFlags) add(a *app, cmd *cobra.Command) {
 	brief(cmd, "convkit learn photo.png blurred.png --kernel-size 5 --padding same -o kernel.npy",
 		"output", "kernel-size", "padding", "border", "optimizer", "epochs", "lr", "bias", "detect", "pairs", "report")
 	groupFlags(cmd,
-		flagGroup{"Input", []string{"pairs", "keep-going", "shard", "shards", "target", "mask", "x-mask", "variance", "weights", "x-noise", "align", "saturation", "keep-saturated", "values", "gray", "alpha", "linear", "layout", "page", "input-format"}},
+		flagGroup{"Input", []string{"pairs", "keep-going", "shard", "shards", "target", "mask", "x-mask", "variance", "x-variance", "gain", "read-noise", "weights", "x-noise", "align", "saturation", "keep-saturated", "values", "gray", "alpha", "linear", "layout", "page", "input-format"}},
 		flagGroup{"Kernel", []string{"kernel-size", "channels", "bias", "background", "vary", "vary-sum", "detect"}},
 		flagGroup{"Constraints and outliers", []string{"ridge", "smooth", "sum", "nonnegative", "symmetric", "robust", "errors", "rounded"}},
 		flagGroup{"Fit", []string{"optimizer", "lr", "epochs", "tol", "momentum", "loss", "init", "init-bias", "seed"}},
 		flagGroup{"Geometry", []string{"padding", "border", "stride", "dilation", "convolve", "like"}},
 		flagGroup{"Output", []string{"output", "format", "digits"}},
-		flagGroup{"Images of the fit", []string{"residual", "prediction", "residual-excluded", "residual-variance", "x-variance", "covariance"}},
+		flagGroup{"Images of the fit", []string{"residual", "prediction", "residual-excluded", "residual-variance", "covariance"}},
 		flagGroup{"Report and log", []string{"report", "plot", "log", "log-every"}},
 	)
 }
@@ -90,6 +91,11 @@ func (l *learnFlags) dataFlags(cmd *cobra.Command) {
 	must(cmd.MarkFlagFilename("x-mask"))
 	define(fs, &l.variance, "variance", "", "", "FILE|V", "variance of each value of Y, as a map of Y's size, or one number. Outputs weigh 1/variance. Standard errors come from the variances, and from χ²/N if that is above 1. Outputs of variance 0, NaN or infinity are excluded", varianceOption).namesFiles(namesVariances)
 	must(cmd.MarkFlagFilename("variance"))
+	positive := number("positive number or auto", func(v float64) bool { return v > 0 })
+	define(fs, &l.counts.gain, "gain", "", "", "V|auto", "Y counts photons, with V electrons per unit: variances follow from a first fit. auto estimates it from the residuals, as --read-noise alone does", optional(orAuto(positive)))
+	define(fs, &l.counts.readNoise, "read-noise", "", "", "V|auto", "read noise of Y in electrons, for --gain. auto estimates it from the residuals, as --gain alone does", optional(orAuto(notNegative)))
+	complete(cmd, "gain", []string{autoWord})
+	complete(cmd, "read-noise", []string{autoWord})
 	definePath(fs, &l.weights, "weights", "", "FILE", "weight of each output, as a map of Y's size. Only the ratios of weights matter: standard errors come from the residuals. Outputs of weight 0, NaN or infinity are excluded")
 	must(cmd.MarkFlagFilename("weights"))
 	define(fs, &l.xNoise, "x-noise", "", "none", "SIGMA|FILE|auto|none", "correct taps and errors for noise of X: its standard deviation, a map of it of X's size, or auto, an estimate from the residuals. Combinations of taps that the noise hides are left out and named. Without it a check warns of noise", parsePixelNoise).namesFiles(namesNoise)
@@ -170,7 +176,7 @@ func (l *learnFlags) imageFlags(cmd *cobra.Command) {
 		return w == excludedWords[1], err
 	})
 	fs.BoolVar(&o.variance, "residual-variance", false, "add the variance of the residual to the FITS file of --residual, as the image VARIANCE. It is var(Y) + Σ K² var(X)")
-	define(fs, &o.xVariance, "x-variance", "", "", "FILE|V", "variance of each value of X, as a map of X's size or one number, for --residual-variance", varianceOption).namesFiles(namesVariances)
+	define(fs, &o.xVariance, "x-variance", "", "", "FILE|V", "variance of each value of X, as a map of X's size or one number. It adds Σ K² var(X) to the variances of Y, with K of a first fit", varianceOption).namesFiles(namesVariances)
 	definePath(fs, &o.covariance, "covariance", "", "FILE.npy", "write the covariance of the taps and the background. Its diagonal is the square of the standard errors")
 	for _, name := range []string{"residual", "prediction", "x-variance", "covariance"} {
 		must(cmd.MarkFlagFilename(name))

@@ -42,12 +42,8 @@ func (l *learnCheck) checkImages() error {
 		return usage("add --residual FILE", "--residual-excluded is for the images of --residual and --prediction")
 	case o.variance && o.residual == "":
 		return usage("add --residual FILE.fits", "--residual-variance is a second image in the file of --residual")
-	case o.xVariance != "" && !o.variance:
-		return usage("add --residual-variance", "--x-variance is for the variance of the residual")
-	case o.xVariance != "" && l.xNoise.any():
-		return usage("leave --x-variance out", "--x-noise and --x-variance do not go together: the noise of X is its variance, too")
-	case o.variance && l.variance == "":
-		return usage("add --variance FILE|V", "--residual-variance needs the variance of Y")
+	case o.variance && l.variance == "" && !l.counts.given():
+		return usage("add --variance FILE|V, or --gain and --read-noise", "--residual-variance needs the variance of Y")
 	case len(given) == 0:
 		return nil
 	case l.chosen.source == fromList || l.chosen.source == fromFolders:

@@ -176,7 +176,7 @@ func (l *learner) examine(ctx context.Context, s *normal.Equations, r solve.Resu
 
 // test tests the residuals of a result, and shows them to others.
 func (l *learner) test(ctx context.Context, r solve.Result, o *report.Options, also accumulate.Observers) (*diagnose.Findings, error) {
-	d := diagnose.Options{Vary: true, Weighted: l.variance != "" || l.weights != "" || l.listedVariances}
+	d := diagnose.Options{Vary: true, Weighted: l.absolute() || l.weights != ""}
 	if r.Robust != nil {
 		d.Outlier = robust.OutlierFrom * math.Ldexp(r.Robust.Scale, -l.set.Layout().Spec.Units.Y)
 	}

@@ -40,6 +40,7 @@ type learnOptions struct {
 	detect        bool
 	vary          *varyOptions // nil: one kernel for the whole field
 	images        fitImages
+	counts        countNoise
 	task          train.Spec // as far as flags say it
 
 	errors  diagnose.Errors
@@ -88,7 +89,7 @@ func (l *learnFlags) options(given func(flag string) bool, args []string) learnO
 		task:   train.Spec{Channels: l.channels.value, Bias: l.bias, Options: l.geometry},
 		errors: l.errors, xNoise: l.xNoise, rounded: l.rounded,
 		constraints: l.constraints, robust: l.robust, solver: l.descent,
-		init: l.init, initBias: l.initBias, seed: l.seed, images: l.images,
+		init: l.init, initBias: l.initBias, seed: l.seed, images: l.images, counts: l.counts,
 	}
 	if !l.saturation.auto {
 		o.saturated.above = &l.saturation.value

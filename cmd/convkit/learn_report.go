@@ -21,7 +21,7 @@ import (
 // report says how good and how sure the result is: in words on standard error,
 // and in full for machines where --report asks for it.
 func (l *learner) report(ctx context.Context, s *normal.Equations, r solve.Result) (*report.Report, error) {
-	o := report.Options{Loss: l.descent.Loss, Shape: l.constraints, Quantum: l.step(), Absolute: l.variance != "" || l.listedVariances}
+	o := report.Options{Loss: l.descent.Loss, Shape: l.constraints, Quantum: l.step(), Absolute: l.absolute()}
 	if l.descent.Optimizer != descent.Exact {
 		o.Descent = &l.descent
 	}
@@ -40,6 +40,9 @@ func (l *learner) report(ctx context.Context, s *normal.Equations, r solve.Resul
 	rep, err := report.New(ctx, s, r, o)
 	if err != nil {
 		return nil, asData(err)
+	}
+	if l.countNoise != nil {
+		rep.Noise = l.countNoise
 	}
 	if z := l.padding; z.rows > 0 || z.columns > 0 {
 		rep.Pad(z.rows, z.columns, z.down, z.right)
@@ -111,6 +114,9 @@ func (l *learner) print(r solve.Result, rep *report.Report, looks, facts []strin
 	}
 	for _, line := range rep.Words() {
 		say("%s", line)
+	}
+	if l.countNoise != nil {
+		say("%s", l.countNoise.words())
 	}
 	if l.several && (l.spec.Bias || len(r.Background) > 0) {
 		say("all pairs share one bias or background")

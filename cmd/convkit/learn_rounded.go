@@ -59,7 +59,7 @@ func (l *learnCheck) checkRounded() error {
 // mayRound reports whether a fit by intervals may follow that of least squares.
 func (l *learner) mayRound() bool {
 	return l.rounded != roundedOff && l.descent.Optimizer == descent.Exact && l.robust == robust.None && l.constraints.None() &&
-		!l.xNoise.any() && l.variance == "" && l.weights == "" && !l.listedVariances
+		!l.xNoise.any() && !l.absolute() && l.weights == ""
 }
 
 // fitRounded fits by intervals, if Y is rounded. Otherwise the best fit stays as it is.

@@ -79,6 +79,7 @@ type varyReport struct {
 	Background    []float64     `json:"background,omitempty"`
 	Basis         *train.Basis  `json:"background_basis,omitempty"`
 	Robust        *robustWords  `json:"robust,omitempty"`
+	Noise         *countReport  `json:"noise,omitempty"`
 	Readings      int           `json:"readings"`
 	Moved         float64       `json:"moved"` // the last step, as a share of the largest tap
 	Undetermined  bool          `json:"undetermined"`
@@ -97,7 +98,7 @@ func (l *learner) runVary(ctx context.Context, in train.Input) error {
 		return in.Wrap(asData(err))
 	}
 	defer done()
-	s := vary.Spec{Spec: l.spec, Degree: l.vary.degree, ConstantSum: !l.vary.freeSum, Ridge: l.constraints.Ridge, Smooth: l.constraints.Smooth, Robust: l.robust, Absolute: l.variance != ""}
+	s := vary.Spec{Spec: l.spec, Degree: l.vary.degree, ConstantSum: !l.vary.freeSum, Ridge: l.constraints.Ridge, Smooth: l.constraints.Smooth, Robust: l.robust, Absolute: l.absolute()}
 	meter := l.newMeter("varying kernel", 1)
 	var r *vary.Result
 	err = l.timed("fit", func() (err error) {
@@ -177,6 +178,7 @@ func (l *learner) reportOf(r *vary.Result) *varyReport {
 	rep := &varyReport{
 		Windows: r.Counts, Degree: r.Field.Degree, Sum: varySumNames[0], Unknowns: r.Unknowns(), Loss: r.Loss, RMS: math.Sqrt(r.Loss / r.Weight),
 		Readings: r.Readings, Moved: r.Moved, Undetermined: r.Undetermined, Background: r.Background,
+		Noise: l.countNoise,
 	}
 	if l.vary.freeSum {
 		rep.Sum = varySumNames[1]
@@ -184,7 +186,7 @@ func (l *learner) reportOf(r *vary.Result) *varyReport {
 	if !math.IsNaN(r.R2) && !math.IsInf(r.R2, 0) {
 		rep.R2 = &r.R2
 	}
-	if l.variance != "" {
+	if l.absolute() {
 		rep.Chi2 = &r.ReducedChi2
 	}
 	if len(r.Background) > 0 {
@@ -218,6 +220,9 @@ func (l *learner) printVary(r *vary.Result, rep *varyReport) {
 		line += fmt.Sprintf(", χ²/N %.4g", *rep.Chi2)
 	}
 	say("%s", line)
+	if rep.Noise != nil {
+		say("%s", rep.Noise.words())
+	}
 	if rep.Robust != nil {
 		say("%s: σ is %.4g, and %d outputs are outliers", rep.Robust.Kind, r.Scale, r.Outliers)
 	}

@@ -81,6 +81,10 @@ type Report struct {
 	// XNoise is about the noise of X; nil if nothing was looked at.
 	XNoise *xnoise.Report `json:"x_noise,omitempty"`
 
+	// Noise is the noise of Y that its variances follow from. It is set by the caller;
+	// nil: the variances are given, or there are none.
+	Noise any `json:"noise,omitempty"`
+
 	// Errors has the standard errors in the order of Kernel.Taps; +Inf marks
 	// undetermined taps, NaN fixed ones.
 	Errors []float64 `json:"-"`
