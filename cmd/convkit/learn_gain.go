@@ -2,14 +2,16 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
+	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/tensor"
 	"github.com/convkit/convkit/internal/train"
 	"github.com/convkit/convkit/internal/train/accumulate"
 	"github.com/convkit/convkit/internal/train/photon"
 	"github.com/convkit/convkit/internal/train/predict"
-	"github.com/convkit/convkit/internal/train/robust"
+	"github.com/convkit/convkit/internal/train/solve"
 )
 
 // countNoise is what --gain and --read-noise say: a number, or auto. nil: not given.
@@ -124,22 +126,26 @@ func (l *learner) estimateVariances(ctx context.Context, in train.Input) (train.
 	return train.One(pair), nil
 }
 
-// firstFit fits one kernel, with the weights that the pair has.
+// firstFit fits one kernel, with the weights that the pair has. It is no robust fit: to
+// one, bright sources would be outliers, as long as their noise is not known.
 func (l *learner) firstFit(ctx context.Context, in train.Input) (*predict.Model, error) {
-	set, err := accumulate.Pairs(ctx, []train.Input{in}, l.spec, accumulate.Options{Rescale: true, Single: true, TapsOnly: l.robust == robust.None && l.constraints.None()})
+	inputs, spec := []train.Input{in}, l.spec
+	if l.inside != (corr.Size{}) {
+		inputs, spec = train.Borderless(inputs, spec)
+	}
+	set, err := accumulate.Pairs(ctx, inputs, spec, accumulate.Options{Rescale: true, Single: true, TapsOnly: l.constraints.None()})
 	if err != nil {
 		return nil, asData(err)
 	}
-	kind := robust.None
-	if l.robust != robust.None { // Huber's loss cuts no bright source off
-		kind = robust.Huber
-	}
-	r, err := robust.Solve(ctx, set, kind, l.constraints, robust.Options{Loss: l.descent.Loss, TapsOnly: true})
+	r, err := solve.Constrained(set.Equations, l.constraints, l.descent.Loss)
 	if err != nil {
 		return nil, asData(err)
 	}
 	return l.modelOf(r.Kernel, r.Background), nil
 }
+
+// errNoiseOpen says that the noise of Y cannot be estimated.
+var errNoiseOpen = errors.New("the residuals of a first fit do not tell the noise of Y")
 
 // countVariances gives a pair the variances of its counts.
 func (l *learner) countVariances(ctx context.Context, m *predict.Model, pair *train.Pair) error {
@@ -152,13 +158,13 @@ func (l *learner) countVariances(ctx context.Context, m *predict.Model, pair *tr
 	}
 	known := l.counts.known()
 	r := &countReport{Estimated: []string{}}
-	values, residuals, err := predict.Samples(ctx, pair.WithoutExcludedX(), counts)
+	values, residuals, err := predict.Samples(ctx, pair.WithoutExcludedX().Inside(l.inside), counts)
 	if err != nil {
 		return err
 	}
 	n, ok := photon.Estimate(values, residuals, known)
 	if !ok {
-		return badData("give both --gain and --read-noise as numbers, or --variance", "the residuals of a first fit do not tell the noise of Y")
+		return badData("give both --gain and --read-noise as numbers, or --variance", "%w", errNoiseOpen)
 	}
 	if known.Gain == nil {
 		r.Estimated = append(r.Estimated, "gain")

@@ -74,17 +74,11 @@ func (l *learner) writeImages(ctx context.Context, m *predict.Model, counts trai
 	if !l.images.given() {
 		return nil
 	}
-	pair, done, err := l.only.Open()
+	pair, done, err := l.countedPair(counts)
 	if err != nil {
 		return err
 	}
 	defer done()
-	if counts.Saturated == 0 {
-		pair.Range = nil // the fit needed what may be clipped
-	}
-	if counts.SeeExcluded == 0 {
-		pair.XLimit = nil
-	}
 	if err := m.Fits(pair.X.Shape(), pair.Y.Shape()); err != nil {
 		return asData(err)
 	}
@@ -97,6 +91,18 @@ func (l *learner) writeImages(ctx context.Context, m *predict.Model, counts trai
 		return l.writeImage(ctx, to, m, pair, predict.From(pair.Y), imageio.MapSigned)
 	}
 	return nil
+}
+
+// countedPair returns the pair with what the fit excluded of it, as counts say.
+func (l *learner) countedPair(counts train.Counts) (train.Pair, func(), error) {
+	pair, done, err := l.only.Open()
+	if counts.Saturated == 0 {
+		pair.Range = nil // the fit needed what may be clipped
+	}
+	if counts.SeeExcluded == 0 {
+		pair.XLimit = nil
+	}
+	return pair, done, err
 }
 
 // writeImage writes what f makes of a prediction, and its variance if that is asked for.

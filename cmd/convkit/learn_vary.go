@@ -98,20 +98,9 @@ func (l *learner) runVary(ctx context.Context, in train.Input) error {
 		return in.Wrap(asData(err))
 	}
 	defer done()
-	s := vary.Spec{Spec: l.spec, Degree: l.vary.degree, ConstantSum: !l.vary.freeSum, Ridge: l.constraints.Ridge, Smooth: l.constraints.Smooth, Robust: l.robust, Absolute: l.absolute()}
-	meter := l.newMeter("varying kernel", 1)
-	var r *vary.Result
-	err = l.timed("fit", func() (err error) {
-		r, err = vary.Fit(ctx, pair, s, meter.set)
-		return err
-	})
-	meter.end()
+	r, k, err := l.fitVary(ctx, pair)
 	if err != nil {
-		return asData(err)
-	}
-	k := kernelOf(r, l.spec)
-	if !k.Finite() {
-		return badData("the values, or --ridge or --smooth, are too large or too small for float64: scale them", "the kernel is not finite and was not written")
+		return err
 	}
 	if err := l.writeVarying(k); err != nil {
 		return err
@@ -134,6 +123,25 @@ func (l *learner) runVary(ctx context.Context, in train.Input) error {
 		}
 	}
 	return l.files.Commit()
+}
+
+// fitVary fits a kernel that varies. It returns the fit, and the kernel that is written.
+func (l *learner) fitVary(ctx context.Context, pair train.Pair) (r *vary.Result, k *varying.Kernel, err error) {
+	s := vary.Spec{Spec: l.spec, Degree: l.vary.degree, ConstantSum: !l.vary.freeSum, Ridge: l.constraints.Ridge, Smooth: l.constraints.Smooth, Robust: l.robust, Absolute: l.absolute(), Settled: l.settled}
+	meter := l.newMeter("varying kernel", 1)
+	err = l.timed("fit", func() (err error) {
+		r, err = vary.Fit(ctx, pair, s, meter.set)
+		return err
+	})
+	meter.end()
+	if err != nil {
+		return nil, nil, asData(err)
+	}
+	k = kernelOf(r, l.spec)
+	if !k.Finite() {
+		return nil, nil, badData("the values, or --ridge or --smooth, are too large or too small for float64: scale them", "the kernel is not finite and was not written")
+	}
+	return r, k, nil
 }
 
 // writeVaryImages writes the images of a fit, and the covariance.

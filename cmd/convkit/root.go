@@ -72,7 +72,7 @@ Exit codes: 0 done, 1 could not read, write or run, 2 wrong usage, 3 bad data,
 	must(root.RegisterFlagCompletionFunc("progress", cobra.FixedCompletions(progressNames, cobra.ShellCompDirectiveNoFileComp)))
 	must(root.MarkPersistentFlagFilename("config", "yaml", "yml", "json", "toml"))
 	root.SetHelpCommand(newHelp())
-	root.AddCommand(newCorr(a), newEdges(a), newMatch(a), newAlign(a), newLearn(a), newKernels(a), newShow(a), newFormats(a), newCompletion(a), newVersion(a), newMan(a))
+	root.AddCommand(newCorr(a), newEdges(a), newMatch(a), newAlign(a), newLearn(a), newDiff(a), newKernels(a), newShow(a), newFormats(a), newCompletion(a), newVersion(a), newMan(a))
 	root.SetHelpFunc(a.showHelp(root.HelpFunc()))
 	addHelpFlags(a, root)
 	for _, c := range root.Commands() {

@@ -5,6 +5,7 @@ package predict
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"github.com/convkit/convkit/internal/corr"
 	"github.com/convkit/convkit/internal/corr/operator"
@@ -144,4 +145,62 @@ func (m *Model) Fits(x, y tensor.Shape) error {
 		err = fmt.Errorf("the prediction is %v, and Y is %v", out, y)
 	}
 	return err
+}
+
+// Negative changes the sign of a row.
+func Negative(_, _ int, row []float64) error {
+	for i := range row {
+		row[i] = -row[i]
+	}
+	return nil
+}
+
+// NaNNear returns a RowFunc that sets the values within margin of an edge to NaN.
+func NaNNear(s tensor.Shape, margin corr.Size) RowFunc {
+	return func(_, y int, row []float64) error {
+		for i := range row {
+			if y < margin.H || y >= s.H-margin.H || i < margin.W || i >= s.W-margin.W {
+				row[i] = math.NaN()
+			}
+		}
+		return nil
+	}
+}
+
+// NaNLike returns a RowFunc that sets the values to NaN that are NaN in m.
+func NaNLike(m *Map) RowFunc {
+	return func(p, y int, row []float64) error {
+		for i, v := range m.row(p, y) {
+			if v != v {
+				row[i] = math.NaN()
+			}
+		}
+		return nil
+	}
+}
+
+// Copy puts the rows of an image into a sink that takes them in any order.
+func Copy(src tensor.Source[float64], sink tensor.Sink[float64]) error {
+	s := src.Shape()
+	row := make([]float64, s.W)
+	for i := range s.Planes() * s.H {
+		values, err := src.Row(i/s.H, i%s.H, row)
+		if err != nil {
+			return err
+		}
+		copy(row, values)
+		if _, err := sink.Put(tensor.Band[float64]{P: i / s.H, Y: i % s.H, Rows: 1, W: s.W, Stride: s.W, Data: row}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Scaled returns an image times f.
+func Scaled(m *Map, f float64) *Map {
+	r := NewMap(m.shape)
+	for i, v := range m.data {
+		r.data[i] = float32(f * float64(v))
+	}
+	return r
 }

@@ -185,7 +185,7 @@ func (f *fit) converge(ctx context.Context) (k []float64, s *sums, moved float64
 		}
 		g := f.pull(k, s.gradient)
 		moved = f.moves(k, g)
-		if moved <= settled || moved >= slowStep*last || f.readings >= maxReadings {
+		if moved <= f.settled(settled) || moved >= slowStep*last || f.readings >= maxReadings {
 			return k, s, moved, nil
 		}
 		last = moved
@@ -216,7 +216,7 @@ func (f *fit) conjugate(ctx context.Context, k, g []float64) error {
 		floats.AddScaled(k, size/curvature, p)
 		floats.AddScaled(g, -size/curvature, ap)
 		z = f.solve(g)
-		if largest(z) <= settled*largest(k) {
+		if largest(z) <= f.settled(settled)*largest(k) {
 			return nil
 		}
 		next := numeric.Dot(g, z)
@@ -226,6 +226,14 @@ func (f *fit) conjugate(ctx context.Context, k, g []float64) error {
 		size = next
 	}
 	return nil
+}
+
+// settled returns the share below which no tap moves any more.
+func (f *fit) settled(otherwise float64) float64 {
+	if f.spec.Settled > 0 {
+		return f.spec.Settled
+	}
+	return otherwise
 }
 
 // moves is the share of the largest tap by which the metric would move a tap.
@@ -254,13 +262,27 @@ func (f *fit) descend(ctx context.Context) (k []float64, s *sums, moved float64,
 		} else {
 			slow++
 		}
-		if step > huberReadings+2 && moved <= settledRobust || slow >= 3 || step >= maxReadings {
+		if step > huberReadings+2 && moved <= f.settled(settledRobust) || slow >= 3 || step >= maxReadings {
 			return k, s, moved, nil
 		}
 		last = moved
-		floats.Add(k, f.solve(g))
+		floats.AddScaled(k, f.stride(s, e, slow), f.solve(g))
 	}
 }
+
+// stride is the factor of a robust step: one over the mean of ψ', as in Newton's method,
+// as long as steps shrink. A step of one is always safe.
+func (f *fit) stride(s *sums, e estimator, slow int) float64 {
+	mean := s.slope / float64(max(1, s.counts.Used))
+	if e.kind == robust.None || slow > 0 || !(mean >= leastSlope) {
+		return 1
+	}
+	return 1 / mean
+}
+
+// leastSlope is the mean of ψ' from which steps are lengthened. Normal residuals have
+// 0.76 or more.
+const leastSlope = 0.6
 
 // pull is the gradient less that of the penalty, along what is free.
 func (f *fit) pull(k, gradient []float64) []float64 {

@@ -35,6 +35,9 @@ type Spec struct {
 	// Ridge and Smooth are as in solve.Constraints, for each K_p.
 	Ridge, Smooth float64
 	Robust        robust.Kind
+	// Settled is the share of the largest tap below which no tap moves any more; 0 is the
+	// share at which only rounding is left.
+	Settled float64
 	// Absolute: the weights of the pair are one over variances.
 	Absolute bool
 }
