@@ -41,6 +41,7 @@ type learner struct {
 
 	several         bool                 // pairs
 	only            train.Input          // the pair, where images of the fit are asked for
+	psfLines        []string             // of the report
 	settled         float64              // of a kernel that varies; 0: as far as rounding allows
 	inside          corr.Size            // outputs so near to an edge do not count
 	countNoise      *countReport         // of Y; nil: its variances are not those of counts

@@ -30,7 +30,7 @@ func (l *learnFlags) check(a *app, cmd *cobra.Command, args []string) (*learnOpt
 		typed: cmd.Flags().Changed,
 	}
 	c.chosen = l.options(c.given, args)
-	for _, check := range []func() error{c.checkSources, c.checkShare, c.checkFit, c.checkVary, c.checkNoise, c.checkRounded, c.checkAlign, c.checkImages, c.checkGain, c.checkOutputs} {
+	for _, check := range []func() error{c.checkSources, c.checkShare, c.checkFit, c.checkVary, c.checkNoise, c.checkRounded, c.checkAlign, c.checkImages, c.checkGain, c.checkPSF, c.checkOutputs} {
 		if err := check(); err != nil {
 			return nil, err
 		}

@@ -39,6 +39,8 @@ type learnFlags struct {
 	varySum    string
 	images     fitImages
 	counts     countNoise
+	psf        bool
+	mtf        []float64
 
 	constraints solve.Constraints
 	robust      robust.Kind
@@ -73,7 +75,7 @@ func (l *learnFlags) add(a *app, cmd *cobra.Command) {
 		flagGroup{"Geometry", []string{"padding", "border", "stride", "dilation", "convolve", "like"}},
 		flagGroup{"Output", []string{"output", "format", "digits"}},
 		flagGroup{"Images of the fit", []string{"residual", "prediction", "residual-excluded", "residual-variance", "covariance"}},
-		flagGroup{"Report and log", []string{"report", "plot", "log", "log-every"}},
+		flagGroup{"Report and log", []string{"report", "psf-report", "mtf", "plot", "log", "log-every"}},
 	)
 }
 
@@ -160,6 +162,8 @@ func (l *learnFlags) outputFlags(cmd *cobra.Command) {
 	addDigits(cmd, &l.digits)
 	definePath(fs, &l.reportFile, "report", "", "FILE", "write the report. .html is a page with figures. .json has windows, loss, rms, r2, heldout_rms, standard_error, bias_standard_error, condition, rank, stable_lr, looks_like and more")
 	must(cmd.MarkFlagFilename("report", "json", "html"))
+	fs.BoolVar(&l.psf, "psf-report", false, "report the kernel as a point spread function: FWHM, Gaussian and Moffat profiles, encircled energy and MTF. A kernel that varies is measured at 3x3 places")
+	define(fs, &l.mtf, "mtf", "", "0.1,0.2,0.3,0.4,0.5", "F,F,…", "frequencies of --psf-report, in cycles per pixel", frequencies)
 	definePath(fs, &l.plotFile, "plot", "", "FILE", "draw the kernel with its errors, its frequency response and the losses of a descent: .svg, .png or .pdf")
 	must(cmd.MarkFlagFilename("plot", "svg", "png", "pdf"))
 	define(fs, &l.logEvery, "log-every", "", "", "N", "epochs between log lines (default: a fifth of the epochs). The last epoch always has a line", whole(1, maxCount))

@@ -41,6 +41,8 @@ type learnOptions struct {
 	vary          *varyOptions // nil: one kernel for the whole field
 	images        fitImages
 	counts        countNoise
+	psf           bool       // the report has the figures of a point spread function
+	mtf           []float64  // frequencies
 	task          train.Spec // as far as flags say it
 
 	errors  diagnose.Errors
@@ -89,7 +91,7 @@ func (l *learnFlags) options(given func(flag string) bool, args []string) learnO
 		task:   train.Spec{Channels: l.channels.value, Bias: l.bias, Options: l.geometry},
 		errors: l.errors, xNoise: l.xNoise, rounded: l.rounded,
 		constraints: l.constraints, robust: l.robust, solver: l.descent,
-		init: l.init, initBias: l.initBias, seed: l.seed, images: l.images, counts: l.counts,
+		init: l.init, initBias: l.initBias, seed: l.seed, images: l.images, counts: l.counts, psf: l.psf, mtf: l.mtf,
 	}
 	if !l.saturation.auto {
 		o.saturated.above = &l.saturation.value

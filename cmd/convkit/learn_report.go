@@ -44,6 +44,13 @@ func (l *learner) report(ctx context.Context, s *normal.Equations, r solve.Resul
 	if l.countNoise != nil {
 		rep.Noise = l.countNoise
 	}
+	if l.psf {
+		list, err := l.psfOf(s, r, rep)
+		if err != nil {
+			return nil, err
+		}
+		rep.PSF, l.psfLines = list, psfWords(list)
+	}
 	if z := l.padding; z.rows > 0 || z.columns > 0 {
 		rep.Pad(z.rows, z.columns, z.down, z.right)
 	}
@@ -113,6 +120,9 @@ func (l *learner) print(r solve.Result, rep *report.Report, looks, facts []strin
 		say("the kernel gets no name: its taps are undetermined, or explain almost nothing of Y")
 	}
 	for _, line := range rep.Words() {
+		say("%s", line)
+	}
+	for _, line := range l.psfLines {
 		say("%s", line)
 	}
 	if l.countNoise != nil {

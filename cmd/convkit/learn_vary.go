@@ -80,6 +80,7 @@ type varyReport struct {
 	Basis         *train.Basis  `json:"background_basis,omitempty"`
 	Robust        *robustWords  `json:"robust,omitempty"`
 	Noise         *countReport  `json:"noise,omitempty"`
+	PSF           []*psfReport  `json:"psf,omitempty"`
 	Readings      int           `json:"readings"`
 	Moved         float64       `json:"moved"` // the last step, as a share of the largest tap
 	Undetermined  bool          `json:"undetermined"`
@@ -188,6 +189,9 @@ func (l *learner) reportOf(r *vary.Result) *varyReport {
 		Readings: r.Readings, Moved: r.Moved, Undetermined: r.Undetermined, Background: r.Background,
 		Noise: l.countNoise,
 	}
+	if l.psf {
+		rep.PSF = l.psfOfVarying(r)
+	}
 	if l.vary.freeSum {
 		rep.Sum = varySumNames[1]
 	}
@@ -228,6 +232,9 @@ func (l *learner) printVary(r *vary.Result, rep *varyReport) {
 		line += fmt.Sprintf(", χ²/N %.4g", *rep.Chi2)
 	}
 	say("%s", line)
+	for _, line := range psfWords(rep.PSF) {
+		say("%s", line)
+	}
 	if rep.Noise != nil {
 		say("%s", rep.Noise.words())
 	}

@@ -48,3 +48,29 @@ func (r repeated) Shape() tensor.Shape {
 }
 
 func (r repeated) Row(_, y int, buf []float64) ([]float64, error) { return r.Source.Row(0, y, buf) }
+
+// Block returns the first m x m entries of an n x n matrix.
+func Block(c []float64, n, m int) []float64 {
+	r := make([]float64, 0, m*m)
+	for i := range m {
+		r = append(r, c[i*n:i*n+m]...)
+	}
+	return r
+}
+
+// Combined returns the covariance of the taps Σ_p f_p K_p of a kernel that varies, from
+// the n x n one of all K_p, term after term with taps taps each, and what follows them.
+func Combined(c []float64, n, taps int, f []float64) []float64 {
+	r := make([]float64, taps*taps)
+	for p, a := range f {
+		for q, b := range f {
+			for u := range taps {
+				row := c[(p*taps+u)*n+q*taps:][:taps]
+				for v, w := range row {
+					r[u*taps+v] += a * b * w
+				}
+			}
+		}
+	}
+	return r
+}

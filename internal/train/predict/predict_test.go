@@ -140,3 +140,16 @@ func TestFlipped(t *testing.T) {
 		}
 	}
 }
+
+// The covariance of a sum of terms is that of its definition.
+func TestCombined(t *testing.T) {
+	c := []float64{4, 1, 2, 0, 1, 9, 3, 0, 2, 3, 25, 0, 0, 0, 0, 1}
+	got := predict.Combined(c, 4, 1, []float64{1, 2, -1})
+	// Var(a + 2b − c) = 4 + 4·9 + 25 + 4·1 − 2·2 − 4·3.
+	if len(got) != 1 || got[0] != 53 {
+		t.Errorf("%v, want 53", got)
+	}
+	if b := predict.Block(c, 4, 2); !slices.Equal(b, []float64{4, 1, 1, 9}) {
+		t.Errorf("block %v", b)
+	}
+}

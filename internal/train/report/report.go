@@ -85,6 +85,10 @@ type Report struct {
 	// nil: the variances are given, or there are none.
 	Noise any `json:"noise,omitempty"`
 
+	// PSF has the figures of the kernel as a point spread function. It is set by the
+	// caller; nil: it was not asked for.
+	PSF any `json:"psf,omitempty"`
+
 	// Errors has the standard errors in the order of Kernel.Taps; +Inf marks
 	// undetermined taps, NaN fixed ones.
 	Errors []float64 `json:"-"`
