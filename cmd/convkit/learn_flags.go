@@ -128,7 +128,7 @@ const maxVary = 6
 func (l *learnFlags) constraintFlags(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	define(fs, &l.constraints.Ridge, "ridge", "", "", "V", "pull the taps to zero: add V times the sum of their squares to the sum loss", notNegative)
-	define(fs, &l.constraints.Smooth, "smooth", "", "", "V", "make neighbouring taps alike: add V times the sum of squares of their Laplacian to the sum loss", notNegative)
+	define(fs, &l.constraints.Smooth, "smooth", "", "", "V", "make neighbouring taps alike: add V times the sum of squares of their Laplacian to the sum loss. Without it and --ridge, kernels that vary take the likeliest V", notNegative)
 	define(fs, &l.constraints.Sum, "sum", "", "", "V", "make the taps of each output add up to V", optional(anyFinite))
 	fs.BoolVar(&l.constraints.NonNegative, "nonnegative", false, "allow no tap below zero")
 	words := solve.SymmetryNames()

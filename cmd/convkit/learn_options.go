@@ -97,7 +97,7 @@ func (l *learnFlags) options(given func(flag string) bool, args []string) learnO
 		o.saturated.above = &l.saturation.value
 	}
 	if l.vary != nil {
-		o.vary = &varyOptions{degree: *l.vary, freeSum: l.varySum == varySumNames[1]}
+		o.vary = &varyOptions{degree: *l.vary, freeSum: l.varySum == varySumNames[1], autoSmooth: !given("smooth") && !given("ridge")}
 	}
 	if l.background != nil {
 		o.task.Bias, o.task.Background = l.bias || *l.background == 0, *l.background

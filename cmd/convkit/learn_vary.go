@@ -23,6 +23,8 @@ import (
 type varyOptions struct {
 	degree  int
 	freeSum bool // of the taps
+	// autoSmooth: the data choose the smoothness of the taps.
+	autoSmooth bool
 }
 
 // varySumNames are the words of --vary-sum.
@@ -79,6 +81,7 @@ type varyReport struct {
 	Background    []float64     `json:"background,omitempty"`
 	Basis         *train.Basis  `json:"background_basis,omitempty"`
 	Robust        *robustWords  `json:"robust,omitempty"`
+	Smooth        []float64     `json:"smooth,omitempty"`
 	Noise         *countReport  `json:"noise,omitempty"`
 	PSF           []*psfReport  `json:"psf,omitempty"`
 	Readings      int           `json:"readings"`
@@ -128,7 +131,7 @@ func (l *learner) runVary(ctx context.Context, in train.Input) error {
 
 // fitVary fits a kernel that varies. It returns the fit, and the kernel that is written.
 func (l *learner) fitVary(ctx context.Context, pair train.Pair) (r *vary.Result, k *varying.Kernel, err error) {
-	s := vary.Spec{Spec: l.spec, Degree: l.vary.degree, ConstantSum: !l.vary.freeSum, Ridge: l.constraints.Ridge, Smooth: l.constraints.Smooth, Robust: l.robust, Absolute: l.absolute(), Settled: l.settled}
+	s := vary.Spec{Spec: l.spec, Degree: l.vary.degree, ConstantSum: !l.vary.freeSum, Ridge: l.constraints.Ridge, Smooth: l.constraints.Smooth, Robust: l.robust, Absolute: l.absolute(), Settled: l.settled, AutoSmooth: l.vary.autoSmooth}
 	meter := l.newMeter("varying kernel", 1)
 	err = l.timed("fit", func() (err error) {
 		r, err = vary.Fit(ctx, pair, s, meter.set)
@@ -187,7 +190,7 @@ func (l *learner) reportOf(r *vary.Result) *varyReport {
 	rep := &varyReport{
 		Windows: r.Counts, Degree: r.Field.Degree, Sum: varySumNames[0], Unknowns: r.Unknowns(), Loss: r.Loss, RMS: math.Sqrt(r.Loss / r.Weight),
 		Readings: r.Readings, Moved: r.Moved, Undetermined: r.Undetermined, Background: r.Background,
-		Noise: l.countNoise,
+		Noise: l.countNoise, Smooth: r.Smooth,
 	}
 	if l.psf {
 		rep.PSF = l.psfOfVarying(r)
@@ -232,6 +235,9 @@ func (l *learner) printVary(r *vary.Result, rep *varyReport) {
 		line += fmt.Sprintf(", χ²/N %.4g", *rep.Chi2)
 	}
 	say("%s", line)
+	if len(r.Smooth) > 0 {
+		say("smoothness chosen by the data: %.3g for the mean kernel, and %.3g to %.3g for the other terms; --smooth 0 omits it", r.Smooth[0], slices.Min(r.Smooth), slices.Max(r.Smooth[min(1, len(r.Smooth)-1):]))
+	}
 	for _, line := range psfWords(rep.PSF) {
 		say("%s", line)
 	}

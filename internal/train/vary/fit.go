@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"github.com/convkit/convkit/internal/train"
-	"github.com/convkit/convkit/internal/train/normal"
 	"github.com/convkit/convkit/internal/train/numeric"
 	"github.com/convkit/convkit/internal/train/robust"
 	"github.com/convkit/convkit/internal/train/solve"
@@ -82,47 +81,33 @@ func (f *fit) factorise(ctx context.Context, sum func(context.Context) error) er
 	if err := sum(ctx); err != nil {
 		return err
 	}
-	f.penalty = solve.Penalty(f.layout, solve.Constraints{Ridge: f.spec.Ridge, Smooth: f.spec.Smooth})
-	n := f.unknowns
-	m := append([]float64(nil), f.raw...)
-	most := 0.0
-	for i := range n {
-		most = max(most, m[i*n+i])
+	if f.base = solve.Penalty(f.layout, solve.Constraints{Ridge: f.spec.Ridge, Smooth: f.spec.Smooth}); f.base != nil {
+		f.penalties = slices.Repeat([][]float64{f.base}, len(f.orders))
 	}
-	if most == 0 {
-		counts, err := f.read(ctx, make([]float64, n), estimator{})
-		if err != nil {
-			return err
-		}
-		if counts.counts.Used == 0 {
-			return &train.NoWindowsError{Counts: counts.counts}
-		}
-		return fmt.Errorf("all windows of X that count are zero: no kernel follows from them")
-	}
-	f.addPenalty(m)
-	f.project(m, most)
-	for ridge := 0.0; ; ridge = max(100*ridge, 1e-10*most) {
-		for i := range n {
-			m[i*n+i] += ridge
-		}
-		if f.metric = normal.NewCholesky(n, m); f.metric != nil {
-			return nil
-		}
-		if f.open = true; !(ridge < most) {
-			return fmt.Errorf("the normal equations are not finite: scale the images")
+	for i := range f.unknowns {
+		if f.raw[i*(f.unknowns+1)] > 0 {
+			return f.factor()
 		}
 	}
+	counts, err := f.read(ctx, make([]float64, f.unknowns), estimator{})
+	if err != nil {
+		return err
+	}
+	if counts.counts.Used == 0 {
+		return &train.NoWindowsError{Counts: counts.counts}
+	}
+	return fmt.Errorf("all windows of X that count are zero: no kernel follows from them")
 }
+
+// errNotFinite says that G is not finite.
+var errNotFinite = errors.New("the normal equations are not finite: scale the images")
 
 // addPenalty adds the penalty on the taps of each term.
 func (f *fit) addPenalty(m []float64) {
-	if f.penalty == nil {
-		return
-	}
 	taps, n := f.layout.Taps(), f.unknowns
-	for p := range f.orders {
+	for p, penalty := range f.penalties {
 		for u := range taps {
-			floats.Add(m[(p*taps+u)*n+p*taps:][:taps], f.penalty[u*taps:(u+1)*taps])
+			floats.Add(m[(p*taps+u)*n+p*taps:][:taps], penalty[u*taps:(u+1)*taps])
 		}
 	}
 }
@@ -185,6 +170,16 @@ func (f *fit) converge(ctx context.Context) (k []float64, s *sums, moved float64
 		}
 		g := f.pull(k, s.gradient)
 		moved = f.moves(k, g)
+		if f.pending && f.ready(moved, last) {
+			if err := f.smoothen(k, s); err != nil {
+				return nil, nil, 0, err
+			}
+			last = math.Inf(1)
+			if err := f.conjugate(ctx, k, f.pull(k, s.gradient)); err != nil {
+				return nil, nil, 0, err
+			}
+			continue
+		}
 		if moved <= f.settled(settled) || moved >= slowStep*last || f.readings >= maxReadings {
 			return k, s, moved, nil
 		}
@@ -228,8 +223,17 @@ func (f *fit) conjugate(ctx context.Context, k, g []float64) error {
 	return nil
 }
 
+// ready reports whether the smoothness can be chosen: after a step of that share, and one
+// of the share last before it.
+func (f *fit) ready(moved, last float64) bool {
+	return moved <= roughlySettled || moved >= slowStep*last || f.readings >= maxReadings/2
+}
+
 // settled returns the share below which no tap moves any more.
 func (f *fit) settled(otherwise float64) float64 {
+	if f.pending { // the smoothness is chosen first
+		return roughlySettled
+	}
 	if f.spec.Settled > 0 {
 		return f.spec.Settled
 	}
@@ -262,6 +266,13 @@ func (f *fit) descend(ctx context.Context) (k []float64, s *sums, moved float64,
 		} else {
 			slow++
 		}
+		if f.pending && step > huberReadings && f.ready(moved, math.Inf(1)) {
+			if err := f.smoothen(k, s); err != nil {
+				return nil, nil, 0, err
+			}
+			g = f.pull(k, s.gradient)
+			moved = f.moves(k, g)
+		}
 		if step > huberReadings+2 && moved <= f.settled(settledRobust) || slow >= 3 || step >= maxReadings {
 			return k, s, moved, nil
 		}
@@ -288,12 +299,10 @@ const leastSlope = 0.6
 func (f *fit) pull(k, gradient []float64) []float64 {
 	g := append([]float64(nil), gradient...)
 	taps := f.layout.Taps()
-	if f.penalty != nil {
-		for p := range f.orders {
-			part := k[p*taps : (p+1)*taps]
-			for u := range taps {
-				g[p*taps+u] -= numeric.Dot(f.penalty[u*taps:(u+1)*taps], part)
-			}
+	for p, penalty := range f.penalties {
+		part := k[p*taps : (p+1)*taps]
+		for u := range taps {
+			g[p*taps+u] -= numeric.Dot(penalty[u*taps:(u+1)*taps], part)
 		}
 	}
 	f.flatten(g)
@@ -332,18 +341,12 @@ func (f *fit) result(k []float64, s *sums, moved float64) *Result {
 		Field: f.field, Kernel: f.spec.Kernel, Counts: s.counts, Loss: s.loss, Weight: s.weight, Outliers: s.outliers,
 		Readings: f.readings, Moved: moved, Undetermined: f.open, Background: slices.Clone(k[len(f.orders)*taps:]),
 	}
-	free := max(1, s.counts.Used-f.unknowns)
 	r.ReducedChi2 = s.loss / float64(max(1, s.moments.Count-f.unknowns))
 	r.R2 = 1 - s.loss/s.moments.Variation
-	sigma2 := r.ReducedChi2
-	if f.spec.Absolute {
-		sigma2 = max(1, sigma2)
+	if r.Smooth = f.smooth; f.spec.Robust != robust.None {
+		r.Scale = scaleOf(s.sizes)
 	}
-	if f.spec.Robust != robust.None {
-		mean := s.slope / float64(s.counts.Used)
-		r.Scale, sigma2 = scaleOf(s.sizes), s.square/float64(free)/(mean*mean)
-	}
-	r.Covariance = f.covariance(sigma2)
+	r.Covariance = f.covariance(f.variance(s))
 	f.uncentre(r.Background, r.Covariance, k)
 	for p := range f.orders {
 		r.Taps = append(r.Taps, k[p*taps:(p+1)*taps])
@@ -356,12 +359,13 @@ func (f *fit) result(k []float64, s *sums, moved float64) *Result {
 	return r
 }
 
-// covariance is σ² Q M⁻¹ Q, or σ² Q M⁻¹ G M⁻¹ Q with a penalty.
+// covariance is σ² Q M⁻¹ Q, or σ² Q M⁻¹ G M⁻¹ Q with a penalty that was given. With a
+// smoothness chosen by the data the first one is the covariance of the posterior.
 func (f *fit) covariance(sigma2 float64) []float64 {
 	n := f.unknowns
 	v := append([]float64(nil), f.metric.Inverse()...)
 	f.project(v, 0)
-	if f.penalty != nil {
+	if f.base != nil {
 		var half, whole mat.Dense
 		m := mat.NewDense(n, n, v)
 		half.Mul(m, mat.NewDense(n, n, f.raw))

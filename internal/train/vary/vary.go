@@ -34,7 +34,9 @@ type Spec struct {
 	ConstantSum bool
 	// Ridge and Smooth are as in solve.Constraints, for each K_p.
 	Ridge, Smooth float64
-	Robust        robust.Kind
+	// AutoSmooth lets the data choose the smoothness of each K_p, in addition.
+	AutoSmooth bool
+	Robust     robust.Kind
 	// Settled is the share of the largest tap below which no tap moves any more; 0 is the
 	// share at which only rounding is left.
 	Settled float64
@@ -57,7 +59,8 @@ type Result struct {
 	R2         float64
 	// ReducedChi2 is Σ w r² over the degrees of freedom.
 	ReducedChi2 float64
-	Scale       float64 // σ of a robust fit
+	Smooth      []float64 // chosen by the data, by term; nil: it was not chosen
+	Scale       float64   // σ of a robust fit
 	Outliers    int
 	Readings    int     // of the images
 	Moved       float64 // the last step, as a share of the largest tap
@@ -84,12 +87,15 @@ type fit struct {
 	// mean would make G nearly singular.
 	centre float64
 
-	metric   *normal.Cholesky
-	penalty  []float64 // taps x taps; nil: none
-	raw      []float64 // G, unknowns x unknowns
-	open     bool      // G had to be regularised
-	readings int
-	progress func(done, total int)
+	metric    *normal.Cholesky
+	base      []float64   // the penalty that was given, taps x taps; nil: none
+	penalties [][]float64 // by term, nil: none
+	smooth    []float64   // chosen by the data, by term; nil: not chosen
+	pending   bool        // the smoothness is yet to be chosen
+	raw       []float64   // G, unknowns x unknowns
+	open      bool        // G had to be regularised
+	readings  int
+	progress  func(done, total int)
 }
 
 func newFit(pair train.Pair, s Spec, progress func(done, total int)) (*fit, error) {
@@ -117,7 +123,7 @@ func newFit(pair train.Pair, s Spec, progress func(done, total int)) (*fit, erro
 	if err != nil {
 		return nil, err
 	}
-	f := &fit{spec: s, pair: pair, g: g, field: legendre.Field{Degree: s.Degree, H: g.OutH, W: g.OutW}, layout: l, progress: progress}
+	f := &fit{spec: s, pair: pair, g: g, field: legendre.Field{Degree: s.Degree, H: g.OutH, W: g.OutW}, layout: l, progress: progress, pending: s.AutoSmooth}
 	f.orders = legendre.Orders(s.Degree)
 	if n := l.BackgroundTerms(); n > 0 {
 		f.more = legendre.Orders(s.Background)[:n]
