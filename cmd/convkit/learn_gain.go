@@ -158,9 +158,12 @@ func (l *learner) countVariances(ctx context.Context, m *predict.Model, pair *tr
 	}
 	known := l.counts.known()
 	r := &countReport{Estimated: []string{}}
-	values, residuals, err := predict.Samples(ctx, pair.WithoutExcludedX().Inside(l.inside), counts)
-	if err != nil {
-		return err
+	var values, residuals []float64
+	if known.Gain == nil || known.ReadNoise == nil {
+		var err error
+		if values, residuals, err = predict.Samples(ctx, pair.WithoutExcludedX().Inside(l.inside), counts); err != nil {
+			return err
+		}
 	}
 	n, ok := photon.Estimate(values, residuals, known)
 	if !ok {

@@ -33,6 +33,8 @@ const (
 	// steps are enough for the estimate: each nearly doubles the range of brightness
 	// whose residuals are within clip of the noise so far.
 	steps = 60
+	// unmoved is the share by which the last step changes a and b.
+	unmoved = 1e-9
 	// medianSquare is the median of the square of a standard normal number.
 	medianSquare = 0.4549364
 )
@@ -42,6 +44,9 @@ const (
 // Then the gain is 1/b and the read noise √a/b. Residuals beyond four σ are left out.
 // ok is false if the residuals leave what is not known open.
 func Estimate(counts, residuals []float64, k Known) (n Noise, ok bool) {
+	if k.Gain != nil && k.ReadNoise != nil {
+		return Noise{*k.Gain, *k.ReadNoise}, true
+	}
 	e := &estimate{known: k}
 	squares := make([]float64, 0, len(residuals))
 	for i, r := range residuals {
@@ -57,8 +62,12 @@ func Estimate(counts, residuals []float64, k Known) (n Noise, ok bool) {
 	level := squares[len(squares)/2] / medianSquare
 	e.a, e.b = level, 0
 	for range steps {
+		a, b := e.a, e.b
 		if !e.step(level) {
 			return n, false
+		}
+		if math.Abs(e.a-a) <= unmoved*e.a && math.Abs(e.b-b) <= unmoved*e.b {
+			break
 		}
 	}
 	return e.noise()
@@ -85,9 +94,6 @@ func (e *estimate) step(level float64) bool {
 	}
 	k := e.known
 	switch {
-	case k.Gain != nil && k.ReadNoise != nil:
-		e.b = 1 / *k.Gain
-		e.a = *k.ReadNoise * *k.ReadNoise * e.b * e.b
 	case k.Gain != nil:
 		e.b = 1 / *k.Gain
 		e.a = max(0, (sr-e.b*sn)/s)

@@ -57,6 +57,7 @@ type slope struct {
 	k          []float64
 	taps       []*vec.Taps[float64] // of each term
 	r, one, pr []float64            // rows x OutW
+	y, w       []float64            // of the outputs in the moments
 }
 
 func (f *fit) newSlope(k []float64, e estimator) *slope {
@@ -65,7 +66,7 @@ func (f *fit) newSlope(k []float64, e estimator) *slope {
 	for p := range f.orders {
 		s.taps = append(s.taps, vec.NewTaps(k[p*n:(p+1)*n], f.g.KH, f.g.KW))
 	}
-	for _, buf := range []*[]float64{&s.r, &s.one, &s.pr} {
+	for _, buf := range []*[]float64{&s.r, &s.one, &s.pr, &s.y, &s.w} {
 		*buf = make([]float64, bandRows*f.g.OutW)
 	}
 	return s
@@ -94,7 +95,7 @@ func (s *slope) residuals(b *band) []float64 {
 func (s *slope) of(b *band) *sums {
 	t := &sums{gradient: make([]float64, s.unknowns)}
 	r := s.residuals(b)
-	var y, w []float64
+	y, w := s.y[:0], s.w[:0]
 	for i, v := range r {
 		weight := b.w[i]
 		if weight == 0 {
@@ -124,6 +125,7 @@ func (s *slope) of(b *band) *sums {
 		}
 		r[i] = root * psi
 	}
+	s.y, s.w = y, w
 	t.moments = normal.WeightedMomentsOf(y, w)
 	s.gradients(t.gradient, b, r)
 	return t
