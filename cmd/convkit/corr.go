@@ -193,7 +193,9 @@ func (c *correlator) readKernels(ctx context.Context) error {
 		}
 		c.kernels = append(c.kernels, k)
 	}
-	if c.square {
+	if c.square && c.varying != nil {
+		c.varying = c.varying.Squared()
+	} else if c.square {
 		k := &c.kernels[0]
 		k.Bias, k.StoredBias = nil, false
 		k.Taps = slices.Clone(k.Taps)
@@ -215,8 +217,8 @@ func (c *correlator) checkVarying() error {
 	switch {
 	case len(c.specs) > 1:
 		return usage("apply them one by one", "a kernel that varies is not applied together with others")
-	case c.explain != "" || c.matrix != "" || c.adjoint || c.square || c.renormalize:
-		return usage("convkit kernels FILE --at Y,X prints the kernel at one place", "a kernel that varies goes with none of --adjoint, --explain, --nan renormalize, --square and --unroll")
+	case c.explain != "" || c.matrix != "" || c.adjoint || c.renormalize:
+		return usage("convkit kernels FILE --at Y,X prints the kernel at one place", "a kernel that varies goes with none of --adjoint, --explain, --nan renormalize and --unroll")
 	}
 	return nil
 }

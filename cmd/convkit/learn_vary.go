@@ -236,7 +236,7 @@ func (l *learner) printVary(r *vary.Result, rep *varyReport) {
 	}
 	say("%s", line)
 	if len(r.Smooth) > 0 {
-		say("smoothness chosen by the data: %.3g for the mean kernel, and %.3g to %.3g for the other terms; --smooth 0 omits it", r.Smooth[0], slices.Min(r.Smooth), slices.Max(r.Smooth[min(1, len(r.Smooth)-1):]))
+		say("%s", smoothWords(r.Smooth))
 	}
 	for _, line := range psfWords(rep.PSF) {
 		say("%s", line)
@@ -264,6 +264,15 @@ func (l *learner) printVary(r *vary.Result, rep *varyReport) {
 	if l.constraints != (solve.Constraints{}) {
 		say("the errors do not include the pull of --ridge or --smooth")
 	}
+}
+
+// smoothWords says which smoothness was chosen for the terms.
+func smoothWords(list []float64) string {
+	line := fmt.Sprintf("smoothness chosen by the data: %.3g for the mean kernel", list[0])
+	if others := list[1:]; len(others) > 0 {
+		line += fmt.Sprintf(", and %.3g to %.3g for the other terms", slices.Min(others), slices.Max(others))
+	}
+	return line + "; --smooth 0 omits it"
 }
 
 // movedTooFar is the share of the largest tap from which a fit has not settled.
