@@ -102,6 +102,9 @@ func (d *differ) open(ctx context.Context, l *learner) (in train.Input, swapped 
 		l.inside = corr.Size{H: d.size.H / 2, W: d.size.W / 2}
 		inputs, err := l.inputs(ctx)
 		if err == nil {
+			err = d.checkPair(inputs[0])
+		}
+		if err == nil {
 			inputs, err = l.settle(ctx, inputs)
 		}
 		if err != nil {
@@ -131,6 +134,25 @@ func (d *differ) open(ctx context.Context, l *learner) (in train.Input, swapped 
 		return inBack, true, back, nil
 	}
 	return in, false, l, err
+}
+
+// checkPair refuses images of different sizes, of several planes, and too small ones.
+func (d *differ) checkPair(in train.Input) error {
+	pair, done, err := in.Open()
+	if err != nil {
+		return asData(err)
+	}
+	defer done()
+	x, y := pair.X.Shape(), pair.Y.Shape()
+	switch {
+	case x != y:
+		return badData("move one onto the other with convkit align -o, or cut them", "T and I must show the same pixels, but one is %v and the other %v", x, y)
+	case x.Planes() != 1:
+		return badData("add --gray, or pick one with --page", "diff takes images of one plane, and these are %v", x)
+	case x.H < d.size.H || x.W < d.size.W:
+		return badData("give a smaller --kernel-size", "images of %v are smaller than the kernel of %v", x, d.size)
+	}
+	return asData(pair.Check())
 }
 
 // spreadOf returns Σk²/(Σk)² of one kernel for the whole field: the noise that it passes.
@@ -276,7 +298,7 @@ func (d *differ) write(ctx context.Context, l *learner, diff, variances *predict
 	if err := w.Close(); err != nil {
 		return err
 	}
-	l.warnLosses(d.output+": ", w)
+	l.warnLosses(d.output, w)
 	return nil
 }
 

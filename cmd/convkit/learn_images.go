@@ -53,6 +53,18 @@ func (l *learnCheck) checkImages() error {
 	case l.align:
 		return usage("align the images first: convkit align X Y -o FILE", "--align and --%s do not go together", given[0])
 	}
+	streams := 0
+	for _, name := range append(o.files(), l.chosen.output) {
+		if name == "-" {
+			streams++
+		}
+	}
+	if l.chosen.output == "" {
+		streams++
+	}
+	if streams > 1 {
+		return usage("write the kernel to a file with -o FILE", "standard output can have one of the kernel and the images of the fit")
+	}
 	for i, a := range o.files() {
 		for _, b := range append(o.files()[i+1:], l.output, l.reportFile, l.plotFile, l.logFile) {
 			if sameFile(a, b) {
@@ -149,7 +161,7 @@ func (l *learner) writeImage(ctx context.Context, to string, m *predict.Model, p
 	if err := w.Close(); err != nil {
 		return err
 	}
-	l.warnLosses(to+": ", w)
+	l.warnLosses(to, w)
 	return nil
 }
 

@@ -31,6 +31,9 @@ func Borderless(inputs []Input, s Spec) ([]Input, Spec) {
 }
 
 func (p Pair) borderless(s Spec) (Pair, error) {
+	if err := p.Check(); err != nil {
+		return p, err
+	}
 	xs, ys := p.X.Shape(), p.Y.Shape()
 	g, err := geometry.New(xs.H, xs.W, s.Kernel, s.Options)
 	if err != nil {
